@@ -1,0 +1,1 @@
+"""Garde-fou: nobody silences an account that matters alone."""

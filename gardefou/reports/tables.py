@@ -1,0 +1,83 @@
+"""Reports, the cases they gather in, and who holds a case."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, text
+
+from gardefou.reports.categories import Category
+from gardefou.storage.metadata import Int64, metadata
+
+_CATEGORIES = ", ".join(f"'{category}'" for category in Category)
+_OPEN = text("state = 'open'")
+
+#: All open reports against one account. Closing changes this row and none of its reports.
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("account_id", Int64, ForeignKey("account.id"), nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("version", Int64, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("severity", Int64, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("reports", Int64, nullable=False),
+    Column("protected", Int64, nullable=False),
+    Column("opened_at", Int64, nullable=False),
+    Column("updated_at", Int64, nullable=False),
+    Column("due_at", Int64, nullable=False),
+    Column("handed_to", Text),
+    Column("closed_at", Int64),
+    Column("closed_by", Text),
+    Column("outcome", Text),
+    CheckConstraint("state IN ('open', 'closed')", name="state"),
+    CheckConstraint("outcome IS NULL OR outcome IN ('upheld', 'rejected')", name="outcome"),
+    CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
+    Index("uq_cases_one_open", "account_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
+    Index("ix_cases_queue", "state", "protected", "due_at"),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("case_id", Int64, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("account_id", Int64, ForeignKey("account.id"), nullable=False),
+    Column("reporter", Text, nullable=False, index=True),
+    Column("category", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("created_at", Int64, nullable=False),
+    Column("imported_key", Text, unique=True),
+    CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
+)
+
+#: The posts a report is about; none when it is about the account as a whole. `digest` is of the text as reported.
+report_post = Table(
+    "report_post",
+    metadata,
+    Column("report_id", Int64, ForeignKey("report.id"), primary_key=True, autoincrement=False),
+    Column("post_id", Int64, primary_key=True, autoincrement=False),
+    Column("excerpt", Text, nullable=False),
+    Column("posted_at", Int64, nullable=False),
+    Index("ix_report_post_post", "post_id"),
+)
+
+#: How often a reporter was right: counted when a case is closed.
+reporter = Table(
+    "reporter",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("filed", Int64, nullable=False),
+    Column("upheld", Int64, nullable=False),
+    Column("rejected", Int64, nullable=False),
+    Column("last_at", Int64, nullable=False),
+)
+
+#: One agent's temporary hold of a case.
+lease = Table(
+    "lease",
+    metadata,
+    Column("case_id", Int64, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("taken_at", Int64, nullable=False),
+    Column("until", Int64, nullable=False),
+)

@@ -1,0 +1,77 @@
+"""People who work here, what binds them, when they are on duty, and their sessions. Instants; intervals are [start, end)."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text
+
+from gardefou.staff.roles import Role
+from gardefou.storage.metadata import Int64, metadata
+
+_ROLES = ", ".join(f"'{role}'" for role in Role)
+
+#: One human. `name` is what colleagues read ("Reviewer 12").
+person = Table(
+    "person",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("email", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("created_at", Int64, nullable=False),
+)
+
+engagement = Table(
+    "engagement",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("employer", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("starts", Int64, nullable=False),
+    Column("ends", Int64),
+    CheckConstraint("ends IS NULL OR ends > starts", name="order"),
+)
+
+shift = Table(
+    "shift",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("starts", Int64, nullable=False),
+    Column("ends", Int64, nullable=False),
+    CheckConstraint("ends > starts", name="order"),
+)
+
+role_grant = Table(
+    "role_grant",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("starts", Int64, nullable=False),
+    Column("ends", Int64),
+    CheckConstraint(f"role IN ({_ROLES})", name="role"),
+    CheckConstraint("ends IS NULL OR ends > starts", name="order"),
+)
+
+#: A signed-in browser. Only the hash of its token is kept; a revoked row stays revoked.
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("engagement_id", Int64, ForeignKey("engagement.id"), nullable=False),
+    Column("created_at", Int64, nullable=False),
+    Column("expires_at", Int64, nullable=False),
+    Column("revoked_at", Int64),
+)
+
+#: A link that signs in once. Only the hash of its token is kept.
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False),
+    Column("created_at", Int64, nullable=False),
+    Column("expires_at", Int64, nullable=False),
+    Column("used_at", Int64),
+    Index("ix_sign_in_link_person", "person_id"),
+)

@@ -1,0 +1,178 @@
+"""SQLite and PostgreSQL behind one door: a `Database` gives transactions, a `Tx` is an open one.
+
+Upholds promise 9's half that belongs here: whatever a verb writes, its ledger entry and its events are written by
+`at_commit` in the same transaction, last, under one lock, so that ids of events and entries follow the order of commits.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, RowMapping, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from gardefou.storage.errors import DatabaseUnreachableError
+from gardefou.storage.ids import Ids
+
+#: One lock for the whole cluster of processes, held from the first event or entry to the commit.
+COMMIT_LOCK = 0x6761726465666F75
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "busy_timeout=10000",
+)
+
+
+class Tx:
+    """One open transaction. Verbs take it; they never open or end it."""
+
+    def __init__(self, connection: Connection, ids: Ids) -> None:
+        """Wrap an open connection."""
+        self.connection = connection
+        self.dialect = connection.dialect.name
+        self._ids = ids
+        self._at_commit: list[tuple[int, Callable[[Tx], None]]] = []
+        self._after_commit: list[Callable[[], None]] = []
+        self._commit_locked = False
+        self.notes: dict[str, Any] = {}
+
+    def new_id(self, now: int) -> int:
+        """Return a new id for `now`."""
+        return self._ids.new(now)
+
+    def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run a statement."""
+        return self.connection.execute(statement, parameters)  # type: ignore[call-overload,no-any-return]  # SQLAlchemy types a select as Result; every statement here has a cursor.
+
+    def all(self, statement: Executable) -> Sequence[RowMapping]:
+        """Return every row, as mappings."""
+        return self.execute(statement).mappings().all()
+
+    def first(self, statement: Executable) -> RowMapping | None:
+        """Return the first row, as a mapping, or None."""
+        return self.execute(statement).mappings().first()
+
+    def scalar(self, statement: Executable) -> Any:
+        """Return the first column of the first row, or None."""
+        return self.connection.execute(statement).scalar()
+
+    def at_commit(self, place: int, act: "Callable[[Tx], None]") -> None:
+        """Run `act` as one of the last things of this transaction; lower places first."""
+        self._at_commit.append((place, act))
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Run `act` once the transaction is durable; it must not fail."""
+        self._after_commit.append(act)
+
+    def take_commit_lock(self) -> None:
+        """Wait for the one lock that orders commits. Take no row lock after it."""
+        if self._commit_locked or self.dialect != "postgresql":
+            return
+        self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": COMMIT_LOCK})
+        self._commit_locked = True
+
+    def _finish(self) -> None:
+        while self._at_commit:
+            self._at_commit.sort(key=lambda pair: pair[0])
+            _, act = self._at_commit.pop(0)
+            act(self)
+
+    def _committed(self) -> None:
+        for act in self._after_commit:
+            act()
+
+
+class Database:
+    """One database, SQLite or PostgreSQL."""
+
+    def __init__(self, engine: Engine, ids: Ids) -> None:
+        """Wrap an engine; use `open_database`."""
+        self.engine = engine
+        self.dialect = engine.dialect.name
+        self.ids = ids
+        self._reader = engine.execution_options(sqlite_begin="DEFERRED")
+        # SQLite's write lock is not fair between processes; within ours, threads queue here instead of spinning there.
+        self._write_lock = threading.Lock() if self.dialect == "sqlite" else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Open a writing transaction: commits at the end, rolls back on any error."""
+        if self._write_lock is None:
+            with self._transaction() as tx:
+                yield tx
+            return
+        with self._write_lock, self._transaction() as tx:
+            yield tx
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Tx]:
+        with self.engine.begin() as connection:
+            tx = Tx(connection, self.ids)
+            yield tx
+            tx._finish()  # noqa: SLF001  # the transaction's own house keeping
+        tx._committed()  # noqa: SLF001
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """Open a transaction for reading only; nothing written in it stays."""
+        with self._reader.connect() as connection, connection.begin() as begun:
+            yield Tx(connection, self.ids)
+            begun.rollback()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _open(raw: sqlite3.Connection, _: object) -> None:
+        raw.isolation_level = None  # The driver starts nothing; the hook below does.
+        for pragma in _PRAGMAS:
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> Database:
+    """Open a database by its URL.
+
+    Args:
+        url: `sqlite:///path` or `postgresql+psycopg://…` (plain `postgresql://` is understood).
+        node: the ids' process number; drawn when None.
+        pool_size: connections kept.
+
+    Raises:
+        DatabaseUnreachableError: it does not answer; the message names it without its password.
+    """
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"check_same_thread": False}
+        if ":memory:" not in url:
+            parent = Path(url.removeprefix("sqlite:///")).parent
+            if not parent.is_dir():
+                raise DatabaseUnreachableError(f"the folder {parent} for the database does not exist")
+    engine = create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except OperationalError as problem:
+        engine.dispose()
+        shown = engine.url.render_as_string(hide_password=True)
+        raise DatabaseUnreachableError(f"cannot open {shown}: {str(problem.orig).splitlines()[0]}") from problem
+    return Database(engine, Ids(node))

@@ -1,0 +1,15 @@
+"""Errors of the database itself."""
+
+from gardefou.errors import ConfigurationError
+
+
+class DatabaseUnreachableError(ConfigurationError):
+    """The database does not answer."""
+
+    code = "database_unreachable"
+
+
+class SchemaMismatchError(ConfigurationError):
+    """The database is not at this program's revision."""
+
+    code = "schema_mismatch"

@@ -1,0 +1,77 @@
+"""Numbers, instants and lengths of time as people read them, in the language spoken now."""
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_compact_decimal, format_decimal
+
+from gardefou.clock import DAY, HOUR, MINUTE, SECOND, to_datetime
+from gardefou.words.language import current, gettext, locale, ngettext
+
+_COMPACT_FROM = 1_000_000
+
+
+def number(value: int) -> str:
+    """Return `36,000`, « 36 000 »."""
+    return format_decimal(value, locale=locale())
+
+
+def people(value: int) -> str:
+    """Return `41.7 million`, « 41,7 millions », `36,000` below a million."""
+    if value < _COMPACT_FROM:
+        return number(value)
+    return format_compact_decimal(value, format_type="long", locale=locale(), fraction_digits=1).replace(".0 ", " ")
+
+
+def short(value: int) -> str:
+    """Return `41.7M`, « 41,7 M »: for counters."""
+    if value < _COMPACT_FROM:
+        return number(value)
+    return format_compact_decimal(value, format_type="short", locale=locale(), fraction_digits=1)
+
+
+def followers(value: int) -> str:
+    """Return `41.7 million followers`, « 41,7 millions d’abonnés »."""
+    if value < _COMPACT_FROM:
+        return ngettext("%(count)s follower", "%(count)s followers", value)
+    return gettext("%(millions)s followers", millions=people(value))
+
+
+def clock_time(at: int, *, seconds: bool = False) -> str:
+    """Return `19:13` or `19:13:14`, UTC, 24 hours."""
+    return to_datetime(at).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def day(at: int) -> str:
+    """Return `2 November 2017`, « 2 novembre 2017 »."""
+    return format_date(to_datetime(at).date(), format="d MMMM y", locale=locale())
+
+
+def day_and_time(at: int, *, seconds: bool = False) -> str:
+    """Return `2 Nov 2017, 22:35 UTC`, « 2 nov. 2017, 22:35 UTC »."""
+    pattern = "d MMM y, HH:mm:ss 'UTC'" if seconds else "d MMM y, HH:mm 'UTC'"
+    return format_datetime(to_datetime(at), pattern, locale=locale())
+
+
+def countdown(micros: int) -> str:
+    """Return `6:48`, `1:54:03`; never below zero."""
+    whole = max(0, -(-micros // SECOND))
+    hours, rest = divmod(whole, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def duration(micros: int) -> str:
+    """Return `41 s`, `10 min`, `2 h 5 min`, `3 days`: at most two units, rounded down."""
+    if micros < MINUTE:
+        return f"{_trim(micros / SECOND)} s"
+    if micros < HOUR:
+        minutes, rest = divmod(micros, MINUTE)
+        return f"{minutes} min" + (f" {rest // SECOND} s" if rest >= SECOND else "")
+    if micros < 2 * DAY:
+        hours, rest = divmod(micros, HOUR)
+        return f"{hours} h" + (f" {rest // MINUTE} min" if rest >= MINUTE else "")
+    return ngettext("%(count)s day", "%(count)s days", micros // DAY)
+
+
+def _trim(seconds: float) -> str:
+    text = f"{seconds:.1f}".removesuffix(".0")
+    return text.replace(".", ",") if current() == "fr" else text

@@ -1,0 +1,169 @@
+"""Fixtures of every test: a database of each kind, freshly migrated, and a clock that moves when told.
+
+PostgreSQL is a real one that the suite starts itself, once per run, on a socket only; each test gets a copy of a migrated
+template. SQLite gets a copy of a migrated file.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from gardefou.clock import Micros, SimulatedClock, from_iso
+from gardefou.storage import Database, open_database
+from gardefou.storage.migrate import upgrade
+
+FULL = os.environ.get("FULL") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the long suites to FULL=1."""
+    if FULL:
+        return
+    for item in items:
+        if item.get_closest_marker("full"):
+            item.add_marker(pytest.mark.skip(reason="long: run with FULL=1"))
+
+
+def _postgres_bin() -> Path:
+    """Return the folder of the newest installed PostgreSQL server, 15 at least."""
+    found = sorted(Path("/usr/lib/postgresql").glob("[0-9]*/bin"), key=lambda path: int(path.parent.name))
+    on_path = shutil.which("initdb")
+    if found:
+        return found[-1]
+    if on_path:
+        return Path(on_path).parent
+    pytest.exit("PostgreSQL 15 or newer is needed for the tests: apt-get install postgresql")
+
+
+class Cluster:
+    """A PostgreSQL of our own, in a temporary folder, reached through a socket."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder and start the server."""
+        self.folder = folder
+        self.bin = _postgres_bin()
+        self._as: dict[str, object] = {}
+        self._numbers = count()
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            self._as = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        folder.chmod(0o755)
+        self._run("initdb", "--no-sync", "-A", "trust", "-U", "gardefou", "-E", "UTF8", "--locale=C", "-D", self.data)
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        self._run("pg_ctl", "-w", "-D", self.data, "-o", options, "-l", str(folder / "log"), "start")
+        self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+
+    @property
+    def data(self) -> str:
+        """The data folder."""
+        return str(self.folder / "data")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(  # type: ignore[call-overload]  # user and group come as a dictionary
+            [self.bin / program, *arguments], cwd="/", check=True, stdout=subprocess.DEVNULL, **self._as
+        )
+
+    def url(self, name: str) -> str:
+        """Return the URL of a database in this cluster."""
+        return f"postgresql+psycopg://gardefou@/{name}?host={self.folder}"
+
+    def create(self, template: str | None = None) -> str:
+        """Make a database, empty or a copy, and return its name."""
+        name = f"test_{next(self._numbers)}"
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is still in it."""
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Stop the server at once."""
+        self._admin.dispose()
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One PostgreSQL for the whole run."""
+    folder = Path(tempfile.mkdtemp(prefix="gardefou-pg-", dir="/tmp"))
+    server = Cluster(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(cluster: Cluster) -> str:
+    """A migrated database to copy."""
+    name = cluster.create()
+    db = open_database(cluster.url(name))
+    upgrade(db)
+    db.close()
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy."""
+    path = tmp_path_factory.mktemp("template") / "gardefou.db"
+    db = open_database(f"sqlite:///{path}")
+    upgrade(db)
+    db.close()  # The last connection to close folds the write-ahead log into the file.
+    return path
+
+
+MakeUrl = Callable[[], str]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh migrated database, once on each kind."""
+    with fresh_database(request, str(request.param), tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """Give a fresh migrated database of one kind, and take it away afterwards."""
+    if kind == "sqlite":
+        target = folder / "gardefou.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), target)
+        yield f"sqlite:///{target}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.create(request.getfixturevalue("postgres_template"))
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """A fresh migrated database, once on each kind."""
+    database = open_database(database_url, node=1)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> SimulatedClock:
+    """The evening of the incident, before it."""
+    return SimulatedClock(from_iso("2017-11-02T19:00:00Z"))
+
+
+@pytest.fixture
+def now(clock: SimulatedClock) -> Micros:
+    """The clock's present."""
+    return clock.now()
