@@ -1,0 +1,197 @@
+"""Live fan-out: one reader per process, any number of followers, each event once and in order.
+
+The reader only learns *that* something was committed: PostgreSQL says so by NOTIFY, SQLite by `PRAGMA data_version`.
+What was committed is always read from the table by id, so a lost wake-up or a broken connection delays, and never
+loses. Ids follow the order of commits (events/record.py), so a follower's cursor is all it needs to catch up.
+"""
+
+import asyncio
+import json
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from gardefou.events.record import CHANNEL
+from gardefou.events.tables import event
+from gardefou.storage import Database
+
+#: How often SQLite is asked whether anything was committed.
+LOOK_EVERY = 0.2
+#: The longest a PostgreSQL reader waits before it looks again by itself.
+LISTEN_FOR = 0.5
+RECONNECT_AFTER = 0.2
+_KEPT = 2_000
+_PAGE = 500
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, as a follower sees it."""
+
+    id: int
+    at: int
+    kind: str
+    subject: str
+    body: Mapping[str, Any]
+
+
+class _Follower:
+    """Wakes one stream, from whichever thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.woken = asyncio.Event()
+
+    def wake(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.woken.set)
+
+
+class Fanout:
+    """The one reader of a process, and those who follow it."""
+
+    def __init__(self, db: Database) -> None:
+        """Prepare; `start` begins to read."""
+        self._db = db
+        self._recent: deque[Event] = deque(maxlen=_KEPT)
+        self._followers: set[_Follower] = set()
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._last = 0
+
+    @property
+    def last(self) -> int:
+        """The id of the newest event read here."""
+        return self._last
+
+    def start(self) -> None:
+        """Begin to read, from now on."""
+        self._last = self._newest()
+        watch = self._watch_postgresql if self._db.dialect == "postgresql" else self._watch_sqlite
+        self._thread = threading.Thread(target=self._run, args=(watch,), name="events", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End every stream at once, and the reader soon after."""
+        self.end_streams()
+        if self._thread is not None:
+            self._thread.join(timeout=LISTEN_FOR * 4)
+
+    def end_streams(self) -> None:
+        """Tell every stream to end; safe in a signal handler, for it waits for nothing."""
+        self._stopping.set()
+        for follower in list(self._followers):
+            follower.wake()
+
+    async def follow(self, after: int, *, tick: float) -> AsyncIterator[Event | None]:
+        """Yield every event after an id, once and in order; None when `tick` seconds passed without one.
+
+        Args:
+            after: the id of the last event already seen.
+            tick: the longest time between two yields, seconds.
+        """
+        follower = _Follower()
+        self._followers.add(follower)
+        try:
+            while not self._stopping.is_set():
+                follower.woken.clear()
+                found = self._from_memory(after)
+                if found is None:
+                    found = await asyncio.to_thread(self._read, after)
+                for each in found:
+                    after = each.id
+                    yield each
+                if not found and not await _within(follower.woken, tick):
+                    yield None
+        finally:
+            self._followers.discard(follower)
+
+    def _from_memory(self, after: int) -> list[Event] | None:
+        """Return what is newer than `after`, or None when memory does not reach back that far."""
+        with self._lock:
+            if after >= self._last:
+                return []
+            if not self._recent or self._recent[0].id > after + 1:
+                return None
+            return [each for each in self._recent if each.id > after]
+
+    def _newest(self) -> int:
+        with self._db.reading() as tx:
+            return int(tx.scalar(select(func.coalesce(func.max(event.c.id), 0))))
+
+    def _read(self, after: int) -> list[Event]:
+        statement = select(event).where(event.c.id > after).order_by(event.c.id).limit(_PAGE)
+        with self._db.reading() as tx:
+            rows = tx.all(statement)
+        return [
+            Event(id=row["id"], at=row["at"], kind=row["kind"], subject=row["subject"], body=json.loads(row["body"]))
+            for row in rows
+        ]
+
+    def _catch_up(self) -> None:
+        while fresh := self._read(self._last):
+            with self._lock:
+                self._recent.extend(fresh)
+                self._last = fresh[-1].id
+            for follower in list(self._followers):
+                follower.wake()
+
+    def _run(self, watch: Callable[[], None]) -> None:
+        while not self._stopping.is_set():
+            try:
+                watch()
+            except (psycopg.Error, sqlite3.Error, SQLAlchemyError) as problem:
+                _log.warning("events.reader_reconnects", problem=str(problem).splitlines()[0])
+                self._stopping.wait(RECONNECT_AFTER)
+
+    def _watch_postgresql(self) -> None:
+        """LISTEN before the first read, so that nothing falls between."""
+        with _own_connection(self._db) as connection:
+            connection.autocommit = True
+            connection.execute(f"LISTEN {CHANNEL}")
+            while not self._stopping.is_set():
+                self._catch_up()
+                for _ in connection.notifies(timeout=LISTEN_FOR, stop_after=1):
+                    pass
+
+    def _watch_sqlite(self) -> None:
+        with _own_connection(self._db) as connection:
+            seen = None
+            while not self._stopping.is_set():
+                version = connection.execute("PRAGMA data_version").fetchone()
+                if version != seen:
+                    self._catch_up()
+                    seen = version
+                self._stopping.wait(LOOK_EVERY)
+
+
+@contextmanager
+def _own_connection(db: Database) -> Iterator[Any]:
+    """Take a driver's connection out of the pool for good; it is closed at the end."""
+    pooled = db.engine.raw_connection()
+    connection: Any = pooled.driver_connection
+    pooled.detach()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+async def _within(woken: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(woken.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
