@@ -37,7 +37,7 @@ ledger_head = Table(
     CheckConstraint("one = 1", name="one"),
 )
 
-#: What a commitment stands for. `key` is set for things that recur (`person:2`, `account:1`) and unique; NULL for texts.
+#: What a commitment stands for. `key` is set for what recurs (`person:2`, `account:1`) and unique; NULL for texts.
 opening = Table(
     "opening",
     metadata,
