@@ -57,8 +57,8 @@ net_session = Table(
 )
 
 #: One value per account; no row means active. Triggers let a row change only in the name of an unspent executed order
-#: for that very account, and mark the order spent. Its only unique key is the account and it has no foreign key, so that
-#: no REPLACE and no cascade can go round them.
+#: for that very account, and mark the order spent. Its only unique key is the account and it has no foreign key, so
+#: that no REPLACE and no cascade can go round them.
 standing = Table(
     "standing",
     metadata,

@@ -1,0 +1,108 @@
+"""What a member can get wrong. Each names the field it is about, so that the form can say it in place."""
+
+from typing import ClassVar
+
+from gardefou.errors import BadInputError, ConflictError, NotFoundError
+
+
+class NoSuchPageError(NotFoundError):
+    """Sorry, that page doesn't exist!"""
+
+    code = "no_such_page"
+
+
+class OwnerCannotActError(ConflictError):
+    """The owner of this account cannot act at present."""
+
+    code = "owner_cannot_act"
+
+
+class FieldError(BadInputError):
+    """A field cannot be used as it stands."""
+
+    code = "field"
+    field: ClassVar[str] = ""
+
+
+class HandleMalformedError(FieldError):
+    """A handle is 1 to 30 letters a to z, digits and underscores."""
+
+    code = "handle_malformed"
+    field = "handle"
+
+
+class HandleTakenError(FieldError):
+    """This handle is taken; choose another."""
+
+    code = "handle_taken"
+    field = "handle"
+
+
+class DisplayNameTooLongError(FieldError):
+    """A name has 50 characters at most."""
+
+    code = "display_name_too_long"
+    field = "display_name"
+
+
+class EmailMalformedError(FieldError):
+    """This is not an e-mail address."""
+
+    code = "email_malformed"
+    field = "email"
+
+
+class EmailTakenError(FieldError):
+    """There is already an account with this e-mail address."""
+
+    code = "email_taken"
+    field = "email"
+
+
+class PasswordLengthError(FieldError):
+    """A password has 10 to 200 characters."""
+
+    code = "password_length"
+    field = "password"
+
+
+class PostEmptyError(FieldError):
+    """There is nothing to post yet."""
+
+    code = "post_empty"
+    field = "text"
+
+
+class PostTooLongError(FieldError):
+    """The post is too long."""
+
+    code = "post_too_long"
+    field = "text"
+
+
+class FollowsItselfError(FieldError):
+    """An account cannot follow itself."""
+
+    code = "follows_itself"
+    field = "handle"
+
+
+class CategoryMissingError(FieldError):
+    """Choose what the report is about."""
+
+    code = "category_missing"
+    field = "category"
+
+
+class CommentTooLongError(FieldError):
+    """The comment is too long."""
+
+    code = "comment_too_long"
+    field = "comment"
+
+
+class TooManyPostsError(FieldError):
+    """A report concerns 20 posts at most."""
+
+    code = "too_many_posts"
+    field = "posts"

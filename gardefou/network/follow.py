@@ -1,0 +1,43 @@
+"""A member follows an account."""
+
+from sqlalchemy import insert, select, update
+
+from gardefou.events import Actor
+from gardefou.network.acting import acting_member, locked, reread
+from gardefou.network.errors import FollowsItselfError
+from gardefou.network.ports import Neighbours
+from gardefou.network.queries import shown_account
+from gardefou.network.tables import net_account, net_follow
+from gardefou.storage import Tx
+
+
+def follow(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, handle: str) -> bool:
+    """Follow an account and keep both counters.
+
+    Returns:
+        Whether anything changed: following twice is following once.
+
+    Raises:
+        NoSuchPageError: there is no such account to be seen.
+        FollowsItselfError: the member is that account.
+        OwnerCannotActError: the member is frozen or hidden.
+    """
+    follower_id = acting_member(tx, actor)
+    followee_id = int(shown_account(tx, handle)["id"])
+    if follower_id == followee_id:
+        raise FollowsItselfError
+    locked(tx, follower_id, followee_id)
+    pair = (net_follow.c.follower_id == follower_id) & (net_follow.c.followee_id == followee_id)
+    if tx.first(select(net_follow.c.created_at).where(pair)) is not None:
+        return False
+    tx.execute(insert(net_follow).values(follower_id=follower_id, followee_id=followee_id, created_at=now))
+    count(tx, follower_id=follower_id, followee_id=followee_id, by=1)
+    neighbours.account_changed(tx, now=now, account=reread(tx, followee_id))
+    return True
+
+
+def count(tx: Tx, *, follower_id: int, followee_id: int, by: int) -> None:
+    """Move both counters of a follow."""
+    followed, following = net_account.c.followers, net_account.c.following
+    tx.execute(update(net_account).where(net_account.c.id == followee_id).values(followers=followed + by))
+    tx.execute(update(net_account).where(net_account.c.id == follower_id).values(following=following + by))

@@ -1,0 +1,60 @@
+"""What the network tells the house it is a guest in. Whoever wants to know implements `Neighbours`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import RowMapping
+
+from gardefou.events import Actor
+from gardefou.storage import Tx
+
+#: A row of `net_account`.
+AccountRow = RowMapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedPost:
+    """A post as it read when it was reported."""
+
+    post_id: int
+    excerpt: str
+    posted_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What someone reports: an account, or some of its posts."""
+
+    account_id: int
+    category: str
+    comment: str
+    posts: tuple[ReportedPost, ...]
+    locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryChoice:
+    """One thing a report can be about, in the words of the language spoken now."""
+
+    value: str
+    label: str
+
+
+class Neighbours(Protocol):
+    """The rooms above, as far as the network needs them. Every call is part of the caller's transaction."""
+
+    def account_opened(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Take note of a new account."""
+
+    def account_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Take note that an account's counters or names are no longer what they were."""
+
+    def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
+        """Take a report in, and return the number of its receipt."""
+
+    def explain_standing(self, tx: Tx, *, account_id: int) -> Sequence[str] | None:
+        """Return why the owner cannot act: reason, since when, how to contest it; None when there is nothing to say."""
+
+    def categories(self) -> Sequence[CategoryChoice]:
+        """Return what a report can be about, the gravest first."""
