@@ -75,6 +75,15 @@ def encode(*, kind: str, at: int, order_id: int | None, body: Mapping[str, Json]
     return content
 
 
+def canonical(value: object) -> bytes:
+    """Return any plain value as RFC 8785 canonical JSON, under the same limits as an entry.
+
+    Raises:
+        EntryError: it holds something canonical JSON cannot hold exactly; the message names where.
+    """
+    return rfc8785.dumps(_plain(value, "value"))
+
+
 def _plain(value: object, where: str) -> Json:
     """Return the value as plain JSON, or say which part of it is not."""
     if value is None or isinstance(value, bool):

@@ -1,1 +1,1 @@
-"""To be described."""
+"""One order's life: propose, approve, hold, execute, void. The rulebook in force, and what plugs in from above."""

@@ -45,7 +45,6 @@ TRANSITIONS: dict[tuple[State, State], str] = {
     (State.WAITING, State.EXECUTED): "order.executed",
     (State.WAITING, State.VOID): "order.voided",
     (State.HELD, State.EXECUTED): "order.executed",
-    (State.HELD, State.WAITING): "order.waiting",
     (State.HELD, State.VOID): "order.voided",
     (State.EXECUTED, State.REVERSED): "order.reversed",
 }

@@ -79,7 +79,7 @@ vote = Table(
     Column("order_digest", LargeBinary, nullable=False),
     Column("at", Int64, nullable=False),
     Column("why", Text, nullable=False),
-    UniqueConstraint("order_id", "person_id"),
+    UniqueConstraint("order_id", "person_id", "verb"),
     CheckConstraint("verb IN ('approve', 'veto')", name="verb"),
     Index("ix_vote_account", "account_id", "person_id", "at"),
 )

@@ -431,7 +431,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['order_id'], ['orders.id'], name=op.f('fk_vote_order_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_vote_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_vote')),
-    sa.UniqueConstraint('order_id', 'person_id', name=op.f('uq_vote_order_id_person_id'))
+    sa.UniqueConstraint('order_id', 'person_id', 'verb', name=op.f('uq_vote_order_id_person_id_verb'))
     )
     op.create_index('ix_vote_account', 'vote', ['account_id', 'person_id', 'at'], unique=False)
     op.create_index(op.f('ix_vote_person_id'), 'vote', ['person_id'], unique=False)
@@ -468,8 +468,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_report')),
     sa.UniqueConstraint('imported_key', name=op.f('uq_report_imported_key'))
     )
-    op.create_index(op.f('ix_report_case_id'), 'report', ['case_id'], unique=False)
-    op.create_index(op.f('ix_report_reporter'), 'report', ['reporter'], unique=False)
+    op.create_index('ix_report_case', 'report', ['case_id', 'id'], unique=False)
+    op.create_index('ix_report_reporter', 'report', ['reporter', 'case_id'], unique=False)
     op.create_table('session',
     sa.Column('token_hash', sa.LargeBinary(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

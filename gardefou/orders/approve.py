@@ -1,0 +1,100 @@
+"""Approve an order: a person's yes to one exact order (promises 1 to 3)."""
+
+import hmac
+
+from sqlalchemy import insert
+
+from gardefou.events import Actor
+from gardefou.guard.rules import Rulebook
+from gardefou.guard.verdict import Reason, Refused, Verdict
+from gardefou.orders import attempt, move, queries, rulebook
+from gardefou.orders.drive import drive
+from gardefou.orders.errors import AlreadyVotedError, NotOpenError, OtherOrderError
+from gardefou.orders.facts import Facts, facts_of
+from gardefou.orders.lifecycle import State
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Ports, Subject
+from gardefou.orders.propose import Outcome
+from gardefou.orders.subject import locked
+from gardefou.orders.tables import vote
+from gardefou.storage import Tx
+
+
+def approve(
+    tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, digest_hex: str, why: str = ""
+) -> Outcome:
+    """Give a person's yes, and take the order as far as it then goes.
+
+    Args:
+        tx: the open transaction.
+        ports: what plugs in.
+        actor: who approves.
+        now: the instant.
+        order_id: the order.
+        digest_hex: the digest of the order as it was read; another one is refused.
+        why: free text for colleagues.
+
+    Returns:
+        The order and the verdict: Refused when this person may not fill any open place, with the reasons.
+
+    Raises:
+        UnknownOrderError, NotOpenError, OtherOrderError, AlreadyVotedError: nothing is written.
+    """
+    order, subject = locked(tx, ports, order_id=order_id, now=now)
+    if order.state is not State.WAITING:
+        raise NotOpenError(f"order {order.id} is {order.state}: it asks nobody any more", state=order.state.value)
+    if not hmac.compare_digest(digest_hex.encode(), order.digest.hex().encode()):
+        raise OtherOrderError
+    if any(str(row["person_id"]) == actor.key for row in queries.approvals(tx, order.id)):
+        raise AlreadyVotedError
+    book = rulebook.in_force(tx, ports.load_rulebook)
+    before = facts_of(tx, book, order=order, subject=subject, now=now).decide(book)
+    facts, after = _with(tx, book, order, subject, actor, now)
+    if not _gained(before, after, actor):
+        verdict = Refused(reasons=_why_not(order, actor, after), plan=after.plan, filled=before.filled)
+        return attempt.refused(
+            tx, ports, order=order, actor=actor, subject=subject, verdict=verdict, facts=facts, now=now, why=why
+        )
+    _store(tx, order=order, actor=actor, now=now, why=why)
+    move.tell(
+        tx, ports, deed="order.voted", order=order, before=order.state, actor=actor, subject=subject,
+        verdict=after, facts=facts, standing=None, now=now, why=why,
+    )
+    moved = drive(tx, ports, now=now, order_id=order.id, actor=actor)
+    return Outcome(order=moved, verdict=after)
+
+
+def _with(
+    tx: Tx, book: Rulebook, order: Order, subject: Subject, actor: Actor, now: int
+) -> tuple[Facts, Verdict]:
+    also = () if actor.person_id is None else (actor.person_id,)
+    facts = facts_of(tx, book, order=order, subject=subject, now=now, also=also)
+    return facts, facts.decide(book)
+
+
+def _gained(before: Verdict, after: Verdict, actor: Actor) -> bool:
+    """Return whether this yes fills a place that was open."""
+    filled = sum(person is not None for person in after.filled) - sum(person is not None for person in before.filled)
+    return filled > 0 and actor.key in after.filled
+
+
+def _why_not(order: Order, actor: Actor, after: Verdict) -> tuple[Reason, ...]:
+    if order.proposer == actor:
+        return (Reason(code="self-approval", fields={"rule": order.rules[0] if order.rules else ""}),)
+    about_me = tuple(reason for reason in after.reasons if reason.fields.get("person") == actor.key)
+    return about_me or (Reason(code="no-open-place", fields={"rule": order.rules[0] if order.rules else ""}),)
+
+
+def _store(tx: Tx, *, order: Order, actor: Actor, now: int, why: str) -> None:
+    tx.execute(
+        insert(vote).values(
+            id=tx.new_id(now),
+            order_id=order.id,
+            person_id=actor.person_id,
+            verb="approve",
+            account_id=order.account_id,
+            order_digest=order.digest,
+            at=now,
+            why=why,
+        )
+    )

@@ -1,0 +1,132 @@
+"""Drive the clocks: take every open order as far as the guard lets it go now.
+
+The worker calls it, and so may any request. A late, doubled or racing driver is harmless: each step is read again,
+decided again and compared-and-set.
+"""
+
+from typing import assert_never
+
+from sqlalchemy import select
+
+from gardefou.events import Actor
+from gardefou.events.actor import CLOCK
+from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting
+from gardefou.orders import move, rulebook
+from gardefou.orders.facts import Facts, facts_of
+from gardefou.orders.kinds import LIFTING, SILENCING
+from gardefou.orders.lifecycle import OPEN, State, VoidBecause
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Ports, Subject
+from gardefou.orders.propose import Outcome, held_times, propose
+from gardefou.orders.subject import locked
+from gardefou.orders.tables import orders
+from gardefou.storage import Tx
+
+
+def due(tx: Tx, *, limit: int = 200) -> list[int]:
+    """Return the orders a driver should look at: every open one, those that end soonest first."""
+    soonest = select(orders.c.id).where(orders.c.state.in_([state.value for state in OPEN]))
+    ordered = soonest.order_by(orders.c.effect_at.is_(None), orders.c.effect_at, orders.c.id).limit(limit)
+    return [int(row["id"]) for row in tx.all(ordered)]
+
+
+def lifts_due(tx: Tx, *, now: int, limit: int = 200) -> list[int]:
+    """Return the orders in effect whose set end has passed."""
+    passed = select(orders.c.id).where(
+        orders.c.state == State.EXECUTED.value,
+        orders.c.lift_at <= now,
+        orders.c.kind.in_([kind.value for kind in SILENCING]),
+    )
+    return [int(row["id"]) for row in tx.all(passed.order_by(orders.c.lift_at).limit(limit))]
+
+
+def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK, stopped: bool = False) -> Order:
+    """Take an open order as far as it goes now; anything else is returned as it is.
+
+    Args:
+        tx: the open transaction.
+        ports: what plugs in.
+        now: the instant.
+        order_id: the order.
+        actor: whose hand it is: the clock's, or the approver's whose yes was the last.
+        stopped: executions are stopped (the clock stepped); the order can still become void.
+    """
+    order, subject = locked(tx, ports, order_id=order_id, now=now)
+    if not order.open:
+        return order
+    book = rulebook.in_force(tx, ports.load_rulebook)
+    facts = facts_of(tx, book, order=order, subject=subject, now=now)
+    verdict = facts.decide(book)
+    because = _void_because(order, subject, verdict, book.digest, now)
+    if because is not None:
+        return move.void(
+            tx, ports, order=order, because=because, actor=CLOCK, subject=subject, verdict=verdict, facts=facts, now=now
+        )
+    return _step(tx, ports, order, subject, facts, verdict, actor=actor, stopped=stopped)
+
+
+def _void_because(order: Order, subject: Subject, verdict: Verdict, digest: bytes, now: int) -> VoidBecause | None:
+    """Return why an open order can no longer take effect, if so.
+
+    (1) its subject is no longer what was signed for; (2) the rules are others; (3) a clock has run out; (4) the people it
+    rests on may not do it any more: the proposer, or, once held, any of the quorum.
+    """
+    # (1)
+    if subject.version != order.subject_version:
+        return VoidBecause.STALE
+    # (2)
+    if digest != order.rulebook_digest:
+        return VoidBecause.RULES
+    # (3)
+    if order.state is State.WAITING and order.approve_by is not None and now >= order.approve_by:
+        return VoidBecause.EXPIRED
+    if order.execute_by is not None and now > order.execute_by:
+        return VoidBecause.EXPIRED
+    # (4)
+    if isinstance(verdict, Refused) or (order.state is State.HELD and isinstance(verdict, Waiting)):
+        return VoidBecause.INELIGIBLE
+    return None
+
+
+def _step(
+    tx: Tx, ports: Ports, order: Order, subject: Subject, facts: Facts, verdict: Verdict, *, actor: Actor, stopped: bool
+) -> Order:
+    now = facts.now
+    match verdict:
+        case Cleared():
+            if stopped:
+                return order
+            return move.execute(
+                tx, ports, order=order, actor=actor, subject=subject, verdict=verdict, facts=facts, now=now
+            )
+        case Held(until=until):
+            if order.state is State.HELD:
+                return order
+            return move.move(
+                tx, ports, order=order, to=State.HELD, actor=actor, subject=subject, verdict=verdict, facts=facts,
+                now=now, **held_times(order, until=until, now=now),
+            )
+        case Waiting() | Refused():
+            return order
+        case _ as never:
+            assert_never(never)
+
+
+def lift(tx: Tx, ports: Ports, *, now: int, order_id: int) -> Outcome | None:
+    """Take back an order whose set end has passed; late is allowed, and the record shows by how much."""
+    order, _ = locked(tx, ports, order_id=order_id, now=now)
+    if not order.in_effect or order.lift_at is None or order.lift_at > now:
+        return None
+    return propose(
+        tx,
+        ports,
+        actor=CLOCK,
+        now=now,
+        kind=LIFTING[order.subject_kind].value,
+        subject_id=order.subject_id,
+        reverses=order.id,
+        case_id=order.case_id,
+    )
+
+
+

@@ -1,0 +1,220 @@
+"""Turn rows into the plain facts the guard decides on, read again each time (promise 4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gardefou.clock import MINUTE
+from gardefou.events import Actor
+from gardefou.guard.decide import decide
+from gardefou.guard.facts import Asked, Clocks, Extra, Machine, Person, Value
+from gardefou.guard.rules import Rulebook, tier_of
+from gardefou.guard.verdict import Verdict
+from gardefou.orders import queries
+from gardefou.orders.kinds import GRAVE, SHAPES, SILENCING, Kind
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Subject
+from gardefou.staff.queries import person_facts
+from gardefou.storage import Tx
+
+#: What a subject that belongs to no account answers to the rules.
+_NO_ACCOUNT: dict[str, Value] = {
+    "roster": "",
+    "office": False,
+    "followers": 0,
+    "peak_followers_90d": 0,
+    "assigned_tier": "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything one decision rests on, and nothing else."""
+
+    asked: Asked
+    proposer: Person | Machine
+    approvers: tuple[Person, ...]
+    clocks: Clocks
+    extras: tuple[Extra, ...]
+    now: int
+
+    def decide(self, book: Rulebook) -> Verdict:
+        """Ask the guard."""
+        return decide(
+            book,
+            asked=self.asked,
+            proposer=self.proposer,
+            approvers=self.approvers,
+            clocks=self.clocks,
+            extras=self.extras,
+            now=self.now,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts as plain JSON values; instants as decimal strings."""
+        return {
+            "asked": {
+                "kind": self.asked.kind,
+                "values": dict(self.asked.values),
+                "reason": self.asked.reason,
+                "evidence": self.asked.evidence,
+            },
+            "proposer": _person_json(self.proposer),
+            "approvers": [_person_json(person) for person in self.approvers],
+            "clocks": {name: _instant(value) for name, value in asdict(self.clocks).items()},
+            "extras": [{"because": extra.because, "outside": sorted(extra.outside)} for extra in self.extras],
+            "now": str(self.now),
+        }
+
+
+def _instant(value: int | str | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _person_json(person: Person | Machine) -> dict[str, Any]:
+    if isinstance(person, Machine):
+        return {"machine": person.name}
+    return {**asdict(person), "roles": sorted(person.roles)}
+
+
+def who(tx: Tx, actor: Actor, now: int) -> Person | Machine:
+    """Return what the guard may know of an actor now. Someone who does not work here has no role at all."""
+    if actor.person_id is None:
+        return Machine(name=actor.key if actor.kind == "machine" else "")
+    found = person_facts(tx, actor.person_id, now)
+    return found or Person(
+        id=actor.key,
+        roles=frozenset(),
+        team="",
+        employer="",
+        engaged=False,
+        on_shift=False,
+        engagement_days=0,
+        engagement_days_left=0,
+    )
+
+
+def asked(
+    tx: Tx,
+    book: Rulebook,
+    *,
+    kind: Kind,
+    subject: Subject,
+    reason: str,
+    evidence: bool,
+    lift_at: int | None,
+    starts: int,
+    undone: Order | None,
+    now: int,
+) -> Asked:
+    """Return what is asked, with everything the rules may want to know about it."""
+    account_id = subject.account_id
+    values: dict[str, Value] = {
+        **_NO_ACCOUNT,
+        **subject.values,
+        "subject_kind": subject.kind,
+        "reason": reason,
+        "restored_lately": queries.restored_lately(tx, subject.kind, subject.id, account_id, now),
+        "duration_minutes": 0 if lift_at is None else max(1, -(-(lift_at - starts) // MINUTE)),
+        "brief_freezes_today": 0 if account_id is None else queries.brief_freezes_today(tx, account_id, now),
+        "urgent_posts_today": 0 if account_id is None else queries.urgent_posts_today(tx, account_id, now),
+        "hidden_as_grave": undone is not None and _grave(tx, undone),
+        "set_end_passed": undone is not None and undone.lift_at is not None and undone.lift_at <= now,
+    }
+    tier = tier_of(book, values)
+    values["tier"] = tier
+    values["protected"] = tier != "ordinary"
+    return Asked(kind=kind.value, values=values, reason=reason, evidence=evidence)
+
+
+def _grave(tx: Tx, undone: Order) -> bool:
+    return undone.reason in GRAVE and len(queries.approvals(tx, undone.id)) > 0
+
+
+def extras(tx: Tx, *, kind: Kind, account_id: int | None, now: int) -> tuple[Extra, ...]:
+    """Return the places a recent veto adds: each asks one more approver from outside the quorum it ended."""
+    if account_id is None or kind not in SILENCING:
+        return ()
+    found = []
+    for vetoed in queries.vetoed_lately(tx, account_id, now):
+        people = {str(row["person_id"]) for row in queries.approvals(tx, vetoed.id)} | {vetoed.proposer.key}
+        found.append(Extra(because="veto", outside=frozenset(people)))
+    return tuple(found)
+
+
+def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int, also: Sequence[int] = ()) -> Facts:
+    """Read again everything an open order rests on.
+
+    Args:
+        tx: the open transaction.
+        book: the rulebook in force.
+        order: the order.
+        subject: its subject, as it is now.
+        now: the instant.
+        also: people who would approve as well.
+    """
+    undone = queries.order(tx, order.reverses) if order.reverses is not None else None
+    approvers = [int(row["person_id"]) for row in queries.approvals(tx, order.id)]
+    return Facts(
+        asked=asked(
+            tx,
+            book,
+            kind=order.kind,
+            subject=subject,
+            reason=order.reason,
+            evidence=bool(order.facts["asked"]["evidence"]),
+            lift_at=order.lift_at,
+            starts=order.not_before or order.proposed_at,
+            undone=undone,
+            now=now,
+        ),
+        proposer=who(tx, order.proposer, now),
+        approvers=tuple(_people(tx, [*approvers, *also], now)),
+        clocks=Clocks(
+            proposed_at=order.proposed_at,
+            approve_by=order.approve_by,
+            held_from=order.held_from,
+            not_before=order.not_before,
+            execute_by=order.execute_by,
+            notices="accepted" if queries.told(tx, order.id) else "pending",
+        ),
+        extras=extras_of(order),
+        now=now,
+    )
+
+
+def extras_of(order: Order) -> tuple[Extra, ...]:
+    """Return the extra places the order was proposed with; a later veto of another order does not move them."""
+    return tuple(
+        Extra(because=extra["because"], outside=frozenset(extra["outside"])) for extra in order.facts["extras"]
+    )
+
+
+def _people(tx: Tx, ids: Sequence[int], now: int) -> list[Person]:
+    found = []
+    for person_id in ids:
+        person = who(tx, Actor.person(person_id), now)
+        if isinstance(person, Person):
+            found.append(person)
+    return found
+
+
+def target_of(tx: Tx, kind: Kind, subject: Subject, undone: Order | None) -> str | None:
+    """Return the standing the subject would have once the order had taken effect; None where there is none."""
+    shape = SHAPES[kind]
+    if shape.subject_kind not in ("account", "post"):
+        return None
+    effective = queries.in_effect(tx, subject.kind, subject.id)
+    standings = [SHAPES[found.kind].target for found in effective if undone is None or found.id != undone.id]
+    return queries.gravest([*standings, shape.target] if shape.target else standings)
+
+
+def anonymous(value: Any, names: Mapping[str, str]) -> Any:
+    """Return a JSON value with each person's id replaced by the commitment that stands for it in the record."""
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, Mapping):
+        return {key: anonymous(inner, names) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [anonymous(inner, names) for inner in value]
+    return value

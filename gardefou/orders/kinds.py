@@ -1,0 +1,116 @@
+"""The kinds of order, and what each does to its subject."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gardefou.orders.errors import UnknownKindError, UnknownReasonError
+
+
+class Kind(StrEnum):
+    """What an order does. Values are stored and digested: never change one."""
+
+    ACCOUNT_HIDE = "account.hide"
+    ACCOUNT_LIMIT = "account.limit"
+    ACCOUNT_FREEZE = "account.freeze"
+    ACCOUNT_RESTORE = "account.restore"
+    ACCOUNT_LIFT = "account.lift"
+    POST_HIDE = "post.hide"
+    POST_RESTORE = "post.restore"
+    POST_LIFT = "post.lift"
+    STATEMENT_PUBLISH = "statement.publish"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What is true of every order of a kind.
+
+    Attributes:
+        subject_kind: what it acts upon.
+        target: the standing it sets; empty when that follows from what it takes back, or when it sets none.
+        undoes: it takes another order back.
+    """
+
+    subject_kind: str
+    target: str = ""
+    undoes: bool = False
+
+    @property
+    def silences(self) -> bool:
+        """Whether it takes something from the account's owner."""
+        return bool(self.target)
+
+
+SHAPES: dict[Kind, Shape] = {
+    Kind.ACCOUNT_HIDE: Shape(subject_kind="account", target="hidden"),
+    Kind.ACCOUNT_LIMIT: Shape(subject_kind="account", target="limited"),
+    Kind.ACCOUNT_FREEZE: Shape(subject_kind="account", target="frozen"),
+    Kind.ACCOUNT_RESTORE: Shape(subject_kind="account", undoes=True),
+    Kind.ACCOUNT_LIFT: Shape(subject_kind="account", undoes=True),
+    Kind.POST_HIDE: Shape(subject_kind="post", target="hidden"),
+    Kind.POST_RESTORE: Shape(subject_kind="post", undoes=True),
+    Kind.POST_LIFT: Shape(subject_kind="post", undoes=True),
+    Kind.STATEMENT_PUBLISH: Shape(subject_kind="statement"),
+}
+
+SILENCING = frozenset(kind for kind, shape in SHAPES.items() if shape.silences)
+RESTORING = {"account": Kind.ACCOUNT_RESTORE, "post": Kind.POST_RESTORE}
+LIFTING = {"account": Kind.ACCOUNT_LIFT, "post": Kind.POST_LIFT}
+
+#: From harmless to gravest. The standing of a subject is the gravest among its orders in effect.
+GRAVITY = ("active", "limited", "frozen", "hidden")
+
+
+class OrderReason(StrEnum):
+    """Why something is silenced. Values are stored and digested: never change one."""
+
+    THREATS = "coordinated threats"
+    HATE = "hate"
+    HARASSMENT = "harassment"
+    IMPERSONATION = "impersonation"
+    MISLEADING = "misleading"
+    FRAUD = "fraud"
+    SPAM = "spam"
+    CHILD_ABUSE = "child abuse"
+    TERRORISM = "terrorism"
+    THREAT_TO_LIFE = "threat to life"
+    SEVERE = "severe"
+    LEGAL = "legal"
+    HIJACKED = "hijacked"
+    OTHER = "other"
+
+
+#: What two people hid for one of these takes two to restore (promise 7).
+GRAVE = frozenset({OrderReason.SEVERE, OrderReason.LEGAL, OrderReason.HIJACKED})
+#: What a reviewer may hide one post for at once (promise 12).
+URGENT = frozenset({OrderReason.CHILD_ABUSE, OrderReason.TERRORISM, OrderReason.THREAT_TO_LIFE})
+
+
+def kind_named(name: str) -> Kind:
+    """Return the kind of that name.
+
+    Raises:
+        UnknownKindError: there is none.
+    """
+    try:
+        return Kind(name)
+    except ValueError as problem:
+        raise UnknownKindError(f"there is no order of kind {name[:40]!r}", kind=name[:40]) from problem
+
+
+def reason_named(name: str) -> str:
+    """Return the reason's value; an empty one stays empty, for the guard to judge.
+
+    Raises:
+        UnknownReasonError: there is none of that name.
+    """
+    if not name:
+        return ""
+    try:
+        return OrderReason(name).value
+    except ValueError as problem:
+        raise UnknownReasonError(f"there is no reason {name[:40]!r}", reason=name[:40]) from problem
+
+
+def gravest(standings: list[str]) -> str:
+    """Return the gravest of several standings; active when there is none."""
+    return max(standings, key=GRAVITY.index, default="active")

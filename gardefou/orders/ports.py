@@ -1,0 +1,115 @@
+"""What rooms above plug into an order's life. `app` joins them; `orders` knows none of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gardefou.events import Actor
+from gardefou.guard.facts import Value
+from gardefou.guard.rules import Rulebook, load
+from gardefou.guard.verdict import Verdict
+from gardefou.orders.lifecycle import State
+from gardefou.orders.order import Order
+from gardefou.storage import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an order acts upon, as it is now.
+
+    Attributes:
+        kind: `account`, `post` or `statement`.
+        id: its id.
+        account_id: the account it belongs to; the account itself; None for a statement.
+        version: changes when what was signed for is no longer the same thing.
+        label: what people call it, `@handle`.
+        values: what rules may ask of it: roster, office, followers, peak_followers_90d, assigned_tier.
+    """
+
+    kind: str
+    id: int
+    account_id: int | None
+    version: int
+    label: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+class Subjects(Protocol):
+    """Finds subjects of one kind."""
+
+    def read(self, tx: Tx, *, subject_id: int, now: int, lock: bool) -> Subject | None:
+        """Return the subject, its account's row locked when asked; None when there is none."""
+
+    def changed(self, tx: Tx, *, subject: Subject) -> None:
+        """Give the subject a new version, its standing having changed."""
+
+
+class Effect(Protocol):
+    """Does what orders of one subject kind do, within the order's own transaction."""
+
+    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
+        """Bring the order's effect about; any error undoes the whole transaction."""
+
+    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:
+        """Return the standing the platform shows now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Evidence with its digest.
+
+    Attributes:
+        refs: what was pointed at, as kept with the order.
+        digest: SHA-256 over the things themselves as they were at proposal.
+        found: whether there is any.
+    """
+
+    refs: Mapping[str, Any]
+    digest: bytes
+    found: bool
+
+
+class Evidence(Protocol):
+    """Turns what a proposer points at into something that can be signed."""
+
+    def gather(self, tx: Tx, *, subject: Subject, refs: Mapping[str, Any]) -> Gathered:
+        """Read the things pointed at and digest them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent:
+    """One step of one order, told to listeners within its transaction.
+
+    Attributes:
+        order: the order after the step.
+        deed: the ledger's word for it; `attempt.refused` when a vote was refused and nothing moved.
+        before: the state before.
+        after: the state after.
+        actor: who did it.
+        verdict: what the guard said.
+        subject: what it acts upon.
+        now: the instant.
+    """
+
+    order: Order
+    deed: str
+    before: State
+    after: State
+    actor: Actor
+    verdict: Verdict
+    subject: Subject
+    now: int
+
+
+Listener = Callable[[Tx, OrderEvent], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything that plugs in."""
+
+    subjects: Mapping[str, Subjects]
+    effects: Mapping[str, Effect]
+    evidence: Evidence
+    listeners: tuple[Listener, ...] = ()
+    load_rulebook: Callable[[str], Rulebook] = load

@@ -1,0 +1,58 @@
+"""What would become of an order if this person proposed it now; writes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gardefou.errors import ConflictError
+from gardefou.events import Actor
+from gardefou.guard.rules import Plan
+from gardefou.guard.verdict import Verdict
+from gardefou.orders.kinds import Kind
+from gardefou.orders.ports import Ports, Subject
+from gardefou.orders.propose import prepare
+from gardefou.storage import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What an act would do and need.
+
+    Attributes:
+        kind: the kind of order.
+        subject: what it would act upon.
+        verdict: what the guard would say to this person, now.
+        plan: the people and the time it takes; None where no rule allows it to anybody.
+        target: the standing it would set.
+    """
+
+    kind: Kind
+    subject: Subject
+    verdict: Verdict
+    plan: Plan | None
+    target: str | None
+
+
+def preview(
+    tx: Tx,
+    ports: Ports,
+    *,
+    actor: Actor,
+    now: int,
+    kind: str,
+    subject_id: int,
+    reason: str = "",
+    evidence: Mapping[str, Any] | None = None,
+    lift_at: int | None = None,
+) -> Preview | None:
+    """Return what the act would do and need; None when it cannot be done there now (nothing to restore)."""
+    try:
+        draft = prepare(
+            tx, ports, actor=actor, now=now, kind=kind, subject_id=subject_id, reason=reason, evidence=evidence,
+            lift_at=lift_at,
+        )
+    except ConflictError:
+        return None
+    return Preview(
+        kind=draft.kind, subject=draft.subject, verdict=draft.verdict, plan=draft.verdict.plan, target=draft.target
+    )

@@ -1,0 +1,277 @@
+"""Propose an order: the one door through which anything guarded begins.
+
+Whether it takes effect at once, waits for people, is held for a time or is refused, is the guard's word alone; all four
+answers are written, the refusals too (promise 9).
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from sqlalchemy import insert
+
+from gardefou.events import Actor
+from gardefou.guard.facts import Clocks
+from gardefou.guard.rules import Rulebook, plan
+from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting, to_json
+from gardefou.ledger.entry import canonical
+from gardefou.orders import move, queries, rulebook
+from gardefou.orders.digest import order_digest
+from gardefou.orders.errors import (
+    AlreadyInEffectError,
+    AlreadyOpenError,
+    ClocksError,
+    NothingToRestoreError,
+    UnknownSubjectError,
+)
+from gardefou.orders.facts import Facts, asked, extras, target_of, who
+from gardefou.orders.kinds import GRAVITY, SHAPES, Kind, kind_named, reason_named
+from gardefou.orders.lifecycle import State
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Gathered, Ports, Subject
+from gardefou.orders.tables import orders
+from gardefou.storage import Tx
+
+COMMENT_LENGTH = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a request: the order as it is now, and the guard's word with its reasons."""
+
+    order: Order
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An order not yet written: what the guard was asked, and what it said."""
+
+    kind: Kind
+    subject: Subject
+    facts: Facts
+    verdict: Verdict
+    book: Rulebook
+    undone: Order | None
+    target: str | None
+    gathered: Gathered
+
+
+def propose(
+    tx: Tx,
+    ports: Ports,
+    *,
+    actor: Actor,
+    now: int,
+    kind: str,
+    subject_id: int,
+    reason: str = "",
+    comment: str = "",
+    evidence: Mapping[str, Any] | None = None,
+    not_before: int | None = None,
+    lift_at: int | None = None,
+    case_id: int | None = None,
+    reverses: int | None = None,
+) -> Outcome:
+    """Propose an order and take it as far as the guard lets it go.
+
+    Args:
+        tx: the open transaction.
+        ports: what plugs in.
+        actor: who proposes.
+        now: the instant.
+        kind: `account.hide`, …
+        subject_id: what it acts upon.
+        reason: one of `OrderReason`, or empty.
+        comment: free text for colleagues, at most 2,000 characters.
+        evidence: what the proposer points at, for the evidence port.
+        not_before: the set time before which it must not take effect.
+        lift_at: the set end; None is until lifted by hand.
+        case_id: the case it decides.
+        reverses: the order it takes back; for a restore, the gravest in effect when None.
+
+    Raises:
+        UnknownKindError, UnknownReasonError, UnknownSubjectError, ClocksError: bad input, nothing is written.
+        NothingToRestoreError, AlreadyInEffectError, AlreadyOpenError: nothing to do, nothing is written.
+    """
+    if len(comment) > COMMENT_LENGTH:
+        raise ClocksError(f"the comment has {len(comment):,} characters; {COMMENT_LENGTH:,} is the most")
+    draft = prepare(
+        tx, ports, actor=actor, now=now, kind=kind, subject_id=subject_id, reason=reason, evidence=evidence,
+        not_before=not_before, lift_at=lift_at, reverses=reverses, lock=True,
+    )
+    _not_twice(tx, draft)
+    order = _write(
+        tx, draft, actor=actor, comment=comment, not_before=not_before, lift_at=lift_at, case_id=case_id, now=now
+    )
+    return Outcome(order=_first_step(tx, ports, draft, order, actor=actor, why=comment, now=now), verdict=draft.verdict)
+
+
+def prepare(
+    tx: Tx,
+    ports: Ports,
+    *,
+    actor: Actor,
+    now: int,
+    kind: str,
+    subject_id: int,
+    reason: str = "",
+    evidence: Mapping[str, Any] | None = None,
+    not_before: int | None = None,
+    lift_at: int | None = None,
+    reverses: int | None = None,
+    lock: bool = False,
+) -> Draft:
+    """Ask the guard what would become of an order, writing nothing."""
+    wanted, why = kind_named(kind), reason_named(reason)
+    subject = ports.subjects[SHAPES[wanted].subject_kind].read(tx, subject_id=subject_id, now=now, lock=lock)
+    if subject is None:
+        raise UnknownSubjectError(f"there is no {SHAPES[wanted].subject_kind} {subject_id}")
+    _check_clocks(now=now, not_before=not_before, lift_at=lift_at)
+    undone = _undone(tx, wanted, subject, reverses)
+    gathered = ports.evidence.gather(tx, subject=subject, refs=evidence or {})
+    book = rulebook.in_force(tx, ports.load_rulebook)
+    facts = Facts(
+        asked=asked(
+            tx, book, kind=wanted, subject=subject, reason=why, evidence=gathered.found, lift_at=lift_at,
+            starts=not_before or now, undone=undone, now=now,
+        ),
+        proposer=who(tx, actor, now),
+        approvers=(),
+        clocks=Clocks(
+            proposed_at=now, approve_by=None, held_from=None, not_before=not_before, execute_by=None, notices="pending"
+        ),
+        extras=extras(tx, kind=wanted, account_id=subject.account_id, now=now),
+        now=now,
+    )
+    return Draft(
+        kind=wanted,
+        subject=subject,
+        facts=facts,
+        verdict=facts.decide(book),
+        book=book,
+        undone=undone,
+        target=target_of(tx, wanted, subject, undone),
+        gathered=gathered,
+    )
+
+
+def _check_clocks(*, now: int, not_before: int | None, lift_at: int | None) -> None:
+    if not_before is not None and not_before <= now:
+        raise ClocksError("the set time lies in the past; leave it empty to begin at once")
+    if lift_at is not None and lift_at <= (not_before or now):
+        raise ClocksError("the set end lies before the beginning")
+
+
+def _undone(tx: Tx, kind: Kind, subject: Subject, reverses: int | None) -> Order | None:
+    """Return the order to take back: the one named, or the gravest in effect, the newest of equals."""
+    if not SHAPES[kind].undoes:
+        return None
+    effective = queries.in_effect(tx, subject.kind, subject.id)
+    if reverses is not None:
+        effective = [found for found in effective if found.id == reverses]
+    if not effective:
+        raise NothingToRestoreError(f"{subject.label} is active: nothing is in effect there")
+    return max(effective, key=lambda found: (GRAVITY.index(SHAPES[found.kind].target), found.id))
+
+
+def _not_twice(tx: Tx, draft: Draft) -> None:
+    """Refuse what is so already, and a second open order of the same kind on the same subject."""
+    shape, subject = draft.kind, draft.subject
+    for found in queries.in_effect(tx, subject.kind, subject.id):
+        if found.kind == shape:
+            raise AlreadyInEffectError(f"{subject.label}: order {found.id} did that already", order=str(found.id))
+    if subject.account_id is None:
+        return
+    for found in queries.open_orders(tx, account_id=subject.account_id):
+        if found.kind == shape and (found.subject_kind, found.subject_id) == (subject.kind, subject.id):
+            raise AlreadyOpenError(f"{subject.label}: order {found.id} of that kind is open", order=str(found.id))
+
+
+def _write(
+    tx: Tx,
+    draft: Draft,
+    *,
+    actor: Actor,
+    comment: str,
+    not_before: int | None,
+    lift_at: int | None,
+    case_id: int | None,
+    now: int,
+) -> Order:
+    """Write the order in its first state, `proposed`, which lasts no longer than this transaction."""
+    needed = plan(draft.book, draft.kind.value, draft.facts.asked.values)
+    order_id, nonce = tx.new_id(now), secrets.token_bytes(16)
+    hold = needed.hold if needed else 0
+    execute_within = needed.execute_within if needed else 0
+    approve_by = now + needed.approve_within if needed and needed.approve_within else None
+    row: dict[str, Any] = {
+        "id": order_id,
+        "kind": draft.kind.value,
+        "subject_kind": draft.subject.kind,
+        "subject_id": draft.subject.id,
+        "subject_version": draft.subject.version,
+        "reason": draft.facts.asked.reason,
+        "evidence_digest": draft.gathered.digest,
+        "rulebook_digest": draft.book.digest,
+        "proposer": str(actor),
+        "proposed_at": now,
+        "not_before": not_before,
+        "lift_at": lift_at,
+        "approve_by": approve_by,
+        "hold": hold,
+        "execute_within": execute_within,
+        "reverses": draft.undone.id if draft.undone else None,
+        "nonce": nonce,
+    }
+    tx.execute(
+        insert(orders).values(
+            **row,
+            state=State.PROPOSED.value,
+            version=0,
+            account_id=draft.subject.account_id,
+            comment=comment,
+            evidence=json.dumps(dict(draft.gathered.refs), ensure_ascii=False),
+            rules=json.dumps(list(needed.rules) if needed else []),
+            digest=order_digest(row),
+            facts=canonical(draft.facts.to_json()).decode(),
+            verdict=canonical(to_json(draft.verdict)).decode(),
+            case_id=case_id,
+        )
+    )
+    return queries.order(tx, order_id)
+
+
+def _first_step(
+    tx: Tx, ports: Ports, draft: Draft, order: Order, *, actor: Actor, why: str, now: int
+) -> Order:
+    common: dict[str, Any] = {
+        "actor": actor, "subject": draft.subject, "verdict": draft.verdict, "facts": draft.facts, "now": now,
+    }
+    match draft.verdict:
+        case Cleared():
+            return move.execute(tx, ports, order=order, **common)
+        case Held(until=until):
+            times = held_times(order, until=until, now=now)
+            return move.move(tx, ports, order=order, to=State.HELD, why=why, **common, **times)
+        case Waiting():
+            return move.move(tx, ports, order=order, to=State.WAITING, why=why, **common)
+        case Refused():
+            return move.move(tx, ports, order=order, to=State.REFUSED, why=why, ended_at=now, **common)
+        case _ as never:
+            assert_never(never)
+
+
+def held_times(order: Order, *, until: int, now: int) -> dict[str, int]:
+    """Return an order's times once its hold has begun: the second clock counts from the end of the wait."""
+    return {
+        "quorum_at": now,
+        "held_from": now,
+        "effect_at": until,
+        "execute_by": until + order.execute_within,
+    }
+
+
+

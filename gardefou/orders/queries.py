@@ -1,0 +1,177 @@
+"""Reads over orders, votes and notices. Decides nothing."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+
+from gardefou.clock import DAY, MINUTE
+from gardefou.orders.errors import UnknownOrderError
+from gardefou.orders.kinds import SHAPES, SILENCING, URGENT, Kind, gravest
+from gardefou.orders.lifecycle import OPEN, State, VoidBecause
+from gardefou.orders.order import Order, order_of
+from gardefou.orders.tables import notice, orders, vote
+from gardefou.storage import Tx
+
+BRIEF_FREEZE = 15 * MINUTE
+
+
+def order(tx: Tx, order_id: int, *, lock: bool = False) -> Order:
+    """Return an order.
+
+    Raises:
+        UnknownOrderError: there is none by that number.
+    """
+    statement = select(orders).where(orders.c.id == order_id)
+    row = tx.first(statement.with_for_update() if lock else statement)
+    if row is None:
+        raise UnknownOrderError(f"there is no order {order_id}")
+    return order_of(row)
+
+
+def _list(tx: Tx, *where: ColumnElement[bool], limit: int, newest_first: bool = True) -> list[Order]:
+    by = orders.c.id.desc() if newest_first else orders.c.id
+    return [order_of(row) for row in tx.all(select(orders).where(*where).order_by(by).limit(limit))]
+
+
+def orders_of_account(tx: Tx, account_id: int, *, before: int | None = None, limit: int = 20) -> list[Order]:
+    """Return an account's orders, newest first."""
+    where = [orders.c.account_id == account_id]
+    if before is not None:
+        where.append(orders.c.id < before)
+    return _list(tx, *where, limit=limit)
+
+
+def open_orders(tx: Tx, *, account_id: int | None = None, limit: int = 500) -> list[Order]:
+    """Return what can still be stopped, oldest first: of one account, or of all."""
+    where = [orders.c.state.in_([state.value for state in OPEN])]
+    if account_id is not None:
+        where.append(orders.c.account_id == account_id)
+    return _list(tx, *where, limit=limit, newest_first=False)
+
+
+def recent_orders(
+    tx: Tx, *, states: Iterable[State] = tuple(State), before: int | None = None, limit: int = 50
+) -> list[Order]:
+    """Return orders in these states, newest first."""
+    where = [orders.c.state.in_([state.value for state in states])]
+    if before is not None:
+        where.append(orders.c.id < before)
+    return _list(tx, *where, limit=limit)
+
+
+def count_open(tx: Tx) -> int:
+    """Return how many orders can still be stopped."""
+    return int(tx.scalar(select(func.count()).where(orders.c.state.in_([state.value for state in OPEN]))))
+
+
+def in_effect(tx: Tx, subject_kind: str, subject_id: int) -> list[Order]:
+    """Return the silencing orders in effect on a subject, newest first."""
+    return _list(
+        tx,
+        orders.c.subject_kind == subject_kind,
+        orders.c.subject_id == subject_id,
+        orders.c.state == State.EXECUTED.value,
+        orders.c.kind.in_([kind.value for kind in SILENCING]),
+        limit=100,
+    )
+
+
+def standing_by_record(tx: Tx, subject_kind: str, subject_id: int) -> str:
+    """Return the standing that the orders in effect add up to."""
+    return gravest([SHAPES[found.kind].target for found in in_effect(tx, subject_kind, subject_id)])
+
+
+def approvals(tx: Tx, order_id: int) -> Sequence[RowMapping]:
+    """Return the approvals of an order, oldest first."""
+    return tx.all(select(vote).where(vote.c.order_id == order_id, vote.c.verb == "approve").order_by(vote.c.id))
+
+
+def votes(tx: Tx, order_id: int) -> Sequence[RowMapping]:
+    """Return every vote on an order, oldest first."""
+    return tx.all(select(vote).where(vote.c.order_id == order_id).order_by(vote.c.id))
+
+
+def vetoes_left(tx: Tx, *, person_id: int, account_id: int | None, now: int) -> int:
+    """Return how many vetoes a person has left on an account today: one a day (promise 13)."""
+    used = tx.scalar(
+        select(func.count()).where(
+            vote.c.verb == "veto",
+            vote.c.person_id == person_id,
+            vote.c.account_id == account_id,
+            vote.c.at > now - DAY,
+        )
+    )
+    return max(0, 1 - int(used))
+
+
+def vetoed_lately(tx: Tx, account_id: int, now: int) -> list[Order]:
+    """Return the silencing orders on an account that a veto ended in the last 24 hours."""
+    return _list(
+        tx,
+        orders.c.account_id == account_id,
+        orders.c.ended_because == VoidBecause.VETOED.value,
+        orders.c.ended_at > now - DAY,
+        orders.c.kind.in_([kind.value for kind in SILENCING]),
+        limit=20,
+    )
+
+
+def restored_lately(tx: Tx, subject_kind: str, subject_id: int, account_id: int | None, now: int) -> bool:
+    """Return whether a person restored the subject, or its account, in the last 24 hours."""
+    of_subject = and_(orders.c.subject_kind == subject_kind, orders.c.subject_id == subject_id)
+    of_account = and_(orders.c.subject_kind == "account", orders.c.subject_id == account_id)
+    found = tx.scalar(
+        select(orders.c.id)
+        .where(
+            or_(of_subject, of_account),
+            orders.c.kind.in_([Kind.ACCOUNT_RESTORE.value, Kind.POST_RESTORE.value]),
+            orders.c.state == State.EXECUTED.value,
+            orders.c.executed_at > now - DAY,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def brief_freezes_today(tx: Tx, account_id: int, now: int) -> int:
+    """Return how often an account was frozen for fifteen minutes or less in the last 24 hours, by anyone."""
+    return int(
+        tx.scalar(
+            select(func.count()).where(
+                orders.c.account_id == account_id,
+                orders.c.kind == Kind.ACCOUNT_FREEZE.value,
+                orders.c.executed_at > now - DAY,
+                orders.c.lift_at - orders.c.executed_at <= BRIEF_FREEZE,
+            )
+        )
+    )
+
+
+def urgent_posts_today(tx: Tx, account_id: int, now: int) -> int:
+    """Return how many of an account's posts were hidden by one person alone for an urgent reason in the last 24 hours."""
+    approved = select(vote.c.order_id).where(vote.c.verb == "approve")
+    return int(
+        tx.scalar(
+            select(func.count()).where(
+                orders.c.account_id == account_id,
+                orders.c.kind == Kind.POST_HIDE.value,
+                orders.c.reason.in_([reason.value for reason in URGENT]),
+                orders.c.executed_at > now - DAY,
+                orders.c.id.not_in(approved),
+            )
+        )
+    )
+
+
+def notices(tx: Tx, order_id: int) -> Sequence[RowMapping]:
+    """Return everyone to be told of an order, in the order they were."""
+    return tx.all(select(notice).where(notice.c.order_id == order_id).order_by(notice.c.id))
+
+
+def told(tx: Tx, order_id: int) -> bool:
+    """Return whether everyone who must be told before the hold has been: at least one, and all accepted."""
+    needed = select(func.count(), func.count(notice.c.accepted_at)).where(
+        notice.c.order_id == order_id, notice.c.needed == 1
+    )
+    row = tx.connection.execute(needed).one()
+    return 0 < row[0] == row[1]

@@ -1,0 +1,79 @@
+"""Veto an open order: one person's no ends it at once, once per person, account and day (promise 13)."""
+
+from sqlalchemy import insert
+
+from gardefou.events import Actor
+from gardefou.guard.decide import may_veto
+from gardefou.guard.facts import Machine
+from gardefou.guard.verdict import Cleared, Reason, Refused, Verdict
+from gardefou.orders import attempt, move, queries, rulebook
+from gardefou.orders.errors import NotOpenError
+from gardefou.orders.facts import who
+from gardefou.orders.lifecycle import VoidBecause
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Ports
+from gardefou.orders.propose import Outcome
+from gardefou.orders.subject import locked
+from gardefou.orders.tables import vote
+from gardefou.storage import Tx
+
+
+def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: str) -> Outcome:
+    """Stop an open order.
+
+    Args:
+        tx: the open transaction.
+        ports: what plugs in.
+        actor: who stops it.
+        now: the instant.
+        order_id: the order.
+        why: one sentence that the proposer and the approvers will read.
+
+    Returns:
+        The void order; or the order as it was, with Refused and the reasons.
+
+    Raises:
+        UnknownOrderError, NotOpenError: nothing is written.
+    """
+    order, subject = locked(tx, ports, order_id=order_id, now=now)
+    if not order.open:
+        raise NotOpenError(f"order {order.id} is {order.state}: there is nothing left to stop", state=order.state.value)
+    verdict = judge(tx, ports, actor=actor, order=order, now=now)
+    if isinstance(verdict, Refused):
+        return attempt.refused(
+            tx, ports, order=order, actor=actor, subject=subject, verdict=verdict, facts=None, now=now, why=why
+        )
+    tx.execute(
+        insert(vote).values(
+            id=tx.new_id(now),
+            order_id=order.id,
+            person_id=actor.person_id,
+            verb="veto",
+            account_id=order.account_id,
+            order_digest=order.digest,
+            at=now,
+            why=why,
+        )
+    )
+    ended = move.void(
+        tx, ports, order=order, because=VoidBecause.VETOED, actor=actor, subject=subject, verdict=verdict, facts=None,
+        now=now, why=why,
+    )
+    return Outcome(order=ended, verdict=verdict)
+
+
+def judge(tx: Tx, ports: Ports, *, actor: Actor, order: Order, now: int) -> Verdict:
+    """Return whether this person may stop this order, writing nothing."""
+    person = who(tx, actor, now)
+    if isinstance(person, Machine):
+        return Refused(reasons=(Reason(code="veto-people-only", fields={}),), plan=None, filled=())
+    left = queries.vetoes_left(tx, person_id=int(person.id), account_id=order.account_id, now=now)
+    verdict = may_veto(
+        rulebook.in_force(tx, ports.load_rulebook),
+        person=person,
+        kind=order.kind.value,
+        proposer_id=order.proposer.key,
+        used_today=left == 0,
+    )
+    assert isinstance(verdict, Cleared | Refused)  # noqa: S101  # the guard has no third answer to a veto
+    return verdict

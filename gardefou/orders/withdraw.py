@@ -1,0 +1,33 @@
+"""Withdraw an order: the proposer's own change of mind, at any time while it is open."""
+
+from gardefou.events import Actor
+from gardefou.guard.verdict import Cleared, Reason, Refused
+from gardefou.orders import attempt, move
+from gardefou.orders.errors import NotOpenError
+from gardefou.orders.lifecycle import VoidBecause
+from gardefou.orders.ports import Ports
+from gardefou.orders.propose import Outcome
+from gardefou.orders.subject import locked
+from gardefou.storage import Tx
+
+
+def withdraw(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: str = "") -> Outcome:
+    """End an open order that the actor proposed; anyone else is refused, and that is recorded.
+
+    Raises:
+        UnknownOrderError, NotOpenError: nothing is written.
+    """
+    order, subject = locked(tx, ports, order_id=order_id, now=now)
+    if not order.open:
+        raise NotOpenError(f"order {order.id} is {order.state}: there is nothing left to withdraw")
+    if order.proposer != actor:
+        verdict = Refused(reasons=(Reason(code="not-the-proposer", fields={}),), plan=order.verdict.plan, filled=())
+        return attempt.refused(
+            tx, ports, order=order, actor=actor, subject=subject, verdict=verdict, facts=None, now=now, why=why
+        )
+    allowed = Cleared(reasons=(Reason(code="withdrawn", fields={}),), plan=order.verdict.plan, filled=())
+    ended = move.void(
+        tx, ports, order=order, because=VoidBecause.WITHDRAWN, actor=actor, subject=subject, verdict=allowed,
+        facts=None, now=now, why=why,
+    )
+    return Outcome(order=ended, verdict=allowed)
