@@ -1,8 +1,8 @@
 """The Merkle tree of RFC 6962: hashes, roots, proofs and their verification. Pure.
 
 Upholds promise 14: leaf `SHA-256(0x00 ‖ entry)`, node `SHA-256(0x01 ‖ left ‖ right)`, so that outsiders check our
-record with tools we did not write. A proof of any other length than the one its sizes call for is refused, even when its
-hashes would add up.
+record with tools we did not write. A proof of any other length than the one its sizes call for is refused, even when
+its hashes would add up.
 """
 
 from collections.abc import Iterable, Sequence

@@ -98,7 +98,9 @@ class Database:
         self.engine = engine
         self.dialect = engine.dialect.name
         self.ids = ids
-        self._reader = engine.execution_options(sqlite_begin="DEFERRED")
+        # A reader sees one instant: in SQLite by its nature, in PostgreSQL when asked.
+        snapshot = {"isolation_level": "REPEATABLE READ"} if self.dialect == "postgresql" else {}
+        self._reader = engine.execution_options(sqlite_begin="DEFERRED", **snapshot)
         # SQLite's write lock is not fair between processes; within ours, threads queue here instead of spinning there.
         self._write_lock = threading.Lock() if self.dialect == "sqlite" else None
 
