@@ -1,1 +1,1 @@
-"""To be described."""
+"""The staff's live dashboard: handlers, presenters, the live stream, and their pages. Decides nothing; verbs do."""

@@ -1,0 +1,80 @@
+"""The live stream of one signed-in browser.
+
+Each message carries the event's id, so that a browser that lost the line says where it was. The session is looked at
+again all the time: once it is over the stream ends within a second (promise 6), with a word that says so, since a
+browser would otherwise try again for ever.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Request, get
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from gardefou.clock import Clock
+from gardefou.desk.session import token_of
+from gardefou.events.stream import Event, Fanout
+from gardefou.staff import sessions
+from gardefou.storage import Database
+
+#: How often a quiet stream looks whether its session still holds, seconds.
+LOOK_EVERY = 0.5
+KEEP_ALIVE = 15.0
+
+
+@get("/desk/stream")
+async def stream(
+    request: Request[Any, Any, Any], db: Database, clock: Clock, fanout: Fanout, after: int | None = None
+) -> ServerSentEvent:
+    """Send what happens, from the last event this browser has seen."""
+    token = token_of(request)
+    seen = _cursor(request.headers.get("last-event-id"), after, fanout.last)
+    return ServerSentEvent(messages(db, clock, fanout, token=token, after=seen))
+
+
+def _cursor(header: str | None, after: int | None, newest: int) -> int:
+    """The browser's own memory first, then the page's, then from now on."""
+    if header is not None and header.isascii() and header.isdigit():
+        return int(header)
+    return newest if after is None else max(0, after)
+
+
+async def messages(
+    db: Database, clock: Clock, fanout: Fanout, *, token: str, after: int
+) -> AsyncIterator[ServerSentEventMessage]:
+    """Yield what one stream says, until its session or this process ends."""
+
+    def still_in() -> bool:
+        with db.reading() as tx:
+            return sessions.person_of(tx, token, clock.now()) is not None
+
+    steady = asyncio.get_running_loop().time
+    looked = spoke = steady()
+    if not await asyncio.to_thread(still_in):
+        yield _end()
+        return
+    # The first word opens the stream in browsers that wait for one, and tells them how soon to come back.
+    yield ServerSentEventMessage(comment="live", data=None, retry=1000)
+    async for event in fanout.follow(after, tick=LOOK_EVERY):
+        if steady() - looked >= LOOK_EVERY or event is None:
+            if not await asyncio.to_thread(still_in):
+                yield _end()
+                return
+            looked = steady()
+        if event is not None:
+            spoke = looked
+            yield _message(event)
+        elif looked - spoke >= KEEP_ALIVE:
+            spoke = looked
+            yield ServerSentEventMessage(comment="still here", data=None)
+
+
+def _message(event: Event) -> ServerSentEventMessage:
+    content = {"kind": event.kind, "subject": event.subject, "at": str(event.at)}
+    return ServerSentEventMessage(id=str(event.id), data=json.dumps(content))
+
+
+def _end() -> ServerSentEventMessage:
+    return ServerSentEventMessage(event="end", data="signed out")

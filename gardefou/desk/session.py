@@ -1,0 +1,73 @@
+"""Who is signed in at this browser: the cookie, and the `me` that every staff page asks for.
+
+The session is our own row, looked at on every request (staff/sessions.py); the cookie holds nothing but its token.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.di import Provide
+from litestar.response import Redirect
+
+from gardefou.clock import Clock
+from gardefou.desk.errors import SignedOutError
+from gardefou.staff import sessions
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database
+
+COOKIE = "desk"
+SIGN_IN = "/desk/sign-in"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def token_of(request: AnyRequest) -> str:
+    """Return the session's token this browser holds; empty when it holds none."""
+    return request.cookies.get(COOKIE, "")
+
+
+def cookie(request: AnyRequest, token: str) -> Cookie:
+    """Return the cookie that signs a browser in; it dies with the browser, and the session by itself."""
+    secure = request.url.scheme == "https"
+    return Cookie(key=COOKIE, value=token, path="/", httponly=True, samesite="lax", secure=secure)
+
+
+def signed_in(request: AnyRequest, db: Database, clock: Clock) -> SignedIn:
+    """Return who is signed in, as they are at this instant.
+
+    Raises:
+        SignedOutError: nobody is, or the session or the engagement behind it has ended.
+    """
+    token, now = token_of(request), clock.now()
+    if not token:
+        raise SignedOutError
+    with db.reading() as tx:
+        me = sessions.person_of(tx, token, now)
+    if me is None:
+        raise SignedOutError
+    if me.renew:
+        with db.transaction() as tx:
+            sessions.stay(tx, now=now, token=token)
+    return me
+
+
+def to_sign_in(request: AnyRequest, problem: SignedOutError) -> Response[Any]:
+    """Lead a browser to the door, and back to this page afterwards; a program gets 401 in words."""
+    if not wants_json(request):
+        came_for = request.url.path if request.method == "GET" else "/desk"
+        return Redirect(f"{SIGN_IN}?next={quote(came_for)}", status_code=303)
+    body = {"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": problem.message}
+    return Response(body, status_code=401, media_type="application/problem+json")
+
+
+def wants_json(request: AnyRequest) -> bool:
+    """Return whether a program asks, rather than a browser."""
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
+#: For `app`: every staff page of every room gets these.
+DEPENDENCIES = {"me": Provide(signed_in, sync_to_thread=True)}
+EXCEPTION_HANDLERS: dict[Any, Any] = {SignedOutError: to_sign_in}

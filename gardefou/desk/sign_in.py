@@ -1,0 +1,61 @@
+"""Signing in by a link that works once, and signing out.
+
+Opening the link shows a button and spends nothing: programs that look into mails open links, and would burn it.
+"""
+
+from typing import Annotated, Any
+
+from litestar import get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect, Template
+
+from gardefou.clock import Clock
+from gardefou.desk.session import COOKIE, AnyRequest, cookie, token_of
+from gardefou.errors import BadInputError
+from gardefou.staff import sessions
+from gardefou.storage import Database
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+def inside(path: str) -> str:
+    """Return a path of the desk to go to; anything that leads elsewhere is the desk itself."""
+    return path if path == "/desk" or (path.startswith("/desk/") and "\\" not in path) else "/desk"
+
+
+@get("/desk/sign-in", sync_to_thread=True)
+def door(request: AnyRequest, db: Database, clock: Clock, next: str = "/desk") -> Template | Redirect:  # noqa: A002  # the name in the address
+    """Say how one gets in; whoever is in already goes through."""
+    with db.reading() as tx:
+        if sessions.person_of(tx, token_of(request), clock.now()) is not None:
+            return Redirect(inside(next), status_code=303)
+    return Template("desk/sign_in.html", context={"next": inside(next), "token": "", "problem": ""})
+
+
+@get("/desk/sign-in/{token:str}")
+async def threshold(token: str, next: str = "/desk") -> Template:  # noqa: A002  # the name in the address
+    """Show the button that spends the link."""
+    return Template("desk/sign_in.html", context={"next": inside(next), "token": token, "problem": ""})
+
+
+@post("/desk/sign-in/{token:str}", sync_to_thread=True)
+def enter(request: AnyRequest, db: Database, clock: Clock, token: str, data: Form) -> Redirect | Template:
+    """Spend the link and sign this browser in."""
+    try:
+        with db.transaction() as tx:
+            fresh = sessions.sign_in(tx, now=clock.now(), token=token)
+    except BadInputError as problem:
+        context: dict[str, Any] = {"next": "/desk", "token": "", "problem": problem.message}
+        return Template("desk/sign_in.html", context=context, status_code=403)
+    return Redirect(inside(data.get("next", "/desk")), status_code=303, cookies=[cookie(request, fresh)])
+
+
+@post("/desk/sign-out", sync_to_thread=True)
+def leave(request: AnyRequest, db: Database, clock: Clock) -> Redirect:
+    """Revoke the session; its streams end with it."""
+    with db.transaction() as tx:
+        sessions.sign_out(tx, now=clock.now(), token=token_of(request))
+    response: Redirect = Redirect("/desk/sign-in", status_code=303)
+    response.delete_cookie(COOKIE, path="/")
+    return response
