@@ -14,6 +14,7 @@ from typing import Any
 from babel import Locale, negotiate_locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "fr")
 CATALOGUES = Path(__file__).parent / "locale"
@@ -107,8 +108,6 @@ def pgettext(context: str, sentence: str, /, **fields: Any) -> str:
 
 def ngettext(singular: str, plural: str, count: int, /, **fields: Any) -> str:
     """As `gettext`, by number; `count` fills `%(count)s`, grouped as the language groups."""
-    from gardefou.words.numbers import number  # noqa: PLC0415  # numbers ask the language in their turn
-
     forms = catalogue(current()).get((None, singular)) or (singular, plural)
     place = min(_plural(current(), count), len(forms) - 1)
-    return forms[place] % {"count": number(count), **fields}
+    return forms[place] % {"count": format_decimal(count, locale=locale()), **fields}
