@@ -79,8 +79,8 @@ def _sentences(po: Catalog) -> dict[tuple[str | None, str], tuple[str, ...]]:
         if not message.id:
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-        if all(forms):
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if forms and all(forms):
             sentences[message.context, key] = forms
     return sentences
 
