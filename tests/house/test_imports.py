@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from importlinter.application.use_cases import SUCCESS, lint_imports
-from importlinter.cli import configuration
+from importlinter import configuration
 
 from tests.house.source import PACKAGE, ROOT, floors
 
