@@ -7,7 +7,8 @@ from gardefou.storage.metadata import Int64, metadata
 _TIERS = "'ordinary', 'notable', 'critical'"
 
 #: `version` changes on rename, merge, tier, roster or standing; never on posts or counters (promise 3).
-#: On the embedded network `id` is the network's own id; `platform_id` is the id the thing had where it was imported from.
+#: On the embedded network `id` is the network's own id; `platform_id` is the id the thing had where it was imported
+#: from.
 account = Table(
     "account",
     metadata,

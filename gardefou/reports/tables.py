@@ -39,14 +39,16 @@ report = Table(
     "report",
     metadata,
     Column("id", Int64, primary_key=True, autoincrement=False),
-    Column("case_id", Int64, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("case_id", Int64, ForeignKey("cases.id"), nullable=False),
     Column("account_id", Int64, ForeignKey("account.id"), nullable=False),
-    Column("reporter", Text, nullable=False, index=True),
+    Column("reporter", Text, nullable=False),
     Column("category", Text, nullable=False),
     Column("comment", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
     Column("imported_key", Text, unique=True),
+    Index("ix_report_case", "case_id", "id"),
+    Index("ix_report_reporter", "reporter", "case_id"),
     CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
 )
 

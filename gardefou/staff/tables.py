@@ -1,4 +1,4 @@
-"""People who work here, what binds them, when they are on duty, and their sessions. Instants; intervals are [start, end)."""
+"""People who work here, what binds them, when they are on duty, and their sessions. Intervals are [start, end)."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text
 

@@ -1,0 +1,35 @@
+"""Assign an account a tier above the one its numbers give it."""
+
+from sqlalchemy import update
+
+from gardefou.accounts.bump_version import bump_version
+from gardefou.accounts.errors import LoweringError
+from gardefou.accounts.queries import account as account_row
+from gardefou.accounts.tables import account
+from gardefou.accounts.tiers import is_lower, tier_named
+from gardefou.events import Actor
+from gardefou.storage import Tx
+
+
+def assign_tier(tx: Tx, *, actor: Actor, now: int, account_id: int, tier: str) -> bool:  # noqa: ARG001  # every write names its actor and instant; the order that will carry this one records them
+    """Raise the assigned tier. It is never lowered here: that takes an order.
+
+    Returns:
+        Whether anything changed.
+
+    Raises:
+        UnknownAccountError: there is no account by that number.
+        AccountError: there is no such tier.
+        LoweringError: the account is assigned a higher tier already.
+    """
+    wanted = tier_named(tier)
+    row = account_row(tx, account_id, lock=True)
+    if is_lower(wanted, row["assigned_tier"]):
+        raise LoweringError(
+            f"@{row['handle']} is assigned {row['assigned_tier']}; lowering it to {wanted} takes an order"
+        )
+    if row["assigned_tier"] == wanted:
+        return False
+    tx.execute(update(account).where(account.c.id == account_id).values(assigned_tier=wanted.value))
+    bump_version(tx, account_id)
+    return True

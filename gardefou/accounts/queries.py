@@ -1,0 +1,111 @@
+"""Reading accounts."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import RowMapping, or_, select
+
+from gardefou.accounts.errors import UnknownAccountError
+from gardefou.accounts.handles import key_of
+from gardefou.accounts.tables import account as account_table
+from gardefou.accounts.tables import roster_line
+from gardefou.clock import DAY
+from gardefou.guard.facts import Value
+from gardefou.storage import Tx
+
+#: The embedded network's name among platforms.
+EMBEDDED = "embedded"
+PEAK_WINDOW = 90 * DAY
+SEARCH_LIMIT = 50
+
+
+def find(tx: Tx, account_id: int, *, lock: bool = False) -> RowMapping | None:
+    """Return an account's row, locked if asked, or None."""
+    statement = select(account_table).where(account_table.c.id == account_id)
+    return tx.first(statement.with_for_update() if lock else statement)
+
+
+def account(tx: Tx, account_id: int, *, lock: bool = False) -> RowMapping:
+    """Return an account's row, locked if asked.
+
+    Raises:
+        UnknownAccountError: there is no account by that number.
+    """
+    row = find(tx, account_id, lock=lock)
+    if row is None:
+        raise UnknownAccountError(f"there is no account by the number {account_id}")
+    return row
+
+
+def accounts(tx: Tx, ids: Collection[int]) -> dict[int, RowMapping]:
+    """Return the rows of these accounts by id; those unknown are left out."""
+    return {int(row["id"]): row for row in tx.all(select(account_table).where(account_table.c.id.in_(ids)))}
+
+
+def by_handle(tx: Tx, handle: str, platform: str = EMBEDDED) -> RowMapping | None:
+    """Return the account that goes by this handle, however it is spelt, or None."""
+    return tx.first(
+        select(account_table).where(account_table.c.platform == platform, account_table.c.handle_key == key_of(handle))
+    )
+
+
+def by_platform_id(tx: Tx, platform: str, platform_id: str) -> RowMapping | None:
+    """Return the account that the platform knows by this id, or None."""
+    return tx.first(
+        select(account_table).where(account_table.c.platform == platform, account_table.c.platform_id == platform_id)
+    )
+
+
+def search(tx: Tx, text: str, *, limit: int = 20) -> Sequence[RowMapping]:
+    """Return accounts whose handle begins with the text, or whose name has it; the most followed first."""
+    wanted = text.strip().removeprefix("@")
+    if not wanted:
+        return []
+    return tx.all(
+        select(account_table)
+        .where(
+            or_(
+                account_table.c.handle_key.startswith(key_of(wanted), autoescape=True),
+                account_table.c.display_name.icontains(wanted, autoescape=True),
+            )
+        )
+        .order_by(account_table.c.followers.desc(), account_table.c.id)
+        .limit(min(limit, SEARCH_LIMIT))
+    )
+
+
+def roster(tx: Tx, account_id: int) -> RowMapping | None:
+    """Return why the account is protected whatever its numbers, or None."""
+    return tx.first(select(roster_line).where(roster_line.c.account_id == account_id))
+
+
+def subject_values(tx: Tx, row: RowMapping, now: int) -> dict[str, Value]:
+    """Return what rules may ask of an account.
+
+    Args:
+        tx: the open transaction.
+        row: the account's row.
+        now: the instant.
+
+    Returns:
+        `roster` (empty, notable, critical), `office`, `followers`, `peak_followers_90d`, `assigned_tier` (empty when
+        none).
+    """
+    return _values(row, roster(tx, row["id"]), now)
+
+
+def subjects_values(tx: Tx, rows: Collection[RowMapping], now: int) -> dict[int, dict[str, Value]]:
+    """As `subject_values`, for many accounts at once, by id."""
+    statement = select(roster_line).where(roster_line.c.account_id.in_([row["id"] for row in rows]))
+    lines = {line["account_id"]: line for line in tx.all(statement)}
+    return {int(row["id"]): _values(row, lines.get(row["id"]), now) for row in rows}
+
+
+def _values(row: RowMapping, line: RowMapping | None, now: int) -> dict[str, Value]:
+    lately = now - int(row["peak_at"]) <= PEAK_WINDOW
+    return {
+        "roster": line["tier"] if line else "",
+        "office": bool(row["office"]) or bool(line and line["office"]),
+        "followers": int(row["followers"]),
+        "peak_followers_90d": int(row["peak_followers"] if lately else row["followers"]),
+        "assigned_tier": row["assigned_tier"] or "",
+    }

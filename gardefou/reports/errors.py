@@ -1,0 +1,55 @@
+"""What can be wrong with a report, or with what somebody wants to do to a case.
+
+BadInputError
+├── ReportError              a report that cannot be taken as it is
+├── WorkerError              this person does not work on such cases
+├── UnknownCaseError         (NotFoundError)
+├── UnknownReportedError     (NotFoundError) no such account to report
+├── CaseClosedError          (ConflictError)
+├── CaseChangedError         (ConflictError)
+└── HeldByAnotherError       (ConflictError)
+"""
+
+from gardefou.errors import BadInputError, ConflictError, NotFoundError
+
+
+class ReportError(BadInputError):
+    """This report cannot be taken as it is."""
+
+    code = "report"
+
+
+class WorkerError(BadInputError):
+    """This person does not work on such cases."""
+
+    code = "worker"
+
+
+class UnknownCaseError(NotFoundError):
+    """There is no case by that number."""
+
+    code = "unknown_case"
+
+
+class UnknownReportedError(NotFoundError):
+    """There is no such account to report."""
+
+    code = "unknown_reported"
+
+
+class CaseClosedError(ConflictError):
+    """This case is closed."""
+
+    code = "case_closed"
+
+
+class CaseChangedError(ConflictError):
+    """This case has changed since you looked; look again."""
+
+    code = "case_changed"
+
+
+class HeldByAnotherError(ConflictError):
+    """Somebody else holds this case."""
+
+    code = "held_by_another"

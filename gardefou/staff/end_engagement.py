@@ -1,0 +1,40 @@
+"""End a person's engagement, and with it everything that rested on it."""
+
+from sqlalchemy import update
+
+from gardefou.events import Actor, record
+from gardefou.staff.errors import NotEngagedError
+from gardefou.staff.queries import current_engagement, require_person
+from gardefou.staff.tables import engagement, session, sign_in_link
+from gardefou.storage import Tx
+
+
+def end_engagement(tx: Tx, *, actor: Actor, now: int, person_id: int) -> None:
+    """End the engagement in force at `now`; sessions and unused links end in the same transaction (promise 6).
+
+    Raises:
+        UnknownPersonError: nobody works here by that number.
+        NotEngagedError: no engagement binds this person now.
+    """
+    require_person(tx, person_id, lock=True)
+    row = current_engagement(tx, person_id, now)
+    if row is None:
+        raise NotEngagedError(f"no engagement binds person {person_id} now; there is nothing to end")
+    # An interval is never empty: one that began in this very microsecond lasts one.
+    ends = max(now, int(row["starts"]) + 1)
+    tx.execute(update(engagement).where(engagement.c.id == row["id"]).values(ends=ends))
+    tx.execute(
+        update(session).where(session.c.person_id == person_id, session.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    tx.execute(
+        update(sign_in_link)
+        .where(sign_in_link.c.person_id == person_id, sign_in_link.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    record(
+        tx,
+        now=now,
+        kind="person.engagement_ended",
+        subject=f"person:{person_id}",
+        body={"engagement": str(row["id"]), "by": str(actor)},
+    )

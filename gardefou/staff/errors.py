@@ -1,0 +1,48 @@
+"""What can be wrong with what is said about a person.
+
+BadInputError
+├── PersonError              a name, an address or an interval that cannot be kept
+├── LinkError                a sign-in link that no longer opens anything
+├── UnknownPersonError       (NotFoundError)
+├── NotEngagedError          (ConflictError) nothing binds this person now
+├── NameTakenError           (ConflictError)
+└── EngagementOverlapError   (ConflictError)
+"""
+
+from gardefou.errors import BadInputError, ConflictError, NotFoundError
+
+
+class PersonError(BadInputError):
+    """What is said about this person cannot be kept."""
+
+    code = "person"
+
+
+class LinkError(BadInputError):
+    """This link has been used or has expired."""
+
+    code = "link"
+
+
+class UnknownPersonError(NotFoundError):
+    """Nobody works here by that number."""
+
+    code = "unknown_person"
+
+
+class NotEngagedError(ConflictError):
+    """No engagement binds this person now."""
+
+    code = "not_engaged"
+
+
+class NameTakenError(ConflictError):
+    """Somebody here already goes by that name."""
+
+    code = "name_taken"
+
+
+class EngagementOverlapError(ConflictError):
+    """This person is already engaged in that time."""
+
+    code = "engagement_overlap"

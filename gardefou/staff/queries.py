@@ -1,0 +1,167 @@
+"""Who works here, and what holds for them at an instant. Every answer is for the `now` given; nothing is remembered."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, RowMapping, Table, or_, select
+
+from gardefou.clock import DAY
+from gardefou.guard.facts import OPEN_ENDED, Person
+from gardefou.staff.errors import UnknownPersonError
+from gardefou.staff.roles import Role
+from gardefou.staff.tables import engagement, role_grant, shift
+from gardefou.staff.tables import person as person_table
+from gardefou.storage import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """A person as colleagues see them.
+
+    Attributes:
+        id: the person's id.
+        name: what colleagues read.
+        email: where notices go.
+        locale: the language they read.
+        roles: the roles in force.
+        team: of the engagement in force; empty when there is none.
+        employer: as `team`.
+        engaged: whether an engagement is in force.
+        engaged_since: when it began.
+        engagement_ends: when it ends; None when nobody knows, or when there is none.
+        on_shift_until: when the shift of this instant ends; None when off duty.
+    """
+
+    id: int
+    name: str
+    email: str
+    locale: str
+    roles: frozenset[str]
+    team: str
+    employer: str
+    engaged: bool
+    engaged_since: int | None
+    engagement_ends: int | None
+    on_shift_until: int | None
+
+
+def _in_force(table: Table, now: int) -> ColumnElement[bool]:
+    return (table.c.starts <= now) & or_(table.c.ends.is_(None), table.c.ends > now)
+
+
+def person_row(tx: Tx, person_id: int) -> RowMapping | None:
+    """Return the person's row, or None."""
+    return tx.first(select(person_table).where(person_table.c.id == person_id))
+
+
+def person_by_name(tx: Tx, name: str) -> RowMapping | None:
+    """Return the row of the person who goes by that name, or None."""
+    return tx.first(select(person_table).where(person_table.c.name == name.strip()))
+
+
+def require_person(tx: Tx, person_id: int, *, lock: bool = False) -> RowMapping:
+    """Return the person's row, locked if asked.
+
+    Raises:
+        UnknownPersonError: nobody works here by that number.
+    """
+    statement = select(person_table).where(person_table.c.id == person_id)
+    row = tx.first(statement.with_for_update() if lock else statement)
+    if row is None:
+        raise UnknownPersonError(f"nobody works here by the number {person_id}")
+    return row
+
+
+def current_engagement(tx: Tx, person_id: int, now: int) -> RowMapping | None:
+    """Return the engagement in force at `now`, or None."""
+    return tx.first(select(engagement).where(engagement.c.person_id == person_id, _in_force(engagement, now)))
+
+
+def grants_in_force(tx: Tx, ids: Collection[int], now: int) -> Sequence[RowMapping]:
+    """Return the role grants of these people in force at `now`."""
+    return tx.all(select(role_grant).where(role_grant.c.person_id.in_(ids), _in_force(role_grant, now)))
+
+
+def colleagues(tx: Tx, ids: Collection[int], now: int) -> dict[int, Colleague]:
+    """Return these people as they are at `now`; those unknown are left out."""
+    rows = tx.all(select(person_table).where(person_table.c.id.in_(ids)).order_by(person_table.c.name))
+    return _gather(tx, rows, now)
+
+
+def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague]:
+    ids = [int(row["id"]) for row in rows]
+    engagements = {
+        int(row["person_id"]): row
+        for row in tx.all(select(engagement).where(engagement.c.person_id.in_(ids), _in_force(engagement, now)))
+    }
+    until: dict[int, int] = {}
+    for row in tx.all(select(shift).where(shift.c.person_id.in_(ids), _in_force(shift, now))):
+        until[row["person_id"]] = max(until.get(row["person_id"], 0), row["ends"])
+    roles: dict[int, set[str]] = {}
+    for row in grants_in_force(tx, ids, now):
+        roles.setdefault(row["person_id"], set()).add(row["role"])
+    return {
+        int(row["id"]): _colleague(row, engagements.get(row["id"]), roles.get(row["id"], set()), until.get(row["id"]))
+        for row in rows
+    }
+
+
+def _colleague(row: RowMapping, bond: RowMapping | None, roles: set[str], until: int | None) -> Colleague:
+    return Colleague(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        locale=row["locale"],
+        roles=frozenset(roles),
+        team=bond["team"] if bond else "",
+        employer=bond["employer"] if bond else "",
+        engaged=bond is not None,
+        engaged_since=bond["starts"] if bond else None,
+        engagement_ends=bond["ends"] if bond else None,
+        on_shift_until=until,
+    )
+
+
+def person(tx: Tx, person_id: int, now: int) -> Colleague | None:
+    """Return one person as they are at `now`, or None."""
+    return colleagues(tx, [person_id], now).get(person_id)
+
+
+def people(tx: Tx, now: int) -> list[Colleague]:
+    """Return everybody who was ever enrolled, by name."""
+    return list(_gather(tx, tx.all(select(person_table).order_by(person_table.c.name)), now).values())
+
+
+def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
+    """Return the duty managers who are engaged and on shift at `now`, by name."""
+    statement = select(role_grant.c.person_id).where(role_grant.c.role == Role.DUTY_MANAGER, _in_force(role_grant, now))
+    ids = {int(row["person_id"]) for row in tx.all(statement)}
+    return [one for one in colleagues(tx, ids, now).values() if one.engaged and one.on_shift_until is not None]
+
+
+def persons_facts(tx: Tx, ids: Collection[int], now: int) -> dict[int, Person]:
+    """Return what the guard may know of these people at `now`; those unknown are left out."""
+    return {person_id: _facts(one, now) for person_id, one in colleagues(tx, ids, now).items()}
+
+
+def person_facts(tx: Tx, person_id: int, now: int) -> Person | None:
+    """Return what the guard may know of one person at `now`, or None when nobody works here by that number."""
+    return persons_facts(tx, [person_id], now).get(person_id)
+
+
+def _facts(one: Colleague, now: int) -> Person:
+    if one.engaged_since is None:
+        served = left = 0
+    else:
+        served = (now - one.engaged_since) // DAY
+        left = OPEN_ENDED if one.engagement_ends is None else (one.engagement_ends - now) // DAY
+    return Person(
+        id=str(one.id),
+        roles=one.roles,
+        team=one.team,
+        employer=one.employer,
+        engaged=one.engaged,
+        on_shift=one.on_shift_until is not None,
+        engagement_days=served,
+        engagement_days_left=left,
+    )

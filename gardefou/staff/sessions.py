@@ -1,0 +1,189 @@
+"""Signing in and staying signed in: a link that works once, and a session that ends with the engagement.
+
+Only SHA-256 of a token is kept; whoever reads the database cannot sign in with what is in it. A session is dead when
+it is revoked, when its time is over, or when the engagement it was made under is not in force at the instant of
+asking: nothing has to run for that to be so (promise 6). A dead session is never brought back.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, insert, or_, select, update
+
+from gardefou.clock import DAY, HOUR, MINUTE
+from gardefou.events import Actor
+from gardefou.staff.errors import LinkError, NotEngagedError
+from gardefou.staff.queries import colleagues, current_engagement, require_person
+from gardefou.staff.tables import engagement, session, sign_in_link
+from gardefou.storage import Tx
+from gardefou.words import gettext as _
+
+TOKEN_BYTES = 32
+LINK_LASTS = 15 * MINUTE
+#: A browser left alone is signed out after this long …
+IDLE = HOUR
+#: … and any browser after this long.
+LONGEST = 12 * HOUR
+#: A session's end is written again only once it has moved this far: reading stays reading.
+RENEW_AFTER = 5 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Who is signed in, as they are at this instant.
+
+    Attributes:
+        person_id: the person.
+        name: what colleagues read.
+        locale: the language they read.
+        roles: the roles in force.
+        team: of the engagement in force.
+        employer: as `team`.
+        on_shift_until: when the shift of this instant ends; None when off duty.
+        engagement_ends: when the engagement ends; None when nobody knows.
+        is_last_day: less than a day of the engagement is left.
+        session_ends: when the session ends if nothing is done.
+        renew: whether `stay` has something to write.
+    """
+
+    person_id: int
+    name: str
+    locale: str
+    roles: frozenset[str]
+    team: str
+    employer: str
+    on_shift_until: int | None
+    engagement_ends: int | None
+    is_last_day: bool
+    session_ends: int
+    renew: bool
+
+    @property
+    def actor(self) -> Actor:
+        """The actor of what they do."""
+        return Actor.person(self.person_id)
+
+
+def digest_of(token: str) -> bytes:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def make_link(tx: Tx, *, actor: Actor, now: int, person_id: int) -> str:  # noqa: ARG001  # every write names its actor
+    """Make a sign-in link's token: it works once, for fifteen minutes, and is shown only here.
+
+    Raises:
+        UnknownPersonError: nobody works here by that number.
+        NotEngagedError: no engagement binds this person now.
+    """
+    row = require_person(tx, person_id)
+    if current_engagement(tx, person_id, now) is None:
+        raise NotEngagedError(f"no engagement binds {row['name']} now; a link would open nothing")
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    tx.execute(
+        insert(sign_in_link).values(
+            token_hash=digest_of(token), person_id=person_id, created_at=now, expires_at=now + LINK_LASTS, used_at=None
+        )
+    )
+    return token
+
+
+def sign_in(tx: Tx, *, now: int, token: str) -> str:
+    """Use up a link and open a session; of two who race with one link, one gets in.
+
+    Returns:
+        The session's token, shown only here.
+
+    Raises:
+        LinkError: the link is unknown, used or expired.
+        NotEngagedError: the engagement has ended since the link was made.
+    """
+    used = tx.execute(
+        update(sign_in_link)
+        .where(
+            sign_in_link.c.token_hash == digest_of(token),
+            sign_in_link.c.used_at.is_(None),
+            sign_in_link.c.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(sign_in_link.c.person_id)
+    ).first()
+    if used is None:
+        raise LinkError(_("This link has been used or has expired. Ask for a new one."))
+    person_id = int(used[0])
+    bond = current_engagement(tx, person_id, now)
+    if bond is None:
+        raise NotEngagedError(_("Your engagement has ended. Nobody can sign in with this link."))
+    fresh = secrets.token_urlsafe(TOKEN_BYTES)
+    tx.execute(
+        insert(session).values(
+            token_hash=digest_of(fresh),
+            person_id=person_id,
+            engagement_id=bond["id"],
+            created_at=now,
+            expires_at=now + IDLE,
+            revoked_at=None,
+        )
+    )
+    return fresh
+
+
+def _live(tx: Tx, token: str, now: int) -> RowMapping | None:
+    return tx.first(
+        select(session)
+        .join(engagement, engagement.c.id == session.c.engagement_id)
+        .where(
+            session.c.token_hash == digest_of(token),
+            session.c.revoked_at.is_(None),
+            session.c.expires_at > now,
+            engagement.c.starts <= now,
+            or_(engagement.c.ends.is_(None), engagement.c.ends > now),
+        )
+    )
+
+
+def _new_end(row: RowMapping, now: int) -> int:
+    return min(now + IDLE, int(row["created_at"]) + LONGEST)
+
+
+def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
+    """Return who holds this session at `now`, or None when it is dead."""
+    row = _live(tx, token, now)
+    if row is None:
+        return None
+    one = colleagues(tx, [int(row["person_id"])], now)[int(row["person_id"])]
+    return SignedIn(
+        person_id=one.id,
+        name=one.name,
+        locale=one.locale,
+        roles=one.roles,
+        team=one.team,
+        employer=one.employer,
+        on_shift_until=one.on_shift_until,
+        engagement_ends=one.engagement_ends,
+        is_last_day=one.engagement_ends is not None and one.engagement_ends - now < DAY,
+        session_ends=row["expires_at"],
+        renew=_new_end(row, now) - int(row["expires_at"]) >= RENEW_AFTER,
+    )
+
+
+def stay(tx: Tx, *, now: int, token: str) -> None:
+    """Move a live session's end, up to its longest; a dead one stays dead."""
+    row = _live(tx, token, now)
+    if row is None:
+        return
+    tx.execute(
+        update(session)
+        .where(session.c.token_hash == row["token_hash"], session.c.revoked_at.is_(None), session.c.expires_at > now)
+        .values(expires_at=_new_end(row, now))
+    )
+
+
+def sign_out(tx: Tx, *, now: int, token: str) -> None:
+    """Revoke a session; one that is unknown or already revoked stays as it is."""
+    tx.execute(
+        update(session)
+        .where(session.c.token_hash == digest_of(token), session.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
