@@ -1,1 +1,15 @@
-"""To be described."""
+"""What an action needs before it may happen: facts in, a verdict out.
+
+Pure: the standard library and `errors` only. No clock (`now` is an argument), no database, no words: a verdict carries
+codes and fields, and `words.reasons` says them. Upholds promises 1, 2, 5, 6, 7, 12 and 13 of the design, as far as they
+are decisions; that the facts are true, and read again at the effect, is for the rooms above.
+
+    terms     the guard language: text → small frozen terms
+    facts     what a decision is told
+    rulebook  rules as values, and which of them speak
+    reading   TOML → rulebook
+    shape     the rulebooks that one person could use alone are refused
+    rules     the front door: load
+    match     distinct people to places
+    decide    the verdict
+"""

@@ -1,0 +1,191 @@
+"""The decision: may this take effect now, on these facts?
+
+Pure, and one instant: the same call is made at proposal, at every approval, at the effect, and again whenever someone
+replays the record. Nothing here is remembered between calls, so rights that have ended since do nothing (promise 4).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from gardefou.guard.facts import RESTORING, Asked, Clocks, Extra, Machine, Person
+from gardefou.guard.match import Slot, fill
+from gardefou.guard.questions import not_counted, place_open, why_refused
+from gardefou.guard.rulebook import Place, Plan, Rule, Rulebook, matching, named, settled, together
+from gardefou.guard.verdict import Cleared, Held, Reason, Refused, Verdict, Waiting
+
+__all__ = ["decide", "may_veto"]
+
+
+def decide(
+    rulebook: Rulebook,
+    *,
+    asked: Asked,
+    proposer: Person | Machine,
+    approvers: Sequence[Person],
+    clocks: Clocks,
+    extras: Sequence[Extra] = (),
+    now: int,
+) -> Verdict:
+    """Answer for one order, at one instant.
+
+    (1) Which rules speak? Where none says who may propose, it is refused.
+    (2) May the proposer propose, under every one of them? If not, refused, with all the reasons of all the rules.
+    (3) Which approvers count now? The others are named, and fill nothing.
+    (4) Fill the places: the rules', one for a veto overridden, one for notices not accepted.
+    (5) Are places open? Waiting, or refused once the time for approvals is over.
+    (6) Has everyone concerned been told, where there is a hold? If not, one more approver, or waiting.
+    (7) Has the hold ended, and the set time come? If not, held.
+    (8) Is it too late? Refused: nothing executes late.
+    (9) Cleared.
+
+    Args:
+        rulebook: the rules in force.
+        asked: the kind and its facts.
+        proposer: who asks, as they are now.
+        approvers: who said yes, as they are now.
+        clocks: the order's instants.
+        extras: approvers needed beyond the rules'.
+        now: the instant of this decision.
+
+    Returns:
+        A verdict; never an exception for an answer that was to be expected.
+
+    Raises:
+        MissingFactError: a fact was left out.
+    """
+    # (1) Which rules speak?
+    facts = settled(rulebook, asked.kind, asked.values)
+    rules = matching(rulebook, asked.kind, facts)
+    if not rules:
+        reason = Reason(code="no-rule", fields={"rule": "", "kind": asked.kind, "tier": str(facts["tier"])})
+        return Refused(reasons=(reason,))
+    plan, slots = _places(rulebook, rules, extras, clocks)
+    # (2) May the proposer propose?
+    against = tuple(why_refused(rules, asked=asked, facts=facts, proposer=proposer, now=now))
+    if against:
+        return Refused(reasons=against, plan=plan, filled=(None,) * len(slots))
+    # (3) Which approvers count now?
+    counted, aside = _counted(rules, approvers, proposer, plan, now)
+    # (4) Fill the places.
+    filled = fill(slots, counted, proposer)
+    so_far = _SoFar(plan=plan, filled=filled, aside=aside)
+    # (5) and (6) Are places open, or is someone concerned not yet told?
+    missing = _missing(so_far, clocks)
+    if missing:
+        if clocks.approve_by is not None and now > clocks.approve_by:
+            return so_far.refused(_expired("approve", clocks.approve_by))
+        return Waiting(reasons=missing + aside, plan=plan, filled=filled)
+    # (7) Has the hold ended, and the set time come?
+    start = (now if clocks.held_from is None else clocks.held_from) + plan.hold
+    until = max(start if plan.hold else 0, clocks.not_before or 0)
+    if now < until:
+        held = Reason(code="held", fields={"until": until, "hold": plan.hold})
+        return Held(reasons=(held, *aside), plan=plan, filled=filled, until=until)
+    # (8) Is it too late?
+    latest = clocks.execute_by
+    if latest is None and until and plan.execute_within:
+        latest = until + plan.execute_within
+    if latest is not None and now > latest:
+        return so_far.refused(_expired("execute", latest))
+    # (9) Cleared.
+    return Cleared(reasons=aside, plan=plan, filled=filled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SoFar:
+    """What is known once the places are filled."""
+
+    plan: Plan
+    filled: tuple[str | None, ...]
+    aside: tuple[Reason, ...]
+
+    def refused(self, reason: Reason) -> Refused:
+        return Refused(reasons=(reason, *self.aside), plan=self.plan, filled=self.filled)
+
+
+def _places(
+    rulebook: Rulebook, rules: tuple[Rule, ...], extras: Sequence[Extra], clocks: Clocks
+) -> tuple[Plan, tuple[Slot, ...]]:
+    """Return the plan with its extra places, and the places as the matching sees them."""
+    plan = together(rules)
+    wanted = [extra for extra in extras if extra.because != "notices" or _untold(plan, clocks)]
+    role = named(rulebook.extra)
+    added = tuple(Place(role=role, because=extra.because) for extra in wanted)
+    slots = tuple(Slot(roles=place.roles, other=place.other) for place in plan.places)
+    slots += tuple(Slot(roles=rulebook.extra, outside=extra.outside) for extra in wanted)
+    return replace(plan, places=plan.places + added), slots
+
+
+def _untold(plan: Plan, clocks: Clocks) -> bool:
+    return plan.hold > 0 and clocks.notices == "pending"
+
+
+def _counted(
+    rules: tuple[Rule, ...], approvers: Sequence[Person], proposer: Person | Machine, plan: Plan, now: int
+) -> tuple[list[Person], tuple[Reason, ...]]:
+    """Return the approvers who count now, and why the others do not."""
+    counted: list[Person] = []
+    aside: list[Reason] = []
+    for person in {person.id: person for person in reversed(approvers)}.values():
+        why = not_counted(rules, person=person, proposer=proposer, places=plan.places, now=now)
+        if why is None:
+            counted.append(person)
+        else:
+            fields = {**why.fields, "person": person.id, "why": why.code}
+            aside.append(Reason(code="approver-ineligible", fields=fields))
+    return counted[::-1], tuple(aside[::-1])
+
+
+def _missing(so_far: _SoFar, clocks: Clocks) -> tuple[Reason, ...]:
+    """Return one reason for each open place, and one when those concerned may not have been told."""
+    pairs = tuple(zip(so_far.plan.places, so_far.filled, strict=True))
+    opened = tuple(place_open(place) for place, who in pairs if who is None and place.because != "notices")
+    stands_in = any(who is not None for place, who in pairs if place.because == "notices")
+    if _untold(so_far.plan, clocks) and not stands_in:
+        return (*opened, Reason(code="notices-pending", fields={"rule": "", "hold": so_far.plan.hold}))
+    return opened
+
+
+def _expired(clock: str, at: int) -> Reason:
+    return Reason(code="expired", fields={"rule": "", "clock": clock, "at": at})
+
+
+def may_veto(
+    rulebook: Rulebook,
+    *,
+    person: Person,
+    proposer: Person | Machine,
+    kind: str,
+    vetoed_today: bool,
+) -> Verdict:
+    """Say whether this person may stop this order.
+
+    Args:
+        rulebook: the rules in force.
+        person: who would stop it, as they are now.
+        proposer: whose order it is; they withdraw instead.
+        kind: what is asked; restoring cannot be vetoed.
+        vetoed_today: whether this person has already vetoed on this account today.
+    """
+    return _answer(_against_veto(rulebook, person, proposer, kind, vetoed_today=vetoed_today))
+
+
+def _against_veto(
+    rulebook: Rulebook, person: Person, proposer: Person | Machine, kind: str, *, vetoed_today: bool
+) -> Iterable[Reason]:
+    if kind in RESTORING:
+        yield Reason(code="veto-restoring", fields={"rule": "veto", "kind": kind})
+    if not person.engaged:
+        yield Reason(code="not-engaged", fields={"rule": "veto"})
+    if not person.roles.intersection(rulebook.veto):
+        fields = {"rule": "veto", "had": named(tuple(person.roles)), "needs": named(rulebook.veto)}
+        yield Reason(code="veto-role", fields=fields)
+    if isinstance(proposer, Person) and proposer.id == person.id:
+        yield Reason(code="veto-own", fields={"rule": "veto"})
+    if vetoed_today:
+        yield Reason(code="veto-again", fields={"rule": "veto", "had": 1, "needs": 0})
+
+
+def _answer(against: Iterable[Reason]) -> Verdict:
+    reasons = tuple(against)
+    return Refused(reasons=reasons) if reasons else Cleared()

@@ -1,0 +1,78 @@
+"""What a decision is told: who asks, what for, under which clocks. Plain values, read once by the caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Value = int | bool | str
+
+#: What `engagement_days_left` is when the engagement has no last day.
+OPEN_ENDED = 1_000_000
+
+SILENCING = frozenset({"account.hide", "account.limit", "account.freeze", "post.hide"})
+RESTORING = frozenset({"account.restore", "account.lift", "post.restore", "post.lift"})
+KINDS = SILENCING | RESTORING | {"statement.publish"}
+
+TIERS = ("ordinary", "notable", "critical")
+
+#: In the order in which they are named to people.
+ROLES = ("agent", "reviewer", "duty manager", "auditor", "administrator")
+
+MACHINES = frozenset({"clock"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A human who works here, as they are now. `engagement_days` counts the days served."""
+
+    id: str
+    roles: frozenset[str]
+    team: str
+    employer: str
+    engaged: bool
+    on_shift: bool
+    engagement_days: int
+    engagement_days_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """A named machine that proposes: the clock, at a set end."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked: the kind, the facts of the subject, why, and whether evidence is attached."""
+
+    kind: str
+    values: Mapping[str, Value]
+    reason: str = ""
+    evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """One more approver, over and above the rules' places, who is none of those `outside` names."""
+
+    because: Literal["veto", "notices"]
+    outside: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """The order's instants, in microseconds; `notices` says whether everyone concerned is known to have been told."""
+
+    proposed_at: int
+    approve_by: int | None = None
+    held_from: int | None = None
+    not_before: int | None = None
+    execute_by: int | None = None
+    notices: Literal["accepted", "pending"] = "pending"
+
+
+def by_rank(roles: frozenset[str]) -> tuple[str, ...]:
+    """Return roles in the order in which they are named; unknown ones last."""
+    known = tuple(role for role in ROLES if role in roles)
+    return known + tuple(sorted(roles - set(ROLES)))
