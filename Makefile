@@ -26,7 +26,7 @@ $(ENVIRONMENT): pyproject.toml constraints.txt scripts/python-environment
 	@scripts/python-environment $(PYTHON)
 	@touch $@
 
-$(ASSETS): package.json package-lock.json scripts/browser-assets scripts/build-assets $(wildcard assets/*)
+$(ASSETS): package.json package-lock.json scripts/browser-assets scripts/build-assets
 	@scripts/browser-assets
 	@mkdir -p $(VENDOR) && touch $@
 

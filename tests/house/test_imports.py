@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from importlinter.application.use_cases import SUCCESS, lint_imports
 from importlinter import configuration
+from importlinter.application.use_cases import SUCCESS, lint_imports
 
 from tests.house.source import PACKAGE, ROOT, floors
 
