@@ -17,8 +17,8 @@ def commitment(*, salt: bytes, tag: str, content: str) -> str:
 
     Args:
         salt: 32 random bytes.
-        tag: what sort of thing it is: `person`, `account`, `text`. It ends with a zero byte in the hash, so that no tag
-            and content can be read as another tag and content.
+        tag: what it is: a recurring thing's key (`person:12`), so that it cannot be laid at another's door, or `text`. It
+            ends with a zero byte in the hash, so that no tag and content can be read as another tag and content.
         content: what it stands for.
 
     Raises:
@@ -32,5 +32,5 @@ def commitment(*, salt: bytes, tag: str, content: str) -> str:
 
 
 def tag_of(key: str | None) -> str:
-    """Return the tag for a recurring thing's key (`person:12` → `person`), or for a text, which has none."""
-    return TEXT if key is None else key.partition(":")[0]
+    """Return the tag of a recurring thing, which is its key, or of a text, which has none."""
+    return TEXT if key is None else key

@@ -24,6 +24,8 @@ from gardefou.storage import Tx
 #: Entries are written before events (place 90), after whatever rows a verb wants to write late.
 PLACE = 50
 PAGE = 500
+#: Fields of a body that name something by its id.
+NAMED = ("case", "incident", "statement")
 _COMMITMENT_DIGITS = 64
 
 
@@ -68,8 +70,8 @@ def append(
         kind: one of `EntryKind`.
         order_id: the order it is a step of, if any.
         body: what happened: codes, digests, commitments, ids as decimal strings; never personal data.
-        about: what it concerns, for looking it up: `account:1`, `case:3`. Every person and account whose commitment
-            stands in the body is added by itself. Anything else must be named in the body by its id.
+        about: what it concerns, for looking it up: `account:1`, `case:3`. Everything whose commitment stands in the body
+            is added by itself, and so is what its fields `case`, `incident` and `statement` name.
 
     Raises:
         EntryError: the body cannot be written exactly, or is too long.
@@ -87,7 +89,7 @@ def append(
             kind=str(kind),
             order_id=order_id,
             content=content,
-            about=frozenset(about),
+            about=frozenset(about) | named_in(body),
             mentioned=frozenset(commitments_in(body)),
         )
     )
@@ -103,6 +105,11 @@ def texts_in(value: object) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for part in value:
             yield from texts_in(part)
+
+
+def named_in(body: Mapping[str, object]) -> frozenset[str]:
+    """Return what a body names in clear: `case:3`."""
+    return frozenset(f"{name}:{body[name]}" for name in NAMED if isinstance(body.get(name), str) and body[name])
 
 
 def commitments_in(body: object) -> Iterator[str]:

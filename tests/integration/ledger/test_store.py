@@ -101,6 +101,13 @@ def test_entries_are_found_by_order_and_by_what_they_concern(db: Database, now: 
         assert store.entry_of_order(tx, 7) == []
 
 
+def test_a_case_named_in_a_body_is_found_by_it(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        store.append(tx, now=now, kind="case.closed", order_id=None, body={"case": "5", "incident": None}, about=[])
+    with db.reading() as tx:
+        assert [row["about"] for row in tx.all(select(tables.entry_about))] == ["case:5"]
+
+
 def test_whoever_is_committed_to_in_a_body_is_found_by_it(db: Database, now: Micros) -> None:
     with db.transaction() as tx:
         person = store.commit_to(tx, now=now, key="person:12", content="Reviewer 12")
@@ -121,7 +128,7 @@ def test_a_recurring_thing_has_one_commitment_and_a_text_a_new_one_each_time(db:
     with db.reading() as tx:
         assert store.open_(tx, [first, text, "0" * 64]) == {first: "@president", text: "He asked for it."}
         for row in tx.all(select(tables.opening)):
-            tag = "account" if row["key"] else "text"
+            tag = "account:7" if row["key"] else "text"
             assert commitment(salt=row["salt"], tag=tag, content=row["content"]) == row["commitment"]
 
 

@@ -34,5 +34,9 @@ def test_a_short_salt_or_an_ambiguous_tag_is_refused(salt: bytes, tag: str) -> N
         commitment(salt=salt, tag=tag, content="x")
 
 
-def test_the_tag_is_what_stands_before_the_id() -> None:
-    assert (tag_of("person:12"), tag_of("account:7"), tag_of(None)) == ("person", "account", "text")
+def test_a_recurring_thing_is_bound_to_its_key() -> None:
+    """Reviewer 12 cannot become Reviewer 13 by changing the key beside the commitment."""
+    assert (tag_of("person:12"), tag_of(None)) == ("person:12", "text")
+    assert commitment(salt=SALT, tag=tag_of("person:12"), content="A") != commitment(
+        salt=SALT, tag=tag_of("person:13"), content="A"
+    )
