@@ -1,1 +1,1 @@
-"""To be described."""
+"""Platforms, one package each: nothing but translation between their tongue and ours."""

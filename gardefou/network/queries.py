@@ -160,6 +160,16 @@ def member_of(tx: Tx, token: str, *, now: int) -> Member | None:
     )
 
 
+def any_account(tx: Tx, account_id: int) -> AccountRow | None:
+    """Return an account whatever its standing: for the house, never for a page."""
+    return tx.first(select(net_account).where(net_account.c.id == account_id))
+
+
+def any_posts(tx: Tx, ids: Sequence[int]) -> Sequence[RowMapping]:
+    """Return posts whatever their standing, oldest first: for the house, never for a page."""
+    return tx.all(select(net_post).where(net_post.c.id.in_(ids)).order_by(net_post.c.id))
+
+
 def _posts() -> Select[tuple[object, ...]]:
     """Return every post that may be seen by someone who knows where it is."""
     author = (net_account.c.handle, net_account.c.display_name, net_account.c.official)

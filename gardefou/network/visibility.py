@@ -12,6 +12,7 @@ every page asks these predicates. No row means active.
 A hidden post is nowhere, whatever its author's standing.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, exists, select
@@ -82,3 +83,11 @@ def post_standing_of(tx: Tx, post_id: int) -> Standing:
 def owner_may_act(tx: Tx, account_id: int) -> bool:
     """Return whether the owner may post, delete, follow and unfollow."""
     return standing_of(tx, account_id) not in SILENCED
+
+
+def standings(tx: Tx) -> Iterator[tuple[str, int, str, int]]:
+    """Yield every standing ever set: subject kind, subject id, standing, order id."""
+    for row in tx.all(select(standing).order_by(standing.c.account_id)):
+        yield "account", int(row["account_id"]), row["standing"], int(row["order_id"])
+    for row in tx.all(select(post_standing).order_by(post_standing.c.post_id)):
+        yield "post", int(row["post_id"]), row["standing"], int(row["order_id"])

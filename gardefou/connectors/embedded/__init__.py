@@ -1,1 +1,1 @@
-"""To be described."""
+"""The embedded network as a platform: `platform` is what enforcement does to it, `neighbours` what it tells us."""

@@ -1,0 +1,85 @@
+"""What the embedded network tells the house, carried where it belongs: accounts, reports, and word from the orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gardefou.accounts import queries as accounts
+from gardefou.accounts.observe import observe
+from gardefou.accounts.open_account import open_account
+from gardefou.connectors.embedded.categories import choices
+from gardefou.connectors.embedded.explanation import explain
+from gardefou.events import Actor
+from gardefou.guard.rules import load, tier_of
+from gardefou.network.ports import AccountRow, CategoryChoice, Complaint
+from gardefou.orders import queries as orders
+from gardefou.orders import rulebook
+from gardefou.orders.rulebook import Loader
+from gardefou.reports.intake import file_report
+from gardefou.storage import Tx
+
+HAND = Actor.machine("embedded connector")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedNeighbours:
+    """The rooms above, as the embedded network sees them."""
+
+    load_rulebook: Loader = field(default=load)
+
+    def account_opened(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Make the account known under the network's own id."""
+        open_account(
+            tx,
+            actor=HAND,
+            now=now,
+            platform_id=account["imported_id"] or str(account["id"]),
+            handle=account["handle"],
+            display_name=account["display_name"],
+            followers=account["followers"],
+            posts=account["posts"],
+            locale=account["locale"],
+            contact=account["email"],
+            account_id=account["id"],
+            created_at=account["created_at"],
+        )
+
+    def account_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Write down the counters and names as the network shows them now."""
+        observe(
+            tx,
+            actor=HAND,
+            now=now,
+            account_id=account["id"],
+            handle=account["handle"],
+            display_name=account["display_name"],
+            followers=account["followers"],
+            posts=account["posts"],
+            open_orders=len(orders.open_orders(tx, account_id=account["id"])),
+        )
+
+    def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
+        """Carry a report to intake; the number of its receipt is the report's."""
+        filed = file_report(
+            tx,
+            actor=actor,
+            now=now,
+            account_id=complaint.account_id,
+            category=complaint.category,
+            comment=complaint.comment,
+            posts=[(post.post_id, post.excerpt, post.posted_at) for post in complaint.posts],
+            locale=complaint.locale,
+            protected=self._protected(tx, complaint.account_id, now),
+        )
+        return filed.report_id
+
+    def explain_standing(self, tx: Tx, *, account_id: int) -> Sequence[str] | None:
+        """Return why the owner cannot act, from the orders in effect."""
+        return explain(orders.in_effect(tx, "account", account_id))
+
+    def categories(self) -> Sequence[CategoryChoice]:
+        """Return what a report can be about, the gravest first."""
+        return choices()
+
+    def _protected(self, tx: Tx, account_id: int, now: int) -> bool:
+        values = accounts.subject_values(tx, accounts.account(tx, account_id), now)
+        return tier_of(rulebook.in_force(tx, self.load_rulebook), values) != "ordinary"

@@ -1,0 +1,92 @@
+"""Bring an account in from elsewhere, as it stood there; safe to run twice, never lowering a counter."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, insert, or_, select, update
+
+from gardefou.events import Actor
+from gardefou.network.acting import reread
+from gardefou.network.errors import HandleTakenError
+from gardefou.network.handles import checked, handle_key
+from gardefou.network.passwords import PasswordHash, email_key
+from gardefou.network.ports import Neighbours
+from gardefou.network.tables import net_account
+from gardefou.storage import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedAccount:
+    """An account as another place has it. Without e-mail and password nobody can sign in to it."""
+
+    handle: str
+    display_name: str
+    imported_id: str | None
+    created_at: int
+    followers: int = 0
+    following: int = 0
+    posts: int = 0
+    note: str = ""
+    locale: str = "en"
+    email: str | None = None
+    password_hash: PasswordHash | None = None
+    official: bool = False
+
+
+def import_account(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, account: ImportedAccount) -> int:  # noqa: ARG001  # every write names its actor
+    """Open an account, or raise the counters of the one already here.
+
+    An account is known again by where it comes from; lacking that, by its handle. Its handle, names and owner's address
+    stay as they are here.
+
+    Returns:
+        The account's id.
+
+    Raises:
+        HandleMalformedError: its handle cannot be kept.
+        HandleTakenError: another account, from elsewhere or opened here, goes by its handle.
+    """
+    handle = checked(account.handle)
+    known = _known(tx, account, handle_key(handle))
+    if known is not None:
+        account_id = int(known["id"])
+        raised = {name: max(known[name], getattr(account, name)) for name in ("followers", "following", "posts")}
+        if any(known[name] != value for name, value in raised.items()):
+            tx.execute(update(net_account).where(net_account.c.id == account_id).values(**raised))
+            neighbours.account_changed(tx, now=now, account=reread(tx, account_id))
+        return account_id
+    account_id = tx.new_id(now)
+    tx.execute(
+        insert(net_account).values(
+            id=account_id,
+            handle=handle,
+            handle_key=handle_key(handle),
+            display_name=account.display_name.strip() or handle,
+            note=account.note,
+            email=email_key(account.email) if account.email else None,
+            password_hash=account.password_hash,
+            locale=account.locale,
+            followers=account.followers,
+            following=account.following,
+            posts=account.posts,
+            official=int(account.official),
+            imported_id=account.imported_id,
+            created_at=account.created_at,
+        )
+    )
+    neighbours.account_opened(tx, now=now, account=reread(tx, account_id))
+    return account_id
+
+
+def _known(tx: Tx, account: ImportedAccount, key: str) -> RowMapping | None:
+    rows = tx.all(
+        select(net_account).where(
+            or_(net_account.c.imported_id == account.imported_id, net_account.c.handle_key == key)
+        )
+    )
+    for row in rows:
+        if account.imported_id is not None and row["imported_id"] == account.imported_id:
+            return row
+    for row in rows:
+        if account.imported_id is not None and row["imported_id"] != account.imported_id:
+            raise HandleTakenError(handle=account.handle)
+    return rows[0] if rows else None

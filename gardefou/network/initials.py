@@ -1,0 +1,9 @@
+"""The face of an account that has no picture."""
+
+
+def initials(name: str) -> str:
+    """Return the first letters of a name's first and last words: `DT` for Donald J. Trump."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    if not words:
+        return "·"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -1,0 +1,40 @@
+"""What went wrong with a field, in the language spoken now. Errors carry codes; here they become words."""
+
+from collections.abc import Callable
+
+from gardefou.network.errors import FieldError
+from gardefou.words import gettext as _
+from gardefou.words import ngettext
+from gardefou.words.numbers import number
+
+
+def of(error: FieldError) -> str:
+    """Return the sentence that stands beside the field."""
+    return _SENTENCES[error.code](error)
+
+
+def _too_long(error: FieldError) -> str:
+    limit = int(error.fields["limit"])
+    over = int(error.fields["length"]) - limit
+    return ngettext(
+        "%(limit)s characters at most: take out %(count)s. Nothing was sent, and your text is still here.",
+        "%(limit)s characters at most: take out %(count)s. Nothing was sent, and your text is still here.",
+        over,
+        limit=number(limit),
+    )
+
+
+_SENTENCES: dict[str, Callable[[FieldError], str]] = {
+    "handle_malformed": lambda _e: _("A handle is 1 to 30 letters a to z, digits and underscores."),
+    "handle_taken": lambda _e: _("This handle is taken; choose another."),
+    "display_name_too_long": lambda _e: _("A name has 50 characters at most."),
+    "email_malformed": lambda _e: _("This is not an e-mail address."),
+    "email_taken": lambda _e: _("There is already an account with this e-mail address."),
+    "password_length": lambda _e: _("A password has 10 to 200 characters."),
+    "post_empty": lambda _e: _("There is nothing to post yet."),
+    "post_too_long": _too_long,
+    "follows_itself": lambda _e: _("An account cannot follow itself."),
+    "category_missing": lambda _e: _("Choose what the report is about."),
+    "comment_too_long": _too_long,
+    "too_many_posts": lambda _e: _("A report concerns 20 posts at most."),
+}

@@ -1,0 +1,56 @@
+"""The network's pages: handlers, thin, and what they get by name. `app` registers `routes`.
+
+Besides the shared `db` and `clock` they want `neighbours`, a `ports.Neighbours`, from the application.
+"""
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from gardefou.network.errors import NoSuchPageError
+from gardefou.network.web.common import no_such_page, provide_form, provide_member
+from gardefou.network.web.membership import do_sign_in, do_sign_out, do_sign_up, sign_in_page, sign_up_page
+from gardefou.network.web.reading import home, post_page, profile, public, search
+from gardefou.network.web.reporting import (
+    report_account,
+    report_account_page,
+    report_post,
+    report_post_page,
+)
+from gardefou.network.web.switches import language, theme
+from gardefou.network.web.writing import delete_own, follow_account, publish, unfollow_account
+
+routes: list[ControllerRouterHandler] = [
+    Router(
+        path="/",
+        route_handlers=[
+            public,
+            home,
+            search,
+            profile,
+            post_page,
+            sign_up_page,
+            do_sign_up,
+            sign_in_page,
+            do_sign_in,
+            do_sign_out,
+            publish,
+            delete_own,
+            follow_account,
+            unfollow_account,
+            report_account_page,
+            report_account,
+            report_post_page,
+            report_post,
+            language,
+            theme,
+        ],
+        dependencies={
+            "member": Provide(provide_member, sync_to_thread=True),
+            "form": Provide(provide_form),
+        },
+        exception_handlers={NoSuchPageError: no_such_page},
+    )
+]
+
+__all__ = ["no_such_page", "provide_member", "routes"]

@@ -1,0 +1,139 @@
+"""What the network's handlers share: who is signed in, forms, addresses, and the page that does not exist."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie, FormMultiDict
+from litestar.response import Template
+from markupsafe import Markup
+
+from gardefou.clock import Clock
+from gardefou.network.errors import NoSuchPageError
+from gardefou.network.queries import Member, PostView, member_of, shown_handles
+from gardefou.network.text import linked, mentioned
+from gardefou.storage import Database, Tx
+from gardefou.words import language
+
+AnyRequest = Request[Any, Any, Any]
+
+SESSION_COOKIE = "gf_member"
+LANGUAGE_COOKIE = "gf_language"
+THEME_COOKIE = "gf_theme"
+
+_BIGGEST_ID = 2**63 - 1
+_SAME_SITE = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPost:
+    """A post with its text as HTML."""
+
+    post: PostView
+    html: Markup
+
+
+def provide_member(request: AnyRequest, db: Database, clock: Clock) -> Member | None:
+    """Return whoever is signed in."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    with db.reading() as tx:
+        member = member_of(tx, token, now=clock.now())
+    request.state.member = member
+    return member
+
+
+async def provide_form(request: AnyRequest) -> FormMultiDict:
+    """Return what was sent with a form; a field may come several times."""
+    return await request.form()
+
+
+def field(form: FormMultiDict, name: str) -> str:
+    """Return a field's text; empty when it was not sent, or is not text."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def fields(form: FormMultiDict, name: str) -> list[str]:
+    """Return every value of a field that comes several times."""
+    return [value for value in form.getall(name, []) if isinstance(value, str)]
+
+
+def page(name: str, *, member: Member | None, status: int = 200, **context: Any) -> Template:
+    """Return one of the network's pages."""
+    return Template(
+        f"network/{name}.html", context={"member": member, **context}, status_code=status, media_type=MediaType.HTML
+    )
+
+
+def no_such_page(request: AnyRequest, _: Exception) -> Response[Any]:
+    """Answer 404, the same for what never was, what was taken back and what is hidden."""
+    # The request may have failed before the hook that chooses the language ran.
+    language.set_language(language.choose(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE)))
+    response: Response[Any] = page("no_such_page", member=getattr(request.state, "member", None), status=404)
+    return response
+
+
+def handle_in(name: str) -> str:
+    """Return the handle of an address `/@handle`.
+
+    Raises:
+        NoSuchPageError: it is not such an address.
+    """
+    if not name.startswith("@"):
+        raise NoSuchPageError
+    return name[1:]
+
+
+def id_in(text: str) -> int:
+    """Return the id an address or a form carries.
+
+    Raises:
+        NoSuchPageError: it is not one.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= _BIGGEST_ID):  # noqa: PLR2004  # digits of 2^63
+        raise NoSuchPageError
+    return int(text)
+
+
+def before_in(text: str | None) -> int | None:
+    """Return where a page of posts begins; None for the first.
+
+    Raises:
+        NoSuchPageError: it is not an id.
+    """
+    return id_in(text) if text else None
+
+
+def same_site(path: str | None) -> str:
+    """Return a path to go back to: of this site only, `/` for anything else."""
+    return path if path and len(path) <= 500 and _SAME_SITE.fullmatch(path) else "/"  # noqa: PLR2004  # no address of ours is longer
+
+
+def shown(tx: Tx, posts: Sequence[PostView]) -> list[ShownPost]:
+    """Return posts ready to show, their mentions looked up at once."""
+    handles = shown_handles(tx, mentioned(post.text for post in posts))
+    return [ShownPost(post=post, html=linked(post.text, handles)) for post in posts]
+
+
+def kept(request: AnyRequest, name: str, value: str, *, lasts: int) -> Cookie:
+    """Return a cookie that only we read and no other site sends.
+
+    Args:
+        request: the request, for whether it came over TLS.
+        name: the cookie's name.
+        value: its value; empty to take it back.
+        lasts: seconds; 0 to take it back.
+    """
+    return Cookie(
+        key=name,
+        value=value,
+        max_age=lasts,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )

@@ -1,0 +1,97 @@
+"""Coming in and going out."""
+
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict
+from litestar.params import Parameter
+from litestar.response import Redirect, Template
+
+from gardefou.clock import SECOND, Clock
+from gardefou.events import Actor
+from gardefou.network import sentences
+from gardefou.network.errors import FieldError
+from gardefou.network.passwords import hashed, owner_of
+from gardefou.network.ports import Neighbours
+from gardefou.network.queries import Member
+from gardefou.network.sessions import LASTS
+from gardefou.network.sign_in import sign_in
+from gardefou.network.sign_out import sign_out
+from gardefou.network.sign_up import NewMember, sign_up
+from gardefou.network.visibility import owner_may_act
+from gardefou.network.web.common import SESSION_COOKIE, AnyRequest, field, kept, page, same_site
+from gardefou.storage import Database
+from gardefou.words import current
+from gardefou.words import gettext as _
+
+_KEPT_ON_ERROR = ("handle", "display_name", "email")
+
+
+@get("/sign-up", sync_to_thread=False)
+def sign_up_page(member: Member | None) -> Template:
+    """Show the form for new members."""
+    return page("sign_up", member=member, form=dict.fromkeys(_KEPT_ON_ERROR, ""), errors={})
+
+
+@post("/sign-up", sync_to_thread=True)
+def do_sign_up(
+    request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
+) -> Response[Any]:
+    """Open an account and sign its owner in."""
+    try:
+        new = NewMember(
+            handle=field(form, "handle"),
+            display_name=field(form, "display_name"),
+            email=field(form, "email"),
+            password_hash=hashed(field(form, "password")),
+            locale=current(),
+        )
+        with db.transaction() as tx:
+            now = clock.now()
+            account_id = sign_up(tx, neighbours, actor=Actor.visitor("new"), now=now, member=new)
+            token = sign_in(tx, actor=Actor.member(account_id), now=now)
+    except FieldError as error:
+        typed = {name: field(form, name) for name in _KEPT_ON_ERROR}
+        return page("sign_up", member=member, status=400, form=typed, errors={error.field: sentences.of(error)})
+    return _with_session(request, Redirect("/home", status_code=303), token)
+
+
+@get("/sign-in", sync_to_thread=False)
+def sign_in_page(member: Member | None, back: Annotated[str, Parameter(query="next")] = "/home") -> Template:
+    """Show the form for members."""
+    return page("sign_in", member=member, email="", back=same_site(back), error=None)
+
+
+@post("/sign-in", sync_to_thread=True)
+def do_sign_in(
+    request: AnyRequest, db: Database, clock: Clock, member: Member | None, form: FormMultiDict
+) -> Response[Any]:
+    """Let a member in; one answer for a wrong address and a wrong password."""
+    email, back = field(form, "email"), same_site(field(form, "next") or "/home")
+    with db.reading() as tx:
+        account_id = owner_of(tx, email=email, password=field(form, "password"))
+    if account_id is None:
+        wrong = _("This e-mail address and this password do not open an account here. Nothing has changed.")
+        return page("sign_in", member=member, status=400, email=email, back=back, error=wrong)
+    with db.transaction() as tx:
+        token = sign_in(tx, actor=Actor.member(account_id), now=clock.now())
+        # An owner who cannot act is told why before anything else.
+        silenced = not owner_may_act(tx, account_id)
+    return _with_session(request, Redirect("/home" if silenced else back, status_code=303), token)
+
+
+@post("/sign-out", sync_to_thread=True)
+def do_sign_out(request: AnyRequest, db: Database, clock: Clock, member: Member | None) -> Response[Any]:
+    """Let a member out."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if member is not None and token:
+        with db.transaction() as tx:
+            sign_out(tx, actor=Actor.member(member.id), now=clock.now(), token=token)
+    response = Redirect("/", status_code=303)
+    response.set_cookie(kept(request, SESSION_COOKIE, "", lasts=0))
+    return response
+
+
+def _with_session(request: AnyRequest, response: Redirect, token: str) -> Redirect:
+    response.set_cookie(kept(request, SESSION_COOKIE, token, lasts=LASTS // SECOND))
+    return response

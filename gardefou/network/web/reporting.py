@@ -1,0 +1,167 @@
+"""The report form, for an account or a post, signed in or not. The receipt is shown only once the report is durable."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict
+from litestar.response import Template
+
+from gardefou.clock import Clock
+from gardefou.events import Actor
+from gardefou.network import sentences
+from gardefou.network.errors import FieldError
+from gardefou.network.ports import Neighbours
+from gardefou.network.queries import Member, PostView, profile_posts, shown_account, shown_post
+from gardefou.network.report import LONGEST_COMMENT, report
+from gardefou.network.web import common
+from gardefou.network.web.common import AnyRequest, handle_in, id_in, page, shown
+from gardefou.storage import Database, Tx
+from gardefou.words import current
+
+VISITOR_COOKIE = "gf_visitor"
+TWO_YEARS = 2 * 365 * 24 * 3600
+RECENT = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What a reporter has filled in so far."""
+
+    category: str = ""
+    comment: str = ""
+    posts: frozenset[int] = frozenset()
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@get("/{name:str}/report", sync_to_thread=True)
+def report_account_page(db: Database, neighbours: Neighbours, member: Member | None, name: str) -> Template:
+    """Show the form for an account."""
+    with db.reading() as tx:
+        return _form(tx, neighbours, member, handle_in(name), None, Typed())
+
+
+@get("/{name:str}/{number:str}/report", sync_to_thread=True)
+def report_post_page(db: Database, neighbours: Neighbours, member: Member | None, name: str, number: str) -> Template:
+    """Show the form for a post, which is chosen already."""
+    post_id = id_in(number)
+    with db.reading() as tx:
+        return _form(tx, neighbours, member, handle_in(name), post_id, Typed(posts=frozenset({post_id})))
+
+
+@post("/{name:str}/report", sync_to_thread=True)
+def report_account(
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    neighbours: Neighbours,
+    member: Member | None,
+    name: str,
+    form: FormMultiDict,
+) -> Response[Any]:
+    """Take in a report on an account."""
+    return _file(request, db, clock, neighbours, member, form, handle=handle_in(name), post_id=None)
+
+
+@post("/{name:str}/{number:str}/report", sync_to_thread=True)
+def report_post(
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    neighbours: Neighbours,
+    member: Member | None,
+    name: str,
+    number: str,
+    form: FormMultiDict,
+) -> Response[Any]:
+    """Take in a report on a post."""
+    return _file(request, db, clock, neighbours, member, form, handle=handle_in(name), post_id=id_in(number))
+
+
+def _file(
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    neighbours: Neighbours,
+    member: Member | None,
+    form: FormMultiDict,
+    *,
+    handle: str,
+    post_id: int | None,
+) -> Response[Any]:
+    token = request.cookies.get(VISITOR_COOKIE) or secrets.token_urlsafe(24)
+    typed = Typed(
+        category=common.field(form, "category"),
+        comment=common.field(form, "comment"),
+        posts=frozenset(id_in(value) for value in common.fields(form, "posts")),
+    )
+    try:
+        with db.transaction() as tx:
+            receipt = report(
+                tx,
+                neighbours,
+                actor=Actor.member(member.id) if member else Actor.visitor(visitor_key(token)),
+                now=clock.now(),
+                handle=handle,
+                category=typed.category,
+                comment=typed.comment,
+                post_ids=sorted(typed.posts),
+                locale=current(),
+            )
+    except FieldError as error:
+        wrong = Typed(
+            category=typed.category,
+            comment=typed.comment,
+            posts=typed.posts,
+            errors={error.field: sentences.of(error)},
+        )
+        with db.reading() as tx:
+            return _form(tx, neighbours, member, handle, post_id, wrong, status=400)
+    # The transaction is committed: from here on the report cannot be lost.
+    response = page("reported", member=member, status=201, receipt=receipt, handle=handle)
+    if member is None:
+        response.set_cookie(common.kept(request, VISITOR_COOKIE, token, lasts=TWO_YEARS))
+    return response
+
+
+def visitor_key(token: str) -> str:
+    """Return what is kept of a visitor: enough to know them again, not enough to pass for them.
+
+    The token is random and long, so it is its own salt.
+    """
+    return hashlib.sha256(b"gardefou visitor v1\n" + token.encode()).hexdigest()[:32]
+
+
+def _form(
+    tx: Tx,
+    neighbours: Neighbours,
+    member: Member | None,
+    handle: str,
+    post_id: int | None,
+    typed: Typed,
+    *,
+    status: int = 200,
+) -> Template:
+    account = shown_account(tx, handle)
+    account_id = int(account["id"])
+    chosen = None if post_id is None else shown_post(tx, account_id=account_id, post_id=post_id)
+    posts = _to_choose_from(chosen, profile_posts(tx, account_id, limit=RECENT).posts)
+    return page(
+        "report",
+        member=member,
+        status=status,
+        account=account,
+        chosen=chosen,
+        posts=shown(tx, posts),
+        categories=neighbours.categories(),
+        typed=typed,
+        longest=LONGEST_COMMENT,
+    )
+
+
+def _to_choose_from(chosen: PostView | None, recent: tuple[PostView, ...]) -> list[PostView]:
+    if chosen is None:
+        return list(recent)
+    return [chosen, *(post for post in recent if post.id != chosen.id)]

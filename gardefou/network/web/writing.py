@@ -1,0 +1,101 @@
+"""What members do: post, delete, follow, unfollow. Each ends in a redirect, or in the page with the reason in place."""
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Response, post
+from litestar.datastructures import FormMultiDict
+from litestar.response import Redirect
+
+from gardefou.clock import Clock
+from gardefou.events import Actor
+from gardefou.network import sentences
+from gardefou.network.delete_post import delete_post
+from gardefou.network.errors import FieldError, OwnerCannotActError
+from gardefou.network.follow import follow
+from gardefou.network.ports import Neighbours
+from gardefou.network.post import post as post_verb
+from gardefou.network.queries import Member
+from gardefou.network.unfollow import unfollow
+from gardefou.network.web.common import field, handle_in, id_in, same_site
+from gardefou.network.web.reading import home_page
+from gardefou.storage import Database, Tx
+from gardefou.words import current
+
+Act = Callable[[Tx, Actor, int], object]
+
+
+@post("/posts", sync_to_thread=True)
+def publish(
+    db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
+) -> Response[Any]:
+    """Publish a post."""
+    text = field(form, "text")
+
+    def act(tx: Tx, actor: Actor, now: int) -> None:
+        post_verb(tx, neighbours, actor=actor, now=now, text=text, locale=current())
+
+    return _done(db, clock, neighbours, member, act, then="/home", text=text)
+
+
+@post("/posts/{number:str}/delete", sync_to_thread=True)
+def delete_own(
+    db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, number: str, form: FormMultiDict
+) -> Response[Any]:
+    """Delete one's own post."""
+
+    def act(tx: Tx, actor: Actor, now: int) -> None:
+        delete_post(tx, neighbours, actor=actor, now=now, post_id=id_in(number))
+
+    return _done(db, clock, neighbours, member, act, then=same_site(field(form, "next") or "/home"))
+
+
+@post("/{name:str}/follow", sync_to_thread=True)
+def follow_account(
+    db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, name: str
+) -> Response[Any]:
+    """Follow an account."""
+    handle = handle_in(name)
+
+    def act(tx: Tx, actor: Actor, now: int) -> None:
+        follow(tx, neighbours, actor=actor, now=now, handle=handle)
+
+    return _done(db, clock, neighbours, member, act, then=same_site(f"/@{handle}"))
+
+
+@post("/{name:str}/unfollow", sync_to_thread=True)
+def unfollow_account(
+    db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, name: str
+) -> Response[Any]:
+    """Stop following an account."""
+    handle = handle_in(name)
+
+    def act(tx: Tx, actor: Actor, now: int) -> None:
+        unfollow(tx, neighbours, actor=actor, now=now, handle=handle)
+
+    return _done(db, clock, neighbours, member, act, then=same_site(f"/@{handle}"))
+
+
+def _done(
+    db: Database,
+    clock: Clock,
+    neighbours: Neighbours,
+    member: Member | None,
+    act: Act,
+    *,
+    then: str,
+    text: str = "",
+) -> Response[Any]:
+    """Do what a member asked, or say on their home why it was not done, with what they typed."""
+    if member is None:
+        return Redirect("/sign-in?next=" + then, status_code=303)
+    try:
+        with db.transaction() as tx:
+            act(tx, Actor.member(member.id), clock.now())
+    except OwnerCannotActError:
+        with db.reading() as tx:
+            return home_page(tx, neighbours, member, status=403, text=text)
+    except FieldError as error:
+        with db.reading() as tx:
+            return home_page(tx, neighbours, member, status=400, text=text, error=sentences.of(error))
+    return Redirect(then, status_code=303)
