@@ -25,6 +25,12 @@ class WorkerError(BadInputError):
     code = "worker"
 
 
+class CursorError(BadInputError):
+    """That is not a place in the list; begin at its start."""
+
+    code = "cursor"
+
+
 class UnknownCaseError(NotFoundError):
     """There is no case by that number."""
 

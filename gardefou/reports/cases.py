@@ -1,0 +1,137 @@
+"""Deciding a case: close it, undo that, or hand it to reviewers.
+
+Closing changes one row, however many reports it gathers; the reports stay as they were filed. What the decision says
+about the reporters, who was right, is counted in the same transaction. `version` is what the person saw: if what they
+decided on has changed since, nothing happens.
+"""
+
+from typing import Any
+
+from sqlalchemy import Table, delete, select, update
+
+from gardefou.accounts.queries import account as account_row
+from gardefou.events import Actor, record
+from gardefou.reports.case import Case, Outcome, case_of
+from gardefou.reports.errors import (
+    CaseChangedError,
+    CaseClosedError,
+    HeldByAnotherError,
+    ReportError,
+    UnknownCaseError,
+)
+from gardefou.reports.leases import holder
+from gardefou.reports.tables import cases, lease, report, reporter
+from gardefou.reports.workers import require_decider, require_worker
+from gardefou.storage import Tx
+from gardefou.words import gettext as _
+
+REVIEWERS_QUEUE = "reviewer"
+
+
+def close(tx: Tx, *, actor: Actor, now: int, case_id: int, outcome: str, version: int) -> None:
+    """Close a case as upheld or rejected.
+
+    Args:
+        tx: the open transaction.
+        actor: the person who decides, or the house when an order has taken effect.
+        now: the instant, microseconds.
+        case_id: the case.
+        outcome: `upheld` or `rejected`.
+        version: the version the actor saw.
+
+    Raises:
+        ReportError: there is no such outcome.
+        UnknownCaseError: there is no such case.
+        WorkerError: the actor may not decide it.
+        CaseClosedError, CaseChangedError, HeldByAnotherError: it is not as the actor saw it.
+    """
+    decided = _outcome(outcome)
+    case = _locked(tx, case_id)
+    require_decider(tx, actor, now, case)
+    _require_open(tx, case, actor, now, version)
+    _set(tx, case, now, state="closed", outcome=decided.value, closed_at=now, closed_by=str(actor))
+    _count(tx, case_id, decided, 1)
+    tx.execute(delete(lease).where(lease.c.case_id == case_id))
+    record(tx, now=now, kind="case.closed", subject=case.subject, body={"outcome": decided.value, "by": str(actor)})
+
+
+def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> None:
+    """Undo the closing of a case: it is as it was, its reporters' counts too.
+
+    Raises:
+        UnknownCaseError: there is no such case.
+        WorkerError: the actor may not decide it.
+        CaseChangedError: it is open, or has changed, or a newer case on the account is open.
+    """
+    case = _locked(tx, case_id)
+    require_decider(tx, actor, now, case)
+    if case.open or case.outcome is None or case.version != version:
+        raise CaseChangedError(_("This case has changed since you looked. Look again."))
+    newer = select(cases.c.id).where(cases.c.account_id == case.account_id, cases.c.state == "open")
+    if tx.scalar(newer) is not None:
+        raise CaseChangedError(_("A newer case on this account is open; this one stays closed."))
+    _set(tx, case, now, state="open", outcome=None, closed_at=None, closed_by=None)
+    _count(tx, case_id, case.outcome, -1)
+    record(tx, now=now, kind="case.reopened", subject=case.subject, body={"by": str(actor)})
+
+
+def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> None:
+    """Put a case into the reviewers' queue; whoever hands it over lets go of it.
+
+    Raises:
+        UnknownCaseError: there is no such case.
+        WorkerError: the actor does not work on cases.
+        CaseClosedError, CaseChangedError, HeldByAnotherError: it is not as the actor saw it.
+    """
+    case = _locked(tx, case_id)
+    require_worker(tx, actor, now)
+    _require_open(tx, case, actor, now, version)
+    _set(tx, case, now, handed_to=REVIEWERS_QUEUE)
+    tx.execute(delete(lease).where(lease.c.case_id == case_id))
+    record(tx, now=now, kind="case.handed", subject=case.subject, body={"to": REVIEWERS_QUEUE, "by": str(actor)})
+
+
+def _outcome(name: str) -> Outcome:
+    try:
+        return Outcome(name)
+    except ValueError:
+        raise ReportError(_("A case is closed as upheld or as rejected, nothing else.")) from None
+
+
+def _locked(tx: Tx, case_id: int) -> Case:
+    """Return the case with its account's row locked first, then its own."""
+    account_id = tx.scalar(select(cases.c.account_id).where(cases.c.id == case_id))
+    if account_id is None:
+        raise UnknownCaseError(_("There is no such case."), case=str(case_id))
+    account_row(tx, account_id, lock=True)
+    row = tx.first(select(cases).where(cases.c.id == case_id).with_for_update())
+    if row is None:  # pragma: no cover
+        raise UnknownCaseError(_("There is no such case."), case=str(case_id))
+    return case_of(row)
+
+
+def _require_open(tx: Tx, case: Case, actor: Actor, now: int, version: int) -> None:
+    if not case.open:
+        raise CaseClosedError(_("This case is closed."))
+    if case.version != version:
+        raise CaseChangedError(_("This case has changed since you looked. Look again."))
+    held = holder(tx, case.id, now)
+    if held is not None and actor.person_id is not None and held.person_id != actor.person_id:
+        raise HeldByAnotherError(_("%(name)s holds this case.", name=held.name))
+
+
+def _set(tx: Tx, case: Case, now: int, **values: Any) -> None:
+    tx.execute(update(cases).where(cases.c.id == case.id).values(version=case.version + 1, updated_at=now, **values))
+
+
+def _count(tx: Tx, case_id: int, decided: Outcome, step: int) -> None:
+    """Count for or against everybody who reported in this case, once each."""
+    keys = select(report.c.reporter).where(report.c.case_id == case_id)
+    # Locked in one order, so that two cases with the same reporters can be closed at once and never wait in a circle.
+    tx.execute(select(reporter.c.key).where(reporter.c.key.in_(keys)).order_by(reporter.c.key).with_for_update())
+    column = _column(reporter, decided)
+    tx.execute(update(reporter).where(reporter.c.key.in_(keys)).values({column: column + step}))
+
+
+def _column(table: Table, decided: Outcome) -> Any:
+    return table.c.upheld if decided is Outcome.UPHELD else table.c.rejected
