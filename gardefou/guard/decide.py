@@ -7,7 +7,7 @@ replays the record. Nothing here is remembered between calls, so rights that hav
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from gardefou.guard.facts import RESTORING, Asked, Clocks, Extra, Machine, Person
+from gardefou.guard.facts import RESTORING, Asked, Clocks, Extra, Machine, Person, by_rank
 from gardefou.guard.match import Slot, fill
 from gardefou.guard.questions import not_counted, place_open, why_refused
 from gardefou.guard.rulebook import Place, Plan, Rule, Rulebook, matching, named, settled, together
@@ -31,9 +31,10 @@ def decide(
     (1) Which rules speak? Where none says who may propose, it is refused.
     (2) May the proposer propose, under every one of them? If not, refused, with all the reasons of all the rules.
     (3) Which approvers count now? The others are named, and fill nothing.
-    (4) Fill the places: the rules', one for a veto overridden, one for notices not accepted.
+    (4) Fill the places: the rules', and one for a veto overridden. Once these are full, where there is a hold and notices
+        are not known to be accepted, there is one more place, for a person who would stand in for them.
     (5) Are places open? Waiting, or refused once the time for approvals is over.
-    (6) Has everyone concerned been told, where there is a hold? If not, one more approver, or waiting.
+    (6) Has everyone concerned been told, where there is a hold, or does someone stand in? If not, waiting.
     (7) Has the hold ended, and the set time come? If not, held.
     (8) Is it too late? Refused: nothing executes late.
     (9) Cleared.
@@ -68,6 +69,10 @@ def decide(
     counted, aside = _counted(rules, approvers, proposer, plan, now)
     # (4) Fill the places.
     filled = fill(slots, counted, proposer)
+    if _untold(plan, clocks) and None not in filled and not any(place.because == "notices" for place in plan.places):
+        plan, slots = _places(rulebook, rules, [*extras, Extra(because="notices")], clocks)
+        again = fill(slots, counted, proposer)
+        filled = again if None not in again else (*filled, None)
     so_far = _SoFar(plan=plan, filled=filled, aside=aside)
     # (5) and (6) Are places open, or is someone concerned not yet told?
     missing = _missing(so_far, clocks)
@@ -150,42 +155,34 @@ def _expired(clock: str, at: int) -> Reason:
     return Reason(code="expired", fields={"rule": "", "clock": clock, "at": at})
 
 
-def may_veto(
-    rulebook: Rulebook,
-    *,
-    person: Person,
-    proposer: Person | Machine,
-    kind: str,
-    vetoed_today: bool,
-) -> Verdict:
+def may_veto(rulebook: Rulebook, *, person: Person, kind: str, proposer_id: str, used_today: bool) -> Verdict:
     """Say whether this person may stop this order.
 
     Args:
         rulebook: the rules in force.
         person: who would stop it, as they are now.
-        proposer: whose order it is; they withdraw instead.
         kind: what is asked; restoring cannot be vetoed.
-        vetoed_today: whether this person has already vetoed on this account today.
+        proposer_id: whose order it is; they withdraw instead.
+        used_today: whether this person has already vetoed on this account today.
+
+    Returns:
+        Cleared, or Refused with every reason; nothing else.
     """
-    return _answer(_against_veto(rulebook, person, proposer, kind, vetoed_today=vetoed_today))
+    against = tuple(_against_veto(rulebook, person, kind, proposer_id, used_today=used_today))
+    return Refused(reasons=against) if against else Cleared()
 
 
 def _against_veto(
-    rulebook: Rulebook, person: Person, proposer: Person | Machine, kind: str, *, vetoed_today: bool
+    rulebook: Rulebook, person: Person, kind: str, proposer_id: str, *, used_today: bool
 ) -> Iterable[Reason]:
     if kind in RESTORING:
         yield Reason(code="veto-restoring", fields={"rule": "veto", "kind": kind})
     if not person.engaged:
         yield Reason(code="not-engaged", fields={"rule": "veto"})
     if not person.roles.intersection(rulebook.veto):
-        fields = {"rule": "veto", "had": named(tuple(person.roles)), "needs": named(rulebook.veto)}
+        fields = {"rule": "veto", "had": ", ".join(by_rank(person.roles)), "needs": named(rulebook.veto)}
         yield Reason(code="veto-role", fields=fields)
-    if isinstance(proposer, Person) and proposer.id == person.id:
+    if person.id == proposer_id:
         yield Reason(code="veto-own", fields={"rule": "veto"})
-    if vetoed_today:
+    if used_today:
         yield Reason(code="veto-again", fields={"rule": "veto", "had": 1, "needs": 0})
-
-
-def _answer(against: Iterable[Reason]) -> Verdict:
-    reasons = tuple(against)
-    return Refused(reasons=reasons) if reasons else Cleared()
