@@ -10,11 +10,12 @@ from litestar.datastructures import Cookie, FormMultiDict
 from litestar.response import Template
 from markupsafe import Markup
 
-from gardefou.clock import Clock
+from gardefou.clock import Clock, to_iso
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.queries import Member, PostView, member_of, shown_handles
 from gardefou.network.text import linked, mentioned
 from gardefou.storage import Database, Tx
+from gardefou.words import gettext as _
 from gardefou.words import language
 
 AnyRequest = Request[Any, Any, Any]
@@ -33,6 +34,7 @@ class ShownPost:
 
     post: PostView
     html: Markup
+    iso: str
 
 
 def provide_member(request: AnyRequest, db: Database, clock: Clock) -> Member | None:
@@ -69,11 +71,21 @@ def page(name: str, *, member: Member | None, status: int = 200, **context: Any)
     )
 
 
-def no_such_page(request: AnyRequest, _: Exception) -> Response[Any]:
+def no_such_page(request: AnyRequest, _problem: Exception) -> Response[Any]:
     """Answer 404, the same for what never was, what was taken back and what is hidden."""
     # The request may have failed before the hook that chooses the language ran.
     language.set_language(language.choose(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE)))
-    response: Response[Any] = page("no_such_page", member=getattr(request.state, "member", None), status=404)
+    response: Response[Any] = Template(
+        "error.html",
+        context={
+            "member": getattr(request.state, "member", None),
+            "title": _("Sorry, that page doesn't exist!"),
+            "detail": _("The address may be misspelt, or the page may have been taken down."),
+            "code": 404,
+        },
+        status_code=404,
+        media_type=MediaType.HTML,
+    )
     return response
 
 
@@ -116,7 +128,7 @@ def same_site(path: str | None) -> str:
 def shown(tx: Tx, posts: Sequence[PostView]) -> list[ShownPost]:
     """Return posts ready to show, their mentions looked up at once."""
     handles = shown_handles(tx, mentioned(post.text for post in posts))
-    return [ShownPost(post=post, html=linked(post.text, handles)) for post in posts]
+    return [ShownPost(post=post, html=linked(post.text, handles), iso=to_iso(post.created_at)) for post in posts]
 
 
 def kept(request: AnyRequest, name: str, value: str, *, lasts: int) -> Cookie:
