@@ -31,8 +31,8 @@ def decide(
     (1) Which rules speak? Where none says who may propose, it is refused.
     (2) May the proposer propose, under every one of them? If not, refused, with all the reasons of all the rules.
     (3) Which approvers count now? The others are named, and fill nothing.
-    (4) Fill the places: the rules', and one for a veto overridden. Once these are full, where there is a hold and notices
-        are not known to be accepted, there is one more place, for a person who would stand in for them.
+    (4) Fill the places: the rules', and one for a veto overridden. Once these are full, where there is a hold and
+        notices are not known to be accepted, one more place opens, for a person who would stand in for them.
     (5) Are places open? Waiting, or refused once the time for approvals is over.
     (6) Has everyone concerned been told, where there is a hold, or does someone stand in? If not, waiting.
     (7) Has the hold ended, and the set time come? If not, held.
