@@ -34,6 +34,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "network.follow.count": "keeps the counters of a follow, whose verb names the member",
     "orders.notices.note": "writes down whom an order's own actor caused to be told",
     "orders.notices.accepted": "the mail server's answer: nobody's deed",
+    "accounts.bump_version.bump_version": "counts a change whose own verb names its actor",
     "staff.sessions.sign_in": "the token says who: before it, nobody is there to name",
     "staff.sessions.stay": "the token says who",
     "staff.sessions.sign_out": "the token says who",
