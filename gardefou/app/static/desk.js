@@ -128,11 +128,10 @@ addEventListener("hashchange", () => document.querySelector(":target")?.focus({ 
 
 // The stream -------------------------------------------------------------------------------------------------------
 
-// Messages named "stir" carry {"at": micros, "subjects": ["case:7", …], "say": "…"}; messages named "beat" carry {"at": micros}.
-// What listens:
+// Each message carries {"kind": "report.filed", "subject": "case:7", "at": micros}. What listens:
 //   data-hears="case:7 order:9" data-from="/desk/…"   is fetched again and replaced when one of its subjects stirs
-//   data-hears="queue" with class show-new            counts, and waits for a hand: a list never jumps under the pointer
-// A subject "case:7" is also heard by those who listen to "case".
+//   data-hears="report.filed" with class show-new      counts, and waits for a hand: a list never jumps under the pointer
+// A word of data-hears is a kind, a subject, or the part of either before its mark ("case", "report").
 
 const live = document.querySelector("[data-live]");
 const lost = document.getElementById("lost");
@@ -158,9 +157,9 @@ function sayLost() {
   lost.hidden = false;
 }
 
-function hears(element, subjects) {
+function hears(element, { kind, subject }) {
   const wanted = element.dataset.hears.split(" ");
-  return subjects.some((subject) => wanted.includes(subject) || wanted.includes(subject.split(":")[0]));
+  return [kind, subject, kind.split(".")[0], subject.split(":")[0]].some((word) => wanted.includes(word));
 }
 
 const waiting = new Map();
@@ -187,29 +186,31 @@ function countNew(element) {
 }
 
 function stir(message) {
-  const { at, subjects = [], say } = JSON.parse(message.data);
-  sayLive(at);
-  if (say) speak(say);
+  const news = JSON.parse(message.data);
+  seen = message.lastEventId;
+  sayLive(Number(news.at));
   for (const element of document.querySelectorAll("[data-hears]")) {
-    if (!hears(element, subjects)) continue;
+    if (!hears(element, news)) continue;
     if (element.classList.contains("show-new")) countNew(element);
     else if (element.dataset.from) fetchAgain(element);
   }
 }
 
-// EventSource sends Last-Event-ID by itself when it comes back, so nothing is missed.
+// EventSource sends Last-Event-ID by itself when it comes back, so nothing is missed. A stream that was ended on purpose is
+// not asked for again: the session is over.
+let seen = "";
+
 function listen(address) {
   const stream = new EventSource(address);
   stream.addEventListener("open", () => sayLive(null));
-  stream.addEventListener("stir", stir);
-  stream.addEventListener("beat", (message) => sayLive(JSON.parse(message.data).at));
-  stream.addEventListener("over", () => {
+  stream.addEventListener("message", stir);
+  stream.addEventListener("end", () => {
     stream.close();
     location.assign("/desk/sign-in");
   });
   stream.addEventListener("error", () => {
     sayLost();
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(address), 3000);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(seen ? `/desk/stream?after=${seen}` : address), 3000);
   });
 }
 
