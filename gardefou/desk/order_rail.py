@@ -1,4 +1,4 @@
-"""An order's rail, from what the order has had so far: who signed, what is open, which time runs, and what became of it.
+"""An order's rail, from what it has had so far: who signed, what is open, which time runs, and what became of it.
 
 A rail never goes back: what was signed stays drawn, solid while it counts and hatched once it was spent for nothing.
 """
