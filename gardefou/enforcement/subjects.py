@@ -16,7 +16,7 @@ class AccountSubjects:
 
     def read(self, tx: Tx, *, subject_id: int, now: int, lock: bool) -> Subject | None:
         """Return the account as a subject."""
-        row = accounts.account(tx, subject_id, lock=lock)
+        row = accounts.find(tx, subject_id, lock=lock)
         if row is None:
             return None
         values: dict[str, Value] = dict(accounts.subject_values(tx, row, now))

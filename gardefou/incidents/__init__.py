@@ -1,1 +1,1 @@
-"""To be described."""
+"""When enforcement itself has gone wrong: declare, investigate, state publicly, stand down."""

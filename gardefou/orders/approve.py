@@ -15,14 +15,13 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
 from gardefou.orders.propose import Outcome
+from gardefou.orders.step import Step
 from gardefou.orders.subject import locked
 from gardefou.orders.tables import vote
 from gardefou.storage import Tx
 
 
-def approve(
-    tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, digest_hex: str, why: str = ""
-) -> Outcome:
+def approve(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, digest_hex: str, why: str = "") -> Outcome:
     """Give a person's yes, and take the order as far as it then goes.
 
     Args:
@@ -52,21 +51,17 @@ def approve(
     facts, after = _with(tx, book, order, subject, actor, now)
     if not _gained(before, after, actor):
         verdict = Refused(reasons=_why_not(order, actor, after), plan=after.plan, filled=before.filled)
-        return attempt.refused(
-            tx, ports, order=order, actor=actor, subject=subject, verdict=verdict, facts=facts, now=now, why=why
-        )
+        tried = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why)
+        return attempt.refused(tx, ports, order=order, step=tried)
     _store(tx, order=order, actor=actor, now=now, why=why)
-    move.tell(
-        tx, ports, deed="order.voted", order=order, before=order.state, actor=actor, subject=subject,
-        verdict=after, facts=facts, standing=None, now=now, why=why,
-    )
+    order = move.remember(tx, order=order, verdict=after)
+    yes = Step(actor=actor, subject=subject, verdict=after, facts=facts, now=now, why=why)
+    move.tell(tx, ports, deed="order.voted", order=order, before=order.state, step=yes)
     moved = drive(tx, ports, now=now, order_id=order.id, actor=actor)
     return Outcome(order=moved, verdict=after)
 
 
-def _with(
-    tx: Tx, book: Rulebook, order: Order, subject: Subject, actor: Actor, now: int
-) -> tuple[Facts, Verdict]:
+def _with(tx: Tx, book: Rulebook, order: Order, subject: Subject, actor: Actor, now: int) -> tuple[Facts, Verdict]:
     also = () if actor.person_id is None else (actor.person_id,)
     facts = facts_of(tx, book, order=order, subject=subject, now=now, also=also)
     return facts, facts.decide(book)

@@ -4,6 +4,7 @@ The worker calls it, and so may any request. A late, doubled or racing driver is
 decided again and compared-and-set.
 """
 
+from dataclasses import replace
 from typing import assert_never
 
 from sqlalchemy import select
@@ -12,12 +13,13 @@ from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
 from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting
 from gardefou.orders import move, rulebook
-from gardefou.orders.facts import Facts, facts_of
+from gardefou.orders.facts import facts_of
 from gardefou.orders.kinds import LIFTING, SILENCING
 from gardefou.orders.lifecycle import OPEN, State, VoidBecause
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
 from gardefou.orders.propose import Outcome, held_times, propose
+from gardefou.orders.step import Step
 from gardefou.orders.subject import locked
 from gardefou.orders.tables import orders
 from gardefou.storage import Tx
@@ -57,55 +59,45 @@ def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK
     book = rulebook.in_force(tx, ports.load_rulebook)
     facts = facts_of(tx, book, order=order, subject=subject, now=now)
     verdict = facts.decide(book)
+    step = Step(actor=actor, subject=subject, verdict=verdict, facts=facts, now=now)
     because = _void_because(order, subject, verdict, book.digest, now)
     if because is not None:
-        return move.void(
-            tx, ports, order=order, because=because, actor=CLOCK, subject=subject, verdict=verdict, facts=facts, now=now
-        )
-    return _step(tx, ports, order, subject, facts, verdict, actor=actor, stopped=stopped)
+        return move.void(tx, ports, order=order, because=because, step=replace(step, actor=CLOCK))
+    return _go_on(tx, ports, order, step, stopped=stopped)
 
 
 def _void_because(order: Order, subject: Subject, verdict: Verdict, digest: bytes, now: int) -> VoidBecause | None:
     """Return why an open order can no longer take effect, if so.
 
-    (1) its subject is no longer what was signed for; (2) the rules are others; (3) a clock has run out; (4) the people it
-    rests on may not do it any more: the proposer, or, once held, any of the quorum.
+    (1) its subject is no longer what was signed for; (2) the rules are others; (3) a clock has run out; (4) the people
+    it rests on may not do it any more: the proposer, or, once held, any of the quorum.
     """
-    # (1)
+    # (1) The subject.
     if subject.version != order.subject_version:
         return VoidBecause.STALE
-    # (2)
+    # (2) The rules.
     if digest != order.rulebook_digest:
         return VoidBecause.RULES
-    # (3)
+    # (3) The clocks.
     if order.state is State.WAITING and order.approve_by is not None and now >= order.approve_by:
         return VoidBecause.EXPIRED
     if order.execute_by is not None and now > order.execute_by:
         return VoidBecause.EXPIRED
-    # (4)
+    # (4) The people.
     if isinstance(verdict, Refused) or (order.state is State.HELD and isinstance(verdict, Waiting)):
         return VoidBecause.INELIGIBLE
     return None
 
 
-def _step(
-    tx: Tx, ports: Ports, order: Order, subject: Subject, facts: Facts, verdict: Verdict, *, actor: Actor, stopped: bool
-) -> Order:
-    now = facts.now
-    match verdict:
+def _go_on(tx: Tx, ports: Ports, order: Order, step: Step, *, stopped: bool) -> Order:
+    match step.verdict:
         case Cleared():
-            if stopped:
-                return order
-            return move.execute(
-                tx, ports, order=order, actor=actor, subject=subject, verdict=verdict, facts=facts, now=now
-            )
+            return order if stopped else move.execute(tx, ports, order=order, step=step)
         case Held(until=until):
             if order.state is State.HELD:
                 return order
-            return move.move(
-                tx, ports, order=order, to=State.HELD, actor=actor, subject=subject, verdict=verdict, facts=facts,
-                now=now, **held_times(order, until=until, now=now),
-            )
+            times = held_times(order, until=until, now=step.now)
+            return move.move(tx, ports, order=order, to=State.HELD, step=step, **times)
         case Waiting() | Refused():
             return order
         case _ as never:
@@ -127,6 +119,3 @@ def lift(tx: Tx, ports: Ports, *, now: int, order_id: int) -> Outcome | None:
         reverses=order.id,
         case_id=order.case_id,
     )
-
-
-

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from gardefou.events import Actor
-from gardefou.guard.verdict import Verdict, to_json
+from gardefou.guard.verdict import to_json
 from gardefou.ledger import store
-from gardefou.orders.facts import Facts, anonymous
+from gardefou.orders.facts import anonymous
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
+from gardefou.orders.step import Step
 from gardefou.staff.queries import person_row
 from gardefou.storage import Tx
 
@@ -24,13 +25,8 @@ def write(
     deed: str,
     order: Order,
     before: State,
-    actor: Actor,
-    subject: Subject,
-    verdict: Verdict,
-    facts: Facts | None,
+    step: Step,
     standing: tuple[str, str] | None,
-    now: int,
-    why: str = "",
 ) -> None:
     """Append the entry of one step.
 
@@ -39,30 +35,25 @@ def write(
         deed: the ledger's word, `order.executed`, `order.voted`, `attempt.refused`.
         order: the order after the step.
         before: its state before.
-        actor: who did it.
-        subject: what it acts upon.
-        verdict: what the guard said.
-        facts: what the verdict rests on; None where the guard was not asked (a withdrawal, an expiry).
+        step: who took it, on what subject, with what verdict and facts; of its free text only the commitment is kept.
         standing: the subject's standing before and after, where it changed.
-        now: the instant.
-        why: free text given with the step; only its commitment enters the record.
     """
-    names = _pseudonyms(tx, order, actor, facts, now)
+    names = _pseudonyms(tx, order, step)
     body: dict[str, Any] = {
         "order_kind": order.kind.value,
         "digest": order.digest.hex(),
         "rulebook": order.rulebook_digest.hex(),
         "rules": list(order.rules),
         "state": {"before": before.value, "after": order.state.value},
-        "who": _who(tx, actor, now),
-        "subject": _subject(tx, subject, now),
-        "subject_kind": subject.kind,
+        "who": _who(tx, step.actor, step.now),
+        "subject": _subject(tx, step.subject, step.now),
+        "subject_kind": step.subject.kind,
         "subject_version": str(order.subject_version),
         "reason": order.reason,
-        "verdict": anonymous(to_json(verdict), names),
+        "verdict": anonymous(to_json(step.verdict), names),
     }
-    if facts is not None:
-        body["facts"] = anonymous(facts.to_json(), names)
+    if step.facts is not None:
+        body["facts"] = anonymous(step.facts.to_json(), names)
     if standing is not None:
         body["standing"] = {"before": standing[0], "after": standing[1]}
     if order.ended_because and order.state in (State.VOID, State.REVERSED):
@@ -71,9 +62,10 @@ def write(
         body["reverses"] = str(order.reverses)
     if order.reversed_by is not None:
         body["reversed_by"] = str(order.reversed_by)
-    if why:
-        body["why"] = store.commit_text(tx, now=now, content=why)
-    store.append(tx, now=now, kind=deed, order_id=order.id, body=body, about=_about(order, actor, subject))
+    if step.why:
+        body["why"] = store.commit_text(tx, now=step.now, content=step.why)
+    about = _about(order, step.actor, step.subject)
+    store.append(tx, now=step.now, kind=deed, order_id=order.id, body=body, about=about)
 
 
 def _about(order: Order, actor: Actor, subject: Subject) -> list[str]:
@@ -91,8 +83,10 @@ def _who(tx: Tx, actor: Actor, now: int) -> str:
     """Return a machine by its name, anyone else by commitment."""
     if actor.kind == "machine":
         return str(actor)
-    return _person(tx, actor.key, now) if actor.person_id is not None else store.commit_to(
-        tx, now=now, key=str(actor), content=str(actor)
+    return (
+        _person(tx, actor.key, now)
+        if actor.person_id is not None
+        else store.commit_to(tx, now=now, key=str(actor), content=str(actor))
     )
 
 
@@ -105,10 +99,10 @@ def _subject(tx: Tx, subject: Subject, now: int) -> str:
     return store.commit_to(tx, now=now, key=f"{subject.kind}:{subject.id}", content=subject.label)
 
 
-def _pseudonyms(tx: Tx, order: Order, actor: Actor, facts: Facts | None, now: int) -> Mapping[str, str]:
+def _pseudonyms(tx: Tx, order: Order, step: Step) -> Mapping[str, str]:
     """Return each person's id that may stand in the facts or the verdict, and its commitment."""
-    keys = {found.key for found in (order.proposer, actor) if found.person_id is not None}
-    if facts is not None:
-        keys |= {person.id for person in facts.approvers}
-        keys |= {key for extra in facts.extras for key in extra.outside}
-    return {key: _person(tx, key, now) for key in sorted(keys)}
+    keys = {found.key for found in (order.proposer, step.actor) if found.person_id is not None}
+    if step.facts is not None:
+        keys |= {person.id for person in step.facts.approvers}
+        keys |= {key for extra in step.facts.extras for key in extra.outside}
+    return {key: _person(tx, key, step.now) for key in sorted(keys)}

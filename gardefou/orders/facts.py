@@ -11,11 +11,14 @@ from gardefou.guard.facts import Asked, Clocks, Extra, Machine, Person, Value
 from gardefou.guard.rules import Rulebook, tier_of
 from gardefou.guard.verdict import Verdict
 from gardefou.orders import queries
-from gardefou.orders.kinds import GRAVE, SHAPES, SILENCING, Kind
+from gardefou.orders.kinds import GRAVE, SHAPES, SILENCING, Kind, gravest
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.staff.queries import person_facts
 from gardefou.storage import Tx
+
+#: After this long without an accepted notice, one more approver may stand in for it.
+NOTICES_WITHIN = MINUTE
 
 #: What a subject that belongs to no account answers to the rules.
 _NO_ACCOUNT: dict[str, Value] = {
@@ -178,7 +181,7 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
             execute_by=order.execute_by,
             notices="accepted" if queries.told(tx, order.id) else "pending",
         ),
-        extras=extras_of(order),
+        extras=extras_of(order) + _notices_extra(order, now),
         now=now,
     )
 
@@ -188,6 +191,12 @@ def extras_of(order: Order) -> tuple[Extra, ...]:
     return tuple(
         Extra(because=extra["because"], outside=frozenset(extra["outside"])) for extra in order.facts["extras"]
     )
+
+
+def _notices_extra(order: Order, now: int) -> tuple[Extra, ...]:
+    """Offer a place for one more approver once the notices have had their time (promise 13)."""
+    late = order.hold > 0 and now - order.proposed_at > NOTICES_WITHIN
+    return (Extra(because="notices"),) if late else ()
 
 
 def _people(tx: Tx, ids: Sequence[int], now: int) -> list[Person]:
@@ -206,7 +215,7 @@ def target_of(tx: Tx, kind: Kind, subject: Subject, undone: Order | None) -> str
         return None
     effective = queries.in_effect(tx, subject.kind, subject.id)
     standings = [SHAPES[found.kind].target for found in effective if undone is None or found.id != undone.id]
-    return queries.gravest([*standings, shape.target] if shape.target else standings)
+    return gravest([*standings, shape.target] if shape.target else standings)
 
 
 def anonymous(value: Any, names: Mapping[str, str]) -> Any:

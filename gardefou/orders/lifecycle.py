@@ -1,8 +1,8 @@
 """The states of an order and every step between them: one table, checked when loaded.
 
-    proposed → waiting → held → executed → reversed
-         ↘        ↘        ↘
-        refused    void (withdrawn, vetoed, expired, stale, ineligible)
+proposed → waiting → held → executed → reversed
+     ↘        ↘        ↘
+    refused    void (withdrawn, vetoed, expired, stale, ineligible)
 """
 
 from enum import StrEnum

@@ -3,37 +3,26 @@
 The only place that writes an order's state.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
 
-from gardefou.clock import Micros
-from gardefou.events import Actor, record
-from gardefou.guard.verdict import Verdict
+from gardefou.events import record
+from gardefou.guard.verdict import Cleared, Reason, Refused, Verdict, to_json
+from gardefou.ledger.entry import canonical
 from gardefou.orders import entries, queries
 from gardefou.orders.errors import RaceLostError
-from gardefou.orders.facts import Facts, target_of
+from gardefou.orders.facts import target_of
 from gardefou.orders.lifecycle import State, VoidBecause, deed
 from gardefou.orders.order import Order
-from gardefou.orders.ports import OrderEvent, Ports, Subject
+from gardefou.orders.ports import OrderEvent, Ports
+from gardefou.orders.step import Step
 from gardefou.orders.tables import orders
 from gardefou.storage import Tx
 
 
-def move(
-    tx: Tx,
-    ports: Ports,
-    *,
-    order: Order,
-    to: State,
-    actor: Actor,
-    subject: Subject,
-    verdict: Verdict,
-    facts: Facts | None,
-    now: int,
-    why: str = "",
-    **changes: Any,
-) -> Order:
+def move(tx: Tx, ports: Ports, *, order: Order, to: State, step: Step, **changes: Any) -> Order:
     """Move an order, and return it as it then is.
 
     Raises:
@@ -41,11 +30,116 @@ def move(
         RaceLostError: somebody else moved it first; nothing has changed.
     """
     word = deed(order.state, to)
-    after = _set(tx, order, state=to.value, **changes)
-    return tell(
-        tx, ports, deed=word, order=after, before=order.state, actor=actor, subject=subject, verdict=verdict,
-        facts=facts, standing=None, now=now, why=why,
+    after = _set(tx, order, state=to.value, verdict=_written(step.verdict), **changes)
+    return tell(tx, ports, deed=word, order=after, before=order.state, step=step)
+
+
+def void(tx: Tx, ports: Ports, *, order: Order, because: VoidBecause, step: Step) -> Order:
+    """End an open order for good: it can never take effect any more."""
+    return move(tx, ports, order=order, to=State.VOID, step=step, ended_at=step.now, ended_because=because.value)
+
+
+def remember(tx: Tx, *, order: Order, verdict: Verdict) -> Order:
+    """Keep the guard's newest word with an order that does not move."""
+    return _set(tx, order, verdict=_written(verdict))
+
+
+def tell(
+    tx: Tx,
+    ports: Ports,
+    *,
+    deed: str,
+    order: Order,
+    before: State,
+    step: Step,
+    standing: tuple[str, str] | None = None,
+) -> Order:
+    """Write the entry and the event of a step, and tell the listeners."""
+    entries.write(tx, deed=deed, order=order, before=before, step=step, standing=standing)
+    record(
+        tx,
+        now=step.now,
+        kind=deed,
+        subject=f"order:{order.id}",
+        body={"account": str(order.account_id or ""), "case": str(order.case_id or ""), "state": order.state.value},
     )
+    told = OrderEvent(
+        order=order,
+        deed=deed,
+        before=before,
+        after=order.state,
+        actor=step.actor,
+        verdict=step.verdict,
+        subject=step.subject,
+        now=step.now,
+    )
+    for listener in ports.listeners:
+        listener(tx, told)
+    return order
+
+
+def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
+    """Let an order take effect, its verdict being Cleared on facts read in this very transaction.
+
+    (1) Compare-and-set to executed, naming the standing it will set. (2) Apply the effect; the database's own trigger
+    checks it against (1) and spends the order. (3) The subject is another one now: give it a new version, and void
+    whatever was open on the old one. (4) What it takes back is reversed. (5) Entry, event, listeners.
+    """
+    subject = step.subject
+    undone = queries.order(tx, order.reverses, lock=True) if order.reverses is not None else None
+    standing_before = queries.standing_by_record(tx, subject.kind, subject.id)
+    standing_after = target_of(tx, order.kind, subject, undone)
+    # (1) The order names the standing it will set.
+    done = _set(
+        tx,
+        order,
+        state=State.EXECUTED.value,
+        executed_at=step.now,
+        target=standing_after,
+        verdict=_written(step.verdict),
+    )
+    # (2) The effect, which the database checks against (1).
+    ports.effects[subject.kind].apply(tx, order=done, subject=subject, now=step.now)
+    done = queries.order(tx, done.id)
+    # (3) The subject is another one now.
+    ports.subjects[subject.kind].changed(tx, subject=subject)
+    _void_others(tx, ports, order=done, step=step)
+    # (4) What it takes back is reversed.
+    if undone is not None:
+        _reverse(tx, ports, undone=undone, by=done, step=step)
+    # (5) The record, and whoever listens.
+    change = None if standing_after is None else (standing_before, standing_after)
+    word = deed(order.state, State.EXECUTED)
+    return tell(tx, ports, deed=word, order=done, before=order.state, step=step, standing=change)
+
+
+def _reverse(tx: Tx, ports: Ports, *, undone: Order, by: Order, step: Step) -> None:
+    verdict = Cleared(reasons=(Reason(code="taken-back", fields={"by": by.kind.value}),))
+    move(
+        tx,
+        ports,
+        order=undone,
+        to=State.REVERSED,
+        step=replace(step, verdict=verdict, facts=None, why=""),
+        reversed_by=by.id,
+        ended_at=step.now,
+        ended_because=by.kind.value,
+    )
+
+
+def _void_others(tx: Tx, ports: Ports, *, order: Order, step: Step) -> None:
+    subject = step.subject
+    if subject.account_id is None:
+        return
+    verdict = Refused(reasons=(Reason(code="stale", fields={"order": str(order.id)}),))
+    for other in queries.open_orders(tx, account_id=subject.account_id):
+        if (other.subject_kind, other.subject_id) == (subject.kind, subject.id) and other.id != order.id:
+            stale = replace(step, verdict=verdict, facts=None, why="")
+            void(tx, ports, order=other, because=VoidBecause.STALE, step=stale)
+
+
+def _written(verdict: Verdict) -> str:
+    return canonical(to_json(verdict)).decode()
 
 
 def _set(tx: Tx, order: Order, **changes: Any) -> Order:
@@ -57,113 +151,3 @@ def _set(tx: Tx, order: Order, **changes: Any) -> Order:
     if changed.rowcount != 1:
         raise RaceLostError
     return queries.order(tx, order.id)
-
-
-def tell(
-    tx: Tx,
-    ports: Ports,
-    *,
-    deed: str,
-    order: Order,
-    before: State,
-    actor: Actor,
-    subject: Subject,
-    verdict: Verdict,
-    facts: Facts | None,
-    standing: tuple[str, str] | None,
-    now: int,
-    why: str = "",
-) -> Order:
-    """Write the entry and the event of a step, and tell the listeners."""
-    entries.write(
-        tx, deed=deed, order=order, before=before, actor=actor, subject=subject, verdict=verdict, facts=facts,
-        standing=standing, now=now, why=why,
-    )
-    record(
-        tx,
-        now=now,
-        kind=deed,
-        subject=f"order:{order.id}",
-        body={"account": str(order.account_id or ""), "case": str(order.case_id or ""), "state": order.state.value},
-    )
-    step = OrderEvent(
-        order=order, deed=deed, before=before, after=order.state, actor=actor, verdict=verdict, subject=subject, now=now
-    )
-    for listener in ports.listeners:
-        listener(tx, step)
-    return order
-
-
-def execute(
-    tx: Tx, ports: Ports, *, order: Order, actor: Actor, subject: Subject, verdict: Verdict, facts: Facts, now: int
-) -> Order:
-    """Let an order take effect, its verdict being Cleared on facts read in this very transaction.
-
-    Steps:
-        (1) Compare-and-set to executed, naming the standing it will set.
-        (2) Apply the effect; the database's own trigger checks it against (1) and spends the order.
-        (3) The subject is another one now: give it a new version, and void whatever was open on the old one.
-        (4) What it takes back is reversed.
-        (5) Entry, event, listeners.
-    """
-    undone = queries.order(tx, order.reverses, lock=True) if order.reverses is not None else None
-    standing_before = queries.standing_by_record(tx, subject.kind, subject.id)
-    standing_after = target_of(tx, order.kind, subject, undone)
-    # (1)
-    done = _set(tx, order, state=State.EXECUTED.value, executed_at=now, target=standing_after)
-    # (2)
-    ports.effects[subject.kind].apply(tx, order=done, subject=subject, now=now)
-    done = queries.order(tx, done.id)
-    # (3)
-    ports.subjects[subject.kind].changed(tx, subject=subject)
-    _void_others(tx, ports, order=done, actor=actor, subject=subject, verdict=verdict, now=now)
-    # (4)
-    if undone is not None:
-        _reverse(tx, ports, undone=undone, by=done, actor=actor, subject=subject, verdict=verdict, now=now)
-    # (5)
-    change = None if standing_after is None else (standing_before, standing_after)
-    return tell(
-        tx, ports, deed=deed(order.state, State.EXECUTED), order=done, before=order.state, actor=actor,
-        subject=subject, verdict=verdict, facts=facts, standing=change, now=now,
-    )
-
-
-def _reverse(
-    tx: Tx, ports: Ports, *, undone: Order, by: Order, actor: Actor, subject: Subject, verdict: Verdict, now: int
-) -> None:
-    move(
-        tx, ports, order=undone, to=State.REVERSED, actor=actor, subject=subject, verdict=verdict, facts=None,
-        now=now, reversed_by=by.id, ended_at=now, ended_because=by.kind.value,
-    )
-
-
-def _void_others(
-    tx: Tx, ports: Ports, *, order: Order, actor: Actor, subject: Subject, verdict: Verdict, now: Micros | int
-) -> None:
-    for other in queries.open_orders(tx, account_id=subject.account_id) if subject.account_id is not None else []:
-        same = (other.subject_kind, other.subject_id) == (subject.kind, subject.id)
-        if same and other.id != order.id:
-            void(
-                tx, ports, order=other, because=VoidBecause.STALE, actor=actor, subject=subject, verdict=verdict,
-                facts=None, now=now,
-            )
-
-
-def void(
-    tx: Tx,
-    ports: Ports,
-    *,
-    order: Order,
-    because: VoidBecause,
-    actor: Actor,
-    subject: Subject,
-    verdict: Verdict,
-    facts: Facts | None,
-    now: int,
-    why: str = "",
-) -> Order:
-    """End an open order for good: it can never take effect any more."""
-    return move(
-        tx, ports, order=order, to=State.VOID, actor=actor, subject=subject, verdict=verdict, facts=facts, now=now,
-        why=why, ended_at=now, ended_because=because.value,
-    )

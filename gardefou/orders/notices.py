@@ -1,4 +1,4 @@
-"""Who must be told of an order, and when the other side accepted the message. The hold starts only then (promise 13)."""
+"""Who must be told of an order, and when the message was accepted. The hold starts only then (promise 13)."""
 
 from sqlalchemy import insert, select, update
 

@@ -48,7 +48,14 @@ def preview(
     """Return what the act would do and need; None when it cannot be done there now (nothing to restore)."""
     try:
         draft = prepare(
-            tx, ports, actor=actor, now=now, kind=kind, subject_id=subject_id, reason=reason, evidence=evidence,
+            tx,
+            ports,
+            actor=actor,
+            now=now,
+            kind=kind,
+            subject_id=subject_id,
+            reason=reason,
+            evidence=evidence,
             lift_at=lift_at,
         )
     except ConflictError:

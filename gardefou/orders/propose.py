@@ -31,6 +31,7 @@ from gardefou.orders.kinds import GRAVITY, SHAPES, Kind, kind_named, reason_name
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Gathered, Ports, Subject
+from gardefou.orders.step import Step
 from gardefou.orders.tables import orders
 from gardefou.storage import Tx
 
@@ -99,8 +100,18 @@ def propose(
     if len(comment) > COMMENT_LENGTH:
         raise ClocksError(f"the comment has {len(comment):,} characters; {COMMENT_LENGTH:,} is the most")
     draft = prepare(
-        tx, ports, actor=actor, now=now, kind=kind, subject_id=subject_id, reason=reason, evidence=evidence,
-        not_before=not_before, lift_at=lift_at, reverses=reverses, lock=True,
+        tx,
+        ports,
+        actor=actor,
+        now=now,
+        kind=kind,
+        subject_id=subject_id,
+        reason=reason,
+        evidence=evidence,
+        not_before=not_before,
+        lift_at=lift_at,
+        reverses=reverses,
+        lock=True,
     )
     _not_twice(tx, draft)
     order = _write(
@@ -135,8 +146,16 @@ def prepare(
     book = rulebook.in_force(tx, ports.load_rulebook)
     facts = Facts(
         asked=asked(
-            tx, book, kind=wanted, subject=subject, reason=why, evidence=gathered.found, lift_at=lift_at,
-            starts=not_before or now, undone=undone, now=now,
+            tx,
+            book,
+            kind=wanted,
+            subject=subject,
+            reason=why,
+            evidence=gathered.found,
+            lift_at=lift_at,
+            starts=not_before or now,
+            undone=undone,
+            now=now,
         ),
         proposer=who(tx, actor, now),
         approvers=(),
@@ -244,27 +263,23 @@ def _write(
     return queries.order(tx, order_id)
 
 
-def _first_step(
-    tx: Tx, ports: Ports, draft: Draft, order: Order, *, actor: Actor, why: str, now: int
-) -> Order:
-    common: dict[str, Any] = {
-        "actor": actor, "subject": draft.subject, "verdict": draft.verdict, "facts": draft.facts, "now": now,
-    }
+def _first_step(tx: Tx, ports: Ports, draft: Draft, order: Order, *, actor: Actor, why: str, now: int) -> Order:
+    step = Step(actor=actor, subject=draft.subject, verdict=draft.verdict, facts=draft.facts, now=now, why=why)
     match draft.verdict:
         case Cleared():
-            return move.execute(tx, ports, order=order, **common)
+            return move.execute(tx, ports, order=order, step=step)
         case Held(until=until):
             times = held_times(order, until=until, now=now)
-            return move.move(tx, ports, order=order, to=State.HELD, why=why, **common, **times)
+            return move.move(tx, ports, order=order, to=State.HELD, step=step, **times)
         case Waiting():
-            return move.move(tx, ports, order=order, to=State.WAITING, why=why, **common)
+            return move.move(tx, ports, order=order, to=State.WAITING, step=step)
         case Refused():
-            return move.move(tx, ports, order=order, to=State.REFUSED, why=why, ended_at=now, **common)
+            return move.move(tx, ports, order=order, to=State.REFUSED, step=step, ended_at=now)
         case _ as never:
             assert_never(never)
 
 
-def held_times(order: Order, *, until: int, now: int) -> dict[str, int]:
+def held_times(order: Order, *, until: int, now: int) -> dict[str, Any]:
     """Return an order's times once its hold has begun: the second clock counts from the end of the wait."""
     return {
         "quorum_at": now,
@@ -272,6 +287,3 @@ def held_times(order: Order, *, until: int, now: int) -> dict[str, int]:
         "effect_at": until,
         "execute_by": until + order.execute_within,
     }
-
-
-

@@ -35,7 +35,7 @@ def _list(tx: Tx, *where: ColumnElement[bool], limit: int, newest_first: bool = 
 
 def orders_of_account(tx: Tx, account_id: int, *, before: int | None = None, limit: int = 20) -> list[Order]:
     """Return an account's orders, newest first."""
-    where = [orders.c.account_id == account_id]
+    where: list[ColumnElement[bool]] = [orders.c.account_id == account_id]
     if before is not None:
         where.append(orders.c.id < before)
     return _list(tx, *where, limit=limit)
@@ -43,7 +43,7 @@ def orders_of_account(tx: Tx, account_id: int, *, before: int | None = None, lim
 
 def open_orders(tx: Tx, *, account_id: int | None = None, limit: int = 500) -> list[Order]:
     """Return what can still be stopped, oldest first: of one account, or of all."""
-    where = [orders.c.state.in_([state.value for state in OPEN])]
+    where: list[ColumnElement[bool]] = [orders.c.state.in_([state.value for state in OPEN])]
     if account_id is not None:
         where.append(orders.c.account_id == account_id)
     return _list(tx, *where, limit=limit, newest_first=False)
@@ -53,7 +53,7 @@ def recent_orders(
     tx: Tx, *, states: Iterable[State] = tuple(State), before: int | None = None, limit: int = 50
 ) -> list[Order]:
     """Return orders in these states, newest first."""
-    where = [orders.c.state.in_([state.value for state in states])]
+    where: list[ColumnElement[bool]] = [orders.c.state.in_([state.value for state in states])]
     if before is not None:
         where.append(orders.c.id < before)
     return _list(tx, *where, limit=limit)
@@ -148,7 +148,7 @@ def brief_freezes_today(tx: Tx, account_id: int, now: int) -> int:
 
 
 def urgent_posts_today(tx: Tx, account_id: int, now: int) -> int:
-    """Return how many of an account's posts were hidden by one person alone for an urgent reason in the last 24 hours."""
+    """Return how many of an account's posts one person hid alone, for an urgent reason, in the last 24 hours."""
     approved = select(vote.c.order_id).where(vote.c.verb == "approve")
     return int(
         tx.scalar(

@@ -26,9 +26,7 @@ def in_force(tx: Tx, loader: Loader) -> Rulebook:
     Raises:
         NoRulebookError: the house was never founded.
     """
-    text = tx.scalar(
-        select(rulebook.c.text).join(rulebook_in_force, rulebook_in_force.c.digest == rulebook.c.digest)
-    )
+    text = tx.scalar(select(rulebook.c.text).join(rulebook_in_force, rulebook_in_force.c.digest == rulebook.c.digest))
     if text is None:
         raise NoRulebookError
     return _parsed(str(text), loader)

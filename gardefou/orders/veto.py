@@ -13,6 +13,7 @@ from gardefou.orders.lifecycle import VoidBecause
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome
+from gardefou.orders.step import Step
 from gardefou.orders.subject import locked
 from gardefou.orders.tables import vote
 from gardefou.storage import Tx
@@ -39,10 +40,9 @@ def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: st
     if not order.open:
         raise NotOpenError(f"order {order.id} is {order.state}: there is nothing left to stop", state=order.state.value)
     verdict = judge(tx, ports, actor=actor, order=order, now=now)
+    step = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why)
     if isinstance(verdict, Refused):
-        return attempt.refused(
-            tx, ports, order=order, actor=actor, subject=subject, verdict=verdict, facts=None, now=now, why=why
-        )
+        return attempt.refused(tx, ports, order=order, step=step)
     tx.execute(
         insert(vote).values(
             id=tx.new_id(now),
@@ -55,10 +55,7 @@ def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: st
             why=why,
         )
     )
-    ended = move.void(
-        tx, ports, order=order, because=VoidBecause.VETOED, actor=actor, subject=subject, verdict=verdict, facts=None,
-        now=now, why=why,
-    )
+    ended = move.void(tx, ports, order=order, because=VoidBecause.VETOED, step=step)
     return Outcome(order=ended, verdict=verdict)
 
 

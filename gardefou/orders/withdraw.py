@@ -7,6 +7,7 @@ from gardefou.orders.errors import NotOpenError
 from gardefou.orders.lifecycle import VoidBecause
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome
+from gardefou.orders.step import Step
 from gardefou.orders.subject import locked
 from gardefou.storage import Tx
 
@@ -22,12 +23,9 @@ def withdraw(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why
         raise NotOpenError(f"order {order.id} is {order.state}: there is nothing left to withdraw")
     if order.proposer != actor:
         verdict = Refused(reasons=(Reason(code="not-the-proposer", fields={}),), plan=order.verdict.plan, filled=())
-        return attempt.refused(
-            tx, ports, order=order, actor=actor, subject=subject, verdict=verdict, facts=None, now=now, why=why
-        )
+        tried = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why)
+        return attempt.refused(tx, ports, order=order, step=tried)
     allowed = Cleared(reasons=(Reason(code="withdrawn", fields={}),), plan=order.verdict.plan, filled=())
-    ended = move.void(
-        tx, ports, order=order, because=VoidBecause.WITHDRAWN, actor=actor, subject=subject, verdict=allowed,
-        facts=None, now=now, why=why,
-    )
+    step = Step(actor=actor, subject=subject, verdict=allowed, now=now, why=why)
+    ended = move.void(tx, ports, order=order, because=VoidBecause.WITHDRAWN, step=step)
     return Outcome(order=ended, verdict=allowed)

@@ -1,0 +1,36 @@
+"""Stand an incident down: the review is over."""
+
+from sqlalchemy import update
+
+from gardefou.events import Actor, record
+from gardefou.incidents import queries
+from gardefou.incidents.errors import StoodDownError
+from gardefou.incidents.tables import incident
+from gardefou.ledger import store
+from gardefou.storage import Tx
+
+
+def stand_down(tx: Tx, *, actor: Actor, now: int, incident_id: int) -> None:
+    """Close an incident. Nothing about it is lost, and what was published stays readable.
+
+    Raises:
+        UnknownIncidentError: there is none by that number.
+        StoodDownError: it was stood down already.
+    """
+    queries.incident(tx, incident_id)
+    changed = tx.execute(
+        update(incident)
+        .where(incident.c.id == incident_id, incident.c.state == "open")
+        .values(state="stood down", stood_down_at=now, stood_down_by=str(actor))
+    )
+    if changed.rowcount != 1:
+        raise StoodDownError
+    store.append(
+        tx,
+        now=now,
+        kind="incident.stood_down",
+        order_id=None,
+        body={"incident": str(incident_id), "who": store.commit_to(tx, now=now, key=str(actor), content=str(actor))},
+        about=[f"incident:{incident_id}"],
+    )
+    record(tx, now=now, kind="incident.stood_down", subject=f"incident:{incident_id}")

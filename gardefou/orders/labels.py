@@ -1,0 +1,109 @@
+"""What orders are called, in the language spoken now: the same words on the desk, in mails and in the API."""
+
+from gardefou.orders.kinds import Kind, OrderReason
+from gardefou.orders.lifecycle import State, VoidBecause
+from gardefou.staff.roles import Role
+from gardefou.words import gettext as _
+
+
+def reason(value: str) -> str:
+    """Return an order's reason in words; an empty one stays empty."""
+    if not value:
+        return ""
+    return {
+        OrderReason.THREATS: _("Coordinated threats"),
+        OrderReason.HATE: _("Hate"),
+        OrderReason.HARASSMENT: _("Harassment"),
+        OrderReason.IMPERSONATION: _("Impersonation"),
+        OrderReason.MISLEADING: _("Misleading"),
+        OrderReason.FRAUD: _("Fraud"),
+        OrderReason.SPAM: _("Spam"),
+        OrderReason.CHILD_ABUSE: _("Child abuse"),
+        OrderReason.TERRORISM: _("Terrorism"),
+        OrderReason.THREAT_TO_LIFE: _("Threat to life"),
+        OrderReason.SEVERE: _("Severe harm"),
+        OrderReason.LEGAL: _("Illegal, or a legal order"),
+        OrderReason.HIJACKED: _("Hijacked account"),
+        OrderReason.OTHER: _("Other"),
+    }[OrderReason(value)]
+
+
+def act(kind: Kind) -> str:
+    """Return what an order does, as a short title."""
+    return {
+        Kind.ACCOUNT_HIDE: _("Hide"),
+        Kind.ACCOUNT_LIMIT: _("Limit"),
+        Kind.ACCOUNT_FREEZE: _("Freeze"),
+        Kind.ACCOUNT_RESTORE: _("Restore"),
+        Kind.ACCOUNT_LIFT: _("Lift"),
+        Kind.POST_HIDE: _("Hide a post"),
+        Kind.POST_RESTORE: _("Restore a post"),
+        Kind.POST_LIFT: _("Lift on a post"),
+        Kind.STATEMENT_PUBLISH: _("Publish a statement"),
+    }[kind]
+
+
+def titled(kind: Kind, subject: str) -> str:
+    """Return an order's title: what it does, and to what."""
+    return {
+        Kind.ACCOUNT_HIDE: _("Hide %(subject)s", subject=subject),
+        Kind.ACCOUNT_LIMIT: _("Limit %(subject)s", subject=subject),
+        Kind.ACCOUNT_FREEZE: _("Freeze %(subject)s", subject=subject),
+        Kind.ACCOUNT_RESTORE: _("Restore %(subject)s", subject=subject),
+        Kind.ACCOUNT_LIFT: _("Lift what was set on %(subject)s", subject=subject),
+        Kind.POST_HIDE: _("Hide a post of %(subject)s", subject=subject),
+        Kind.POST_RESTORE: _("Restore a post of %(subject)s", subject=subject),
+        Kind.POST_LIFT: _("Lift what was set on a post of %(subject)s", subject=subject),
+        Kind.STATEMENT_PUBLISH: _("Publish %(subject)s", subject=subject),
+    }[kind]
+
+
+def state(value: State) -> str:
+    """Return an order's state in words."""
+    return {
+        State.PROPOSED: _("Proposed"),
+        State.WAITING: _("Waiting"),
+        State.HELD: _("Held"),
+        State.EXECUTED: _("In effect"),
+        State.REVERSED: _("Taken back"),
+        State.REFUSED: _("Refused"),
+        State.VOID: _("Void"),
+    }[value]
+
+
+def void_because(value: str | None) -> str:
+    """Return why an order is void, as a sentence that says nothing was done."""
+    return {
+        VoidBecause.WITHDRAWN.value: _("Void: withdrawn by whoever proposed it. Nothing was done."),
+        VoidBecause.VETOED.value: _("Void: vetoed. Nothing was done."),
+        VoidBecause.EXPIRED.value: _("Void: its time ran out. Nothing was done."),
+        VoidBecause.STALE.value: _("Void: the account changed after the signatures. Nothing was done."),
+        VoidBecause.INELIGIBLE.value: _("Void: someone who signed may no longer sign. Nothing was done."),
+        VoidBecause.RULES.value: _("Void: the rules changed after the signatures. Nothing was done."),
+    }.get(value or "", _("Void. Nothing was done."))
+
+
+def standing(value: str) -> str:
+    """Return a standing in words."""
+    return {
+        "active": _("Active"),
+        "limited": _("Limited"),
+        "frozen": _("Frozen"),
+        "hidden": _("Hidden"),
+    }[value]
+
+
+def tier(value: str) -> str:
+    """Return a tier in words."""
+    return {"ordinary": _("Ordinary"), "notable": _("Notable"), "critical": _("Critical")}[value]
+
+
+def role(value: str) -> str:
+    """Return a role in words."""
+    return {
+        Role.AGENT: _("Agent"),
+        Role.REVIEWER: _("Reviewer"),
+        Role.DUTY_MANAGER: _("Duty manager"),
+        Role.AUDITOR: _("Auditor"),
+        Role.ADMINISTRATOR: _("Administrator"),
+    }[Role(value)]

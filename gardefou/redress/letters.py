@@ -1,0 +1,165 @@
+"""The words of every notice, in the language spoken now. The rail stands in them as text.
+
+A staff letter says what is asked and leads, after sign-in, to a page with the one act that protects: veto, or restore
+now. An owner's letter is a statement of reasons: what was done, why, under which rule, until when, how to contest it.
+It names nobody who works here and nobody who reported.
+"""
+
+from dataclasses import dataclass
+
+from gardefou.guard.verdict import Verdict
+from gardefou.orders import labels
+from gardefou.orders.kinds import Kind
+from gardefou.orders.order import Order
+from gardefou.orders.ports import OrderEvent
+from gardefou.words import gettext as _
+from gardefou.words.numbers import clock_time, day_and_time, duration, followers
+from gardefou.words.reasons import sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whom a letter is for."""
+
+    kind: str
+    key: str
+    person_id: int | None
+    email: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A subject line and a plain text."""
+
+    subject: str
+    text: str
+
+
+def write(event: OrderEvent, *, stage: str, reader: Reader, url: str, contest: str, handle: str) -> Letter:
+    """Return the letter of one step for one reader.
+
+    Args:
+        event: the step.
+        stage: which notice it is.
+        reader: whom it is for.
+        url: where people reach us.
+        contest: the address that answers an owner who contests.
+        handle: the subject as people call it.
+    """
+    if reader.kind == "owner":
+        return _owner(event, stage=stage, handle=handle, contest=contest)
+    return _staff(event, stage=stage, handle=handle, url=url)
+
+
+def rail(verdict: Verdict, order: Order) -> str:
+    """Return the rail as text: `[x] proposed  [ ] reviewer  [ ] hold 10 min  -> effect`."""
+    if verdict.plan is None:
+        return ""
+    filled = list(verdict.filled) + [None] * (len(verdict.plan.places) - len(verdict.filled))
+    lengths = ["[x] " + _("proposed")]
+    for place, person in zip(verdict.plan.places, filled, strict=False):
+        roles = _(" or ").join(labels.role(role) for role in place.role.split(" or "))
+        lengths.append(("[x] " if person else "[ ] ") + roles)
+    if order.hold:
+        lengths.append("[~] " + _("hold %(time)s", time=duration(order.hold)))
+    return "  ".join(lengths) + "  -> " + labels.act(order.kind)
+
+
+def _staff(event: OrderEvent, *, stage: str, handle: str, url: str) -> Letter:
+    order = event.order
+    title = labels.titled(order.kind, handle)
+    lines = [_staff_lead(event, stage), ""]
+    why = [sentence(reason.code, reason.fields) for reason in event.verdict.reasons]
+    lines += [f"- {first} {second}".rstrip() for first, second in why]
+    shown = rail(event.verdict, order)
+    lines += ["", shown] if shown else []
+    if order.reason:
+        lines += ["", _("Reason: %(reason)s", reason=labels.reason(order.reason))]
+    if order.rules:
+        lines.append(_("Rules: %(rules)s", rules=", ".join(order.rules)))
+    lines += ["", f"{url}/desk/alert/{order.id}"]
+    return Letter(subject=f"{_subject(stage, event)}: {title}", text="\n".join(lines) + "\n")
+
+
+def _subject(stage: str, event: OrderEvent) -> str:
+    if event.deed == "order.refused":
+        return _("Refused")
+    return {
+        "proposed": _("Proposed"),
+        "held": _("Held"),
+        "effect": _("In effect"),
+        "void": _("Void"),
+        "restored": _("Restored"),
+    }[stage]
+
+
+def _staff_lead(event: OrderEvent, stage: str) -> str:
+    order = event.order
+    reach = followers(int(order.facts["asked"]["values"].get("followers", 0)))
+    if event.deed == "order.refused":
+        return _("Refused. Nothing has changed. %(reach)s still see the page.", reach=reach)
+    match stage:
+        case "proposed":
+            return _("Nothing has changed yet. One veto is enough to stop it. It concerns %(reach)s.", reach=reach)
+        case "held" if order.effect_at is not None:
+            at = clock_time(order.effect_at, seconds=True)
+            return _(
+                "Takes effect at %(at)s UTC. One veto is enough to stop it. It concerns %(reach)s.", at=at, reach=reach
+            )
+        case "effect":
+            return _("In effect. It concerns %(reach)s. One person can put it back at once.", reach=reach)
+        case "void":
+            return labels.void_because(order.ended_because)
+        case _:
+            return _(
+                "It is back as it was. For 24 hours, silencing it again takes a new order under the strictest rule."
+            )
+
+
+def _owner(event: OrderEvent, *, stage: str, handle: str, contest: str) -> Letter:
+    order = event.order
+    lines = [_owner_lead(order, stage, handle), ""]
+    if stage != "restored":
+        lines += [
+            _("Why: %(reason)s.", reason=labels.reason(order.reason)) if order.reason else "",
+            _("Under which rule: %(rules)s.", rules=", ".join(order.rules)),
+            _("When: %(when)s.", when=day_and_time(event.now, seconds=True)),
+            _("Until: %(when)s.", when=day_and_time(order.lift_at)) if order.lift_at else _("Until: lifted by hand."),
+            _("How it was decided: by people, not by a machine."),
+            "",
+            _(
+                "To contest this, write to %(address)s and name order %(order)s. Somebody who had no part in it answers.",
+                address=contest,
+                order=order.id,
+            ),
+        ]
+    return Letter(subject=_owner_subject(stage, handle), text="\n".join(lines) + "\n")
+
+
+def _owner_subject(stage: str, handle: str) -> str:
+    return {
+        "proposed": _("Somebody has proposed to act on %(handle)s", handle=handle),
+        "held": _("An act on %(handle)s is about to take effect", handle=handle),
+        "effect": _("What was done to %(handle)s, and why", handle=handle),
+        "void": _("Nothing was done to %(handle)s", handle=handle),
+        "restored": _("%(handle)s is back as it was", handle=handle),
+    }[stage]
+
+
+def _owner_lead(order: Order, stage: str, handle: str) -> str:
+    if stage == "restored":
+        return _("%(handle)s is back as it was. Followers and posts are as they were.", handle=handle)
+    if stage in ("proposed", "held"):
+        when = (
+            _("It takes effect at %(at)s UTC unless somebody stops it.", at=clock_time(order.effect_at, seconds=True))
+            if order.effect_at
+            else _("Nothing has changed yet: more people have to agree first.")
+        )
+        return _("It has been proposed: %(act)s.", act=labels.titled(order.kind, handle)) + " " + when
+    return {
+        Kind.ACCOUNT_HIDE: _("%(handle)s is hidden: its page answers “not found”. Nothing was deleted.", handle=handle),
+        Kind.ACCOUNT_LIMIT: _("%(handle)s has left the public timelines. Its followers still see it.", handle=handle),
+        Kind.ACCOUNT_FREEZE: _("%(handle)s cannot post. Its page stays up.", handle=handle),
+        Kind.POST_HIDE: _("A post of %(handle)s is hidden. Nothing was deleted.", handle=handle),
+    }.get(order.kind, labels.titled(order.kind, handle))

@@ -1,0 +1,142 @@
+"""Tell people of each step of an order, in their language, through the outbox.
+
+Listens to `orders`. At proposal: the duty managers on shift and, for a protected account, the owner's contact; the hold
+waits until these messages were accepted (promise 13). For any other account the owner is told at the effect. What was
+told is told again when it is taken back.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gardefou.accounts import queries as accounts
+from gardefou.events import outbox
+from gardefou.orders import notices, queries
+from gardefou.orders.lifecycle import State
+from gardefou.orders.order import Order
+from gardefou.orders.ports import OrderEvent
+from gardefou.redress import letters
+from gardefou.redress.letters import Reader
+from gardefou.staff import queries as staff
+from gardefou.storage import Tx
+from gardefou.words import speak
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Writes the notices of every step.
+
+    Attributes:
+        url: where people reach us, without a slash at the end.
+        contest: the address that answers an owner who contests.
+    """
+
+    url: str
+    contest: str
+
+    def __call__(self, tx: Tx, event: OrderEvent) -> None:
+        """Tell everyone concerned of one step."""
+        if event.order.account_id is None:
+            return
+        for stage, readers, needed in self._plan(tx, event):
+            for reader in _once(readers):
+                self._tell(tx, event, stage=stage, reader=reader, needed=needed)
+
+    def _plan(self, tx: Tx, event: OrderEvent) -> list[tuple[str, list[Reader], bool]]:
+        """Return who is told what at this step: stage, readers, whether the hold waits for it."""
+        order = event.order
+        managers = _managers(tx, event.now)
+        match event.after:
+            case State.REFUSED:
+                return [("void", [*managers, *_proposer(tx, order, event.now)], False)] if order.protected else []
+            case State.WAITING | State.HELD if event.before is State.PROPOSED:
+                return [("proposed", managers + _owner(tx, order, protected_only=True), True)]
+            case State.HELD:
+                return [("held", managers + _owner(tx, order, protected_only=True), False)]
+            case State.VOID:
+                return [("void", managers + _signers(tx, order, event.now), False)]
+            case State.EXECUTED if order.shape.silences:
+                return [("effect", managers + _owner(tx, order, protected_only=False), False)]
+            case State.EXECUTED:
+                return [("restored", self._told_before(tx, event), False)]
+            case _:
+                return []
+
+    def _told_before(self, tx: Tx, event: OrderEvent) -> list[Reader]:
+        """Return everyone told of what is taken back, those who signed it, and the owner."""
+        if event.order.reverses is None:
+            return []
+        undone = queries.order(tx, event.order.reverses)
+        ids = [int(row["person_id"]) for row in queries.notices(tx, undone.id) if row["person_id"] is not None]
+        people = _people(tx, ids, "duty manager", event.now)
+        return people + _signers(tx, undone, event.now) + _owner(tx, undone, protected_only=False)
+
+    def _tell(self, tx: Tx, event: OrderEvent, *, stage: str, reader: Reader, needed: bool) -> None:
+        order = event.order
+        outbox_id = None
+        if reader.email:
+            with speak(reader.locale):
+                letter = letters.write(
+                    event, stage=stage, reader=reader, url=self.url, contest=self.contest, handle=event.subject.label
+                )
+            outbox_id = outbox.enqueue(
+                tx,
+                now=event.now,
+                topic="mail",
+                key=f"order:{order.id}:{stage}:{order.version}:{reader.kind}:{reader.key}",
+                body={"to": reader.email, "subject": letter.subject, "text": letter.text, "locale": reader.locale},
+            )
+        notices.note(
+            tx,
+            now=event.now,
+            order_id=order.id,
+            stage=stage,
+            to_kind=reader.kind,
+            person_id=reader.person_id,
+            needed=needed,
+            outbox_id=outbox_id,
+        )
+
+
+def _once(readers: Iterable[Reader]) -> list[Reader]:
+    """Return each reader once: who signed and manages is written to once."""
+    kept: dict[str, Reader] = {}
+    for reader in readers:
+        kept.setdefault(reader.email or reader.key, reader)
+    return list(kept.values())
+
+
+def _managers(tx: Tx, now: int) -> list[Reader]:
+    """Return the duty managers on shift; when there is none, one whom no message can reach, so that the hold waits."""
+    found = [
+        Reader(kind="duty manager", key=str(one.id), person_id=one.id, email=one.email, locale=one.locale)
+        for one in staff.duty_managers_on_shift(tx, now)
+    ]
+    return found or [Reader(kind="duty manager", key="", person_id=None, email="", locale="en")]
+
+
+def _owner(tx: Tx, order: Order, *, protected_only: bool) -> list[Reader]:
+    if order.account_id is None or (protected_only and not order.protected):
+        return []
+    row = accounts.account(tx, order.account_id)
+    if not row["contact"] and not order.protected:
+        return []
+    return [
+        Reader(kind="owner", key=str(row["id"]), person_id=None, email=row["contact"] or "", locale=str(row["locale"]))
+    ]
+
+
+def _people(tx: Tx, ids: Iterable[int], kind: str, now: int) -> list[Reader]:
+    found = staff.colleagues(tx, list(ids), now)
+    return [
+        Reader(kind=kind, key=str(one.id), person_id=one.id, email=one.email, locale=one.locale)
+        for one in found.values()
+    ]
+
+
+def _proposer(tx: Tx, order: Order, now: int) -> list[Reader]:
+    return [] if order.proposer.person_id is None else _people(tx, [order.proposer.person_id], "proposer", now)
+
+
+def _signers(tx: Tx, order: Order, now: int) -> list[Reader]:
+    approvers = [int(row["person_id"]) for row in queries.approvals(tx, order.id)]
+    return _proposer(tx, order, now) + _people(tx, approvers, "approver", now)

@@ -1,0 +1,206 @@
+"""A small town: a founded house with people of every role, an ordinary, a notable and a critical account, and posts.
+
+The dullest valid one of everything. Everybody is on shift and engaged for years, but for the contractor of 2 November
+2017, whose last day it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from gardefou.accounts.enter_roster import enter_roster
+from gardefou.clock import DAY, HOUR, SimulatedClock
+from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.enforcement.effects import StandingEffect
+from gardefou.enforcement.evidence import ReportedEvidence
+from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
+from gardefou.events import Actor
+from gardefou.events.actor import SETUP
+from gardefou.guard.rules import load
+from gardefou.incidents.declare import watch_orders
+from gardefou.network.tables import net_account, net_post
+from gardefou.orders import notices, rulebook
+from gardefou.orders.approve import approve
+from gardefou.orders.drive import drive
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Ports
+from gardefou.orders.propose import Outcome, propose
+from gardefou.orders.queries import order
+from gardefou.orders.tables import notice
+from gardefou.redress.notices import Notices
+from gardefou.staff.add_shift import add_shift
+from gardefou.staff.engage import engage
+from gardefou.staff.enrol import enrol
+from gardefou.staff.grant_role import grant_role
+from gardefou.storage import Database, Tx
+
+RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
+
+
+def town_ports() -> Ports:
+    """Return the ports of a house with the embedded network."""
+    platform = EmbeddedPlatform()
+    return Ports(
+        subjects={"account": AccountSubjects(), "post": PostSubjects(platform)},
+        effects={"account": StandingEffect(platform), "post": StandingEffect(platform)},
+        evidence=ReportedEvidence(platform),
+        listeners=(Notices(url="http://localhost:8000", contest="appeals@example.org"), watch_orders),
+    )
+
+
+@dataclass(kw_only=True)
+class Town:
+    """A house in a database, with the ids of everyone in it."""
+
+    db: Database
+    clock: SimulatedClock
+    ports: Ports = field(default_factory=town_ports)
+    people: dict[str, Actor] = field(default_factory=dict)
+    accounts: dict[str, int] = field(default_factory=dict)
+    posts: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def now(self) -> int:
+        """The clock's present."""
+        return self.clock.now()
+
+    def propose(self, who: str, kind: str, account: str, **more: Any) -> Outcome:
+        """Propose on an account, in a transaction of its own, with a post as evidence."""
+        more.setdefault("reason", "coordinated threats")
+        more.setdefault("evidence", {"posts": [str(post_id) for post_id in self.posts[account][:1]]})
+        more.setdefault("subject_id", self.accounts[account])
+        with self.db.transaction() as tx:
+            return propose(tx, self.ports, actor=self.people[who], now=self.now, kind=kind, **more)
+
+    def approve(self, who: str, order_id: int, **more: Any) -> Outcome:
+        """Approve an order as it stands."""
+        with self.db.transaction() as tx:
+            more.setdefault("digest_hex", order(tx, order_id).digest.hex())
+            return approve(tx, self.ports, actor=self.people[who], now=self.now, order_id=order_id, **more)
+
+    def drive(self, order_id: int) -> Order:
+        """Let the clock look at an order."""
+        with self.db.transaction() as tx:
+            return drive(tx, self.ports, now=self.now, order_id=order_id)
+
+    def read(self, order_id: int) -> Order:
+        """Return an order as it stands."""
+        with self.db.reading() as tx:
+            return order(tx, order_id)
+
+    def standing(self, account: str) -> str:
+        """Return the standing the network shows."""
+        with self.db.reading() as tx:
+            return EmbeddedPlatform().standing(tx, "account", self.accounts[account])
+
+    def tell_everyone(self, order_id: int) -> None:
+        """Let every message about an order be accepted for delivery."""
+        with self.db.transaction() as tx:
+            rows = [row["outbox_id"] for row in tx.all(notice.select().where(notice.c.order_id == order_id))]
+            for outbox_id in rows:
+                if outbox_id is not None:
+                    notices.accepted(tx, now=self.now, outbox_id=outbox_id)
+
+    def until_held(self, kind: str = "account.hide", account: str = "president") -> Order:
+        """Take an order on a critical account until its hold runs."""
+        order_id = self.propose("reviewer 1", kind, account).order.id
+        self.tell_everyone(order_id)
+        self.approve("reviewer 2", order_id)
+        return self.approve("manager south", order_id).order
+
+
+#: name → role, team, days served, days left (None: open-ended)
+STAFF: Mapping[str, tuple[str, str, int, int | None]] = {
+    "agent": ("agent", "North", 400, None),
+    "contractor": ("agent", "North", 200, 0),
+    "reviewer 1": ("reviewer", "North", 400, None),
+    "reviewer 2": ("reviewer", "North", 400, None),
+    "reviewer south": ("reviewer", "South", 400, None),
+    "manager north": ("duty manager", "North", 400, None),
+    "manager south": ("duty manager", "South", 400, None),
+    "auditor": ("auditor", "South", 400, None),
+    "administrator": ("administrator", "South", 400, None),
+}
+
+#: name → handle, followers, roster
+ACCOUNTS = {
+    "anna": ("anna", 120, None),
+    "mayor": ("mayor", 4_000, "notable"),
+    "president": ("president", 41_700_000, "critical"),
+}
+
+
+def found_town(db: Database, clock: SimulatedClock, *, rulebook_text: str | None = None, **changes: Any) -> Town:
+    """Found a house under the shipped rulebook and fill it."""
+    town = Town(db=db, clock=clock)
+    if changes:
+        town.ports = replace(town.ports, **changes)
+    text = rulebook_text or (RULEBOOKS / "shipped.toml").read_text("utf-8")
+    with db.transaction() as tx:
+        rulebook.enter(tx, actor=SETUP, now=clock.now(), text=text, loader=town.ports.load_rulebook or load)
+        for name, (role, team, served, left) in STAFF.items():
+            town.people[name] = add_person(tx, clock.now(), name, role, team, served=served, left=left)
+        for name, (handle, followers, tier) in ACCOUNTS.items():
+            _add_account(tx, town, name, handle, followers, tier)
+    return town
+
+
+def add_person(
+    tx: Tx, now: int, name: str, role: str, team: str, *, served: int = 400, left: int | None = None, shift: bool = True
+) -> Actor:
+    """Enrol, engage, give a role and put on shift."""
+    began = now - served * DAY
+    person_id = enrol(tx, actor=SETUP, now=began, name=name, email=f"{name.replace(' ', '.')}@example.org")
+    ends = None if left is None else now + left * DAY + 5 * HOUR
+    engage(tx, actor=SETUP, now=began, person_id=person_id, employer="House", team=team, starts=began, ends=ends)
+    grant_role(tx, actor=SETUP, now=began, person_id=person_id, role=role)
+    if shift:
+        add_shift(tx, actor=SETUP, now=now, person_id=person_id, starts=now - HOUR, ends=now + 30 * DAY)
+    return Actor.person(person_id)
+
+
+def _add_account(tx: Tx, town: Town, name: str, handle: str, followers: int, tier: str | None) -> None:
+    now = town.now
+    account_id = tx.new_id(now)
+    row = {
+        "id": account_id,
+        "handle": handle,
+        "handle_key": handle,
+        "display_name": handle.title(),
+        "note": "",
+        "email": f"{handle}@example.net",
+        "password_hash": None,
+        "locale": "en",
+        "followers": followers,
+        "following": 0,
+        "posts": 3,
+        "official": 0,
+        "imported_id": None,
+        "created_at": now,
+    }
+    tx.execute(insert(net_account).values(row))
+    EmbeddedNeighbours().account_opened(tx, now=now, account=row)  # type: ignore[arg-type]  # a row as a plain dict
+    if tier:
+        enter_roster(tx, actor=SETUP, now=now, account_id=account_id, tier=tier, office="office", source="the test")
+    ids = [tx.new_id(now) for _ in range(3)]
+    tx.execute(
+        insert(net_post),
+        [
+            {
+                "id": post_id,
+                "account_id": account_id,
+                "text": f"Post {number} of {handle}",
+                "locale": "en",
+                "reposts": 0,
+                "likes": 0,
+                "imported_id": None,
+                "created_at": now,
+            }
+            for number, post_id in enumerate(ids)
+        ],
+    )
+    town.accounts[name], town.posts[name] = account_id, ids
