@@ -5,7 +5,7 @@ Everything else takes `now` as an argument, read once per decision, so that a re
 
 import time
 from datetime import UTC, datetime
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 Micros = NewType("Micros", int)
 
@@ -18,6 +18,7 @@ DAY = 24 * HOUR
 STEP_TOLERATED = 30 * SECOND
 
 
+@runtime_checkable
 class Clock(Protocol):
     """Whoever can say what time it is."""
 
