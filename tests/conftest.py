@@ -47,8 +47,8 @@ def _postgres_bin() -> Path:
 class Cluster:
     """A PostgreSQL of our own, in a temporary folder, reached through a socket."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make the folder and start the server."""
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        """Make the folder and start the server; tests need no power cut survived, benchmarks do."""
         self.folder = folder
         self.bin = _postgres_bin()
         self._as: dict[str, object] = {}
@@ -59,7 +59,7 @@ class Cluster:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         folder.chmod(0o755)
         self._run("initdb", "--no-sync", "-A", "trust", "-U", "gardefou", "-E", "UTF8", "--locale=C", "-D", self.data)
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        options = f"-k {folder} -c listen_addresses='' -c fsync={'on' if durable else 'off'} -c max_connections=200"
         self._run("pg_ctl", "-w", "-D", self.data, "-o", options, "-l", str(folder / "log"), "start")
         self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
 
