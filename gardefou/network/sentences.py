@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from gardefou.network.errors import FieldError
 from gardefou.words import gettext as _
-from gardefou.words import ngettext
 from gardefou.words.numbers import number
 
 
@@ -15,12 +14,10 @@ def of(error: FieldError) -> str:
 
 def _too_long(error: FieldError) -> str:
     limit = int(error.fields["limit"])
-    over = int(error.fields["length"]) - limit
-    return ngettext(
+    return _(
         "%(limit)s characters at most: take out %(count)s. Nothing was sent, and your text is still here.",
-        "%(limit)s characters at most: take out %(count)s. Nothing was sent, and your text is still here.",
-        over,
         limit=number(limit),
+        count=number(int(error.fields["length"]) - limit),
     )
 
 

@@ -1,0 +1,40 @@
+# ruff: noqa: ARG002  # a fake has the shape of its port, used or not
+"""Neighbours in memory: a true second implementation of the network's port, for tests of the network alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gardefou.events import Actor
+from gardefou.network.ports import AccountRow, CategoryChoice, Complaint
+from gardefou.storage import Tx
+
+
+@dataclass
+class NeighboursInMemory:
+    """Remembers what the network announced."""
+
+    accounts: dict[int, AccountRow] = field(default_factory=dict)
+    complaints: list[tuple[Actor, Complaint]] = field(default_factory=list)
+    explanations: dict[int, list[str]] = field(default_factory=dict)
+
+    def account_opened(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Remember the account."""
+        self.accounts[account["id"]] = account
+
+    def account_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Remember the account as it is now."""
+        self.accounts[account["id"]] = account
+
+    def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
+        """Remember the report; the same one again is the same receipt."""
+        if (actor, complaint) not in self.complaints:
+            self.complaints.append((actor, complaint))
+        return self.complaints.index((actor, complaint)) + 1
+
+    def explain_standing(self, tx: Tx, *, account_id: int) -> Sequence[str] | None:
+        """Say what the test put in its mouth."""
+        return self.explanations.get(account_id)
+
+    def categories(self) -> Sequence[CategoryChoice]:
+        """Two are enough."""
+        return [CategoryChoice(value="threats", label="Threats"), CategoryChoice(value="spam", label="Spam")]
