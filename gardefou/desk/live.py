@@ -22,6 +22,8 @@ from gardefou.storage import Database
 #: How often a quiet stream looks whether its session still holds, seconds.
 LOOK_EVERY = 0.5
 KEEP_ALIVE = 15.0
+#: What puts a case into somebody's queue.
+QUEUED = frozenset({"report.filed", "case.opened", "case.reopened", "case.handed"})
 
 
 @get("/desk/stream")
@@ -52,29 +54,42 @@ async def messages(
 
     steady = asyncio.get_running_loop().time
     looked = spoke = steady()
+    announced: set[str] = set()
     if not await asyncio.to_thread(still_in):
         yield _end()
         return
-    # The first word opens the stream in browsers that wait for one, and tells them how soon to come back.
-    yield ServerSentEventMessage(comment="live", data=None, retry=1000)
+    # The first word opens the stream, and tells the browser how soon to come back when the line breaks.
+    yield ServerSentEventMessage(event="beat", data=_beat(clock), retry=1000)
     async for event in fanout.follow(after, tick=LOOK_EVERY):
-        if steady() - looked >= LOOK_EVERY or event is None:
+        if event is None or steady() - looked >= LOOK_EVERY:
             if not await asyncio.to_thread(still_in):
                 yield _end()
                 return
             looked = steady()
         if event is not None:
             spoke = looked
-            yield _message(event)
+            yield _stir(event, announced)
         elif looked - spoke >= KEEP_ALIVE:
             spoke = looked
-            yield ServerSentEventMessage(comment="still here", data=None)
+            yield ServerSentEventMessage(comment="still here", event="beat", data=_beat(clock))
 
 
-def _message(event: Event) -> ServerSentEventMessage:
-    content = {"kind": event.kind, "subject": event.subject, "at": str(event.at)}
-    return ServerSentEventMessage(id=str(event.id), data=json.dumps(content))
+def _stir(event: Event, announced: set[str]) -> ServerSentEventMessage:
+    subjects = [event.subject]
+    # A storm of reports on one account is one new line of the queue.
+    if event.kind in QUEUED and event.subject not in announced:
+        announced.add(event.subject)
+        subjects.append("queue")
+    account = event.body.get("account")
+    if isinstance(account, str):
+        subjects.append(f"account:{account}")
+    content = {"kind": event.kind, "subject": event.subject, "subjects": subjects, "at": event.at}
+    return ServerSentEventMessage(id=str(event.id), event="stir", data=json.dumps(content))
+
+
+def _beat(clock: Clock) -> str:
+    return json.dumps({"at": clock.now()})
 
 
 def _end() -> ServerSentEventMessage:
-    return ServerSentEventMessage(event="end", data="signed out")
+    return ServerSentEventMessage(event="end", data="{}")

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from gardefou.desk import live, sign_in
+from gardefou.desk import case, live, sign_in
 
 HANDLERS: list[ControllerRouterHandler] = [
     live.stream,
@@ -10,4 +10,11 @@ HANDLERS: list[ControllerRouterHandler] = [
     sign_in.threshold,
     sign_in.enter,
     sign_in.leave,
+    case.desk,
+    case.show,
+    case.part_of,
+    case.give_back,
+    case.hand,
+    case.close,
+    case.reopen,
 ]

@@ -1,0 +1,125 @@
+"""The desk itself: the queue, a case, and what is decided about it without an order."""
+
+from typing import Any
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from gardefou.clock import Clock
+from gardefou.desk.case_view import case_page, reach_words
+from gardefou.desk.frame import frame
+from gardefou.desk.labels import REASONS, category, reason
+from gardefou.desk.queue import chosen_of, pane
+from gardefou.desk.session import AnyRequest
+from gardefou.desk.sign_in import Form
+from gardefou.orders.ports import Ports
+from gardefou.reports import cases, leases
+from gardefou.reports.errors import CaseClosedError, WorkerError
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database, Tx
+
+
+@get("/desk", sync_to_thread=True)
+def desk(
+    db: Database, clock: Clock, ports: Ports, me: SignedIn, language: str = "", only: str = "", after: str = ""
+) -> Template:
+    """Show the queue."""
+    now, chosen = clock.now(), chosen_of(language, only, after)
+    with db.reading() as tx:
+        context = frame(tx, me, now)
+        context |= {"queue": pane(tx, ports, me=me, now=now, chosen=chosen, current=None), "page": None}
+    return Template("desk/desk.html", context=context)
+
+
+@get("/desk/cases/{case_id:int}", sync_to_thread=True)
+def show(
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    ports: Ports,
+    me: SignedIn,
+    case_id: int,
+    language: str = "",
+    only: str = "",
+    after: str = "",
+) -> Template:
+    """Open a case, and take hold of it where nobody else has."""
+    now, chosen = clock.now(), chosen_of(language, only, after)
+    if "prefetch" not in request.headers.get("sec-purpose", ""):
+        _take(db, me, now, case_id)
+    with db.reading() as tx:
+        context = frame(tx, me, now) | case_context(tx, ports, me=me, now=now, case_id=case_id)
+        context["queue"] = pane(tx, ports, me=me, now=now, chosen=chosen, current=case_id)
+    return Template("desk/desk.html", context=context)
+
+
+def _take(db: Database, me: SignedIn, now: int, case_id: int) -> None:
+    """Take the lease; an auditor reads without one, and a closed case needs none."""
+    try:
+        with db.transaction() as tx:
+            leases.take_lease(tx, actor=me.actor, now=now, case_id=case_id)
+    except (WorkerError, CaseClosedError):
+        return
+
+
+def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> dict[str, Any]:
+    """Return what the panes of a case show."""
+    page = case_page(tx, ports, me=me, now=now, case_id=case_id)
+    return {
+        "page": page,
+        "reach": reach_words(page.view),
+        "category": category,
+        "reasons": [(value.value, reason(value.value)) for value in REASONS],
+        "me": me,
+        "now": now,
+    }
+
+
+@get("/desk/cases/{case_id:int}/{part:str}", sync_to_thread=True)
+def part_of(db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str) -> Template:
+    """Show one part of a case again, because something happened to it."""
+    names = {"head": "desk/_case_head.html", "earlier": "desk/_case_earlier.html", "decide": "desk/_decide.html"}
+    with db.reading() as tx:
+        context = case_context(tx, ports, me=me, now=clock.now(), case_id=case_id)
+    return Template(names.get(part, names["head"]), context=context)
+
+
+@post("/desk/cases/{case_id:int}/return", sync_to_thread=True)
+def give_back(db: Database, clock: Clock, me: SignedIn, case_id: int) -> Redirect:
+    """Give the lease back."""
+    with db.transaction() as tx:
+        leases.return_lease(tx, actor=me.actor, now=clock.now(), case_id=case_id)
+    return Redirect("/desk", status_code=303)
+
+
+@post("/desk/cases/{case_id:int}/hand", sync_to_thread=True)
+def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, data: Form) -> Redirect:
+    """Hand the case to reviewers."""
+    with db.transaction() as tx:
+        cases.hand_to_reviewers(
+            tx, actor=me.actor, now=clock.now(), case_id=case_id, version=int(data.get("version", "-1"))
+        )
+    return Redirect("/desk", status_code=303)
+
+
+@post("/desk/cases/{case_id:int}/close", sync_to_thread=True)
+def close(db: Database, clock: Clock, me: SignedIn, case_id: int, data: Form) -> Redirect:
+    """Keep the account as it is: the case is closed, its reports found not to hold."""
+    with db.transaction() as tx:
+        cases.close(
+            tx,
+            actor=me.actor,
+            now=clock.now(),
+            case_id=case_id,
+            outcome="rejected",
+            version=int(data.get("version", "-1")),
+        )
+    return Redirect(f"/desk/cases/{case_id}", status_code=303)
+
+
+@post("/desk/cases/{case_id:int}/reopen", sync_to_thread=True)
+def reopen(db: Database, clock: Clock, me: SignedIn, case_id: int, data: Form) -> Redirect:
+    """Undo the closing of a case."""
+    with db.transaction() as tx:
+        cases.reopen(tx, actor=me.actor, now=clock.now(), case_id=case_id, version=int(data.get("version", "-1")))
+    return Redirect(f"/desk/cases/{case_id}", status_code=303)

@@ -1,0 +1,179 @@
+"""A case as its page shows it: the account, why it is protected, what was reported, and what was done before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping
+
+from gardefou.accounts.queries import roster, subject_values
+from gardefou.clock import DAY
+from gardefou.desk import labels
+from gardefou.desk.acts import Act, acts
+from gardefou.desk.became import became
+from gardefou.desk.people import known as known_people
+from gardefou.guard.facts import Value
+from gardefou.guard.rules import tier_of
+from gardefou.orders import queries as orders
+from gardefou.orders import rulebook
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Ports
+from gardefou.reports.case import Case
+from gardefou.reports.queries import ReportLine, case_view, reports_of
+from gardefou.reports.view import Arrivals, CaseView
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Tx
+from gardefou.words import gettext as _
+from gardefou.words import ngettext, numbers
+
+COMMENTS = 8
+_BAR_HEIGHT = 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar of the histogram: x, y, height in the picture's own units."""
+
+    x: int
+    y: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierOrder:
+    """One line of what was asked before."""
+
+    order: Order
+    act: str
+    became: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """Everything the page of a case shows."""
+
+    view: CaseView
+    standing: str
+    tier: str
+    tier_why: str
+    mine: bool
+    bars: tuple[Bar, ...]
+    most: int
+    hours: tuple[str, ...]
+    hidden_posts: frozenset[int]
+    comments: tuple[ReportLine, ...]
+    earlier: tuple[EarlierOrder, ...]
+    in_effect: tuple[Order, ...]
+    acts: tuple[Act, ...]
+    reason: str
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self.view.case
+
+
+def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> CasePage:
+    """Read everything the page of a case shows, in one transaction.
+
+    Raises:
+        UnknownCaseError: there is none by that number.
+    """
+    view = case_view(tx, case_id=case_id, now=now)
+    values = subject_values(tx, view.account, now)
+    tier, because, said = tier_words(tx, ports, view.account, values)
+    reason = labels.REASON_OF[view.case.category].value
+    known: dict[str, str | int] = {"handle": view.account["handle"], **because}
+    held_by_me = view.holder is None or view.holder.person_id == me.person_id
+    return CasePage(
+        view=view,
+        standing=ports.effects["account"].read_back(tx, subject_kind="account", subject_id=view.case.account_id),
+        tier=tier,
+        tier_why=said,
+        mine=view.holder is not None and view.holder.person_id == me.person_id,
+        bars=_bars(view.arrivals),
+        most=max(view.arrivals.counts, default=0),
+        hours=_axis(view.arrivals),
+        hidden_posts=frozenset(
+            post.post_id
+            for post in view.posts
+            if ports.effects["post"].read_back(tx, subject_kind="post", subject_id=post.post_id) == "hidden"
+        ),
+        comments=tuple(reports_of(tx, case_id=case_id, limit=COMMENTS)),
+        earlier=_earlier(tx, view.case.account_id, now),
+        in_effect=tuple(orders.in_effect(tx, "account", view.case.account_id)),
+        acts=tuple(acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known))
+        if view.case.open and held_by_me
+        else (),
+        reason=reason,
+    )
+
+
+def tier_words(
+    tx: Tx, ports: Ports, account: RowMapping, values: Mapping[str, Value]
+) -> tuple[str, dict[str, str | int], str]:
+    """Return an account's tier, what made it so as fields, and the same as a sentence."""
+    book = rulebook.in_force(tx, ports.load_rulebook)
+    tier = tier_of(book, values)
+    by_numbers = tier_of(book, {**values, "roster": "", "office": False, "assigned_tier": ""})
+    line = roster(tx, int(account["id"]))
+    readers = numbers.followers(int(account["followers"]))
+    if line is not None and line["tier"] == tier:
+        said = _("On the roster as %(office)s.", office=line["office"])
+        if by_numbers != tier:
+            said += " " + _(
+                "By its numbers alone it would be %(tier)s: %(readers)s.",
+                tier=labels.tier(by_numbers).lower(),
+                readers=readers,
+            )
+        return tier, {"tier_because": "roster", "office": line["office"]}, said
+    if values["assigned_tier"] == tier:
+        return tier, {"tier_because": "assigned"}, _("Assigned by an order.")
+    if tier == "ordinary":
+        return tier, {}, _("One person decides, and one step undoes it.")
+    if by_numbers == tier:
+        return tier, {}, _("By its numbers: %(readers)s.", readers=readers)
+    return tier, {}, _("It holds a public office.")
+
+
+def reach_words(view: CaseView) -> str:
+    """Return how much the reports weigh, from how often their authors were right before."""
+    who = view.reporters
+    if who.right_in_100 is None:
+        return ngettext(
+            "From %(count)s person, of whom nothing was decided before.",
+            "From %(count)s people, of whom nothing was decided before.",
+            who.distinct,
+        )
+    return _(
+        "They weigh as %(weight)s: their authors were right %(right)s times in 100.",
+        weight=numbers.number(who.weight),
+        right=numbers.number(who.right_in_100),
+    )
+
+
+def _bars(arrivals: Arrivals) -> tuple[Bar, ...]:
+    most = max(arrivals.counts, default=0)
+    found = []
+    for x, count in enumerate(arrivals.counts):
+        if count:
+            height = max(2, round(_BAR_HEIGHT * count / most))
+            found.append(Bar(x=x, y=_BAR_HEIGHT - height, height=height))
+    return tuple(found)
+
+
+def _axis(arrivals: Arrivals) -> tuple[str, ...]:
+    """Return when the picture begins and ends; a day where an hour would say too little."""
+    if not arrivals.counts:
+        return ()
+    end = arrivals.start + arrivals.bucket * len(arrivals.counts)
+    say = numbers.day_and_time if end - arrivals.start >= DAY else numbers.clock_time
+    return say(arrivals.start), say(end)
+
+
+def _earlier(tx: Tx, account_id: int, now: int) -> tuple[EarlierOrder, ...]:
+    found = orders.orders_of_account(tx, account_id, limit=12)
+    voters = [row["person_id"] for order in found for row in orders.votes(tx, order.id)]
+    people = known_people(tx, [order.proposer for order in found], now, also=voters)
+    return tuple(
+        EarlierOrder(order=order, act=labels.act(order.kind), became=became(tx, order, people)) for order in found
+    )

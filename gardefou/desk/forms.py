@@ -1,0 +1,116 @@
+"""What a browser's form or a program's JSON says, read the same way on the same address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gardefou.clock import DAY, HOUR, from_iso
+from gardefou.desk.acts import FREEZE_FOR
+from gardefou.desk.errors import FormError
+from gardefou.desk.session import AnyRequest
+from gardefou.orders.kinds import Kind
+from gardefou.words import gettext as _
+
+#: What the form offers as an end; anything else is an instant in ISO 8601.
+LENGTHS: Mapping[str, int] = {"1 h": HOUR, "24 h": DAY, "7 days": 7 * DAY}
+
+
+class Fields:
+    """Named values; several under one name stay several."""
+
+    def __init__(self, values: Mapping[str, list[str]]) -> None:
+        """Keep the values."""
+        self._values = values
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a value, trimmed; the first when there are several."""
+        found = self._values.get(name) or [default]
+        return found[0].strip()
+
+    def many(self, name: str) -> list[str]:
+        """Return every value under a name."""
+        return [value.strip() for value in self._values.get(name, []) if value.strip()]
+
+    def number(self, name: str) -> int | None:
+        """Return an id or a version; None when it is left out.
+
+        Raises:
+            FormError: it is no number.
+        """
+        return _number(name, self.text(name))
+
+    def numbers(self, name: str) -> list[int]:
+        """Return every id under a name.
+
+        Raises:
+            FormError: one is no number.
+        """
+        return [found for value in self.many(name) if (found := _number(name, value)) is not None]
+
+
+def _number(name: str, value: str) -> int | None:
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 20):  # noqa: PLR2004  # 64 bits have 19 digits
+        raise FormError(_("“%(name)s” must be a number, not “%(value)s”.", name=name, value=value[:40]), field=name)
+    return int(value)
+
+
+async def fields_of(request: AnyRequest) -> Fields:
+    """Read a form, or an object of JSON.
+
+    Raises:
+        FormError: the body is neither.
+    """
+    kind = request.content_type[0]
+    if kind == "application/json":
+        body = await request.json()
+        if not isinstance(body, dict):
+            raise FormError(_("The body must be a JSON object."))
+        return Fields({str(key): _texts(value) for key, value in body.items()})
+    form = await request.form()
+    return Fields({key: [str(value) for value in form.getall(key)] for key in form})
+
+
+def _texts(value: Any) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return [str(value)]
+
+
+def set_time(fields: Fields) -> int | None:
+    """Return the set time an order is to begin at; None for now.
+
+    Raises:
+        FormError: it is no instant.
+    """
+    if fields.text("start", "at" if fields.text("not_before") else "now") != "at":
+        return None
+    return _instant("not_before", fields.text("not_before") or fields.text("start_at"))
+
+
+def set_end(fields: Fields, kind: Kind | None, *, begins: int) -> int | None:
+    """Return when an order lifts by itself; None until it is lifted by hand. The desk's freeze is the brief one.
+
+    Raises:
+        FormError: it is neither one of the lengths nor an instant.
+    """
+    until = fields.text("until") or fields.text("lift_at")
+    if kind is Kind.ACCOUNT_FREEZE and until in ("", "15 min"):
+        return begins + FREEZE_FOR
+    if until in ("", "hand"):
+        return None
+    if until in LENGTHS:
+        return begins + LENGTHS[until]
+    return _instant("until", until)
+
+
+def _instant(name: str, value: str) -> int:
+    if not value:
+        raise FormError(_("Give the date and time it is to begin at, in UTC."), field=name)
+    try:
+        return from_iso(value)
+    except ValueError as problem:
+        message = _("“%(value)s” is not a date and time; write it as 2017-11-02T19:30, in UTC.", value=value[:40])
+        raise FormError(message, field=name) from problem

@@ -1,0 +1,52 @@
+"""What every page of the desk carries: who is here, how much is open, and where the live stream continues."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from gardefou.clock import DAY
+from gardefou.events.tables import event
+from gardefou.incidents.tables import incident
+from gardefou.orders.queries import count_open
+from gardefou.reports.tables import cases
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Tx
+from gardefou.words import gettext as _
+from gardefou.words import ngettext
+from gardefou.words.numbers import clock_time
+
+_SOON = 14 * DAY
+
+
+def frame(tx: Tx, me: SignedIn, now: int) -> dict[str, Any]:
+    """Return what the frame of a page shows, read in the page's own transaction.
+
+    The cursor is read first, so that nothing which happens while the page is made is missed by its stream.
+    """
+    cursor = int(tx.scalar(select(func.coalesce(func.max(event.c.id), 0))))
+    return {
+        "me": me,
+        "me_detail": detail(me, now),
+        "nav_counts": {
+            "desk": int(tx.scalar(select(func.count()).select_from(cases).where(cases.c.state == "open"))),
+            "orders": count_open(tx),
+            "incidents": int(tx.scalar(select(func.count()).select_from(incident).where(incident.c.state == "open"))),
+        },
+        "stream": f"/desk/stream?after={cursor}",
+        "now": now,
+    }
+
+
+def detail(me: SignedIn, now: int) -> str:
+    """Return team, shift, and how long the engagement lasts when it ends soon."""
+    said = [_("Team %(team)s", team=me.team)] if me.team else []
+    if me.is_last_day:
+        said.append(_("last day"))
+    elif me.engagement_ends is not None and me.engagement_ends - now < _SOON:
+        left = (me.engagement_ends - now) // DAY
+        said.append(ngettext("%(count)s day left", "%(count)s days left", left))
+    if me.on_shift_until is not None:
+        said.append(_("on shift until %(time)s", time=clock_time(me.on_shift_until)))
+    else:
+        said.append(_("off shift"))
+    return ", ".join(said)

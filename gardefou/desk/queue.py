@@ -1,0 +1,140 @@
+"""The queue as its pane shows it: three groups, each row with what is known at a glance."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from gardefou.accounts.queries import accounts, subjects_values
+from gardefou.clock import HOUR, MINUTE
+from gardefou.desk import labels
+from gardefou.guard.rules import tier_of
+from gardefou.orders import rulebook
+from gardefou.orders.ports import Ports
+from gardefou.reports import queries as reports
+from gardefou.reports.queries import Counts, Group, QueueRow
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Tx
+from gardefou.words import LANGUAGES, ngettext
+from gardefou.words import gettext as _
+
+PAGE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the reader narrowed the queue to; carried from page to page in addresses."""
+
+    language: str = ""
+    only: str = ""
+    after: str = ""
+
+    def query(self, **changes: str) -> str:
+        """Return the query string of an address with some of it changed."""
+        values = {"language": self.language, "only": self.only, **changes}
+        kept = {name: value for name, value in values.items() if value}
+        return "?" + urlencode(kept) if kept else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line."""
+
+    href: str
+    handle: str
+    what: str
+    tier: str
+    due: str
+    soon: bool
+    language: str
+    holder: str
+    mine: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pane:
+    """The whole pane."""
+
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]
+    counts: Counts
+    chosen: Chosen
+    more: str
+
+
+def chosen_of(language: str, only: str, after: str) -> Chosen:
+    """Return what an address narrows the queue to; anything unknown narrows nothing."""
+    return Chosen(
+        language=language if language in LANGUAGES else "",
+        only=only if only in {group.value for group in Group} else "",
+        after=after,
+    )
+
+
+def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, current: int | None) -> Pane:
+    """Return the queue, for one reader."""
+    page = reports.queue(
+        tx,
+        now=now,
+        roles=me.roles,
+        limit=PAGE,
+        after=chosen.after or None,
+        locale=chosen.language or None,
+        only=chosen.only or None,
+    )
+    tiers = _tiers(tx, ports, [row.case.account_id for row in page.rows], now)
+    groups: dict[Group, list[Row]] = {}
+    for row in page.rows:
+        groups.setdefault(row.group, []).append(
+            _row(row, tiers[row.case.account_id], me=me, now=now, chosen=chosen, current=current)
+        )
+    return Pane(
+        groups=tuple((_title(group, me), tuple(rows)) for group, rows in groups.items()),
+        counts=reports.counts(tx, now=now),
+        chosen=chosen,
+        more=chosen.query(after=page.next) if page.next else "",
+    )
+
+
+def _tiers(tx: Tx, ports: Ports, ids: list[int], now: int) -> dict[int, str]:
+    rows = list(accounts(tx, ids).values())
+    book = rulebook.in_force(tx, ports.load_rulebook)
+    return {found: tier_of(book, values) for found, values in subjects_values(tx, rows, now).items()}
+
+
+def _title(group: Group, me: SignedIn) -> str:
+    match group:
+        case Group.DUE_SOON:
+            return _("Due soon")
+        case Group.PROTECTED:
+            decides = me.roles & {"reviewer", "duty manager"}
+            return _("Protected, or handed over") if decides else _("For reviewers: protected, or handed over")
+        case Group.PRIORITY:
+            return _("By priority")
+
+
+def _row(row: QueueRow, tier: str, *, me: SignedIn, now: int, chosen: Chosen, current: int | None) -> Row:
+    case = row.case
+    left = case.due_at - now
+    number = ngettext("%(count)s report", "%(count)s reports", case.reports)
+    return Row(
+        href=f"/desk/cases/{case.id}{chosen.query()}",
+        handle=row.handle,
+        what=f"{labels.category(case.category)}, {number}",
+        tier=tier,
+        due=due_words(left, soon=row.group is Group.DUE_SOON),
+        soon=row.group is Group.DUE_SOON or left < 0,
+        language=case.locale,
+        holder="" if row.holder is None else row.holder.name,
+        mine=row.holder is not None and row.holder.person_id == me.person_id,
+        current=case.id == current,
+    )
+
+
+def due_words(left: int, *, soon: bool) -> str:
+    """Return how long is left in hours and minutes: `due 0:04`, `6:41`, `late 0:12`."""
+    if left < 0:
+        return _("late %(time)s", time=_hours(-left))
+    return _("due %(time)s", time=_hours(left)) if soon else _hours(left)
+
+
+def _hours(length: int) -> str:
+    return f"{length // HOUR}:{length % HOUR // MINUTE:02}"

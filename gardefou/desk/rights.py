@@ -1,0 +1,63 @@
+"""What this very person could do to an order now: asked of the guard, written nowhere."""
+
+from dataclasses import dataclass
+
+from gardefou.desk.why import Why, why
+from gardefou.guard.verdict import Reason, Refused
+from gardefou.orders import queries, rulebook
+from gardefou.orders.facts import facts_of
+from gardefou.orders.kinds import RESTORING
+from gardefou.orders.lifecycle import State
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Ports, Subject
+from gardefou.orders.preview import preview
+from gardefou.orders.veto import judge
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """Whether something can be done by the reader, and if not, why not."""
+
+    allowed: bool
+    why_not: tuple[Why, ...] = ()
+
+
+def _refused(found: tuple[Reason, ...], me: SignedIn, now: int) -> Right:
+    return Right(allowed=False, why_not=why(found, me=me, now=now))
+
+
+def to_veto(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> Right | None:
+    """Return whether the reader may stop the order; None when there is nothing to stop."""
+    if not order.open:
+        return None
+    verdict = judge(tx, ports, actor=me.actor, order=order, now=now)
+    return _refused(verdict.reasons, me, now) if isinstance(verdict, Refused) else Right(allowed=True)
+
+
+def to_sign(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, subject: Subject, now: int) -> Right | None:
+    """Return whether the reader's yes would fill an open place; None when no yes is asked of them."""
+    if order.state is not State.WAITING or order.proposer == me.actor:
+        return None
+    if any(row["person_id"] == me.person_id for row in queries.approvals(tx, order.id)):
+        return None
+    book = rulebook.in_force(tx, ports.load_rulebook)
+    before = facts_of(tx, book, order=order, subject=subject, now=now).decide(book)
+    after = facts_of(tx, book, order=order, subject=subject, now=now, also=(me.person_id,)).decide(book)
+    filled = sum(who is not None for who in after.filled) - sum(who is not None for who in before.filled)
+    if filled > 0 and str(me.person_id) in after.filled:
+        return Right(allowed=True)
+    about_me = tuple(reason for reason in after.reasons if reason.fields.get("person") == str(me.person_id))
+    return _refused(about_me or (Reason(code="no-open-place"),), me, now)
+
+
+def to_restore(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> Right | None:
+    """Return whether the reader may take the order back at once; None when it is not in effect."""
+    if not order.in_effect or not order.shape.silences:
+        return None
+    kind = RESTORING[order.subject_kind]
+    seen = preview(tx, ports, actor=me.actor, now=now, kind=kind.value, subject_id=order.subject_id)
+    if seen is None:
+        return None
+    return _refused(seen.verdict.reasons, me, now) if isinstance(seen.verdict, Refused) else Right(allowed=True)
