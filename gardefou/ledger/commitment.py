@@ -17,8 +17,8 @@ def commitment(*, salt: bytes, tag: str, content: str) -> str:
 
     Args:
         salt: 32 random bytes.
-        tag: what it is: a recurring thing's key (`person:12`), so that it cannot be laid at another's door, or `text`. It
-            ends with a zero byte in the hash, so that no tag and content can be read as another tag and content.
+        tag: what it is: a recurring thing's key (`person:12`), so that it cannot be laid at another's door, or `text`.
+            It ends with a zero byte in the hash, so that no tag and content can be read as another tag and content.
         content: what it stands for.
 
     Raises:

@@ -70,8 +70,8 @@ def append(
         kind: one of `EntryKind`.
         order_id: the order it is a step of, if any.
         body: what happened: codes, digests, commitments, ids as decimal strings; never personal data.
-        about: what it concerns, for looking it up: `account:1`, `case:3`. Everything whose commitment stands in the body
-            is added by itself, and so is what its fields `case`, `incident` and `statement` name.
+        about: what it concerns, for looking it up: `account:1`, `case:3`. Everything whose commitment stands in the
+            body is added by itself, and so is what its fields `case`, `incident` and `statement` name.
 
     Raises:
         EntryError: the body cannot be written exactly, or is too long.

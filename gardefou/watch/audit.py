@@ -1,0 +1,121 @@
+"""Check everything, from the first entry: the tree, every line, every quorum, every row, every standing.
+
+Upholds promises 14 to 16: an order forged by raw SQL, an edited vote, a rule changed behind the house's back, a line
+taken out of the record are each found and named. What this cannot see is a database rewritten whole, with its head; for
+that there are heads kept elsewhere.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from sqlalchemy import select
+
+from gardefou.enforcement.ports import Platform
+from gardefou.guard.rules import load
+from gardefou.ledger import store, tables
+from gardefou.ledger.store import Entry
+from gardefou.orders.lifecycle import TRANSITIONS
+from gardefou.storage import Tx
+from gardefou.watch.dossier import STANDS_STILL, Dossier
+from gardefou.watch.finding import Finding
+from gardefou.watch.lines import check_openings, check_tree, pages, read_page
+from gardefou.watch.reconcile import reconcile
+from gardefou.watch.rows import check_orders, check_votes
+from gardefou.watch.rulebooks import Loader, Rulebooks
+from gardefou.watch.standings import Standings
+
+#: What tells of an order's life; other entries may name an order too.
+_OF_ORDERS = frozenset(TRANSITIONS.values()) | STANDS_STILL
+Progress = Callable[[int, int], None]
+
+
+def audit(
+    tx: Tx, *, platform: Platform, progress: Progress | None = None, load_rulebook: Loader = load
+) -> Finding | None:
+    """Return the first thing that differs, or None when everything agrees.
+
+    Steps:
+        (1) The tree: every entry hashed again, in order, up to the head.
+        (2) The openings and the rulebooks' texts: each hashes to what stands for it.
+        (3) Every line, in order: its columns, its index, its openings; its step, its facts, its decision asked again.
+        (4) Every order and every vote in the database is explained by entries, and is as they say.
+        (5) Every standing on the platform is the one the record gives, by the order that gave it.
+
+    Args:
+        tx: a transaction that sees one instant (`Database.reading`).
+        platform: whose standings are read again.
+        progress: told how many entries of how many are done, each being looked at twice.
+        load_rulebook: reads a rulebook's text; another one than the house's only in throwaway databases.
+    """
+    return next(_findings(tx, platform, progress or (lambda _done, _total: None), load_rulebook), None)
+
+
+def audit_all(tx: Tx, *, platform: Platform, limit: int = 100, load_rulebook: Loader = load) -> list[Finding]:
+    """Return the first findings, at most `limit`, for whoever must mend. After the first, some follow from others."""
+    return list(islice(_findings(tx, platform, lambda _done, _total: None, load_rulebook), limit))
+
+
+def _findings(tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loader) -> Iterator[Finding]:
+    total = 2 * store.head(tx).size
+    # (1) The tree.
+    for found in check_tree(tx):
+        if isinstance(found, Finding):
+            yield found
+            return  # Nothing read from a broken tree means anything.
+        progress(found + 1, total)
+    # (2) The openings and the rulebooks' texts.
+    yield from check_openings(tx)
+    books = Rulebooks(tx, load_rulebook)
+    yield from books.check_texts()
+    # (3) Every line, in order.
+    dossiers: dict[int, Dossier] = {}
+    standings = Standings()
+    for page in pages(tx):
+        for line in read_page(tx, page):
+            if isinstance(line, Finding):
+                yield line
+            else:
+                yield from _line(line, books, dossiers, standings)
+                progress(total // 2 + line.index + 1, total)
+    yield from books.check_end()
+    yield from _orphans(tx, total // 2)
+    # (4) Every order and every vote.
+    yield from check_orders(tx, dossiers)
+    yield from check_votes(tx, dossiers)
+    # (5) Every standing.
+    yield from _platform(tx, platform, standings)
+
+
+def _line(entry: Entry, books: Rulebooks, dossiers: dict[int, Dossier], standings: Standings) -> Iterator[Finding]:
+    yield from books.take(entry)
+    if entry.order_id is None or entry.kind not in _OF_ORDERS:
+        return
+    try:
+        for book in books.of(entry):
+            if isinstance(book, Finding):
+                yield book
+            else:
+                dossier = dossiers.setdefault(entry.order_id, Dossier(order_id=entry.order_id))
+                yield from dossier.take(entry, book)
+        if not standings.take(entry):
+            yield Finding(code="standing-differs", index=entry.index, order_id=entry.order_id)
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        why = f"{type(problem).__name__}: {problem}"
+        yield Finding(code="entry-unreadable", index=entry.index, order_id=entry.order_id, fields={"why": why})
+
+
+def _orphans(tx: Tx, size: int) -> Iterator[Finding]:
+    beyond = select(tables.entry_about).where(tables.entry_about.c.index >= size).limit(1)
+    for row in tx.all(beyond):
+        yield Finding(code="about-differs", index=row["index"], fields={"about": row["about"]})
+
+
+def _platform(tx: Tx, platform: Platform, standings: Standings) -> Iterator[Finding]:
+    for difference in reconcile(tx, platform=platform, standings=standings):
+        subject = f"{difference.subject_kind} {difference.subject_id}"
+        same = difference.shown == difference.recorded
+        yield Finding(
+            code="platform-unexplained" if same else "platform-differs",
+            order_id=difference.order_id,
+            fields={"subject": subject, "shown": difference.shown, "recorded": difference.recorded},
+        )

@@ -1,0 +1,68 @@
+"""What an audit finds, and how it is said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gardefou.words import gettext as _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The first thing that differs.
+
+    Attributes:
+        code: a stable word for machines.
+        index: the entry it was found at, if at one.
+        order_id: the order it concerns, if one.
+        fields: what the sentence is filled with.
+    """
+
+    code: str
+    index: int | None = None
+    order_id: int | None = None
+    fields: Mapping[str, str | int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, str | int | None]:
+        """Return it for machines; ids as decimal strings."""
+        order = None if self.order_id is None else str(self.order_id)
+        return {"code": self.code, "index": self.index, "order": order, **self.fields, "words": sentence(self)}
+
+
+def sentence(finding: Finding) -> str:
+    """Say a finding in the language spoken now."""
+    return _sentences()[finding.code] % {"index": finding.index, "order": finding.order_id, **finding.fields}
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "entry-missing": _("Entry %(index)s is missing from the record."),
+        "entry-changed": _("Entry %(index)s is not what was hashed: it was changed, moved or put in."),
+        "entries-cut": _("The record’s head counts %(size)s entries; there are %(found)s."),
+        "root-differs": _("The %(size)s entries do not add up to the record’s head: one was changed, moved or put in."),
+        "entry-unreadable": _("Entry %(index)s cannot be read: %(why)s."),
+        "column-differs": _("Entry %(index)s says something else than the column “%(column)s” beside it."),
+        "about-differs": _("The index of entry %(index)s is wrong about %(about)s."),
+        "opening-changed": _("The opening of commitment %(commitment)s was changed: it no longer hashes to it."),
+        "opening-missing": _("Entry %(index)s commits to something (%(field)s) whose opening is gone."),
+        "rulebook-changed": _("The text of rulebook %(digest)s was changed: it no longer hashes to its digest."),
+        "rulebook-forged": _("Rulebook %(digest)s stands in the database, and no entry brought it into force."),
+        "rulebook-unknown": _("Entry %(index)s rests on rulebook %(digest)s, which was not in force."),
+        "rulebook-not-in-force": _("The record says that rulebook %(digest)s is in force; the database does not."),
+        "step-impossible": _("Entry %(index)s takes order %(order)s a step that its life does not have: %(step)s."),
+        "decision-missing": _("Entry %(index)s moves order %(order)s and records no decision."),
+        "decision-differs": _(
+            "Entry %(index)s: asked again on the same facts, the guard answers “%(again)s”, not “%(recorded)s”."
+        ),
+        "facts-differ": _("Entry %(index)s: what the decision rests on is not what the record says of %(what)s."),
+        "standing-differs": _("Entry %(index)s: the standing before or after is not what the orders in effect give."),
+        "order-forged": _("Order %(order)s stands in the database, and no entry explains it."),
+        "order-missing": _("The record has order %(order)s; the database has not."),
+        "order-differs": _("Order %(order)s is not what the record says: %(column)s was changed."),
+        "vote-forged": _("A vote on order %(order)s stands in the database, and no entry explains it."),
+        "vote-missing": _("The record has a vote on order %(order)s that the database has not."),
+        "vote-differs": _("A vote on order %(order)s is not what the record says: %(column)s was changed."),
+        "platform-differs": _("The platform shows %(subject)s as %(shown)s; the record says %(recorded)s."),
+        "platform-unexplained": _(
+            "The platform shows %(subject)s as %(shown)s by order %(order)s, which did not do it."
+        ),
+    }

@@ -1,0 +1,142 @@
+"""Each line of the record against what stands beside it: its columns, its index, its openings."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import RowMapping, select
+
+from gardefou.ledger import store, tables
+from gardefou.ledger.commitment import commitment, tag_of
+from gardefou.ledger.entry import decode
+from gardefou.ledger.errors import EntryError
+from gardefou.ledger.store import Entry
+from gardefou.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
+from gardefou.orders.tables import orders
+from gardefou.storage import Tx
+from gardefou.watch.dossier import committed
+from gardefou.watch.finding import Finding
+
+
+def check_tree(tx: Tx) -> Iterator[Finding | int]:
+    """Hash every entry again, from the first, and hold the tree against the head; yield each index that is well."""
+    frontier = Frontier()
+    for row in store.rows(tx):
+        index = frontier.size
+        if row["index"] != index:
+            yield Finding(code="entry-missing", index=index)
+            return
+        leaf = leaf_hash(row["content"])
+        if leaf != row["leaf"]:
+            yield Finding(code="entry-changed", index=index)
+            return
+        frontier = frontier.append(leaf)
+        yield index
+    yield from _check_head(tx, frontier)
+
+
+def _check_head(tx: Tx, frontier: Frontier) -> Iterator[Finding]:
+    row = tx.first(select(tables.ledger_head))
+    size, root, edge = (0, EMPTY_ROOT, b"") if row is None else (row["size"], row["root"], row["frontier"])
+    if size != frontier.size:
+        yield Finding(code="entries-cut", fields={"size": size, "found": frontier.size})
+    elif root != frontier.root or edge != frontier.to_bytes():
+        yield Finding(code="root-differs", fields={"size": size})
+
+
+def check_openings(tx: Tx) -> Iterator[Finding]:
+    """Hash every opening again."""
+    last = ""
+    while page := tx.all(
+        select(tables.opening)
+        .where(tables.opening.c.commitment > last)
+        .order_by(tables.opening.c.commitment)
+        .limit(store.PAGE)
+    ):
+        for row in page:
+            if row["commitment"] != _hashed(row):
+                yield Finding(code="opening-changed", fields={"commitment": row["commitment"]})
+        last = page[-1]["commitment"]
+
+
+def _hashed(row: RowMapping) -> str:
+    try:
+        return commitment(salt=row["salt"], tag=tag_of(row["key"]), content=row["content"])
+    except EntryError:
+        return ""
+
+
+def pages(tx: Tx) -> Iterator[list[RowMapping]]:
+    """Yield the raw rows, a page at a time."""
+    page: list[RowMapping] = []
+    for row in store.rows(tx):
+        page.append(row)
+        if len(page) == store.PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+def read_page(tx: Tx, page: Sequence[RowMapping]) -> Iterator[Entry | Finding]:
+    """Yield the entries of a page, each after what is wrong beside it."""
+    entries = []
+    for row in page:
+        try:
+            line = decode(row["content"])
+        except EntryError as problem:
+            yield Finding(code="entry-unreadable", index=row["index"], fields={"why": problem.message})
+            return
+        for column, said in (("at", line.at), ("kind", line.kind), ("order_id", line.order_id)):
+            if row[column] != said:
+                yield Finding(code="column-differs", index=row["index"], fields={"column": column})
+        entries.append(
+            Entry(
+                index=row["index"],
+                at=line.at,
+                kind=line.kind,
+                order_id=line.order_id,
+                body=dict(line.body),
+                content=row["content"],
+            )
+        )
+    beside = _Beside(tx, entries)
+    for entry in entries:
+        yield from beside.check(entry)
+        yield entry
+
+
+class _Beside:
+    """What stands in the database beside a page of entries, read at once."""
+
+    def __init__(self, tx: Tx, entries: Sequence[Entry]) -> None:
+        mentioned = {text for entry in entries for text in store.commitments_in(entry.body)}
+        self._keys = store.keys_of(tx, mentioned)
+        self._opened = store.open_(tx, mentioned)
+        self._about: dict[int, set[str]] = {entry.index: set() for entry in entries}
+        between = tables.entry_about.c.index.between(entries[0].index, entries[-1].index)
+        for row in tx.all(select(tables.entry_about).where(between)):
+            self._about.setdefault(row["index"], set()).add(row["about"])
+        ids = {entry.order_id for entry in entries if entry.order_id is not None}
+        wanted = select(orders.c.id, orders.c.account_id, orders.c.case_id).where(orders.c.id.in_(ids))
+        self._orders = {row["id"]: row for row in tx.all(wanted)}
+
+    def check(self, entry: Entry) -> Iterator[Finding]:
+        """Yield what is wrong beside an entry."""
+        for made, where in committed(entry).items():
+            if made not in self._opened:
+                yield Finding(code="opening-missing", index=entry.index, fields={"field": where})
+        for about in sorted(self._wrong(entry)):
+            yield Finding(code="about-differs", index=entry.index, fields={"about": about})
+
+    def _wrong(self, entry: Entry) -> set[str]:
+        """Return what the index has too much, or lacks."""
+        mentioned = {self._keys[text] for text in store.commitments_in(entry.body) if text in self._keys}
+        must = mentioned | store.named_in(entry.body)
+        listed = self._about[entry.index]
+        return (must - listed) | {about for about in listed - must if not self._may(entry, about)}
+
+    def _may(self, entry: Entry, about: str) -> bool:
+        """Return whether an entry may be listed there: its order's account or case, or something it names by id."""
+        row = None if entry.order_id is None else self._orders.get(entry.order_id)
+        if row is not None:
+            return about in (f"account:{row['account_id']}", f"case:{row['case_id']}")
+        return about.partition(":")[2] in set(store.texts_in(entry.body))

@@ -1,0 +1,142 @@
+"""The rows of orders and votes against their entries: none without an entry, none other than its entries say."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from gardefou.ledger import store, tables
+from gardefou.orders.digest import order_digest
+from gardefou.orders.facts import anonymous
+from gardefou.orders.lifecycle import State
+from gardefou.orders.tables import orders, vote
+from gardefou.storage import Tx
+from gardefou.watch.dossier import Dossier, digest_of
+from gardefou.watch.finding import Finding
+from gardefou.watch.replay import people_in
+
+_ENDED = frozenset({State.REVERSED, State.REFUSED, State.VOID})
+
+
+def check_orders(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
+    """Yield every order row that no entry explains or that its entries contradict, and every order without its row."""
+    seen, last = set(), -1
+    while page := tx.all(select(orders).where(orders.c.id > last).order_by(orders.c.id).limit(store.PAGE)):
+        keys = _Keys(tx, page)
+        for row in page:
+            seen.add(row["id"])
+            dossier = dossiers.get(row["id"])
+            if dossier is None:
+                yield Finding(code="order-forged", order_id=row["id"])
+                continue
+            for column in _differing(row, dossier, keys):
+                yield Finding(code="order-differs", order_id=row["id"], fields={"column": column})
+        last = page[-1]["id"]
+    for order_id in dossiers.keys() - seen:
+        yield Finding(code="order-missing", order_id=order_id)
+
+
+class _Keys:
+    """The commitments of everyone and everything that a page of orders names by id."""
+
+    def __init__(self, tx: Tx, page: Sequence[RowMapping]) -> None:
+        self.facts = {row["id"]: json.loads(row["facts"]) for row in page}
+        wanted = {f"{row['subject_kind']}:{row['subject_id']}" for row in page} | {row["proposer"] for row in page}
+        wanted |= {f"person:{key}" for facts in self.facts.values() for key in people_in(facts)}
+        self.commitments = commitments_of(tx, wanted)
+
+    def facts_digest(self, order_id: int) -> bytes:
+        """Return the digest of an order's facts as an entry would hold them."""
+        facts = self.facts[order_id]
+        names = {key: self.commitments.get(f"person:{key}", key) for key in people_in(facts)}
+        return digest_of(anonymous(facts, names))
+
+
+def commitments_of(tx: Tx, keys: set[str]) -> dict[str, str]:
+    """Return the commitment of each of these recurring things, as far as it has one."""
+    found: dict[str, str] = {}
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), store.PAGE):
+        part = tables.opening.c.key.in_(wanted[start : start + store.PAGE])
+        found |= {row["key"]: row["commitment"] for row in tx.all(select(tables.opening).where(part))}
+    return found
+
+
+def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
+    """Yield the columns of an order that are not what its entries say."""
+    first, last = dossier.first, dossier.last
+    if first is None or last is None:  # A dossier is opened by its first entry.
+        return
+    said: dict[str, Any] = {
+        "state": dossier.state.value,
+        "kind": first.body["order_kind"],
+        "subject_kind": first.body["subject_kind"],
+        "subject_version": int(first.body["subject_version"]),
+        "reason": first.body["reason"],
+        "digest": bytes.fromhex(first.body["digest"]),
+        "rulebook_digest": bytes.fromhex(first.body["rulebook"]),
+        "reverses": _number(first.body.get("reverses")),
+        "reversed_by": _number(last.body.get("reversed_by")),
+        "proposed_at": first.at,
+        "held_from": dossier.held_at,
+        "executed_at": dossier.executed_at,
+        "ended_at": last.at if dossier.state in _ENDED else None,
+        "ended_because": last.body.get("because"),
+        "target": dossier.target,
+        "effect_at": dossier.held_until,
+    }
+    if dossier.target is not None:
+        # The database's own trigger spends an order as it takes effect; an unspent one could be used again.
+        said["spent_at"] = dossier.executed_at
+    if dossier.held_until is not None:
+        said["execute_by"] = dossier.held_until + row["execute_within"]
+    yield from (column for column, value in said.items() if row[column] != value)
+    if json.loads(row["rules"]) != first.body["rules"]:
+        yield "rules"
+    if order_digest(dict(row)) != row["digest"]:
+        yield "digest"
+    if keys.commitments.get(f"{row['subject_kind']}:{row['subject_id']}") != first.body["subject"]:
+        yield "subject_id"
+    if row["subject_kind"] == "account" and row["account_id"] != row["subject_id"]:
+        yield "account_id"
+    if keys.commitments.get(row["proposer"], row["proposer"]) != first.body["who"]:
+        yield "proposer"
+    if keys.facts_digest(row["id"]) != dossier.facts_digest:
+        yield "facts"
+
+
+def _number(text: str | None) -> int | None:
+    return None if text is None else int(text)
+
+
+def check_votes(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
+    """Yield every vote that no entry explains or that its entry contradicts, and every vote without its row."""
+    left = {(order_id, who) for order_id, dossier in dossiers.items() for who in dossier.votes}
+    last = -1
+    while page := tx.all(select(vote).where(vote.c.id > last).order_by(vote.c.id).limit(store.PAGE)):
+        people = commitments_of(tx, {f"person:{row['person_id']}" for row in page})
+        for row in page:
+            who = people.get(f"person:{row['person_id']}", "")
+            dossier = dossiers.get(row["order_id"])
+            if dossier is None or who not in dossier.votes:
+                yield Finding(code="vote-forged", order_id=row["order_id"])
+                continue
+            left.discard((row["order_id"], who))
+            for column in _vote_differs(tx, row, dossier, who):
+                yield Finding(code="vote-differs", order_id=row["order_id"], fields={"column": column})
+        last = page[-1]["id"]
+    for order_id, _ in sorted(left):
+        yield Finding(code="vote-missing", order_id=order_id)
+
+
+def _vote_differs(tx: Tx, row: RowMapping, dossier: Dossier, who: str) -> Iterator[str]:
+    said = dossier.votes[who]
+    if row["verb"] != said.verb:
+        yield "verb"
+    if row["at"] != said.at:
+        yield "at"
+    if dossier.first is not None and row["order_digest"].hex() != dossier.first.body["digest"]:
+        yield "order_digest"
+    if row["why"] != (store.open_(tx, [said.why]).get(said.why) if said.why else ""):
+        yield "why"

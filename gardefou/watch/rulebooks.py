@@ -1,0 +1,69 @@
+"""Rulebooks as the record has them: which was in force when, and whether its text is still the one."""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from gardefou.guard.rules import Rulebook, RulebookError
+from gardefou.ledger.store import Entry
+from gardefou.orders.tables import rulebook, rulebook_in_force
+from gardefou.storage import Tx
+from gardefou.watch.finding import Finding
+
+Loader = Callable[[str], Rulebook]
+
+
+class Rulebooks:
+    """Every rulebook of the house, and the one in force as the entries go by."""
+
+    def __init__(self, tx: Tx, load: Loader) -> None:
+        """Read the texts."""
+        self._load = load
+        self._texts = {row["digest"].hex(): str(row["text"]) for row in tx.all(select(rulebook))}
+        self._parsed: dict[str, Rulebook] = {}
+        self._in_force_now = tx.scalar(select(rulebook_in_force.c.digest))
+        self._entered: set[str] = set()
+        self._in_force = ""
+
+    def check_texts(self) -> Iterator[Finding]:
+        """Hash every text again."""
+        for digest, text in self._texts.items():
+            if sha256(text.encode()).hexdigest() != digest:
+                yield Finding(code="rulebook-changed", fields={"digest": digest[:16]})
+
+    def take(self, entry: Entry) -> Iterator[Finding]:
+        """Take in an entry that brings a rulebook into force."""
+        if entry.kind != "rulebook.entered":
+            return
+        self._in_force = str(entry.body["digest"])
+        self._entered.add(self._in_force)
+        try:
+            self._parsed[self._in_force] = self._load(self._texts[self._in_force])
+        except (KeyError, RulebookError):
+            yield self._unknown(entry, self._in_force)
+
+    def of(self, entry: Entry) -> Iterator[Finding | Rulebook]:
+        """Yield the rulebook that an entry of an order rests on, or what is wrong with it."""
+        named = str(entry.body["rulebook"])
+        # What was void because the rules had changed was decided under the new ones; what nobody was asked about names
+        # the order's own.
+        if "facts" in entry.body and entry.kind != "order.voided" and named != self._in_force:
+            yield self._unknown(entry, named)
+        book = self._parsed.get(self._in_force)
+        yield self._unknown(entry, named) if book is None else book
+
+    def check_end(self) -> Iterator[Finding]:
+        """Hold the database's rulebooks against the entries, all of them being known."""
+        for digest in self._texts:
+            if digest not in self._entered:
+                yield Finding(code="rulebook-forged", fields={"digest": digest[:16]})
+        now = "" if self._in_force_now is None else self._in_force_now.hex()
+        if now != self._in_force:
+            yield Finding(code="rulebook-not-in-force", fields={"digest": self._in_force[:16]})
+
+    @staticmethod
+    def _unknown(entry: Entry, digest: str) -> Finding:
+        return Finding(
+            code="rulebook-unknown", index=entry.index, order_id=entry.order_id, fields={"digest": digest[:16]}
+        )
