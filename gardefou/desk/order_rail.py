@@ -128,7 +128,7 @@ def _seat(facts: OrderFacts, seat: Seat) -> RailItem:
     if seat.signed is not None:
         return _signed("place", title, seat.signed, void=facts.state is State.VOID)
     if facts.state is State.VOID:
-        return RailItem(kind="place", state="unused", title=title, detail=_("never signed"))
+        return RailItem(kind="place", state="unused", title=title, detail=_("never signed"), short=title, short_detail=_("never signed"))
     waits = facts.state is State.WAITING
     detail = say.open_place(seat.place, could=seat.could, yours=seat.yours) if waits else say.beside(seat.place, 1)
     return RailItem(
@@ -147,46 +147,46 @@ def _with_block(places: list[RailItem], facts: OrderFacts) -> list[RailItem]:
     open_ = next((at for at, item in enumerate(places) if item.state == "unused"), None)
     if open_ is None:
         return places
-    stopped = RailItem(kind="place", state="stopped", title=_("Vetoed"), detail=facts.ended_by)
+    stopped = RailItem(kind="place", state="stopped", title=_("Vetoed"), detail=facts.ended_by, short=_("Vetoed"))
     return [*places[:open_], stopped, *places[open_ + 1 :]]
 
 
 def _hold(facts: OrderFacts) -> RailItem:
-    whole, done = countdown(facts.hold), facts.held_for
-    passed = countdown(done)
+    state, title, detail, small = _hold_words(facts)
+    return RailItem(
+        kind="hold",
+        state=state,
+        title=title,
+        detail=detail,
+        short=title if state == "stopped" else _("Hold"),
+        short_detail=small,
+        current=state == "running",
+        whole=facts.hold,
+        done=facts.held_for,
+        until=facts.held_from + facts.hold if facts.held_from is not None else None,
+        stopped_at=facts.held_for * 100 // facts.hold,
+    )
 
-    def item(state: ItemState, title: str, detail: str, short: str = "", *, current: bool = False) -> RailItem:
-        return RailItem(
-            kind="hold",
-            state=state,
-            title=title,
-            detail=detail,
-            short=short,
-            short_detail=_("%(passed)s of %(whole)s", passed=passed, whole=whole) if short else "",
-            current=current,
-            whole=facts.hold,
-            done=done,
-            until=facts.held_from + facts.hold if facts.held_from is not None else None,
-            stopped_at=done * 100 // facts.hold,
-        )
 
+def _hold_words(facts: OrderFacts) -> tuple[ItemState, str, str, str]:
+    """Return how the hold is drawn, its title, what is said under it, and the same in short."""
+    whole, passed = countdown(facts.hold), countdown(facts.held_for)
     if facts.held_from is None:
         if facts.state is State.VOID:
-            return item("unused", _("Hold"), _("never began"))
-        if facts.state is State.REFUSED:
-            return item("open", _("Hold, %(clock)s", clock=whole), "")
-        return item("open", _("Hold, %(clock)s", clock=whole), _("Starts once all have signed and have been told"))
+            return "unused", _("Hold"), _("never began"), _("never began")
+        starts = "" if facts.state is State.REFUSED else _("Starts once all have signed and have been told")
+        return "open", _("Hold, %(clock)s", clock=whole), starts, whole
     if facts.vetoed:
-        return item("stopped", _("Vetoed"), _("%(passed)s into the hold", passed=passed))
+        into = _("%(passed)s into the hold", passed=passed)
+        return "stopped", _("Vetoed"), into, _("after %(passed)s", passed=passed)
     if facts.state is State.VOID:
-        return item("void", _("Hold"), _("ended after %(passed)s", passed=passed))
+        return "void", _("Hold"), _("ended after %(passed)s", passed=passed), _("after %(passed)s", passed=passed)
     if facts.state is State.HELD:
         since = clock_time(facts.held_from, seconds=True)
-        title = _("Hold, {left} left of %(whole)s", whole=whole)
-        return item(
-            "running", title, _("Running since %(time)s, when all had been told", time=since), _("Hold"), current=True
-        )
-    return item("filled", _("Held %(clock)s", clock=whole), _("no veto"), whole)
+        running = _("Running since %(time)s, when all had been told", time=since)
+        small = _("%(passed)s of %(whole)s", passed=passed, whole=whole)
+        return "running", _("Hold, {left} left of %(whole)s", whole=whole), running, small
+    return "filled", _("Held %(clock)s", clock=whole), _("no veto"), _("no veto")
 
 
 def _end(facts: OrderFacts) -> RailEnd:

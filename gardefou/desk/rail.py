@@ -92,12 +92,26 @@ def plan_rail(plan: Plan, *, you: bool, why: str = "", kind: Kind | None = None)
         kind: the act, to say what follows; without it the rail has no end.
     """
     first = (
-        RailItem(kind="proposer", state="filled", title=_("You"), detail=_("propose"))
+        RailItem(kind="proposer", state="filled", title=_("You"), detail=_("propose"), short=_("You"), short_detail=_("propose"))
         if you
-        else RailItem(kind="proposer", state="stopped", title=say.proposer(plan), detail=why)
+        else RailItem(
+            kind="proposer",
+            state="stopped",
+            title=say.proposer(plan),
+            detail=why,
+            short=_("Proposes"),
+            short_detail=_("not you"),
+        )
     )
     places = [
-        RailItem(kind="place", state="open", title=say.wanted(place, plan, you=you), detail=say.beside(place, at))
+        RailItem(
+            kind="place",
+            state="open",
+            title=say.wanted(place, plan, you=you),
+            detail=say.beside(place, at),
+            short=say.role_of(place),
+            short_detail=say.beside(place, at),
+        )
         for at, place in enumerate(plan.places)
     ]
     hold = RailItem(
@@ -107,6 +121,8 @@ def plan_rail(plan: Plan, *, you: bool, why: str = "", kind: Kind | None = None)
         if you
         else _("Hold, %(clock)s", clock=countdown(plan.hold)),
         detail=_("then the effect") if you else _("The owner’s contact is told; anyone eligible can stop it."),
+        short=_("Hold"),
+        short_detail=duration(plan.hold),
         whole=plan.hold,
     )
     end = RailEnd(kind="fall", title=_("Only then"), detail=say.then(kind)) if kind is not None else None
