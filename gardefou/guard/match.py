@@ -92,8 +92,10 @@ def _augment(slots: Sequence[Slot], people: Sequence[Person], chosen: _Choice) -
     taken: dict[str, int] = {}
 
     def place(index: int, seen: set[str]) -> bool:
-        for person in allowed:
-            if person.id in seen or not _fits(slots[index], person):
+        fitting = [person for person in allowed if _fits(slots[index], person)]
+        # Whoever is still free goes first, so that a place once filled keeps its person when it can.
+        for person in sorted(fitting, key=lambda one: one.id in taken):
+            if person.id in seen:
                 continue
             seen.add(person.id)
             if person.id not in taken or place(taken[person.id], seen):

@@ -282,5 +282,7 @@ _SAID: Final[Mapping[str, Callable[[Fields], Sentence]]] = {
         _("Those left ask for another role, or for another team."),
     ),
     "not-the-proposer": lambda _fields: (_("Only the proposer withdraws an order."), _("You can veto it.")),
+    "stale": lambda _fields: void("stale"),
+    "taken-back": lambda _fields: (_("Taken back by a later order."), ""),
     "withdrawn": lambda _fields: (_("Withdrawn by its proposer."), _("Nothing was done.")),
 }

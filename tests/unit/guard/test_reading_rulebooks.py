@@ -1,0 +1,112 @@
+"""Rulebooks as text: what is read, and what is refused by name."""
+
+from hashlib import sha256
+
+import pytest
+
+from gardefou.guard.errors import RulebookError
+from gardefou.guard.rules import UnsafeUnprovedRulebook, load
+from tests.factories.guard import MINUTE, NONE_TEXT, SHIPPED_TEXT
+
+HEAD = """
+name = "example"
+[veto]
+role = "reviewer"
+"""
+RULE = """
+[[rule]]
+id = "example"
+kind = "account.hide"
+when = "true"
+propose = { role = "reviewer" }
+approve = [ { n = 2, role = ["reviewer", "agent"] }, { n = 1, role = "duty manager", other = "team" } ]
+needs = ["on shift", "engagement_days >= 14"]
+hold = "90 s"
+approve_within = "2 h"
+execute_within = "30 min"
+"""
+
+
+def test_a_rulebook_is_read_with_its_digest() -> None:
+    text = HEAD + RULE
+    book = load(text)
+    (rule,) = book.rules
+    assert (book.name, book.digest) == ("example", sha256(text.encode()).digest())
+    assert [clause.n for clause in rule.approve] == [2, 1]
+    assert (rule.hold, rule.approve_within, rule.execute_within) == (90_000_000, 120 * MINUTE, 30 * MINUTE)
+    assert book.extra == ("reviewer", "duty manager")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("n = 2, ", "", r"approve 1\.n: missing"),
+        ("n = 2", "n = 0", r"approve 1\.n: must be an integer from 1"),
+        ("n = 2", "n = true", r"approve 1\.n: must be an integer"),
+        ("n = 2", 'n = "2"', r"approve 1\.n: must be an integer"),
+        ("n = 2", "n = 9", "asks more than 9 people"),
+        ('role = "duty manager"', 'role = "boss"', "unknown 'boss'"),
+        ('other = "team"', 'other = "floor"', "unknown 'floor'"),
+        ('other = "team"', 'other = ["team", "employer"]', "must be"),
+        ('kind = "account.hide"', 'kind = "account.erase"', "unknown 'account.erase'"),
+        ('kind = "account.hide"', "kind = []", "kind: must not be empty"),
+        ('kind = "account.hide"', 'kind = ["account.hide", "account.hide"]', "twice"),
+        ('when = "true"', "", "when: missing"),
+        ('when = "true"', "when = true", "must be a string"),
+        ('when = "true"', 'when = "engagement_days > 1"', "unknown name 'engagement_days'"),
+        ('id = "example"', 'id = "Example!"', "lower-case words"),
+        ('"on shift"', '"signature"', "unknown name 'signature'"),
+        ('"on shift"', "\"tier == 'critical'\"", "unknown name 'tier'"),
+        ('"on shift"', "7", "needs: must be a list of strings"),
+        ('hold = "90 s"', 'hold = "90 seconds"', r"hold: must be like"),
+        ('hold = "90 s"', 'hold = "0 s"', r"hold: must be like"),
+        ('hold = "90 s"', "hold = 90", r"hold: must be a string"),
+        ('approve_within = "2 h"', "", r"approve_within: missing"),
+        ('execute_within = "30 min"', "", r"execute_within: missing"),
+        ('{ role = "reviewer" }', "{ }", "either a role or a machine"),
+        ('{ role = "reviewer" }', '{ role = "reviewer", machine = "clock" }', "either a role or a machine"),
+        ('{ role = "reviewer" }', '{ machine = "robot" }', "unknown 'robot'"),
+        ('id = "example"', 'id = "example"\nholds = "1 s"', r"holds: unknown key"),
+        ('name = "example"', "", "name: missing"),
+        ("[veto]", "[vetoes]", "vetoes: unknown key"),
+        ('role = "reviewer"\n\n', 'role = "reviewer"\n[tier.grand]\nwhen = "office"\n', "tier.grand: unknown key"),
+        (
+            'role = "reviewer"\n\n',
+            'role = "reviewer"\n[tier.notable]\nwhen = "duration_minutes > 1"\n',
+            "unknown name 'duration_minutes'",
+        ),
+    ],
+)
+def test_a_mistake_is_refused_naming_the_key(old: str, new: str, why: str) -> None:
+    text = HEAD + RULE
+    load(text)
+    assert old in text
+    with pytest.raises(RulebookError, match=why):
+        load(text.replace(old, new, 1))
+
+
+def test_two_rules_cannot_share_an_id() -> None:
+    with pytest.raises(RulebookError, match=r"rule example\.id: two rules have this id"):
+        load(HEAD + RULE + RULE)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("name = ", "is not TOML"), (HEAD, "rule: missing"), ("x" * 600_000, "longer")]
+)
+def test_broken_text_is_one_clear_line(text: str, why: str) -> None:
+    with pytest.raises(RulebookError, match=why) as refused:
+        load(text)
+    assert "\n" not in refused.value.message
+
+
+def test_no_rulebook_is_no_rulebook() -> None:
+    with pytest.raises(RulebookError, match="not empty"):
+        load("rule = []" + HEAD)
+
+
+@pytest.mark.promise(1)
+def test_the_rules_of_2017_load_only_by_their_ugly_name() -> None:
+    assert load(SHIPPED_TEXT).name == "shipped"
+    assert UnsafeUnprovedRulebook.load(NONE_TEXT).name == "none"
+    with pytest.raises(RulebookError, match="rule anyone-hides: one person alone could do"):
+        load(NONE_TEXT)
