@@ -35,7 +35,7 @@ def _person(db: Database, now: int, *, days_left: int | None = None) -> int:
 def _who(db: Database, token: str, now: int) -> str | None:
     with db.reading() as tx:
         found = sessions.person_of(tx, token, now)
-    return found and found.name
+    return found.name if found else None
 
 
 def test_a_link_signs_in_and_says_who(db: Database, now: Micros) -> None:
@@ -44,7 +44,7 @@ def test_a_link_signs_in_and_says_who(db: Database, now: Micros) -> None:
     with db.reading() as tx:
         me = sessions.person_of(tx, token, now)
     assert me is not None
-    assert (me.person_id, me.roles, me.team, me.employer) == (person_id, {"reviewer"}, "North", "The house")
+    assert (me.person_id, me.roles, me.team, me.employer) == (person_id, frozenset({"reviewer"}), "North", "The house")
     assert (me.on_shift_until, me.engagement_ends, me.is_last_day) == (now + 7 * HOUR, now + HOUR, True)
     assert me.actor.person_id == person_id
 

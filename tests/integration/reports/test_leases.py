@@ -1,0 +1,127 @@
+"""One person holds a case at a time, and no case is held for ever."""
+
+import pytest
+from sqlalchemy import select
+
+from gardefou.clock import MINUTE, Micros
+from gardefou.events import Actor
+from gardefou.events.actor import SETUP
+from gardefou.events.tables import event
+from gardefou.reports import cases, queries
+from gardefou.reports.errors import CaseClosedError, UnknownCaseError, WorkerError
+from gardefou.reports.leases import LEASE_LASTS, Lease, Taken, return_lease, take_lease
+from gardefou.storage import Database, Tx
+from tests.factories.racing import race
+from tests.factories.reports import make_case
+from tests.factories.staff import make_actor, make_person
+
+
+def _kinds(tx: Tx) -> list[str]:
+    return [
+        row["kind"] for row in tx.all(select(event.c.kind).order_by(event.c.id)) if row["kind"].startswith("case.l")
+    ]
+
+
+def test_a_hold_lasts_ten_minutes_and_its_holder_renews_it(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        case_id, agent = make_case(tx, now), make_actor(tx, now)
+        first = take_lease(tx, actor=agent, now=now, case_id=case_id)
+        renewed = take_lease(tx, actor=agent, now=now + 9 * MINUTE, case_id=case_id)
+        assert isinstance(first, Lease)
+        assert isinstance(renewed, Lease)
+        assert (first.until, renewed.until) == (now + 10 * MINUTE, now + 19 * MINUTE)
+        assert queries.holder(tx, case_id, now + 19 * MINUTE - 1) == renewed
+        assert queries.holder(tx, case_id, now + 19 * MINUTE) is None
+    with db.reading() as tx:
+        assert _kinds(tx) == ["case.leased"]
+
+
+def test_a_second_person_is_told_who_holds_it(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        case_id, other = make_case(tx, now), make_actor(tx, now)
+        person_id = make_person(tx, now, name="Reviewer 3", role="reviewer")
+        take_lease(tx, actor=Actor.person(person_id), now=now, case_id=case_id)
+        answer = take_lease(tx, actor=other, now=now + MINUTE, case_id=case_id)
+        assert not return_lease(tx, actor=other, now=now + MINUTE, case_id=case_id)
+        assert queries.holder(tx, case_id, now + MINUTE) is not None
+    assert answer == Taken(by=person_id, name="Reviewer 3", until=now + LEASE_LASTS)
+
+
+@pytest.mark.promise(17)
+def test_a_case_never_vanishes_with_its_agent(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        case_id, gone, next_one = make_case(tx, now), make_actor(tx, now), make_actor(tx, now)
+        take_lease(tx, actor=gone, now=now, case_id=case_id)
+    with db.transaction() as tx:
+        assert isinstance(take_lease(tx, actor=next_one, now=now + LEASE_LASTS - 1, case_id=case_id), Taken)
+        taken = take_lease(tx, actor=next_one, now=now + LEASE_LASTS, case_id=case_id)
+        assert isinstance(taken, Lease)
+        assert taken.person_id == next_one.person_id
+        late = take_lease(tx, actor=gone, now=now + LEASE_LASTS, case_id=case_id)
+        assert isinstance(late, Taken)
+
+
+def test_a_case_given_back_is_free_at_once(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        case_id, agent, other = make_case(tx, now), make_actor(tx, now), make_actor(tx, now)
+        take_lease(tx, actor=agent, now=now, case_id=case_id)
+        assert return_lease(tx, actor=agent, now=now, case_id=case_id)
+        assert not return_lease(tx, actor=agent, now=now, case_id=case_id)
+        assert isinstance(take_lease(tx, actor=other, now=now, case_id=case_id), Lease)
+
+
+@pytest.mark.promise(17)
+@pytest.mark.parametrize("expired", [False, True])
+def test_of_racing_holds_exactly_one_wins(db: Database, now: Micros, *, expired: bool) -> None:
+    with db.transaction() as tx:
+        case_id, agents = make_case(tx, now), [make_actor(tx, now) for _ in range(6)]
+        if expired:
+            take_lease(tx, actor=make_actor(tx, now), now=now - LEASE_LASTS, case_id=case_id)
+
+    def take(agent: Actor) -> Lease | Taken:
+        with db.transaction() as tx:
+            return take_lease(tx, actor=agent, now=now, case_id=case_id)
+
+    answers = race(*[lambda agent=agent: take(agent) for agent in agents])
+    won = [one for one in answers if isinstance(one, Lease)]
+    lost = [one for one in answers if isinstance(one, Taken)]
+    assert (len(won), len(lost)) == (1, 5)
+    assert {one.by for one in lost} == {won[0].person_id}
+    with db.reading() as tx:
+        assert queries.holder(tx, case_id, now) == won[0]
+
+
+def test_an_agent_may_hold_a_protected_case(db: Database, now: Micros) -> None:
+    """They must be able to try, and be refused in words."""
+    with db.transaction() as tx:
+        case_id = make_case(tx, now, protected=True)
+        assert isinstance(take_lease(tx, actor=make_actor(tx, now), now=now, case_id=case_id), Lease)
+
+
+def test_only_people_who_work_on_cases_hold_one(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        case_id = make_case(tx, now)
+        for role in ("agent", "reviewer", "duty manager"):
+            holder = make_actor(tx, now, role=role)
+            assert isinstance(take_lease(tx, actor=holder, now=now, case_id=case_id), Lease)
+            return_lease(tx, actor=holder, now=now, case_id=case_id)
+        for other in ("auditor", "administrator", None):
+            with pytest.raises(WorkerError, match="your roles do not"):
+                take_lease(tx, actor=make_actor(tx, now, role=other), now=now, case_id=case_id)
+        left = Actor.person(make_person(tx, now, engaged=False))
+        for actor in (left, SETUP, Actor.member(1), Actor.person(404)):
+            with pytest.raises(WorkerError, match="Only people engaged here"):
+                take_lease(tx, actor=actor, now=now, case_id=case_id)
+        assert queries.holder(tx, case_id, now) is None
+
+
+def test_a_case_that_is_closed_or_unknown_is_not_held(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        case_id, agent = make_case(tx, now), make_actor(tx, now)
+        cases.close(tx, actor=agent, now=now, case_id=case_id, outcome="rejected", version=1)
+        with pytest.raises(CaseClosedError, match="is closed"):
+            take_lease(tx, actor=agent, now=now, case_id=case_id)
+        with pytest.raises(UnknownCaseError, match="no such case"):
+            take_lease(tx, actor=agent, now=now, case_id=404)
+        with pytest.raises(UnknownCaseError, match="no such case"):
+            return_lease(tx, actor=agent, now=now, case_id=404)
