@@ -78,11 +78,10 @@ def import_account(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, ac
 
 
 def _known(tx: Tx, account: ImportedAccount, key: str) -> RowMapping | None:
-    rows = tx.all(
-        select(net_account).where(
-            or_(net_account.c.imported_id == account.imported_id, net_account.c.handle_key == key)
-        )
-    )
+    same = net_account.c.handle_key == key
+    if account.imported_id is not None:  # Comparing with None would find every account that was opened here.
+        same = or_(net_account.c.imported_id == account.imported_id, same)
+    rows = tx.all(select(net_account).where(same))
     for row in rows:
         if account.imported_id is not None and row["imported_id"] == account.imported_id:
             return row

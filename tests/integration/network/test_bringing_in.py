@@ -46,6 +46,17 @@ def test_handle_of_another_account_is_not_taken_over(db: Database, now: Micros, 
             _import(tx, neighbours, now)
 
 
+def test_accounts_without_an_origin_are_told_apart_by_their_handles(
+    db: Database, now: Micros, neighbours: NeighboursInMemory
+) -> None:
+    with db.transaction() as tx:
+        first = _import(tx, neighbours, now, handle="first", imported_id=None)
+        second = _import(tx, neighbours, now, handle="second", imported_id=None)
+        again = _import(tx, neighbours, now, handle="FIRST", imported_id=None)
+    assert first == again
+    assert first != second
+
+
 def _posts(now: int, number: int) -> list[ImportedPost]:
     return [ImportedPost(imported_id=900 + n, text=f"{n}", created_at=now - (number - n) * DAY) for n in range(number)]
 
