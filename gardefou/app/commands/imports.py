@@ -1,0 +1,116 @@
+"""`import accounts|posts|roster|staff|reports FILE`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gardefou.app.commands.common import Data, Json, answer, err, the_house
+from gardefou.app.errors import FINDING, OK
+from gardefou.app.imports.accounts import Accounts
+from gardefou.app.imports.posts import Posts
+from gardefou.app.imports.reading import Source
+from gardefou.app.imports.reports import Reports
+from gardefou.app.imports.roster import Roster
+from gardefou.app.imports.run import Importer, Rejected, Run
+from gardefou.app.imports.staff import Staff
+from gardefou.clock import from_iso
+from gardefou.errors import BadInputError
+
+app = typer.Typer(help="Real data in: CSV, JSON lines, JSON, YAML, or any of them gzipped.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="The file.", metavar="FILE")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", help="Read our column from theirs; may come several times.", metavar="OURS=THEIRS"),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Everything or nothing.")]
+
+
+@app.command("accounts")
+def accounts(
+    file: File,
+    map_: Map = None,
+    strict: Strict = False,
+    locale: Annotated[str, typer.Option(help="The language of owners whose row does not say.")] = "en",
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import accounts with their counters."""
+    return _run(Accounts(locale=locale), file, map_, strict=strict, data=data, json=json)
+
+
+@app.command("posts")
+def posts(
+    file: File,
+    map_: Map = None,
+    strict: Strict = False,
+    account: Annotated[str, typer.Option(help="Whose they are, when the file does not say.")] = "",
+    until: Annotated[str | None, typer.Option(help="Reject what was posted after this instant.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import posts."""
+    try:
+        last = None if until is None else from_iso(until)
+    except ValueError:
+        raise BadInputError(f"--until {until}: not a date and time (2017-11-02T22:35:43Z)") from None
+    importer = Posts(account=account.removeprefix("@"), until=last)
+    return _run(importer, file, map_, strict=strict, data=data, json=json)
+
+
+@app.command("roster")
+def roster(
+    file: File,
+    map_: Map = None,
+    strict: Strict = False,
+    tier: Annotated[str, typer.Option(help="The tier of lines that name none: notable or critical.")] = "notable",
+    office: Annotated[str, typer.Option(help="The office of lines that name none.")] = "",
+    source: Annotated[str, typer.Option(help="Where the roster is known from; the file's name when empty.")] = "",
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import a roster of protected accounts."""
+    importer = Roster(tier=tier, office=office, source=source or file.name)
+    return _run(importer, file, map_, strict=strict, data=data, json=json)
+
+
+@app.command("staff")
+def staff(file: File, map_: Map = None, strict: Strict = False, data: Data = None, json: Json = False) -> int:
+    """Import people, with engagement, roles and shifts."""
+    return _run(Staff(), file, map_, strict=strict, data=data, json=json)
+
+
+@app.command("reports")
+def reports(file: File, map_: Map = None, strict: Strict = False, data: Data = None, json: Json = False) -> int:
+    """Import reports."""
+    return _run(Reports(), file, map_, strict=strict, data=data, json=json)
+
+
+def _run(
+    importer: Importer[Any], file: Path, pairs: list[str] | None, *, strict: bool, data: str | None, json: bool
+) -> int:
+    size = Source(file).size
+    console = err()
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console
+    )
+    with the_house(data) as house, bar:
+        task = bar.add_task(file.name, total=size)
+
+        def reject(row: Rejected) -> None:
+            console.print(f"{file}:{row.line}: {row.reason}", markup=False)
+
+        summary = Run(
+            house=house,
+            importer=importer,
+            path=file,
+            pairs=pairs or (),
+            strict=strict,
+            on_progress=lambda position: bar.update(task, completed=position),
+            on_reject=reject,
+        )()
+    counts = ", ".join(f"{number} {fate}" for fate, number in summary.as_json().items() if fate != "file")
+    answer(summary.as_json(), as_json=json, words=f"{file}: {counts}")
+    return FINDING if summary.rejected else OK

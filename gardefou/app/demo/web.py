@@ -1,0 +1,119 @@
+"""The demo's own pages: be anybody with one click, follow the tour, read the mail. Only in a house the demo made."""
+
+import email
+import email.policy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
+from sqlalchemy import select
+
+from gardefou.app.demo import people
+from gardefou.app.demo.accounts import TRUMP
+from gardefou.app.demo.sink import MAIL
+from gardefou.app.demo.tour import steps
+from gardefou.app.house import House
+from gardefou.clock import SECOND, from_datetime
+from gardefou.desk.session import COOKIE, cookie
+from gardefou.errors import NotFoundError
+from gardefou.events import Actor
+from gardefou.network.sessions import LASTS
+from gardefou.network.sign_in import sign_in as member_sign_in
+from gardefou.network.tables import net_account
+from gardefou.network.web.common import SESSION_COOKIE, kept, provide_member
+from gardefou.reports.tables import cases
+from gardefou.staff import sessions
+
+AnyRequest = Request[Any, Any, Any]
+#: The newest messages shown.
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One message caught."""
+
+    to: str
+    subject: str
+    text: str
+    at: int
+
+
+@get("/demo", sync_to_thread=True)
+def front(request: AnyRequest, house: House) -> Template:
+    """Offer every person in one click, say who you are, and lead through the story."""
+    now = house.clock.now()
+    token = request.cookies.get(COOKIE, "")
+    with house.db.reading() as tx:
+        me = sessions.person_of(tx, token, now) if token else None
+        account_id = tx.scalar(select(net_account.c.id).where(net_account.c.handle == TRUMP))
+        case_id = tx.scalar(select(cases.c.id).where(cases.c.account_id == account_id, cases.c.state == "open"))
+        context = {
+            "me": None,
+            "signed_in": me,
+            "member": provide_member(request, house.db, house.clock),
+            "staff": people.staff(tx, now),
+            "members": people.members(tx),
+            "steps": steps(handle=TRUMP, case_id=case_id),
+            "now": now,
+        }
+    return Template("demo/front.html", context=context)
+
+
+@post("/demo/as/{number:int}", sync_to_thread=True)
+def become(request: AnyRequest, house: House, number: int) -> Redirect:
+    """Sign this browser in as one of the cast."""
+    now = house.clock.now()
+    with house.db.transaction() as tx:
+        link = sessions.make_link(tx, actor=people.DOOR, now=now, person_id=number)
+        token = sessions.sign_in(tx, now=now, token=link)
+        old = request.cookies.get(COOKIE)
+        if old:
+            sessions.sign_out(tx, now=now, token=old)
+    return Redirect("/desk", status_code=303, cookies=[cookie(request, token)])
+
+
+@post("/demo/member/{number:int}", sync_to_thread=True)
+def become_member(request: AnyRequest, house: House, number: int) -> Redirect:
+    """Sign this browser in as one of the members.
+
+    Raises:
+        NotFoundError: there is no such member to be.
+    """
+    now = house.clock.now()
+    with house.db.transaction() as tx:
+        if str(number) not in {member["id"] for member in people.members(tx)}:
+            raise NotFoundError("there is no such member to be")
+        token = member_sign_in(tx, actor=Actor.member(number), now=now)
+    session = kept(request, SESSION_COOKIE, token, lasts=LASTS // SECOND)
+    return Redirect("/home", status_code=303, cookies=[session])
+
+
+@get("/demo/mail", sync_to_thread=True)
+def mail(request: AnyRequest, house: House) -> Template:
+    """Show the mail caught so far, the newest first."""
+    folder = house.settings.folder / MAIL
+    paths = sorted(folder.glob("*.eml"), reverse=True) if folder.is_dir() else []
+    context = {
+        "mails": [_read(path) for path in paths[:SHOWN]],
+        "member": provide_member(request, house.db, house.clock),
+    }
+    return Template("demo/mail.html", context=context)
+
+
+def _read(path: Path) -> Mail:
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain",))
+    sent = message["date"].datetime if message["date"] else None
+    return Mail(
+        to=str(message["to"]),
+        subject=str(message["subject"]),
+        text=body.get_content() if body else "",
+        at=from_datetime(sent) if sent is not None and sent.tzinfo else 0,
+    )
+
+
+HANDLERS: list[ControllerRouterHandler] = [front, become, become_member, mail]

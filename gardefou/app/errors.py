@@ -1,0 +1,55 @@
+"""Errors of the front door, and the exit code that each family gets (documented in docs/howto/exit-codes.md)."""
+
+from gardefou.errors import BadInputError, ConfigurationError, GardefouError
+
+OK = 0
+FINDING = 1
+BAD_INPUT = 2
+CONFIGURATION = 3
+BUG = 70
+INTERRUPTED = 130
+
+
+class SettingsError(ConfigurationError):
+    """A setting cannot be used."""
+
+    code = "settings"
+
+
+class UnwritableFolderError(ConfigurationError):
+    """The data folder cannot be written to."""
+
+    code = "unwritable_folder"
+
+
+class PortInUseError(ConfigurationError):
+    """Another program listens on the port."""
+
+    code = "port_in_use"
+
+
+class DemoOnlyError(ConfigurationError):
+    """What belongs to the demo stays in the demo."""
+
+    code = "demo_only"
+
+
+class FileUnreadableError(BadInputError):
+    """The file cannot be read."""
+
+    code = "file_unreadable"
+
+
+class RowsRejectedError(BadInputError):
+    """Some rows were rejected, and nothing was imported."""
+
+    code = "rows_rejected"
+
+
+def exit_code(problem: GardefouError) -> int:
+    """Return what the program ends with after this problem."""
+    if isinstance(problem, BadInputError):
+        return BAD_INPUT
+    if isinstance(problem, ConfigurationError):
+        return CONFIGURATION
+    return FINDING

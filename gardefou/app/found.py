@@ -1,0 +1,83 @@
+"""Found a house: an empty database gets a schema, a rulebook in force and the network's official account."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from gardefou.app.errors import SettingsError
+from gardefou.app.house import MADE_BY, made_by, neighbours, wire
+from gardefou.app.official import open_official_account
+from gardefou.app.settings import Settings
+from gardefou.clock import Clock, SystemClock
+from gardefou.events.actor import SETUP
+from gardefou.orders import rulebook
+from gardefou.storage import Database, open_database
+from gardefou.storage.errors import SchemaMismatchError
+from gardefou.storage.house import remember
+from gardefou.storage.migrate import require_current, revision, upgrade
+
+_PACKAGE = Path(__file__).parent.parent
+#: In a wheel the rulebooks lie inside the package; in a checkout beside it.
+RULEBOOKS = next(
+    (path for path in (_PACKAGE / "app" / "shipped" / "rulebooks", _PACKAGE.parent / "rulebooks") if path.is_dir()),
+    _PACKAGE.parent / "rulebooks",
+)
+SHIPPED = "shipped.toml"
+INIT = "init"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founded:
+    """What became of the founding."""
+
+    database: str
+    rulebook: str
+    new: bool
+
+
+def rulebook_text(settings: Settings) -> str:
+    """Return the text of the rulebook to found the house on.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    path = Path(settings.rulebook) if settings.rulebook else RULEBOOKS / SHIPPED
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"rulebook: {path} cannot be read: {problem}") from problem
+
+
+def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = None) -> Founded:
+    """Make the database if it is not there; one that is there is left as it is.
+
+    Raises:
+        SchemaMismatchError: it is there at another revision, or holds something that is not ours.
+        RulebookError: the rulebook cannot be in force; nothing was made.
+    """
+    text = rulebook_text(settings)
+    ports = wire(settings)
+    book = ports.load_rulebook(text)
+    db = open_database(settings.database_url)
+    try:
+        shown = db.engine.url.render_as_string(hide_password=True)
+        if revision(db) is not None:
+            require_current(db)
+            if made_by(db):
+                return Founded(database=shown, rulebook=book.name, new=False)
+        elif _holds_something(db):
+            raise SchemaMismatchError(f"the database {shown} holds tables that are not Garde-fou's: name an empty one")
+        upgrade(db)
+        now = (clock or SystemClock()).now()
+        with db.transaction() as tx:
+            remember(tx, key=MADE_BY, value=by)
+            rulebook.enter(tx, actor=SETUP, now=now, text=text, loader=ports.load_rulebook)
+            open_official_account(tx, neighbours(), actor=SETUP, now=now)
+        return Founded(database=shown, rulebook=book.name, new=True)
+    finally:
+        db.close()
+
+
+def _holds_something(db: Database) -> bool:
+    return bool(inspect(db.engine).get_table_names())

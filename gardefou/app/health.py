@@ -1,0 +1,27 @@
+"""`/health`: does it answer, is the worker alive. For load balancers and for people with curl."""
+
+from typing import Any
+
+from litestar import Response, get
+
+from gardefou.app.house import House
+from gardefou.clock import SECOND
+from gardefou.storage.house import last_beat
+
+#: A worker beats every few seconds; silence longer than this is death.
+ALIVE_WITHIN = 30 * SECOND
+
+
+@get("/health", sync_to_thread=True, opt={"exclude_from_csrf": True})
+def health(house: House) -> Response[dict[str, Any]]:
+    """Say whether the house stands: 200 when it does, 503 when the database does not answer."""
+    now = house.clock.now()
+    with house.db.reading() as tx:
+        last, stepped = last_beat(tx)
+    return Response(
+        {
+            "status": "ok",
+            "worker": "alive" if last is not None and now - last <= ALIVE_WITHIN else "silent",
+            "clock_stepped": stepped,
+        }
+    )

@@ -1,0 +1,122 @@
+"""The house: settings, database, clock and everything the rooms plug into each other. The one place that joins them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gardefou.app.official import OfficialAnnouncer
+from gardefou.app.settings import Settings, prepare_folder
+from gardefou.clock import Clock, StepWatch, SystemClock
+from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.enforcement.effects import StandingEffect
+from gardefou.enforcement.evidence import ReportedEvidence
+from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
+from gardefou.events.stream import Fanout
+from gardefou.incidents.declare import watch_orders
+from gardefou.incidents.publish import PublishEffect, StatementSubjects
+from gardefou.network.ports import Neighbours
+from gardefou.orders.ports import Ports
+from gardefou.redress.notices import Notices
+from gardefou.storage import Database, open_database
+from gardefou.storage.errors import SchemaMismatchError
+from gardefou.storage.house import remembered
+from gardefou.storage.migrate import require_current
+
+MADE_BY = "made_by"
+DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One running house.
+
+    Attributes:
+        settings: how it is set up.
+        db: its database.
+        clock: what time it is.
+        ports: what orders call and whom they tell.
+        neighbours: what the embedded network tells.
+        fanout: the one reader of events of this process.
+        made_by: `init` or `demo`: who made the database.
+    """
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    ports: Ports
+    neighbours: Neighbours
+    fanout: Fanout
+    made_by: str
+    steps: StepWatch = field(default_factory=StepWatch)
+
+    @property
+    def demo(self) -> bool:
+        """Whether everyone and everything in it is made up."""
+        return self.made_by == DEMO
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.db.close()
+
+
+def wire(settings: Settings) -> Ports:
+    """Join the rooms: what orders act upon, through what, on what evidence, and who hears of each step."""
+    platform = EmbeddedPlatform()
+    standing = StandingEffect(platform)
+    publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
+    return Ports(
+        subjects={"account": AccountSubjects(), "post": PostSubjects(platform), "statement": StatementSubjects()},
+        effects={"account": standing, "post": standing, "statement": publishing},
+        evidence=ReportedEvidence(platform),
+        listeners=(Notices(url=settings.public_url, contest=settings.contest_address), watch_orders),
+    )
+
+
+def neighbours() -> Neighbours:
+    """Return what the embedded network tells, carried to the rooms that want to know."""
+    return EmbeddedNeighbours()
+
+
+def open_db(settings: Settings) -> Database:
+    """Open the database, which must be there already.
+
+    Raises:
+        SchemaMismatchError: there is none yet.
+        DatabaseUnreachableError: it does not answer.
+        UnwritableFolderError: the data folder cannot be written to.
+    """
+    prepare_folder(settings)
+    url = settings.database_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        raise SchemaMismatchError(f"there is no database at {url}: run `gardefou init` first")
+    return open_database(url)
+
+
+def open_house(settings: Settings, *, clock: Clock | None = None) -> House:
+    """Open the house on a database that is there and at this program's revision."""
+    db = open_db(settings)
+    try:
+        require_current(db)
+        return house_on(db, settings, clock=clock)
+    except BaseException:
+        db.close()
+        raise
+
+
+def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) -> House:
+    """Return the house on an open database."""
+    return House(
+        settings=settings,
+        db=db,
+        clock=clock or SystemClock(),
+        ports=wire(settings),
+        neighbours=neighbours(),
+        fanout=Fanout(db),
+        made_by=made_by(db),
+    )
+
+
+def made_by(db: Database) -> str:
+    """Return who made the database; empty when nobody has finished making it."""
+    with db.reading() as tx:
+        return remembered(tx, MADE_BY)

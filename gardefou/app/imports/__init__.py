@@ -1,0 +1,1 @@
+"""Real data in: CSV, JSON lines, JSON, YAML, any of them gzipped. Streamed, checked row by row, safe to run twice."""

@@ -1,0 +1,100 @@
+"""Posts, fast: one `executemany` per account and piece.
+
+Texts come with HTML entities, as their platform sends them; they are undone here. Posts keep their own dates. An
+account's counter of posts only rises.
+"""
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from gardefou.app.house import House
+from gardefou.app.imports.accounts import salt
+from gardefou.app.imports.columns import Column, Mapped, RowError, count, instant, needed
+from gardefou.app.imports.run import Fate, Lined, Rejected
+from gardefou.events.actor import IMPORTER
+from gardefou.network.handles import handle_key
+from gardefou.network.import_posts import ImportedPost, import_posts
+from gardefou.network.tables import net_account
+from gardefou.storage import Tx
+from gardefou.storage.ids import EPOCH
+from gardefou.words import LANGUAGES
+
+LONGEST = 5_000
+
+
+class Authored(NamedTuple):
+    """A post and the handle of its author."""
+
+    author: str
+    post: ImportedPost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posts:
+    """Imports posts.
+
+    Attributes:
+        account: whose they are, when the file does not say.
+        until: leave out what was posted after this instant.
+    """
+
+    account: str = ""
+    until: int | None = None
+    columns: tuple[Column, ...] = (
+        Column(name="id", guesses=("status_id", "tweet_id", "post_id", "id_str"), needed=True),
+        Column(name="created_at", guesses=("posted_at", "date", "created"), needed=True),
+        Column(name="text", guesses=("full_text", "content", "body"), needed=True),
+        Column(name="account", guesses=("handle", "screen_name", "author", "acct", "username"), needed=True),
+        Column(name="locale", guesses=("lang", "language")),
+        Column(name="reposts", guesses=("retweet_count", "reblogs_count", "retweets")),
+        Column(name="likes", guesses=("favorite_count", "favourites_count", "favorites")),
+    )
+    _owners: dict[str, int | None] = field(default_factory=dict)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The account, when an option names it."""
+        return ("account",) if self.account else ()
+
+    def prepare(self, row: Mapped) -> Authored:
+        """Read one post."""
+        created_at = instant(row, "created_at")
+        if created_at is None:
+            raise RowError("created_at: empty")
+        if created_at < EPOCH:
+            raise RowError("created_at: before 2006")
+        if self.until is not None and created_at > self.until:
+            raise RowError("created_at: after --until")
+        locale = row.get("locale", "").strip().lower()[:2]
+        post = ImportedPost(
+            imported_id=salt(needed(row, "id", limit=200)),
+            text=html.unescape(needed(row, "text", limit=LONGEST)).replace("\x00", ""),
+            created_at=created_at,
+            reposts=count(row, "reposts"),
+            likes=count(row, "likes"),
+            locale=locale if locale in LANGUAGES else "en",
+        )
+        return Authored(handle_key(self.account or needed(row, "account").removeprefix("@")), post)
+
+    def write(self, tx: Tx, house: House, items: list[Lined[Authored]], now: int) -> Iterator[Fate | Rejected]:
+        """Write a piece, one statement per author."""
+        by_author: dict[int, list[ImportedPost]] = {}
+        for line, (author, post) in items:
+            owner = self._owner(tx, author)
+            if owner is None:
+                yield Rejected(line, f"there is no account @{author}; import it first")
+            else:
+                by_author.setdefault(owner, []).append(post)
+        for owner, posts in by_author.items():
+            added = import_posts(tx, house.neighbours, actor=IMPORTER, now=now, account_id=owner, posts=posts)
+            yield from (Fate.ADDED for _ in range(added))
+            yield from (Fate.SAME for _ in range(len(posts) - added))
+
+    def _owner(self, tx: Tx, handle: str) -> int | None:
+        if handle not in self._owners:
+            self._owners[handle] = tx.scalar(select(net_account.c.id).where(net_account.c.handle_key == handle))
+        return self._owners[handle]

@@ -1,0 +1,190 @@
+"""Files as a stream of rows, each with its line number; nothing is known here of what the rows mean.
+
+Nested things are flattened with dots: `social.twitter`. Everything becomes text, as it would be in a CSV.
+"""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+import yaml
+
+from gardefou.app.errors import FileUnreadableError
+
+#: A field longer than this is no field; the csv module's own limit is 128 KiB.
+FIELD_LIMIT = 1024 * 1024
+#: A character of no language, which stands in for a carriage return while a line is read.
+_RETURN = "\ue00d"
+_DELIMITERS = ",;\t|"
+_KINDS = {".csv": "csv", ".tsv": "csv", ".jsonl": "lines", ".ndjson": "lines", ".json": "json"} | {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row.
+
+    Attributes:
+        line: where it starts, counted from 1.
+        values: column → text; None when the row cannot be read, for `fault`.
+        fault: why it cannot be read; empty when it can.
+    """
+
+    line: int
+    values: dict[str, str]
+    fault: str = ""
+
+
+class Source:
+    """An open file that knows how far it has been read."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file.
+
+        Raises:
+            FileUnreadableError: it is not there, not ours to read, or of no known kind.
+        """
+        self.path = path
+        suffixes = [suffix.lower() for suffix in path.suffixes]
+        self._zipped = bool(suffixes) and suffixes[-1] == ".gz"
+        last = suffixes[-2 if self._zipped else -1] if len(suffixes) > int(self._zipped) else ""
+        if last not in _KINDS:
+            raise FileUnreadableError(
+                f"{path}: not a kind of file that can be imported (CSV, JSON lines, JSON, YAML, or .gz)"
+            )
+        self.kind = _KINDS[last]
+        try:
+            self._raw: BinaryIO = path.open("rb")
+        except OSError as problem:
+            raise FileUnreadableError(f"{path}: {problem.strerror}") from problem
+        self.size = path.stat().st_size
+
+    @property
+    def position(self) -> int:
+        """How many bytes of the file have been read."""
+        return self.size if self._raw.closed else self._raw.tell()
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows.
+
+        Raises:
+            FileUnreadableError: the file is not what its name says; the message names the line where it can.
+        """
+        reader = {"csv": _csv, "lines": _lines, "json": _json, "yaml": _yaml}[self.kind]
+        unpacked = gzip.GzipFile(fileobj=self._raw) if self._zipped else self._raw
+        text = io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="\n")
+        try:
+            yield from reader(text)
+        except UnicodeDecodeError as problem:
+            raise FileUnreadableError(f"{self.path}: not UTF-8 text: {problem.reason}") from problem
+        except (gzip.BadGzipFile, EOFError) as problem:
+            raise FileUnreadableError(f"{self.path}: not a whole gzip file: {problem}") from problem
+        except _SyntaxFaultError as problem:
+            raise FileUnreadableError(f"{self.path}:{problem.line}: {problem.message}") from problem
+        finally:
+            text.close()
+            self._raw.close()
+
+
+class _SyntaxFaultError(FileUnreadableError):
+    """The file is broken from here on."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def _csv(text: TextIO) -> Iterator[Row]:
+    csv.field_size_limit(FIELD_LIMIT)
+    first = text.readline()
+    delimiter = max(_DELIMITERS, key=first.count)
+    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    if not header:
+        raise _SyntaxFaultError(1, "the file is empty; the first line must name the columns")
+    reader = csv.reader(_lone_returns_kept(text), delimiter=delimiter, strict=True)
+    width = len(header)
+    line = 2
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            raise _SyntaxFaultError(reader.line_num + 1, str(problem)) from problem
+        if len(cells) == width:
+            yield Row(line, dict(zip(header, map(_returned, cells), strict=True)))
+        elif cells:
+            yield Row(line, {}, f"{len(cells)} columns, expected {width}")
+        line = reader.line_num + 2
+
+
+def _lone_returns_kept(text: TextIO) -> Iterator[str]:
+    """Yield lines with a stand-in for carriage returns within them, which the csv module would take for line ends."""
+    for line in text:
+        yield line if "\r" not in line else line.replace("\r\n", "\n").replace("\r", _RETURN)
+
+
+def _returned(cell: str) -> str:
+    return cell if _RETURN not in cell else cell.replace(_RETURN, "\n")
+
+
+def _lines(text: TextIO) -> Iterator[Row]:
+    for line, written in enumerate(text, start=1):
+        if not written.strip():
+            continue
+        try:
+            thing = json.loads(written)
+        except ValueError as problem:
+            yield Row(line, {}, f"not JSON: {problem}")
+            continue
+        yield _row(line, thing)
+
+
+def _json(text: TextIO) -> Iterator[Row]:
+    try:
+        things = json.load(text)
+    except json.JSONDecodeError as problem:
+        raise _SyntaxFaultError(problem.lineno, f"not JSON: {problem.msg}") from problem
+    if not isinstance(things, list):
+        raise _SyntaxFaultError(1, "expected a list of objects")
+    for number, thing in enumerate(things, start=1):
+        yield _row(number, thing)
+
+
+def _yaml(text: TextIO) -> Iterator[Row]:
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        top = loader.get_single_node()
+        if not isinstance(top, yaml.SequenceNode):
+            raise _SyntaxFaultError(1, "expected a list of mappings")
+        for node in top.value:
+            yield _row(node.start_mark.line + 1, loader.construct_document(node))
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        raise _SyntaxFaultError(line, f"not YAML: {problem.problem}") from problem
+    finally:
+        loader.dispose()
+
+
+def _row(line: int, thing: object) -> Row:
+    if not isinstance(thing, dict):
+        return Row(line, {}, "expected an object with named columns")
+    return Row(line, dict(_flat(thing)))
+
+
+def _flat(thing: dict[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in thing.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from _flat(value, f"{name}.")
+        elif isinstance(value, list):
+            yield name, " ".join(str(part) for part in value)
+        else:
+            yield name, "" if value is None else str(value)

@@ -1,0 +1,194 @@
+"""Run one import: rows in pieces, each piece one transaction; with `strict`, everything or nothing.
+
+Safe to run twice: what is already there is met again by its platform's id and is not counted as new. Between pieces the
+write lock is free, so that the desk goes on.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from gardefou.app.errors import FileUnreadableError, RowsRejectedError
+from gardefou.app.house import House
+from gardefou.app.imports.columns import Column, Mapped, RowError, choose, parse_map
+from gardefou.app.imports.reading import Row, Source
+from gardefou.storage import Tx
+
+PIECE = 2_000
+
+
+class Fate(StrEnum):
+    """What became of a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was not taken, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did."""
+
+    file: str
+    counts: Counter[Fate] = field(default_factory=Counter)
+    rejected: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for machines."""
+        return {"file": self.file, **{fate.value: self.counts[fate] for fate in Fate}, "rejected": self.rejected}
+
+
+Item = TypeVar("Item")
+#: A prepared row and the line it came from.
+Lined = tuple[int, Item]
+
+
+class Importer(Protocol[Item]):
+    """What one kind of import knows."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Return what is asked for."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Return the columns that an option fills when the file has none."""
+
+    def prepare(self, row: Mapped) -> Item:
+        """Read one row without touching the database; raise `RowError` for one that cannot be used."""
+
+    def write(self, tx: Tx, house: House, items: list[Lined[Item]], now: int) -> Iterator[Fate | Rejected]:
+        """Write a piece and say what became of each row."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Run(Generic[Item]):
+    """One import under way.
+
+    Attributes:
+        house: where to.
+        importer: what the rows are.
+        path: the file.
+        pairs: what the person said with `--map`.
+        strict: everything or nothing.
+        on_progress: told how many bytes have been read.
+        on_reject: told of each rejected row.
+    """
+
+    house: House
+    importer: Importer[Item]
+    path: Path
+    pairs: Iterable[str] = ()
+    strict: bool = False
+    on_progress: Callable[[int], None] = lambda _: None
+    on_reject: Callable[[Rejected], None] = lambda _: None
+
+    def __call__(self) -> Summary:
+        """Import the file.
+
+        Raises:
+            FileUnreadableError: the file, or one of the columns, is not what it should be.
+            RowsRejectedError: `strict`, and some rows were rejected; nothing was imported.
+        """
+        mapping = parse_map(self.pairs, self.importer.columns)
+        if not self.strict:
+            return self._all(mapping, None)
+        self._read_through(mapping)
+        with self.house.db.transaction() as tx:
+            summary = self._all(mapping, tx)
+            self._refuse(summary.rejected)
+        return summary
+
+    def _read_through(self, mapping: Mapping[str, str]) -> None:
+        """Read everything once without the write lock, so that a broken file never holds it."""
+        faults = 0
+        for lined in Reading(importer=self.importer, source=Source(self.path), mapping=mapping):
+            if isinstance(lined, Rejected):
+                faults += 1
+                self.on_reject(lined)
+        self._refuse(faults)
+
+    def _refuse(self, faults: int) -> None:
+        if faults:
+            message = f"{self.path}: {faults} rejected, so nothing was imported; without --strict the rest would be"
+            raise RowsRejectedError(message, rejected=faults)
+
+    def _all(self, mapping: Mapping[str, str], tx: Tx | None) -> Summary:
+        source = Source(self.path)
+        summary = Summary(str(self.path))
+        prepared = iter(Reading(importer=self.importer, source=source, mapping=mapping))
+        while piece := list(islice(prepared, PIECE)):
+            for lined in piece:
+                if isinstance(lined, Rejected):
+                    self._count(summary, lined)
+            good = [lined for lined in piece if not isinstance(lined, Rejected)]
+            with nullcontext(tx) if tx is not None else self.house.db.transaction() as open_tx:
+                fates = list(self.importer.write(open_tx, self.house, good, self.house.clock.now()))
+            for fate in fates:
+                self._count(summary, fate)
+            self.on_progress(source.position)
+        return summary
+
+    def _count(self, summary: Summary, fate: Fate | Rejected) -> None:
+        if isinstance(fate, Rejected):
+            summary.rejected += 1
+            self.on_reject(fate)
+        else:
+            summary.counts[fate] += 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading(Generic[Item]):
+    """A file being read as one kind of thing; the columns are chosen once per shape of row."""
+
+    importer: Importer[Item]
+    source: Source
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    _shapes: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Lined[Item] | Rejected]:
+        """Yield every row as what it is, or why it is not."""
+        for row in self.source.rows():
+            try:
+                chosen = self._chosen(row)
+                yield row.line, self.importer.prepare({ours: row.values[theirs] for ours, theirs in chosen.items()})
+            except RowError as problem:
+                yield Rejected(row.line, problem.message)
+
+    def _chosen(self, row: Row) -> dict[str, str]:
+        if row.fault:
+            raise RowError(row.fault)
+        shape = tuple(row.values)
+        if shape not in self._shapes:
+            self._shapes[shape] = self._choose(shape)
+        return self._shapes[shape]
+
+    def _choose(self, shape: tuple[str, ...]) -> dict[str, str]:
+        """In a file with a header a missing column is the file's fault; elsewhere it is the row's."""
+        where = str(self.source.path)
+        try:
+            return choose(self.importer.columns, self.mapping, shape, where=where, given=self.importer.given)
+        except FileUnreadableError as problem:
+            if self.source.kind == "csv":
+                raise
+            raise RowError(problem.message.removeprefix(f"{where}: ")) from problem
+
+
+def good_rows(importer: Importer[Item], path: Path) -> Iterator[Item]:
+    """Yield the rows of a file that can be used; the others are passed over."""
+    for lined in Reading(importer=importer, source=Source(path)):
+        if not isinstance(lined, Rejected):
+            yield lined[1]

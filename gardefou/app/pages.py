@@ -1,0 +1,103 @@
+"""Jinja for every room: their template folders, translations, and numbers and dates in the language spoken now."""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from litestar.plugins.jinja import JinjaTemplateEngine
+from markupsafe import Markup, escape
+
+from gardefou import words
+from gardefou.network.web.common import THEME_COOKIE
+from gardefou.words import numbers
+
+GARDEFOU = Path(__file__).parent.parent
+STATIC = Path(__file__).parent / "static"
+
+_HELPERS: tuple[Callable[..., str], ...] = (
+    numbers.number,
+    numbers.people,
+    numbers.short,
+    numbers.followers,
+    numbers.clock_time,
+    numbers.day,
+    numbers.day_and_time,
+    numbers.countdown,
+    numbers.duration,
+)
+
+
+def template_folders() -> list[Path]:
+    """Return every room's template folder; the house's own come first."""
+    return [Path(__file__).parent / "templates", *sorted(GARDEFOU.glob("*/templates"))]
+
+
+def engine(*, demo: bool) -> JinjaTemplateEngine:
+    """Return the template engine.
+
+    Args:
+        demo: whether pages carry the demo's banner.
+    """
+    jinja = Environment(
+        loader=FileSystemLoader(template_folders()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # the i18n extension declares it at run time
+    jinja.globals.update(gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)
+    jinja.globals.update(asset=asset, demo=demo)
+    jinja.template_class = _Page
+    for helper in _HELPERS:
+        jinja.globals[helper.__name__] = helper
+        jinja.filters[helper.__name__] = helper
+    return JinjaTemplateEngine.from_environment(jinja)
+
+
+class _Page(Template):
+    """A template that knows the request it answers: language, theme, path, and who is there, if anybody."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """Render, with what every page may ask for."""
+        context = dict(*args, **kwargs)
+        request = context.get("request")
+        common = {
+            "language": words.current(),
+            "theme": request.cookies.get(THEME_COOKIE, "") if request else "",
+            "path": request.url.path if request else "",
+            "member": getattr(request.state, "member", None) if request else None,
+            "me": None,
+            "nav_counts": None,
+            "csrf_input": "",
+        }
+        return super().render({**common, **context})
+
+
+@cache
+def asset(path: str) -> str:
+    """Return the address of a static file, with a digest of its content so that browsers may keep it for ever."""
+    file = STATIC / path
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
+    return f"/static/{path}?v={digest}"
+
+
+def _escaped(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value if isinstance(value, int | float) else escape(value) for key, value in fields.items()}
+
+
+def _gettext(sentence: str, /, **fields: Any) -> Markup:
+    """Sentences are ours and trusted; what fills them is not, and is escaped."""
+    return Markup(words.gettext(sentence, **_escaped(fields)))  # noqa: S704
+
+
+def _pgettext(context: str, sentence: str, /, **fields: Any) -> Markup:
+    return Markup(words.pgettext(context, sentence, **_escaped(fields)))  # noqa: S704
+
+
+def _ngettext(singular: str, plural: str, count: int, /, **fields: Any) -> Markup:
+    return Markup(words.ngettext(singular, plural, count, **_escaped(fields)))  # noqa: S704

@@ -1,0 +1,44 @@
+"""Find a person, or an account, by whatever someone typed at the command line."""
+
+from sqlalchemy import RowMapping, func, select
+
+from gardefou.accounts import queries as accounts
+from gardefou.accounts.errors import UnknownAccountError
+from gardefou.staff.errors import UnknownPersonError
+from gardefou.staff.tables import person
+from gardefou.storage import Tx
+
+
+def person_named(tx: Tx, typed: str) -> RowMapping:
+    """Return the person of that name, number or e-mail address.
+
+    Raises:
+        UnknownPersonError: there is none, or more than one has that address.
+    """
+    wanted = typed.strip()
+    found = tx.first(select(person).where(person.c.name == wanted))
+    if found is None and wanted.isdecimal():
+        found = tx.first(select(person).where(person.c.id == int(wanted)))
+    if found is None:
+        rows = tx.all(select(person).where(func.lower(person.c.email) == wanted.lower()).limit(2))
+        found = rows[0] if len(rows) == 1 else None
+    if found is None:
+        raise UnknownPersonError(
+            f"nobody works here by the name, number or address {wanted!r}; see gardefou staff list"
+        )
+    return found
+
+
+def account_named(tx: Tx, typed: str) -> RowMapping:
+    """Return the account of that handle or number.
+
+    Raises:
+        UnknownAccountError: there is none.
+    """
+    wanted = typed.strip().removeprefix("@")
+    found = accounts.by_handle(tx, wanted) if wanted else None
+    if found is None and wanted.isdecimal() and len(wanted) < 19:  # noqa: PLR2004  # an id fits in 63 bits
+        found = accounts.find(tx, int(wanted))
+    if found is None:
+        raise UnknownAccountError(f"there is no account @{wanted}")
+    return found

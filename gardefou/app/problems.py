@@ -1,0 +1,134 @@
+"""What a person, or a program, reads when a request cannot be answered: never a traceback.
+
+Problem details as RFC 9457 for programs, a page for browsers. The language is chosen again here, since a request may
+fail before the hook that chooses it has run.
+"""
+
+import http
+from typing import Any
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.middleware.csrf import generate_csrf_token
+from litestar.response import Template
+from litestar.utils.scope.state import ScopeState
+
+from gardefou.app.logs import write_bug
+from gardefou.app.request import choose_language
+from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
+from gardefou.words import gettext as _
+
+_log = structlog.get_logger(__name__)
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
+    """Answer a request that failed."""
+    choose_language(request)
+    status = _status(problem)
+    title = http.HTTPStatus(status).phrase
+    detail = _detail(request, problem, status)
+    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        path = write_bug(problem, request.app.state.settings.folder)
+        _log.error("request.failed", path=request.url.path, problem=type(problem).__name__, story=str(path))
+    headers = dict(getattr(problem, "headers", None) or {})
+    if _wants_page(request):
+        return _page(request, status=status, title=_title(status), detail=detail, headers=headers)
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if isinstance(problem, GardefouError):
+        body |= {"code": problem.code, **{key: str(value) for key, value in problem.fields.items()}}
+    return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def _page(request: AnyRequest, *, status: int, title: str, detail: str, headers: dict[str, str]) -> Response[Any]:
+    config = request.app.csrf_config
+    cookies = []
+    state = ScopeState.from_scope(request.scope)
+    if config is not None and not isinstance(state.csrf_token, str):
+        # No route was found, so the CSRF middleware has not run; the page's forms still need their token.
+        known = request.cookies.get(config.cookie_name)
+        state.csrf_token = known or generate_csrf_token(secret=config.secret)
+        if known is None:
+            cookies.append(csrf_cookie(config, str(state.csrf_token)))
+    response: Response[Any] = Template(
+        "error.html",
+        context={"code": status, "title": title, "detail": detail, "back": ""},
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers=headers,
+        cookies=cookies,
+    )
+    return response
+
+
+def csrf_cookie(config: Any, token: str) -> Any:
+    """Return the cookie that the CSRF middleware would have set."""
+    from litestar.datastructures import Cookie  # noqa: PLC0415  # only pages without a route need it
+
+    return Cookie(
+        key=config.cookie_name, value=token, path=config.cookie_path, httponly=True, samesite=config.cookie_samesite
+    )
+
+
+def _wants_page(request: AnyRequest) -> bool:
+    if request.url.path.startswith(("/api/", "/health")):
+        return False
+    accept = request.headers.get("accept", "")
+    return "text/html" in accept
+
+
+def _status(problem: Exception) -> int:
+    match problem:
+        case HTTPException():
+            return problem.status_code
+        case NotFoundError():
+            return http.HTTPStatus.NOT_FOUND
+        case ConflictError():
+            return http.HTTPStatus.CONFLICT
+        case BadInputError():
+            return http.HTTPStatus.BAD_REQUEST
+        case ConfigurationError():
+            return http.HTTPStatus.SERVICE_UNAVAILABLE
+        case _:
+            return http.HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _title(status: int) -> str:
+    match status:
+        case http.HTTPStatus.NOT_FOUND:
+            return _("Sorry, that page doesn't exist!")
+        case http.HTTPStatus.CONFLICT:
+            return _("It has changed since you looked")
+        case http.HTTPStatus.FORBIDDEN:
+            return _("Not accepted")
+        case http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return _("Too long")
+        case _ if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            return _("This page could not be made")
+        case _:
+            return _("This cannot be used")
+
+
+def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
+    if isinstance(problem, GardefouError) and status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        return problem.message
+    match status:
+        case http.HTTPStatus.NOT_FOUND:
+            return _("There is no page at %(path)s. Nothing has changed.", path=request.url.path)
+        case http.HTTPStatus.METHOD_NOT_ALLOWED:
+            return _("This address does not take that kind of request. Nothing has changed.")
+        case http.HTTPStatus.FORBIDDEN if "CSRF" in str(problem):
+            return _(
+                "The form was not from this browser, or too old. "
+                "Nothing has changed: go back, reload the page and send it again."
+            )
+        case http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return _("What was sent is larger than this page takes. Nothing has changed: shorten it and send it again.")
+        case _ if status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            return str(getattr(problem, "detail", "")) or http.HTTPStatus(status).phrase
+        case http.HTTPStatus.SERVICE_UNAVAILABLE:
+            return _("The database does not answer. Nothing has changed: try again in a moment.")
+        case _:
+            return _("Something is wrong on our side. It has been written down; nothing you sent was half done.")

@@ -1,0 +1,52 @@
+"""What every request goes through: its language and theme, and the headers of every answer."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+
+from gardefou.network.web.common import LANGUAGE_COOKIE
+from gardefou.words import language
+
+#: No inline script or style anywhere; htmx and our own files only.
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def choose_language(request: Request[Any, Any, Any]) -> None:
+    """Speak the visitor's language: the visible switch over what the browser prefers."""
+    chosen = language.choose(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
+    language.set_language(chosen)
+
+
+async def before_request(request: Request[Any, Any, Any]) -> None:
+    """Choose the language on the event loop, so that handlers in threads inherit it."""
+    choose_language(request)
+
+
+async def before_send(message: Message, scope: Scope) -> None:
+    """Put the security headers on every answer, whoever made it."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    path: str = scope["path"]
+    if path.startswith("/static/"):
+        hashed = scope.get("query_string", b"").startswith(b"v=")
+        headers["cache-control"] = _FOR_EVER if hashed or path.startswith("/static/vendor/") else "no-cache"
+    else:
+        headers.setdefault("cache-control", "private, no-cache")
+        headers.add("vary", "Accept-Language, Cookie")

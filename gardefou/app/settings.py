@@ -1,0 +1,190 @@
+"""Settings: `gardefou.toml`, then `GARDEFOU_*` variables, then options of the command line; later ones win.
+
+A key nobody knows is refused by name, so that a misspelt setting never passes for a default. What a promise rests on is
+no setting (promise 11): it stands in the rulebook.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from gardefou.app.errors import SettingsError, UnwritableFolderError
+
+FILE = "gardefou.toml"
+PREFIX = "GARDEFOU_"
+#: Read before the settings are: where the file is.
+CONFIG = "GARDEFOU_CONFIG"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that can be set, each with its default.
+
+    Attributes:
+        data: the folder everything of ours lies in.
+        database: its URL; empty for a SQLite file in `data`.
+        url: the address people type; empty for `http://localhost:PORT`.
+        host: the address listened on.
+        port: the port listened on.
+        smtp: `smtp://name:password@host:587` (STARTTLS when offered), `smtps://…` (TLS from the start); empty for none.
+        mail_from: whom mails come from.
+        contest: the address that answers an owner who contests; empty for `mail_from`.
+        log: how logs are written.
+        log_level: how much is logged.
+        rulebook: the rulebook that `init` puts in force; empty for the shipped one.
+        real_data: the folder with real files that the demo loads when it is there.
+    """
+
+    data: str = "data"
+    database: str = ""
+    url: str = ""
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    smtp: str = ""
+    mail_from: str = "Garde-fou <garde-fou@localhost>"
+    contest: str = ""
+    log: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    rulebook: str = ""
+    real_data: str = "../shared/data"
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return Path(self.data).expanduser()
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL."""
+        return self.database or f"sqlite:///{self.folder / 'gardefou.db'}"
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach us, without a slash at the end; a name, since passkeys refuse a bare address."""
+        return self.url.rstrip("/") or f"http://localhost:{self.port}"
+
+    @property
+    def contest_address(self) -> str:
+        """Whom an owner writes to who contests."""
+        return self.contest or parseaddr(self.mail_from)[1]
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach us."""
+        return self.host in LOOPBACK
+
+
+def load(options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Args:
+        options: what the command line said; None values are left out.
+        environ: the environment; the process's own when None.
+
+    Raises:
+        SettingsError: a file is broken, a key unknown or a value unusable; the message names file or variable and key.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    values |= _from_file(environ)
+    values |= _from_environment(environ)
+    values |= {key: value for key, value in (options or {}).items() if value is not None}
+    settings = _convert(values, "the settings")
+    _check(settings)
+    return settings
+
+
+def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
+    named = environ.get(CONFIG)
+    path = Path(named or FILE)
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if named:
+            raise SettingsError(f"{path}: there is no such file ({CONFIG} names it)") from None
+        return {}
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"{path}: cannot be read: {problem}") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise SettingsError(f"{path}: not valid TOML: {problem}") from problem
+    for key in values:
+        _known(key, f"{path}: {key}")
+    _convert(values, str(path))
+    return values
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name == CONFIG:
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        _known(key, name)
+        values[key] = value
+        _convert({key: value}, name)
+    return values
+
+
+def _known(key: str, where: str) -> None:
+    if key not in Settings.__struct_fields__:
+        known = ", ".join(Settings.__struct_fields__)
+        raise SettingsError(f"{where}: no such setting; known are {known}")
+
+
+def _convert(values: Mapping[str, Any], where: str) -> Settings:
+    try:
+        return msgspec.convert(dict(values), Settings, strict=False)
+    except msgspec.ValidationError as problem:
+        what, _, at = str(problem).partition(" - at `$.")
+        key = at.rstrip("`")
+        raise SettingsError(f"{where}: {key + ': ' if key else ''}{what[:1].lower()}{what[1:]}") from problem
+
+
+def _check(settings: Settings) -> None:
+    if settings.smtp and urlsplit(settings.smtp).scheme not in {"smtp", "smtps"}:
+        raise SettingsError("smtp: expected smtp://host:port or smtps://host:port")
+    if settings.url and urlsplit(settings.url).scheme not in {"http", "https"}:
+        raise SettingsError(f"url: expected http://… or https://…, not {settings.url!r}")
+    scheme = urlsplit(settings.database_url).scheme.partition("+")[0]
+    if scheme not in {"sqlite", "postgresql"}:
+        raise SettingsError("database: expected sqlite:///PATH or postgresql://…")
+
+
+def prepare_folder(settings: Settings) -> Path:
+    """Make the data folder if it is not there, and see that it can be written to.
+
+    Raises:
+        UnwritableFolderError: it cannot.
+    """
+    folder = settings.folder
+    probe = folder / f".writable-{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        raise UnwritableFolderError(
+            f"the data folder {folder} cannot be written to ({problem.strerror}); set GARDEFOU_DATA to one that can"
+        ) from problem
+    return folder
+
+
+def secret(settings: Settings) -> str:
+    """Return the key that forms are signed with: kept in the data folder, readable by its owner only."""
+    path = prepare_folder(settings) / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text("ascii").strip()

@@ -1,0 +1,89 @@
+"""The web application: every room's handlers under one roof, and what all of them get by name."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from litestar.types import ControllerRouterHandler
+
+from gardefou.app import pages, problems
+from gardefou.app.demo import web as demo
+from gardefou.app.health import health
+from gardefou.app.house import House
+from gardefou.app.request import before_request, before_send
+from gardefou.app.settings import secret
+from gardefou.desk import session
+from gardefou.desk import web as desk
+from gardefou.network import web as network
+
+THREADS = 32
+#: A report's comment has a limit of its own, in words; this one stops what is no longer a form.
+MAX_BODY = 512 * 1024
+
+
+def handlers(house: House) -> list[ControllerRouterHandler]:
+    """Return every room's handlers; the demo's only in a house the demo made."""
+    found: list[ControllerRouterHandler] = [health, *network.routes, *desk.HANDLERS]
+    if house.demo:
+        found += demo.HANDLERS
+    return found
+
+
+def create_app(house: House) -> Litestar:
+    """Return the web application of a house."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="web") as executor:
+            asyncio.get_running_loop().set_default_executor(executor)
+            house.fanout.start()
+            yield
+            house.fanout.stop()
+
+    return Litestar(
+        route_handlers=[
+            *handlers(house),
+            create_static_files_router(path="/static", directories=[pages.STATIC], html_mode=False),
+        ],
+        dependencies={
+            "house": _always(house),
+            "db": _always(house.db),
+            "clock": _always(house.clock),
+            "ports": _always(house.ports),
+            "settings": _always(house.settings),
+            "fanout": _always(house.fanout),
+            "neighbours": _always(house.neighbours),
+            **session.DEPENDENCIES,
+        },
+        state=State({"settings": house.settings}),
+        template_config=TemplateConfig(instance=pages.engine(demo=house.demo)),
+        csrf_config=CSRFConfig(
+            secret=secret(house.settings),
+            cookie_name="csrf",
+            cookie_httponly=True,
+            cookie_secure=house.settings.public_url.startswith("https://"),
+        ),
+        exception_handlers={**session.EXCEPTION_HANDLERS, Exception: problems.handle},
+        before_request=before_request,
+        before_send=[before_send],
+        lifespan=[lifespan],
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _always(value: Any) -> Provide:
+    async def provide() -> Any:
+        return value
+
+    return Provide(provide, use_cache=True)

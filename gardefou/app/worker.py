@@ -1,0 +1,156 @@
+"""The worker: drives the clocks of orders, delivers the outbox, and says that it is alive.
+
+Every step is a transaction of its own, and one that fails is logged and left for the next round: it never stops the
+others. A second worker beside this one is harmless, since every step is compared-and-set (promise 5, 9).
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import RowMapping, func, select
+
+from gardefou.app.house import House
+from gardefou.app.mail import Mailer, MailError
+from gardefou.clock import SECOND
+from gardefou.events import outbox
+from gardefou.events.tables import event
+from gardefou.events.tables import outbox as outbox_table
+from gardefou.orders import drive, notices, queries
+from gardefou.orders.order import Order
+from gardefou.storage.house import beat
+
+#: The longest a due clock waits to be noticed.
+ROUND = 0.25
+BEAT_EVERY = 5 * SECOND
+#: Open orders are looked at this often even when nothing seems to have happened.
+LOOK_EVERY = 2 * SECOND
+NAME = "worker"
+MAIL = "mail"
+
+_log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """One worker of one house."""
+
+    def __init__(self, house: House, *, name: str = NAME) -> None:
+        """Prepare; nothing is read before `run` or `round`."""
+        self._house = house
+        self._name = name
+        self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
+        self._beat_at = self._looked_at = 0
+        self._last_event = -1
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        _log.info("worker.started", pid=os.getpid(), mail=bool(self._mailer))
+        while not stop.is_set():
+            self.round()
+            stop.wait(ROUND)
+        if self._mailer:
+            self._mailer.close()
+        _log.info("worker.stopped")
+
+    def round(self) -> None:
+        """Do everything that is due now, once."""
+        for step in (self._beat, self._drive, self._lift, self._mail):
+            self._safely(step.__name__.strip("_"), step)
+
+    def _safely(self, what: str, act: Callable[[], object], **about: object) -> None:
+        """Do one thing; whatever goes wrong is this thing's own misfortune."""
+        try:
+            act()
+        except Exception as problem:  # noqa: BLE001  # the others must go on
+            _log.exception("worker.failed", step=what, problem=type(problem).__name__, **about)
+
+    def _beat(self) -> None:
+        now = self._house.clock.now()
+        stepped = self._house.steps.look()
+        if now - self._beat_at < BEAT_EVERY and now >= self._beat_at:
+            return
+        with self._house.db.transaction() as tx:
+            beat(tx, name=self._name, now=now, pid=os.getpid(), stepped=stepped)
+        self._beat_at = now
+
+    def _drive(self) -> None:
+        """Look at each open order whose clock has struck, and at all when anything happened or a while has passed."""
+        now = self._house.clock.now()
+        with self._house.db.reading() as tx:
+            last_event = int(tx.scalar(select(func.coalesce(func.max(event.c.id), 0))))
+            due = queries.open_orders(tx)
+        everything = last_event != self._last_event or not 0 <= now - self._looked_at < LOOK_EVERY
+        if everything:
+            self._last_event, self._looked_at = last_event, now
+        for order in due:
+            if everything or _struck(order, now):
+                self._safely("drive", partial(self._drive_one, order.id), order=str(order.id))
+
+    def _drive_one(self, order_id: int) -> None:
+        stopped = self._house.steps.stepped
+        with self._house.db.transaction() as tx:
+            drive.drive(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id, stopped=stopped)
+
+    def _lift(self) -> None:
+        with self._house.db.reading() as tx:
+            due = drive.lifts_due(tx, now=self._house.clock.now())
+        for order_id in due:
+            self._safely("lift", partial(self._lift_one, order_id), order=str(order_id))
+
+    def _lift_one(self, order_id: int) -> None:
+        with self._house.db.transaction() as tx:
+            drive.lift(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
+
+    def _mail(self) -> None:
+        if self._mailer is None:
+            return
+        now = self._house.clock.now()
+        waiting = select(outbox_table.c.id).where(
+            outbox_table.c.state == "queued", outbox_table.c.topic == MAIL, outbox_table.c.due_at <= now
+        )
+        with self._house.db.reading() as tx:
+            if tx.first(waiting.limit(1)) is None:
+                return
+        with self._house.db.transaction() as tx:
+            rows = outbox.take(tx, now=now, topic=MAIL)
+        for row in rows:
+            self._safely("mail", partial(self._mail_one, self._mailer, row), outbox=str(row["id"]))
+
+    def _mail_one(self, mailer: Mailer, row: RowMapping) -> None:
+        """Send first, then write down what the server said: a crash between sends twice, under one Message-ID."""
+        letter: dict[str, Any] = json.loads(row["body"])
+        error = ""
+        try:
+            mailer.send(
+                to=letter["to"], subject=letter["subject"], text=letter["text"], key=row["key"], at=row["created_at"]
+            )
+        except MailError as problem:
+            error = str(problem)
+            _log.warning("mail.not_accepted", outbox=str(row["id"]), said=error)
+        with self._house.db.transaction() as tx:
+            now = self._house.clock.now()
+            if error:
+                outbox.failed(tx, now=now, row=row, error=error)
+            else:
+                outbox.accepted(tx, now=now, row_id=row["id"])
+                notices.accepted(tx, now=now, outbox_id=row["id"])
+
+
+def _struck(order: Order, now: int) -> bool:
+    """Return whether one of an open order's clocks has run out."""
+    return any(at is not None and at <= now for at in (order.approve_by, order.effect_at, order.execute_by))
+
+
+def until_end_of_file(stop: threading.Event, file: Any) -> None:
+    """Set `stop` once the other end of a pipe is gone: the parent has ended, however it ended."""
+
+    def watch() -> None:
+        while file.read(1):
+            pass
+        stop.set()
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
