@@ -1,5 +1,7 @@
 """Every state of the rail, with made-up people: what the gallery shows, to be looked at before the look is changed."""
 
+from dataclasses import replace
+
 from gardefou.clock import MINUTE, SECOND, from_iso
 from gardefou.desk.order_rail import OrderFacts, Seat, Signature, order_rail
 from gardefou.desk.rail import RailView, plan_rail
@@ -42,73 +44,58 @@ def _seats(signed: int, *, could: int | None = None) -> tuple[Seat, ...]:
     )
 
 
-def _order(state: State, *, signed: int = 2, held: bool = True, **more: object) -> RailView:
-    facts = {
-        "kind": Kind.ACCOUNT_HIDE,
-        "state": state,
-        "proposer": _PROPOSER,
-        "seats": _seats(signed, could=2 if state is State.WAITING else None),
-        "hold": HOLD,
-        "held_from": HELD_FROM if held else None,
-        "effect": _("41.7 million followers read “Sorry, that page doesn’t exist!”"),
-        "now": NOW,
-        **more,
-    }
-    return order_rail(OrderFacts(**facts))  # type: ignore[arg-type]  # sample facts, checked when drawn
+_HELD = OrderFacts(
+    kind=Kind.ACCOUNT_HIDE,
+    state=State.HELD,
+    proposer=_PROPOSER,
+    seats=_seats(2),
+    hold=HOLD,
+    held_from=HELD_FROM,
+    now=NOW,
+)
 
 
 def rails() -> list[tuple[str, str, RailView]]:
     """Return (state, in what way, rail) for each state."""
+    return [(state, way, order_rail(facts)) for state, way, facts in _states()]
+
+
+def _states() -> list[tuple[str, str, OrderFacts]]:
+    effect = _("41.7 million followers read “Sorry, that page doesn’t exist!”")
     fell = HELD_FROM + HOLD
-    alone = OrderFacts(
-        kind=Kind.ACCOUNT_HIDE,
-        state=State.EXECUTED,
-        proposer=Signature(who="Agent 18", at=NOW),
-        effect_at=NOW,
-        now=NOW,
+    held = replace(_HELD, effect=effect)
+    unheld = replace(held, held_from=None)
+    waiting = replace(unheld, state=State.WAITING, seats=_seats(1, could=2))
+    done = replace(held, state=State.EXECUTED, effect_at=fell, now=fell + MINUTE)
+    back = replace(done, state=State.REVERSED, ended_at=fell + 41 * SECOND, ended_by="Reviewer 7")
+    vetoed = replace(held, state=State.VOID, because=VoidBecause.VETOED, ended_at=NOW, ended_by="Duty manager 2")
+    stale = replace(waiting, state=State.VOID, because=VoidBecause.STALE, ended_at=NOW, why=_("version 14 is now 15"))
+    refused = replace(
+        unheld, state=State.REFUSED, seats=_seats(0), proposer=Signature(who="Agent 31", at=NOW), why="last-days"
+    )
+    alone = replace(
+        unheld, state=State.EXECUTED, seats=(), hold=0, proposer=Signature(who="Agent 18", at=NOW), effect_at=NOW
     )
     return [
-        (_("Waiting"), _("1 of 2 people"), _order(State.WAITING, signed=1, held=False)),
-        (_("Held"), _("the clock runs"), _order(State.HELD)),
-        (_("In effect"), _("the page is gone"), _order(State.EXECUTED, effect_at=fell, now=fell + MINUTE)),
-        (
-            _("Taken back"),
-            _("restored"),
-            _order(State.REVERSED, effect_at=fell, ended_at=fell + 41 * SECOND, ended_by="Reviewer 7"),
-        ),
-        (
-            _("Vetoed"),
-            _("void"),
-            _order(State.VOID, because=VoidBecause.VETOED, ended_at=NOW, ended_by="Duty manager 2"),
-        ),
-        (
-            _("Stale"),
-            _("void"),
-            _order(
-                State.VOID, signed=1, held=False, because=VoidBecause.STALE, why=_("version 14 is now 15"), ended_at=NOW
-            ),
-        ),
-        (
-            _("Refused"),
-            _("nothing began"),
-            _order(State.REFUSED, signed=0, held=False, proposer=Signature(who="Agent 31", at=NOW), why="last-days"),
-        ),
-        (_("Unsure"), _("not confirmed"), _order(State.EXECUTED, unsure=True, effect_at=fell, now=fell + MINUTE)),
-        (_("Ordinary"), _("one step"), order_rail(alone)),
+        (_("Waiting"), _("1 of 2 people"), waiting),
+        (_("Held"), _("the clock runs"), held),
+        (_("In effect"), _("the page is gone"), done),
+        (_("Taken back"), _("restored"), back),
+        (_("Vetoed"), _("void"), vetoed),
+        (_("Stale"), _("void"), stale),
+        (_("Refused"), _("nothing began"), refused),
+        (_("Unsure"), _("not confirmed"), replace(done, unsure=True)),
+        (_("Ordinary"), _("one step"), alone),
     ]
 
 
 def plans() -> dict[str, RailView]:
     """Return what acts take: alone, with one, with two; and refused to this reader."""
     return {
-        "alone": plan_rail(Plan(**{**_fields(SHORT), "places": ()}), you=True),
+        "alone": plan_rail(replace(SHORT, places=()), you=True),
         "one": plan_rail(SHORT, you=True),
         "two": plan_rail(PLAN, you=True),
         "refused": plan_rail(
             PLAN, you=False, why=_("You are an agent, and this is your last day."), kind=Kind.ACCOUNT_HIDE
         ),
     }
-
-
-def _fields(plan: Plan) -> dict[str, object]:
-    return {name: getattr(plan, name) for name in plan.__dataclass_fields__}
