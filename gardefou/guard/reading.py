@@ -204,7 +204,7 @@ def _needs(table: _Table) -> tuple[Need, ...]:
 
 def _check_clocks(rule: Rule) -> None:
     """Nothing waits for ever, and nothing that silences happens late (promise 5)."""
-    if rule.approve and not rule.approve_within:
-        raise RulebookError(f"rule {rule.id}.approve_within", "missing: a rule that asks for people says how long")
+    if (rule.approve or rule.hold) and not rule.approve_within:
+        raise RulebookError(f"rule {rule.id}.approve_within", "missing: a rule with approvers or a hold says how long")
     if rule.propose and rule.kinds & SILENCING and not rule.execute_within:
         raise RulebookError(f"rule {rule.id}.execute_within", "missing: nothing that silences may happen late")

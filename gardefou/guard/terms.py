@@ -18,6 +18,7 @@ from gardefou.guard.facts import KINDS, TIERS, Value
 
 LONGEST: Final = 2_000
 LARGEST: Final = 2**53
+DEEPEST: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,12 +162,22 @@ class _Reader:
     def __init__(self, names: Mapping[str, Declared], key: str) -> None:
         self.names = names
         self.key = key
+        self.depth = 0
 
     def error(self, why: str) -> RulebookError:
         return RulebookError(self.key, why)
 
     def term(self, node: ast.expr) -> Term:
         """Return a term that is true or false."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(f"nested more than {DEEPEST} deep")
+        read = self.any_term(node)
+        self.depth -= 1
+        return read
+
+    def any_term(self, node: ast.expr) -> Term:
+        """Return a term, its depth having been looked at."""
         match node:
             case ast.BoolOp(op=ast.And(), values=values):
                 return And(parts=tuple(self.term(value) for value in values))

@@ -7,6 +7,7 @@ Besides the guard's own fields, whoever renders a reason may add `handle`, `offi
 owner) and `ends` (when the engagement ends, in microseconds), and the sentence then says so.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -59,12 +60,13 @@ def refused(kind: str) -> Sentence:
 
 def waiting(places: Sequence[Fields]) -> str:
     """Return who is missing, from the fields of each open place."""
-    found = [
+    found = Counter(
         place(str(fields.get("role", "")), other=str(fields.get("other", "")), because=str(fields.get("because", "")))
         for fields in places
-    ]
+    )
+    said = [who if n == 1 else _("%(who)s (%(n)s times)", who=who, n=n) for who, n in found.items()]
     return ngettext(
-        "Waiting for %(count)s person: %(who)s.", "Waiting for %(count)s people: %(who)s.", len(found), who=_and(found)
+        "Waiting for %(count)s person: %(who)s.", "Waiting for %(count)s people: %(who)s.", len(places), who=_and(said)
     )
 
 

@@ -27,8 +27,8 @@ def rule(
     return (
         f'[[rule]]\nid = "{name}"\nkind = "{kind}"\nwhen = "{when}"\n'
         + (propose or f'propose = {{ role = "{role}" }}\n')
-        + f'needs = [{needs}]\nexecute_within = "5 min"\n'
-        + (f'approve = [{approve}]\napprove_within = "1 h"\n' if approve else "")
+        + f'needs = [{needs}]\nexecute_within = "5 min"\napprove_within = "1 h"\n'
+        + (f"approve = [{approve}]\n" if approve else "")
         + (f'hold = "{hold}"\n' if hold else "")
     )
 

@@ -66,15 +66,12 @@ def test_a_term_means_what_it_says(text: str, expected: bool) -> None:  # noqa: 
         ("protected; office", "cannot be read"),
         ("protected and", "cannot be read"),
         ("(" * 300 + "protected" + ")" * 300, "cannot be read"),
-        ("not " * 490 + "protected", ""),
+        ("not " * 50 + "protected", "nested more than 50 deep"),
         ("", "cannot be read"),
         ("x" * 3000, "longer than"),
     ],
 )
 def test_anything_else_is_refused_naming_the_key_and_why(text: str, why: str) -> None:
-    if why == "":
-        term(text)
-        return
     with pytest.raises(RulebookError, match=why) as refused:
         term(text)
     assert refused.value.message.startswith("rulebook: rule example.when: ")

@@ -81,6 +81,7 @@ def test_waiting_names_who_is_missing() -> None:
     veto = {"role": "reviewer or duty manager", "other": "", "because": "veto"}
     assert waiting([manager]) == "Waiting for 1 person: a duty manager of another team."
     assert waiting([reviewer, manager]) == "Waiting for 2 people: a reviewer, and a duty manager of another team."
+    assert waiting([reviewer, reviewer]) == "Waiting for 2 people: a reviewer (2 times)."
     assert waiting([veto]) == "Waiting for 1 person: a reviewer or a duty manager from outside the earlier quorum."
     assert sentence("place-open", manager)[0] == waiting([manager])
     with speak("fr"):
