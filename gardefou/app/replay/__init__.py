@@ -1,0 +1,1 @@
+"""Play a recorded incident twice: as it happened, and under the rulebook in force."""
