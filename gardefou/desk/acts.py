@@ -1,12 +1,13 @@
 """The act cards: for each button, exactly what it will do, to how many people, and what it needs.
 
-Nothing is decided here. Each card asks the guard, through `orders.preview`, what this very person would be told, and puts
-the answer before the button. An act the guard would refuse stays in view with its reasons (LOOK §7), and can be tried:
-the attempt changes nothing and is recorded.
+Nothing is decided here. Each card asks the guard, through `orders.preview`, what this very person would be told, and
+puts the answer before the button. An act the guard would refuse stays in view with its reasons (LOOK §7), and can be
+tried: the attempt changes nothing and is recorded.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -177,7 +178,7 @@ def _title(kind: Kind) -> str:
     }[kind]
 
 
-def effect_words(kind: Kind, account: RowMapping) -> tuple[str, str]:
+def effect_words(kind: Kind, account: Mapping[Any, Any]) -> tuple[str, str]:
     """Return what people will see, and what else an act does and does not."""
     readers = numbers.followers(int(account["followers"]))
     match kind:

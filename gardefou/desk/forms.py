@@ -26,6 +26,13 @@ class Fields:
         found = self._values.get(name) or [default]
         return found[0].strip()
 
+    def of(self, prefix: str) -> "Fields":
+        """Return the fields that belong to one card, `account.hide.reason` as `reason`, over those without a prefix."""
+        own = {
+            name.removeprefix(prefix + "."): found for name, found in self._values.items() if name.startswith(prefix)
+        }
+        return Fields({**self._values, **own})
+
     def many(self, name: str) -> list[str]:
         """Return every value under a name."""
         return [value.strip() for value in self._values.get(name, []) if value.strip()]
@@ -80,14 +87,13 @@ def _texts(value: Any) -> list[str]:
 
 
 def set_time(fields: Fields) -> int | None:
-    """Return the set time an order is to begin at; None for now.
+    """Return the set time before which an order must not take effect; None for now.
 
     Raises:
         FormError: it is no instant.
     """
-    if fields.text("start", "at" if fields.text("not_before") else "now") != "at":
-        return None
-    return _instant("not_before", fields.text("not_before") or fields.text("start_at"))
+    written = fields.text("not_before")
+    return _instant("not_before", written) if written else None
 
 
 def set_end(fields: Fields, kind: Kind | None, *, begins: int) -> int | None:
@@ -107,8 +113,6 @@ def set_end(fields: Fields, kind: Kind | None, *, begins: int) -> int | None:
 
 
 def _instant(name: str, value: str) -> int:
-    if not value:
-        raise FormError(_("Give the date and time it is to begin at, in UTC."), field=name)
     try:
         return from_iso(value)
     except ValueError as problem:

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from gardefou.desk import case, live, sign_in
+from gardefou.desk import case, decide, live, order_page, sign_in
 
 HANDLERS: list[ControllerRouterHandler] = [
     live.stream,
@@ -17,4 +17,14 @@ HANDLERS: list[ControllerRouterHandler] = [
     case.hand,
     case.close,
     case.reopen,
+    decide.propose_order,
+    decide.sign,
+    decide.stop,
+    decide.take_back,
+    decide.restore,
+    order_page.show,
+    order_page.part,
+    order_page.alert,
+    order_page.alert_part,
+    order_page.refusal,
 ]

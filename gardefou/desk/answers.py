@@ -1,0 +1,55 @@
+"""The same verdict for a browser and for a program: a page with an address, or JSON."""
+
+from typing import Any
+
+from litestar import Response
+from litestar.response import Redirect
+
+from gardefou.desk.session import AnyRequest, wants_json
+from gardefou.desk.why import why
+from gardefou.guard.verdict import Refused, to_json
+from gardefou.orders.lifecycle import OPEN, State
+from gardefou.orders.order import Order
+from gardefou.orders.propose import Outcome
+from gardefou.staff.sessions import SignedIn
+
+DONE, ACCEPTED, REFUSED = 200, 202, 403
+
+
+def status_of(outcome: Outcome) -> int:
+    """Return 200 when it is done, 202 when it waits, 403 when it was refused."""
+    if isinstance(outcome.verdict, Refused):
+        return REFUSED
+    return ACCEPTED if outcome.order.state in OPEN else DONE
+
+
+def address_of(order: Order) -> str:
+    """Return where an order, or its refusal, is read."""
+    return f"/desk/refused/{order.id}" if order.state is State.REFUSED else f"/desk/orders/{order.id}"
+
+
+def as_json(outcome: Outcome, *, me: SignedIn, now: int) -> dict[str, Any]:
+    """Return an outcome for a program; the words are those a person would read."""
+    order, verdict = outcome.order, outcome.verdict
+    told = why(verdict.reasons, me=me, now=now)
+    return {
+        "order": str(order.id),
+        "state": order.state.value,
+        "verdict": to_json(verdict)["verdict"],
+        "digest": order.digest.hex(),
+        "reasons": [
+            {
+                "code": reason.code,
+                "fields": {key: str(value) for key, value in reason.fields.items()},
+                "words": f"{said.words} {said.detail}".strip(),
+            }
+            for reason, said in zip(verdict.reasons, told, strict=True)
+        ],
+    }
+
+
+def answer(request: AnyRequest, outcome: Outcome, *, me: SignedIn, now: int) -> Response[Any]:
+    """Answer with JSON where it is asked for, else lead to the page of the verdict."""
+    if wants_json(request):
+        return Response(as_json(outcome, me=me, now=now), status_code=status_of(outcome))
+    return Redirect(address_of(outcome.order), status_code=303)

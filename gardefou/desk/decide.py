@@ -1,0 +1,188 @@
+"""Deciding: propose, approve, veto, withdraw, restore. The handlers parse and answer; the verbs decide.
+
+What the guard refuses is written and commits, so a refusal is an answer here and never an exception.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Response, post
+
+from gardefou.clock import Clock
+from gardefou.desk.answers import answer
+from gardefou.desk.errors import FormError
+from gardefou.desk.forms import Fields, fields_of, set_end, set_time
+from gardefou.desk.order_page import order_template
+from gardefou.desk.session import AnyRequest, wants_json
+from gardefou.guard.verdict import Refused
+from gardefou.orders import queries
+from gardefou.orders.approve import approve
+from gardefou.orders.kinds import RESTORING, Kind, kind_named
+from gardefou.orders.lifecycle import State
+from gardefou.orders.ports import Ports
+from gardefou.orders.propose import Outcome, propose
+from gardefou.orders.veto import veto
+from gardefou.orders.withdraw import withdraw
+from gardefou.reports import cases
+from gardefou.reports import queries as reports
+from gardefou.reports.errors import CaseChangedError, HeldByAnotherError
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database, Tx
+from gardefou.words import gettext as _
+
+WHY_LENGTH = 500
+
+
+@post("/desk/orders")
+async def propose_order(request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Response[Any]:
+    """Propose an order; where the rules ask for nobody else it takes effect at once, and the case is closed with it."""
+    fields = await fields_of(request)
+    now = clock.now()
+    outcome = await asyncio.to_thread(_proposed, db, ports, me, fields, now)
+    return answer(request, outcome, me=me, now=now)
+
+
+def _proposed(db: Database, ports: Ports, me: SignedIn, fields: Fields, now: int) -> Outcome:
+    kind = kind_named(fields.text("kind"))
+    with db.transaction() as tx:
+        case_id, version = fields.number("case_id"), fields.number("version")
+        subject_id = _subject(tx, fields, kind, case_id)
+        if case_id is not None:
+            _still_theirs(tx, me, case_id, version, now)
+        outcome = propose(tx, ports, actor=me.actor, now=now, **_asked(fields, kind, subject_id, case_id, now))
+        decided = outcome.order.state is State.EXECUTED and outcome.order.shape.silences
+        if decided and case_id is not None and version is not None:
+            cases.close(tx, actor=me.actor, now=now, case_id=case_id, outcome="upheld", version=version)
+    return outcome
+
+
+def _asked(fields: Fields, kind: Kind, subject_id: int, case_id: int | None, now: int) -> dict[str, Any]:
+    """Return what is proposed. Each card of the desk has fields of its own, named after its kind."""
+    mine = fields.of(kind.value)
+    not_before = set_time(mine)
+    evidence: dict[str, Any] = {"posts": [str(post_id) for post_id in fields.numbers("posts")]}
+    if case_id is not None and fields.text("whole", "1" if fields.text("posts") == "" else ""):
+        evidence["case"] = str(case_id)
+    return {
+        "kind": kind.value,
+        "subject_id": subject_id,
+        "reason": mine.text("reason"),
+        "comment": mine.text("comment"),
+        "evidence": evidence,
+        "not_before": not_before,
+        "lift_at": set_end(mine, kind, begins=not_before or now),
+        "case_id": case_id,
+    }
+
+
+def _subject(tx: Tx, fields: Fields, kind: Kind, case_id: int | None) -> int:
+    """Return what is acted upon: the post chosen, the account of the case, or what a program names."""
+    if kind is Kind.POST_HIDE and fields.of(kind.value).text("post_id"):
+        return int(fields.of(kind.value).number("post_id") or 0)
+    named = fields.number("subject_id")
+    if named is not None:
+        return named
+    if case_id is None or kind is Kind.POST_HIDE:
+        raise FormError(_("Name what this is about: “subject_id”, or an account’s “case_id”."), field="subject_id")
+    return reports.case(tx, case_id).account_id
+
+
+def _still_theirs(tx: Tx, me: SignedIn, case_id: int, version: int | None, now: int) -> None:
+    """See that the case is as the person saw it, and that nobody else holds it.
+
+    Raises:
+        CaseChangedError, HeldByAnotherError: it is not; nothing is written.
+    """
+    case, holder = reports.case(tx, case_id), reports.holder(tx, case_id, now)
+    if not case.open or (version is not None and case.version != version):
+        raise CaseChangedError(_("This case has changed since you looked. Look again."), case=str(case_id))
+    if holder is not None and holder.person_id != me.person_id:
+        raise HeldByAnotherError(_("%(name)s holds this case.", name=holder.name), case=str(case_id))
+
+
+Verb = Callable[[Tx], Outcome]
+
+
+async def _voted(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, verb: Verb, order_id: int
+) -> Response[Any]:
+    """Run a verb on an order, and answer; a refusal is read on the order's own page."""
+
+    def run() -> Outcome:
+        with db.transaction() as tx:
+            return verb(tx)
+
+    now = clock.now()
+    outcome = await asyncio.to_thread(run)
+    if isinstance(outcome.verdict, Refused) and outcome.order.state is not State.REFUSED and not wants_json(request):
+        return await asyncio.to_thread(
+            order_template, db, ports, me=me, now=now, order_id=order_id, refused=outcome.verdict
+        )
+    return answer(request, outcome, me=me, now=now)
+
+
+@post("/desk/orders/{order_id:int}/approve")
+async def sign(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
+) -> Response[Any]:
+    """Sign one exact order: the one whose digest was read."""
+    fields, now = await fields_of(request), clock.now()
+    digest, reason = fields.text("digest"), fields.text("why")[:WHY_LENGTH]
+
+    def verb(tx: Tx) -> Outcome:
+        return approve(tx, ports, actor=me.actor, now=now, order_id=order_id, digest_hex=digest, why=reason)
+
+    return await _voted(request, db, clock, ports, me, verb, order_id)
+
+
+@post("/desk/orders/{order_id:int}/veto")
+async def stop(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
+) -> Response[Any]:
+    """Stop an order; one is enough."""
+    fields, now = await fields_of(request), clock.now()
+    reason = fields.text("why")[:WHY_LENGTH]
+
+    def verb(tx: Tx) -> Outcome:
+        return veto(tx, ports, actor=me.actor, now=now, order_id=order_id, why=reason)
+
+    return await _voted(request, db, clock, ports, me, verb, order_id)
+
+
+@post("/desk/orders/{order_id:int}/withdraw")
+async def take_back(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
+) -> Response[Any]:
+    """Withdraw one's own order."""
+    fields, now = await fields_of(request), clock.now()
+    reason = fields.text("why")[:WHY_LENGTH]
+
+    def verb(tx: Tx) -> Outcome:
+        return withdraw(tx, ports, actor=me.actor, now=now, order_id=order_id, why=reason)
+
+    return await _voted(request, db, clock, ports, me, verb, order_id)
+
+
+@post("/desk/orders/{order_id:int}/restore")
+async def restore(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
+) -> Response[Any]:
+    """Bring back what an order took: one person, at once."""
+    fields, now = await fields_of(request), clock.now()
+
+    def verb(tx: Tx) -> Outcome:
+        undone = queries.order(tx, order_id)
+        return propose(
+            tx,
+            ports,
+            actor=me.actor,
+            now=now,
+            kind=RESTORING[undone.subject_kind].value,
+            subject_id=undone.subject_id,
+            comment=fields.text("why")[:WHY_LENGTH],
+            case_id=undone.case_id,
+            reverses=undone.id,
+        )
+
+    return await _voted(request, db, clock, ports, me, verb, order_id)
