@@ -23,6 +23,7 @@ from gardefou.watch.reconcile import reconcile
 from gardefou.watch.rows import check_orders, check_votes
 from gardefou.watch.rulebooks import Loader, Rulebooks
 from gardefou.watch.standings import Standings
+from gardefou.watch.statements import check_statements
 
 #: What tells of an order's life; other entries may name an order too.
 _OF_ORDERS = frozenset(TRANSITIONS.values()) | STANDS_STILL
@@ -38,7 +39,7 @@ def audit(
         (1) The tree: every entry hashed again, in order, up to the head.
         (2) The openings and the rulebooks' texts: each hashes to what stands for it.
         (3) Every line, in order: its columns, its index, its openings; its step, its facts, its decision asked again.
-        (4) Every order and every vote in the database is explained by entries, and is as they say.
+        (4) Every order, vote and published statement in the database is explained by entries, and is as they say.
         (5) Every standing on the platform is the one the record gives, by the order that gave it.
 
     Args:
@@ -79,9 +80,10 @@ def _findings(tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loa
                 progress(total // 2 + line.index + 1, total)
     yield from books.check_end()
     yield from _orphans(tx, total // 2)
-    # (4) Every order and every vote.
+    # (4) Every order, vote and published statement.
     yield from check_orders(tx, dossiers)
     yield from check_votes(tx, dossiers)
+    yield from check_statements(tx)
     # (5) Every standing.
     yield from _platform(tx, platform, standings)
 

@@ -61,6 +61,7 @@ def _sentences() -> dict[str, str]:
         "vote-forged": _("A vote on order %(order)s stands in the database, and no entry explains it."),
         "vote-missing": _("The record has a vote on order %(order)s that the database has not."),
         "vote-differs": _("A vote on order %(order)s is not what the record says: %(column)s was changed."),
+        "statement-differs": _("Statement %(statement)s is not what was published: %(column)s was changed."),
         "platform-differs": _("The platform shows %(subject)s as %(shown)s; the record says %(recorded)s."),
         "platform-unexplained": _(
             "The platform shows %(subject)s as %(shown)s by order %(order)s, which did not do it."

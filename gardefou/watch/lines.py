@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import RowMapping, select
 
+from gardefou.incidents.tables import incident
 from gardefou.ledger import store, tables
 from gardefou.ledger.commitment import commitment, tag_of
 from gardefou.ledger.entry import decode
@@ -118,6 +119,9 @@ class _Beside:
         ids = {entry.order_id for entry in entries if entry.order_id is not None}
         wanted = select(orders.c.id, orders.c.account_id, orders.c.case_id).where(orders.c.id.in_(ids))
         self._orders = {row["id"]: row for row in tx.all(wanted)}
+        named = {int(entry.body["incident"]) for entry in entries if _is_number(entry.body.get("incident"))}
+        accounts = tx.all(select(incident.c.id, incident.c.account_id).where(incident.c.id.in_(named)))
+        self._incidents = {str(row["id"]): row["account_id"] for row in accounts}
 
     def check(self, entry: Entry) -> Iterator[Finding]:
         """Yield what is wrong beside an entry."""
@@ -135,8 +139,13 @@ class _Beside:
         return (must - listed) | {about for about in listed - must if not self._may(entry, about)}
 
     def _may(self, entry: Entry, about: str) -> bool:
-        """Return whether an entry may be listed there: its order's account or case, or something it names by id."""
-        row = None if entry.order_id is None else self._orders.get(entry.order_id)
-        if row is not None:
-            return about in (f"account:{row['account_id']}", f"case:{row['case_id']}")
-        return about.partition(":")[2] in set(store.texts_in(entry.body))
+        """Return whether an entry may be listed there: its order's account or case, or its incident's account."""
+        order = None if entry.order_id is None else self._orders.get(entry.order_id)
+        allowed = {f"account:{self._incidents.get(str(entry.body.get('incident')))}"}
+        if order is not None:
+            allowed |= {f"account:{order['account_id']}", f"case:{order['case_id']}"}
+        return about in allowed
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit()
