@@ -22,6 +22,7 @@ def observe(
     display_name: str | None = None,
     followers: int | None = None,
     posts: int | None = None,
+    locale: str | None = None,
     open_orders: int = 0,
 ) -> RowMapping:
     """Write down what is new; what is None stays as it was.
@@ -39,6 +40,7 @@ def observe(
         display_name: its name in full.
         followers: how many follow it now.
         posts: how many posts it has now.
+        locale: the language its owner is written to in.
         open_orders: how many orders on it are open; the caller knows.
 
     Returns:
@@ -56,6 +58,8 @@ def observe(
         changes |= _renamed(tx, row, clean_handle(handle), open_orders)
     if display_name is not None and display_name.strip():
         changes["display_name"] = display_name.strip()
+    if locale is not None:
+        changes["locale"] = locale
     if posts is not None:
         changes["posts"] = _counter(row, posts)
     if followers is not None:

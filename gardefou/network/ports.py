@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy import RowMapping
 
@@ -41,6 +41,7 @@ class CategoryChoice:
     label: str
 
 
+@runtime_checkable
 class Neighbours(Protocol):
     """The rooms above, as far as the network needs them. Every call is part of the caller's transaction."""
 

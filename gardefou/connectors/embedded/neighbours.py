@@ -54,6 +54,7 @@ class EmbeddedNeighbours:
             display_name=account["display_name"],
             followers=account["followers"],
             posts=account["posts"],
+            locale=account["locale"],
             open_orders=len(orders.open_orders(tx, account_id=account["id"])),
         )
 

@@ -29,9 +29,12 @@ def neighbours() -> NeighboursInMemory:
     return NeighboursInMemory()
 
 
-def _new(**changes: str) -> NewMember:
-    given = {"handle": "Alice", "display_name": "Alice A.", "email": "alice@example.org", "locale": "fr", **changes}
-    return NewMember(password_hash=PasswordHash("kept"), **given)
+def _new(
+    *, handle: str = "Alice", display_name: str = "Alice A.", email: str = "alice@example.org", locale: str = "fr"
+) -> NewMember:
+    return NewMember(
+        handle=handle, display_name=display_name, email=email, locale=locale, password_hash=PasswordHash("kept")
+    )
 
 
 def _counters(tx: Tx, account_id: int) -> tuple[int, int, int]:

@@ -20,6 +20,9 @@ from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
+#: What differs between the databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 Client = TestClient[Litestar]
 
 SORRY = "Sorry, that page doesn&#39;t exist!"
