@@ -128,10 +128,11 @@ addEventListener("hashchange", () => document.querySelector(":target")?.focus({ 
 
 // The stream -------------------------------------------------------------------------------------------------------
 
-// Each message carries {"kind": "report.filed", "subject": "case:7", "at": micros}. What listens:
+// Messages named "stir" carry {"kind": "report.filed", "subjects": ["case:7", "account:3"], "at": micros}; messages named
+// "beat" carry {"at": micros}. What listens:
 //   data-hears="case:7 order:9" data-from="/desk/…"   is fetched again and replaced when one of its subjects stirs
-//   data-hears="report.filed" with class show-new      counts, and waits for a hand: a list never jumps under the pointer
-// A word of data-hears is a kind, a subject, or the part of either before its mark ("case", "report").
+//   data-hears="queue" with class show-new             counts, and waits for a hand: a list never jumps under the pointer
+// A word of data-hears is a subject, a kind, or the part of either before its mark ("case", "report").
 
 const live = document.querySelector("[data-live]");
 const lost = document.getElementById("lost");
@@ -157,9 +158,10 @@ function sayLost() {
   lost.hidden = false;
 }
 
-function hears(element, { kind, subject }) {
+function hears(element, { kind, subjects }) {
   const wanted = element.dataset.hears.split(" ");
-  return [kind, subject, kind.split(".")[0], subject.split(":")[0]].some((word) => wanted.includes(word));
+  const said = [kind, kind.split(".")[0], ...subjects, ...subjects.map((subject) => subject.split(":")[0])];
+  return said.some((word) => wanted.includes(word));
 }
 
 const waiting = new Map();
@@ -203,7 +205,8 @@ let seen = "";
 function listen(address) {
   const stream = new EventSource(address);
   stream.addEventListener("open", () => sayLive(null));
-  stream.addEventListener("message", stir);
+  stream.addEventListener("stir", stir);
+  stream.addEventListener("beat", (message) => sayLive(Number(JSON.parse(message.data).at)));
   stream.addEventListener("end", () => {
     stream.close();
     location.assign("/desk/sign-in");
