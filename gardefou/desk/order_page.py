@@ -124,9 +124,7 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
         "account": subject.label.split("/")[0].removeprefix("@"),
         "followers_now": int(subject.values.get("followers", 0)),
         "standing": _standing_now(tx, ports, order),
-        "rail": plan_rail(needed, you=False, why=" ".join(one.words for one in found[:1]), kind=order.kind)
-        if needed is not None
-        else None,
+        "rail": plan_rail(needed, you=False, why=_in_short(found), kind=order.kind) if needed is not None else None,
         "reasons": found,
         "mine": mine,
         "case": open_case_of(tx, order.account_id) if order.account_id is not None else None,
@@ -135,6 +133,12 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
         "incident": tx.first(select(incident).where(incident.c.order_id == order.id)),
         "act": labels.act(order.kind),
     }
+
+
+def _in_short(found: tuple[Why, ...]) -> str:
+    """Return the first sentence of each detail: what about the proposer it was, once each."""
+    firsts = [one.detail.split(". ")[0].removesuffix(".") for one in found if one.detail]
+    return " ".join(f"{first}." for first in dict.fromkeys(firsts))
 
 
 def _standing_now(tx: Tx, ports: Ports, order: Order) -> str:

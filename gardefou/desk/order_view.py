@@ -121,6 +121,13 @@ def _standing(tx: Tx, ports: Ports, order: Order) -> str:
     return ports.effects[order.subject_kind].read_back(tx, subject_kind=order.subject_kind, subject_id=order.subject_id)
 
 
+def rail_of(tx: Tx, ports: Ports, order: Order, subject: Subject, people: Known, now: int) -> RailView:
+    """Return an order's rail, for a list."""
+    votes = queries.votes(tx, order.id)
+    seats = _seats(tx, order, plan_of(tx, ports, order), votes, people, yours=False, now=now)
+    return order_rail(_facts(order, subject, seats, people, votes, None, now))
+
+
 def plan_of(tx: Tx, ports: Ports, order: Order) -> Plan | None:
     """Return what the order needed: as the guard last said, or under the rulebook it was proposed under."""
     if order.verdict.plan is not None:

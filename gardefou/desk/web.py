@@ -2,7 +2,18 @@
 
 from litestar.types import ControllerRouterHandler
 
-from gardefou.desk import case, decide, live, order_page, sign_in
+from gardefou.desk import (
+    case,
+    decide,
+    live,
+    numbers_page,
+    order_page,
+    orders_list,
+    record_pages,
+    rules_page,
+    search_page,
+    sign_in,
+)
 
 HANDLERS: list[ControllerRouterHandler] = [
     live.stream,
@@ -27,4 +38,11 @@ HANDLERS: list[ControllerRouterHandler] = [
     order_page.alert,
     order_page.alert_part,
     order_page.refusal,
+    orders_list.show,
+    orders_list.part,
+    rules_page.show,
+    record_pages.who,
+    record_pages.ledger,
+    numbers_page.show,
+    search_page.show,
 ]

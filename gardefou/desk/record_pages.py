@@ -1,0 +1,91 @@
+"""What the record shows: who did what to an account, and the ledger's own head and last lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from litestar import get
+from litestar.response import Template
+
+from gardefou.accounts.errors import UnknownAccountError
+from gardefou.accounts.queries import by_handle
+from gardefou.clock import Clock
+from gardefou.desk.frame import frame
+from gardefou.desk.signed import grouped
+from gardefou.ledger import store
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database
+from gardefou.watch import who as watch
+from gardefou.words import gettext as _
+
+LINES = 500
+ENTRIES = 40
+WIDTH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A stretch of time with one standing, in the picture's own units."""
+
+    x: int
+    width: int
+    standing: str
+    since: int
+    until: int
+
+
+@get("/desk/who/{handle:str}", sync_to_thread=True)
+def who(db: Database, clock: Clock, me: SignedIn, handle: str) -> Template:
+    """Show who did what to an account, when, and under which rule: from the record alone."""
+    now = clock.now()
+    with db.reading() as tx:
+        account = by_handle(tx, handle)
+        if account is None:
+            raise UnknownAccountError(_("There is no account @%(handle)s.", handle=handle[:60]))
+        lines = watch.who(tx, int(account["id"]), limit=LINES)
+        context = frame(tx, me, now)
+    told = [(line, watch.name(line), watch.deed(line)) for line in reversed(lines)]
+    context |= {"account": account, "lines": told, "stretches": stretches(lines, now)}
+    return Template("desk/who.html", context=context)
+
+
+def stretches(lines: Sequence[watch.Line], now: int) -> list[Stretch]:
+    """Return the standings one after another, from the first change the record shows until now."""
+    changes = [
+        (line.at, line.standing[1]) for line in lines if line.standing and line.order_kind.startswith("account.")
+    ]
+    if not changes:
+        return []
+    first, whole = changes[0][0], max(1, now - changes[0][0])
+    ends = [*changes, (now, "")]
+    return [
+        Stretch(
+            x=(at - first) * WIDTH // whole,
+            width=max(2, (end - at) * WIDTH // whole),
+            standing=standing,
+            since=at,
+            until=end,
+        )
+        for (at, standing), (end, _next) in pairwise(ends)
+    ]
+
+
+@get("/desk/ledger", sync_to_thread=True)
+def ledger(db: Database, clock: Clock, me: SignedIn, before: int | None = None) -> Template:
+    """Show how long the record is, the root that stands for all of it, and its last lines."""
+    now = clock.now()
+    with db.reading() as tx:
+        head = store.head(tx)
+        end = head.size if before is None else max(0, min(before, head.size))
+        first = max(0, end - ENTRIES)
+        entries = list(store.entries(tx, after=first - 1, limit=end - first)) if end > first else []
+        told = list(watch.lines(tx, entries))
+        context = frame(tx, me, now)
+    context |= {
+        "head": head,
+        "root": grouped(head.root),
+        "lines": [(line, watch.name(line), watch.deed(line)) for line in reversed(told)],
+        "older": f"/desk/ledger?before={first}" if first else "",
+        "newer": f"/desk/ledger?before={min(head.size, end + ENTRIES)}" if end < head.size else "",
+    }
+    return Template("desk/ledger.html", context=context)

@@ -1,0 +1,90 @@
+"""The rulebook in force, in words and in its own."""
+
+import tomllib
+from typing import Any
+
+from litestar import get
+from litestar.response import Template
+from sqlalchemy import select
+
+from gardefou.clock import Clock
+from gardefou.desk.frame import frame
+from gardefou.desk.signed import grouped
+from gardefou.desk.why import Why
+from gardefou.guard.rulebook import OR, Rule, Rulebook
+from gardefou.orders import labels, rulebook
+from gardefou.orders.kinds import Kind
+from gardefou.orders.ports import Ports
+from gardefou.orders.tables import rulebook as rulebook_table
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database
+from gardefou.words import gettext as _
+from gardefou.words import numbers, roles
+
+
+@get("/desk/rules", sync_to_thread=True)
+def show(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
+    """Show the rules in force."""
+    now = clock.now()
+    with db.reading() as tx:
+        book = rulebook.in_force(tx, ports.load_rulebook)
+        row = tx.first(select(rulebook_table).where(rulebook_table.c.digest == book.digest))
+        context = frame(tx, me, now)
+    text = str(row["text"]) if row else ""
+    context |= {
+        "book": book,
+        "digest": grouped(book.digest),
+        "since": row["entered_at"] if row else None,
+        "tiers": _tiers(text),
+        "rules": [block(rule) for rule in book.rules],
+        "veto": _veto(book),
+        "text": text,
+    }
+    return Template("desk/rules.html", context=context)
+
+
+def _tiers(text: str) -> list[tuple[str, str]]:
+    """Return each tier with its condition, in the rulebook's own words."""
+    tiers: dict[str, Any] = tomllib.loads(text).get("tier", {}) if text else {}
+    return [(name, " ".join(str(tier.get("when", "")).split())) for name, tier in tiers.items()]
+
+
+def _veto(book: Rulebook) -> str:
+    return _("Any %(who)s who is engaged, once per person, account and day.", who=roles.one_of(OR.join(book.veto)))
+
+
+def block(rule: Rule) -> Why:
+    """Return a rule as a block: which acts, then who, how many and how long, then its own words."""
+    acts = ", ".join(labels.act(kind) for kind in Kind if kind.value in rule.kinds)
+    said = [part for part in (_proposes(rule), _signs(rule), _waits(rule), _asks(rule)) if part]
+    return Why(words=acts, detail=" ".join(said), code=f"{rule.id} · {' '.join(rule.when_text.split()) or 'always'}")
+
+
+def _proposes(rule: Rule) -> str:
+    if not rule.propose:
+        return _("Adds a condition to whatever else applies.")
+    return _("Proposed by %(who)s.", who=roles.one_of(OR.join(rule.propose)))
+
+
+def _signs(rule: Rule) -> str:
+    if not rule.approve:
+        return _("Nobody else is asked.") if rule.propose else ""
+    clauses = [f"{clause.n} × {roles.place(OR.join(clause.roles), other=clause.other)}" for clause in rule.approve]
+    return _("Then signed by %(who)s.", who=", ".join(clauses))
+
+
+def _waits(rule: Rule) -> str:
+    parts = []
+    if rule.hold:
+        parts.append(_("Held %(length)s.", length=numbers.duration(rule.hold)))
+    if rule.approve_within:
+        parts.append(_("Signed within %(length)s, or void.", length=numbers.duration(rule.approve_within)))
+    if rule.execute_within:
+        parts.append(_("Takes effect within %(length)s, or never.", length=numbers.duration(rule.execute_within)))
+    return " ".join(parts)
+
+
+def _asks(rule: Rule) -> str:
+    words = {"on shift": _("being on shift"), "evidence": _("evidence"), "reason": _("a reason")}
+    found = [words.get(need.text, need.text) for need in rule.needs]
+    return _("Needs %(what)s.", what=", ".join(found)) if found else ""

@@ -1,0 +1,66 @@
+"""Finding an account by handle or name, or an order by its number."""
+
+from dataclasses import dataclass
+
+from litestar import get
+from litestar.response import Redirect, Template
+from sqlalchemy import RowMapping
+
+from gardefou.accounts.queries import search, subjects_values
+from gardefou.clock import Clock
+from gardefou.desk.frame import frame
+from gardefou.guard.rules import tier_of
+from gardefou.orders import queries, rulebook
+from gardefou.orders.errors import UnknownOrderError
+from gardefou.orders.ports import Ports
+from gardefou.reports.queries import open_case_of
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One account that was found."""
+
+    account: RowMapping
+    tier: str
+    standing: str
+    case_id: int | None
+
+
+@get("/desk/search", sync_to_thread=True)
+def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "") -> Template | Redirect:
+    """Find accounts; a number that is an order's leads there."""
+    now, wanted = clock.now(), q.strip()[:100]
+    with db.reading() as tx:
+        if _is_order(tx, wanted):
+            return Redirect(f"/desk/orders/{wanted}", status_code=303)
+        context = frame(tx, me, now) | {"q": wanted, "found": _found(tx, ports, wanted, now)}
+    return Template("desk/search.html", context=context)
+
+
+def _is_order(tx: Tx, wanted: str) -> bool:
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 20):  # noqa: PLR2004  # 64 bits have 19 digits
+        return False
+    try:
+        queries.order(tx, int(wanted))
+    except UnknownOrderError:
+        return False
+    return True
+
+
+def _found(tx: Tx, ports: Ports, wanted: str, now: int) -> list[Found]:
+    rows = search(tx, wanted)
+    book, values = rulebook.in_force(tx, ports.load_rulebook), subjects_values(tx, rows, now)
+    found = []
+    for row in rows:
+        case = open_case_of(tx, row["id"])
+        found.append(
+            Found(
+                account=row,
+                tier=tier_of(book, values[row["id"]]),
+                standing=ports.effects["account"].read_back(tx, subject_kind="account", subject_id=row["id"]),
+                case_id=case.id if case else None,
+            )
+        )
+    return found
