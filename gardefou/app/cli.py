@@ -4,11 +4,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 
 from gardefou.app import errors, logs
-from gardefou.app.commands import demo, imports, run, setup, staff
+from gardefou.app.commands import account, demo, imports, ledger, run, setup, staff
+from gardefou.app.commands.doctor import doctor
 from gardefou.app.commands.replay import replay
 from gardefou.app.settings import load
 from gardefou.errors import GardefouError
@@ -16,7 +16,6 @@ from gardefou.errors import GardefouError
 app = typer.Typer(
     name="gardefou",
     help="Garde-fou: nobody silences an account that matters alone.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -26,25 +25,28 @@ app.command("upgrade")(setup.upgrade_database)
 app.command("serve")(run.serve)
 app.command("worker")(run.worker)
 app.command("replay")(replay)
+app.command("restore")(account.restore)
+app.command("who")(account.who)
+app.command("doctor")(doctor)
 app.add_typer(demo.app, name="demo")
 app.add_typer(staff.app, name="staff")
 app.add_typer(imports.app, name="import")
+app.add_typer(ledger.app, name="ledger")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No traceback ever reaches a person."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        done = app(args=given, standalone_mode=False)
-    except click.exceptions.Exit as end:
+        done = app(args=given or ["--help"], prog_name="gardefou", standalone_mode=False)
+    except typer.Exit as end:
         return end.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         return _say(given, "interrupted", "interrupted", errors.INTERRUPTED)
-    except click.UsageError as problem:
-        where = problem.ctx.command_path if problem.ctx else "gardefou"
+    except typer.TyperException as problem:
+        context = getattr(problem, "ctx", None)
+        where = context.command_path if context else "gardefou"
         return _say(given, "usage", f"{problem.format_message()} See `{where} --help`.", errors.BAD_INPUT)
-    except click.ClickException as problem:
-        return _say(given, "usage", problem.format_message(), errors.BAD_INPUT)
     except GardefouError as problem:
         return _say(given, problem.code, problem.message, errors.exit_code(problem))
     except KeyboardInterrupt:

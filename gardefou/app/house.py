@@ -10,6 +10,7 @@ from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.enforcement.effects import StandingEffect
 from gardefou.enforcement.evidence import ReportedEvidence
+from gardefou.enforcement.ports import Platform
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
 from gardefou.events.stream import Fanout
 from gardefou.incidents.declare import watch_orders
@@ -61,15 +62,20 @@ class House:
 
 def wire(settings: Settings) -> Ports:
     """Join the rooms: what orders act upon, through what, on what evidence, and who hears of each step."""
-    platform = EmbeddedPlatform()
-    standing = StandingEffect(platform)
+    network = platform()
+    standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
     return Ports(
-        subjects={"account": AccountSubjects(), "post": PostSubjects(platform), "statement": StatementSubjects()},
+        subjects={"account": AccountSubjects(), "post": PostSubjects(network), "statement": StatementSubjects()},
         effects={"account": standing, "post": standing, "statement": publishing},
-        evidence=ReportedEvidence(platform),
+        evidence=ReportedEvidence(network),
         listeners=(Notices(url=settings.public_url, contest=settings.contest_address), watch_orders),
     )
+
+
+def platform() -> Platform:
+    """Return the platform that orders act upon."""
+    return EmbeddedPlatform()
 
 
 def neighbours() -> Neighbours:

@@ -7,6 +7,7 @@ from gardefou.incidents import queries
 from gardefou.incidents.errors import StoodDownError
 from gardefou.incidents.tables import incident
 from gardefou.ledger import store
+from gardefou.orders.entries import who_did
 from gardefou.storage import Tx
 
 
@@ -30,7 +31,7 @@ def stand_down(tx: Tx, *, actor: Actor, now: int, incident_id: int) -> None:
         now=now,
         kind="incident.stood_down",
         order_id=None,
-        body={"incident": str(incident_id), "who": store.commit_to(tx, now=now, key=str(actor), content=str(actor))},
+        body={"incident": str(incident_id), "who": who_did(tx, actor, now)},
         about=[f"incident:{incident_id}"],
     )
     record(tx, now=now, kind="incident.stood_down", subject=f"incident:{incident_id}")

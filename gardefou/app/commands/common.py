@@ -6,6 +6,7 @@ Answers go to standard output, everything else to standard error, so that `--jso
 import json
 import locale as system_locale
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -17,6 +18,9 @@ from gardefou.app import logs, settings
 from gardefou.app.house import House, open_house
 from gardefou.words import language
 
+#: A table in a pipe is not cut to a terminal nobody looks at.
+PIPED_WIDTH = 200
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Data = Annotated[str | None, typer.Option("--data", help="The data folder (GARDEFOU_DATA).", show_default=False)]
 Host = Annotated[str | None, typer.Option("--host", help="The address to listen on (GARDEFOU_HOST).")]
@@ -25,7 +29,8 @@ Port = Annotated[int | None, typer.Option("--port", help="The port to listen on 
 
 def out() -> Console:
     """Return the console that answers are printed on."""
-    return Console(soft_wrap=True, highlight=False)
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return Console(soft_wrap=True, highlight=False, width=width)
 
 
 def err() -> Console:

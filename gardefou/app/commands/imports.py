@@ -18,7 +18,7 @@ from gardefou.app.imports.staff import Staff
 from gardefou.clock import from_iso
 from gardefou.errors import BadInputError
 
-app = typer.Typer(help="Real data in: CSV, JSON lines, JSON, YAML, or any of them gzipped.", no_args_is_help=True)
+app = typer.Typer(help="Real data in: CSV, JSON lines, JSON, YAML, or any of them gzipped.")
 
 File = Annotated[Path, typer.Argument(help="The file.", metavar="FILE")]
 Map = Annotated[

@@ -11,7 +11,7 @@ from gardefou.events import Actor
 from gardefou.staff import queries
 from gardefou.staff.sessions import make_link
 
-app = typer.Typer(help="People who work here.", no_args_is_help=True)
+app = typer.Typer(help="People who work here.")
 
 
 @app.command("link")

@@ -100,6 +100,7 @@ def _build(settings: Settings, clock: Clock) -> None:
         stage = Stage(house=house_on(db, settings, clock=clock), now=now)
         with db.transaction() as tx:
             stage.staff = duty.enrol_cast(tx, now, past=PAST)
+            duty.put_on_duty(tx, now)
             network.fill(tx, stage)
         story.play(stage)
         with db.transaction() as tx:

@@ -17,7 +17,6 @@ from gardefou.app.serve import serve
 from gardefou.app.settings import Settings
 from gardefou.clock import SystemClock
 
-
 WAIT = 5
 
 

@@ -8,7 +8,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from gardefou.clock import Clock
 
-
 #: The folder, within the data folder, that messages are kept in.
 MAIL = "mail"
 

@@ -1,0 +1,53 @@
+"""`ledger verify`: check everything from the first entry."""
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gardefou.app.commands.common import Data, Json, answer, err, the_house
+from gardefou.app.errors import FINDING, OK
+from gardefou.app.house import platform
+from gardefou.ledger import store
+from gardefou.watch.audit import audit
+from gardefou.watch.finding import sentence
+from gardefou.words import gettext as _
+from gardefou.words import ngettext
+
+app = typer.Typer(help="The record.")
+
+
+@app.callback()
+def ledger() -> None:
+    """Hold the group together: with one command alone, Typer would drop its name."""
+
+
+@app.command("verify")
+def verify(data: Data = None, json: Json = False) -> int:
+    """Check everything from the first entry, replaying every decision, and name the first thing that differs."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with the_house(data) as house, Progress(*columns, console=err(), transient=True) as bar:
+        task = bar.add_task(_("Checking"), total=None)
+        with house.db.reading() as tx:
+            head = store.head(tx)
+            found = audit(
+                tx,
+                platform=platform(),
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+                load_rulebook=house.ports.load_rulebook,
+            )
+    thing = {
+        "clean": found is None,
+        "entries": head.size,
+        "root": head.root.hex(),
+        "finding": None if found is None else found.to_json(),
+    }
+    if found is not None:
+        answer(thing, as_json=json, words=sentence(found))
+        return FINDING
+    words = ngettext(
+        "Clean: %(count)s entry, every decision replayed, the database and the platform agree. Root %(root)s.",
+        "Clean: %(count)s entries, every decision replayed, the database and the platform agree. Root %(root)s.",
+        head.size,
+        root=head.root.hex(),
+    )
+    answer(thing, as_json=json, words=words)
+    return OK

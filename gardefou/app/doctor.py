@@ -1,0 +1,174 @@
+"""What is misconfigured, dead, late, or cannot be satisfied by the people at hand. Changes nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from gardefou.app.health import ALIVE_WITHIN
+from gardefou.app.house import House
+from gardefou.app.mail import Mailer, MailError
+from gardefou.clock import MINUTE
+from gardefou.events.tables import outbox
+from gardefou.guard.facts import Machine, Person
+from gardefou.guard.match import Slot, fill
+from gardefou.guard.questions import may_propose, not_counted
+from gardefou.guard.rulebook import MACHINE, Place, Rule, named, together
+from gardefou.orders import drive, queries, rulebook
+from gardefou.staff.queries import people, persons_facts
+from gardefou.storage import Tx
+from gardefou.storage.house import last_beat
+from gardefou.storage.migrate import revision
+from gardefou.words import gettext as _
+from gardefou.words import ngettext
+from gardefou.words.numbers import duration
+
+State = Literal["ok", "warning", "problem"]
+#: An order whose clock ran out this long ago should have been moved by a worker.
+LATE = MINUTE
+_NOBODY = Machine(name="doctor")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at: its name for machines, how it is, and what to read or do."""
+
+    name: str
+    state: State
+    words: str
+
+
+def examine(house: House) -> Iterator[Check]:
+    """Look at everything, one check after the other."""
+    now = house.clock.now()
+    with house.db.reading() as tx:
+        yield _database(house)
+        yield _worker(tx, now)
+        yield _clock(tx)
+        yield _late(tx, now)
+        yield _outbox(tx, now)
+        yield from _rules(tx, house, now)
+    yield _mail(house)
+
+
+def _database(house: House) -> Check:
+    kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[house.db.dialect]
+    words = _("%(kind)s at revision %(revision)s.", kind=kind, revision=revision(house.db) or "")
+    return Check(name="database", state="ok", words=words)
+
+
+def _worker(tx: Tx, now: int) -> Check:
+    at, _stepped = last_beat(tx)
+    if at is None:
+        words = _("No worker has ever run here: no hold ends and no mail is sent. Run `gardefou worker`.")
+        return Check(name="worker", state="problem", words=words)
+    ago = duration(max(0, now - at))
+    if now - at > ALIVE_WITHIN:
+        words = _(
+            "The worker last spoke %(ago)s ago: no hold ends and no mail is sent. Run `gardefou worker`.", ago=ago
+        )
+        return Check(name="worker", state="problem", words=words)
+    return Check(name="worker", state="ok", words=_("Alive; it last spoke %(ago)s ago.", ago=ago))
+
+
+def _clock(tx: Tx) -> Check:
+    _at, stepped = last_beat(tx)
+    if stepped:
+        words = _("The clock jumped while the worker ran: nothing is executed until somebody restarts the worker.")
+        return Check(name="clock", state="problem", words=words)
+    return Check(name="clock", state="ok", words=_("Steady since the worker started."))
+
+
+def _late(tx: Tx, now: int) -> Check:
+    struck = [
+        order
+        for order in queries.open_orders(tx)
+        if any(at is not None and at < now - LATE for at in (order.approve_by, order.effect_at, order.execute_by))
+    ]
+    late = len(struck) + len(drive.lifts_due(tx, now=now - LATE))
+    if late:
+        words = ngettext(
+            "%(count)s order is late: nobody drives its clock. Is the worker running?",
+            "%(count)s orders are late: nobody drives their clocks. Is the worker running?",
+            late,
+        )
+        return Check(name="orders", state="problem", words=words)
+    open_ = queries.count_open(tx)
+    words = ngettext("None late; %(count)s open.", "None late; %(count)s open.", open_)
+    return Check(name="orders", state="ok", words=words)
+
+
+def _outbox(tx: Tx, now: int) -> Check:
+    waiting = int(
+        tx.scalar(select(func.count()).where(outbox.c.state == "queued", outbox.c.created_at < now - 5 * MINUTE))
+    )
+    given_up = int(tx.scalar(select(func.count()).where(outbox.c.state == "given up")))
+    if waiting or given_up:
+        last = tx.scalar(
+            select(outbox.c.last_error).where(outbox.c.last_error.is_not(None)).order_by(outbox.c.id.desc())
+        )
+        words = _(
+            "%(waiting)s messages wait for more than five minutes, %(given_up)s were given up. Last answer: %(error)s",
+            waiting=waiting,
+            given_up=given_up,
+            error=last or _("none"),
+        )
+        return Check(name="outbox", state="problem" if given_up else "warning", words=words)
+    return Check(name="outbox", state="ok", words=_("Everything that was to leave has left."))
+
+
+def _mail(house: House) -> Check:
+    if not house.settings.smtp:
+        words = _(
+            "No mail server is set (GARDEFOU_SMTP): nobody is told, and every hold needs one more approver instead."
+        )
+        return Check(name="mail", state="ok" if house.demo else "warning", words=words)
+    mailer = Mailer(house.settings.smtp, house.settings.mail_from)
+    try:
+        mailer.check()
+    except MailError as problem:
+        words = _("The mail server does not answer: %(problem)s", problem=str(problem))
+        return Check(name="mail", state="problem", words=words)
+    return Check(name="mail", state="ok", words=_("The mail server answers."))
+
+
+def _rules(tx: Tx, house: House, now: int) -> Iterator[Check]:
+    """Look for rules that nobody at hand could satisfy: with those on shift now, or with everybody engaged."""
+    book = rulebook.in_force(tx, house.ports.load_rulebook)
+    engaged = [one.id for one in people(tx, now) if one.engaged]
+    present = list(persons_facts(tx, engaged, now).values())
+    everybody = [replace(person, on_shift=True) for person in present]
+    by_people = [rule for rule in book.rules if any(not role.startswith(MACHINE) for role in rule.propose)]
+    never = [rule.id for rule in by_people if not satisfiable(rule, everybody, now)]
+    not_now = [rule.id for rule in by_people if rule.id not in never and not satisfiable(rule, present, now)]
+    if never:
+        words = _(
+            "Nobody here could ever satisfy: %(rules)s. Engage people, or change the rule.", rules=", ".join(never)
+        )
+        yield Check(name="rules", state="problem", words=words)
+    if not_now:
+        words = _("Nobody on shift now could satisfy: %(rules)s.", rules=", ".join(not_now))
+        yield Check(name="rules now", state="warning", words=words)
+    if not never and not not_now:
+        yield Check(name="rules", state="ok", words=_("Each can be satisfied by people on shift now."))
+
+
+def satisfiable(rule: Rule, present: Sequence[Person], now: int) -> bool:
+    """Return whether some of these people could propose and others approve what a rule speaks of."""
+    places = together((rule,)).places
+    slots = [Slot(roles=place.roles, other=place.other) for place in places]
+    door = (Place(role=named(rule.propose), rule=rule.id),)
+    for proposer in present:
+        if not may_propose(rule, proposer):
+            continue
+        if not_counted((rule,), person=proposer, proposer=_NOBODY, places=door, now=now):
+            continue
+        others = [
+            one
+            for one in present
+            if not_counted((rule,), person=one, proposer=proposer, places=places, now=now) is None
+        ]
+        if None not in fill(slots, others, proposer):
+            return True
+    return False
