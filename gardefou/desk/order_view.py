@@ -80,8 +80,7 @@ def order_view(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int) -
     people = known(tx, actors, now, also=[row["person_id"] for row in votes])
     needed = plan_of(tx, ports, order)
     sign = rights.to_sign(tx, ports, me=me, order=order, subject=subject, now=now)
-    yours = sign is not None and sign.allowed
-    seats = _seats(tx, order, needed, votes, people, yours=yours, now=now)
+    seats = _seats(tx, order, needed, votes, people, yours=sign.place if sign else None, now=now)
     missing = sum(seat.signed is None for seat in seats) if order.open else 0
     label = subject.label.split("/")[0]
     return OrderView(
@@ -124,7 +123,7 @@ def _standing(tx: Tx, ports: Ports, order: Order) -> str:
 def rail_of(tx: Tx, ports: Ports, order: Order, subject: Subject, people: Known, now: int) -> RailView:
     """Return an order's rail, for a list."""
     votes = queries.votes(tx, order.id)
-    seats = _seats(tx, order, plan_of(tx, ports, order), votes, people, yours=False, now=now)
+    seats = _seats(tx, order, plan_of(tx, ports, order), votes, people, yours=None, now=now)
     return order_rail(_facts(order, subject, seats, people, votes, None, now))
 
 
@@ -145,7 +144,7 @@ def _seats(
     votes: Any,
     people: Known,
     *,
-    yours: bool,
+    yours: int | None,
     now: int,
 ) -> tuple[Seat, ...]:
     if needed is None:
@@ -161,9 +160,9 @@ def _seats(
             place=place,
             signed=_signature(approvals[who], people) if who in approvals else None,
             could=None if who else sum(_could(one, place, in_it) for one in staff),
-            yours=yours,
+            yours=at == yours,
         )
-        for place, who in zip(needed.places, filled, strict=True)
+        for at, (place, who) in enumerate(zip(needed.places, filled, strict=True))
     )
 
 

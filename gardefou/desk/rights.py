@@ -18,9 +18,10 @@ from gardefou.storage import Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
-    """Whether something can be done by the reader, and if not, why not."""
+    """Whether something can be done by the reader, and if not, why not; `place` is the one their yes would fill."""
 
     allowed: bool
+    place: int | None = None
     why_not: tuple[Why, ...] = ()
 
 
@@ -47,7 +48,7 @@ def to_sign(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, subject: Subjec
     after = facts_of(tx, book, order=order, subject=subject, now=now, also=(me.person_id,)).decide(book)
     filled = sum(who is not None for who in after.filled) - sum(who is not None for who in before.filled)
     if filled > 0 and str(me.person_id) in after.filled:
-        return Right(allowed=True)
+        return Right(allowed=True, place=after.filled.index(str(me.person_id)))
     about_me = tuple(reason for reason in after.reasons if reason.fields.get("person") == str(me.person_id))
     return _refused(about_me or (Reason(code="no-open-place"),), me, now)
 

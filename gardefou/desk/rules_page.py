@@ -11,7 +11,7 @@ from gardefou.clock import Clock
 from gardefou.desk.frame import frame
 from gardefou.desk.signed import grouped
 from gardefou.desk.why import Why
-from gardefou.guard.rulebook import OR, Rule, Rulebook
+from gardefou.guard.rulebook import OR, Clause, Rule, Rulebook
 from gardefou.orders import labels, rulebook
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Ports
@@ -69,8 +69,13 @@ def _proposes(rule: Rule) -> str:
 def _signs(rule: Rule) -> str:
     if not rule.approve:
         return _("Nobody else is asked.") if rule.propose else ""
-    clauses = [f"{clause.n} × {roles.place(OR.join(clause.roles), other=clause.other)}" for clause in rule.approve]
+    clauses = [_clause(clause) for clause in rule.approve]
     return _("Then signed by %(who)s.", who=", ".join(clauses))
+
+
+def _clause(clause: Clause) -> str:
+    who = roles.place(OR.join(clause.roles), other=clause.other)
+    return who if clause.n == 1 else f"{clause.n} × {who}"
 
 
 def _waits(rule: Rule) -> str:

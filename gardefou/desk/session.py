@@ -41,6 +41,7 @@ def signed_in(request: AnyRequest, db: Database, clock: Clock) -> SignedIn:
         SignedOutError: nobody is, or the session or the engagement behind it has ended.
     """
     token, now = token_of(request), clock.now()
+    request.state.house = (db, clock)  # For the page of whatever goes wrong after this.
     if not token:
         raise SignedOutError
     with db.reading() as tx:

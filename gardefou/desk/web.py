@@ -1,5 +1,6 @@
-"""Every handler of the desk, for `app` to mount."""
+"""Every handler of the desk, and what answers when one of them cannot do as asked."""
 
+from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from gardefou.desk import (
@@ -9,13 +10,15 @@ from gardefou.desk import (
     numbers_page,
     order_page,
     orders_list,
+    problems,
     record_pages,
     rules_page,
     search_page,
     sign_in,
 )
+from gardefou.errors import BadInputError
 
-HANDLERS: list[ControllerRouterHandler] = [
+_HANDLERS: list[ControllerRouterHandler] = [
     live.stream,
     sign_in.door,
     sign_in.threshold,
@@ -45,4 +48,9 @@ HANDLERS: list[ControllerRouterHandler] = [
     record_pages.ledger,
     numbers_page.show,
     search_page.show,
+]
+
+#: For `app` to mount.
+HANDLERS: list[ControllerRouterHandler] = [
+    Router(path="/", route_handlers=_HANDLERS, exception_handlers={BadInputError: problems.handle})
 ]
