@@ -121,7 +121,7 @@ def test_of_two_who_close_at_once_one_decides(db: Database, now: Micros) -> None
         assert list(_counts(tx).values()) == [(0, 1)]
 
 
-def test_cases_with_the_same_reporters_are_closed_at_once_without_a_deadlock(db: Database, now: Micros) -> None:
+def test_cases_with_the_same_reporters_are_closed_at_once_and_every_count_arrives(db: Database, now: Micros) -> None:
     with db.transaction() as tx:
         agent = make_actor(tx, now)
         reporters = [Actor.visitor(str(number)) for number in range(40)]

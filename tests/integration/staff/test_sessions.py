@@ -109,14 +109,17 @@ def test_ending_the_engagement_ends_sessions_and_links_in_the_same_transaction(d
     with pytest.raises(LinkError, match="used or has expired"):
         _sign_in(db, now + MINUTE, unused)
     with db.reading() as tx:
+        revoked = {row["person_id"]: row["revoked_at"] for row in tx.all(select(session))}
         told = tx.all(select(event.c.kind, event.c.subject))
+    assert revoked == {person_id: now + MINUTE, other: None}
     assert [tuple(row.values()) for row in told] == [("person.engagement_ended", f"person:{person_id}")]
 
 
 @pytest.mark.promise(6)
 def test_a_session_dies_with_the_engagement_though_nothing_runs(db: Database, now: Micros) -> None:
+    start = now + 50 * MINUTE  # Ten minutes before the end, long before the session would end by itself.
     person_id = _person(db, now, days_left=0)
-    token = _sign_in(db, now, _link(db, now, person_id))
+    token = _sign_in(db, start, _link(db, start, person_id))
     assert _who(db, token, now + HOUR - 1) is not None
     assert _who(db, token, now + HOUR) is None
 
