@@ -92,7 +92,14 @@ def plan_rail(plan: Plan, *, you: bool, why: str = "", kind: Kind | None = None)
         kind: the act, to say what follows; without it the rail has no end.
     """
     first = (
-        RailItem(kind="proposer", state="filled", title=_("You"), detail=_("propose"), short=_("You"), short_detail=_("propose"))
+        RailItem(
+            kind="proposer",
+            state="filled",
+            title=_("You"),
+            detail=_("propose"),
+            short=_("You"),
+            short_detail=_("propose"),
+        )
         if you
         else RailItem(
             kind="proposer",
@@ -108,9 +115,9 @@ def plan_rail(plan: Plan, *, you: bool, why: str = "", kind: Kind | None = None)
             kind="place",
             state="open",
             title=say.wanted(place, plan, you=you),
-            detail=say.beside(place, at),
+            detail=say.beside(place, at if you else at + 1),
             short=say.role_of(place),
-            short_detail=say.beside(place, at),
+            short_detail=say.beside(place, at if you else at + 1),
         )
         for at, place in enumerate(plan.places)
     ]
