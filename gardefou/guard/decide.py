@@ -35,8 +35,8 @@ def decide(
         notices are not known to be accepted, one more place opens, for a person who would stand in for them.
     (5) Are places open? Waiting, or refused once the time for approvals is over.
     (6) Has everyone concerned been told, where there is a hold, or does someone stand in? If not, waiting.
-    (7) Has the hold ended, and the set time come? If not, held.
-    (8) Is it too late? Refused: nothing executes late.
+    (7) Is it too late? Refused: nothing executes late.
+    (8) Has the hold ended, and the set time come? If not, held.
     (9) Cleared.
 
     Args:
@@ -80,18 +80,18 @@ def decide(
         if clocks.approve_by is not None and now > clocks.approve_by:
             return so_far.refused(_expired("approve", clocks.approve_by))
         return Waiting(reasons=missing + aside, plan=plan, filled=filled)
-    # (7) Has the hold ended, and the set time come?
+    # (7) Is it too late?
     start = (now if clocks.held_from is None else clocks.held_from) + plan.hold
     until = max(start if plan.hold else 0, clocks.not_before or 0)
-    if now < until:
-        held = Reason(code="held", fields={"until": until, "hold": plan.hold})
-        return Held(reasons=(held, *aside), plan=plan, filled=filled, until=until)
-    # (8) Is it too late?
     latest = clocks.execute_by
     if latest is None and until and plan.execute_within:
         latest = until + plan.execute_within
     if latest is not None and now > latest:
         return so_far.refused(_expired("execute", latest))
+    # (8) Has the hold ended, and the set time come?
+    if now < until:
+        held = Reason(code="held", fields={"until": until, "hold": plan.hold})
+        return Held(reasons=(held, *aside), plan=plan, filled=filled, until=until)
     # (9) Cleared.
     return Cleared(reasons=aside, plan=plan, filled=filled)
 

@@ -116,6 +116,13 @@ def test_past_the_time_for_execution_nothing_executes(told: bool) -> None:  # no
 
 
 @pytest.mark.promise(5)
+def test_past_the_time_for_execution_a_hold_that_still_runs_saves_nothing() -> None:
+    at = clocks(held_from=NOW, execute_by=NOW + MINUTE)
+    assert isinstance(decided(CRITICAL, PROPOSER, REVIEWER, MANAGER, at=at, now=NOW + MINUTE), Held)
+    assert isinstance(decided(CRITICAL, PROPOSER, REVIEWER, MANAGER, at=at, now=NOW + MINUTE + 1), Refused)
+
+
+@pytest.mark.promise(5)
 def test_a_set_time_is_waited_for_and_counts_from_the_later_end() -> None:
     at = clocks(not_before=NOW + HOUR)
     held = decided(asked(), PROPOSER, at=at)
