@@ -35,11 +35,11 @@ def template_folders() -> list[Path]:
     return [Path(__file__).parent / "templates", *sorted(GARDEFOU.glob("*/templates"))]
 
 
-def engine(*, demo: bool) -> JinjaTemplateEngine:
+def engine(*, demo: str) -> JinjaTemplateEngine:
     """Return the template engine.
 
     Args:
-        demo: whether pages carry the demo's banner.
+        demo: what the posts in the demo are, `real` or `typed`; empty outside the demo, which carries no banner.
     """
     jinja = Environment(
         loader=FileSystemLoader(template_folders()),

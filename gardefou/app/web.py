@@ -64,7 +64,7 @@ def create_app(house: House) -> Litestar:
             **session.DEPENDENCIES,
         },
         state=State({"settings": house.settings}),
-        template_config=TemplateConfig(instance=pages.engine(demo=house.demo)),
+        template_config=TemplateConfig(instance=pages.engine(demo=demo.posts_are(house) if house.demo else "")),
         csrf_config=CSRFConfig(
             secret=secret(house.settings),
             cookie_name="csrf",

@@ -69,9 +69,9 @@ def _gone(tx: Any, outcome: Outcome) -> int:
 def _words(handle: str, outcome: Outcome, standing: str, gone: int) -> str:
     if outcome.order.state is State.EXECUTED:
         return _(
-            "Restored: @%(handle)s is %(standing)s again. It was not for %(time)s. Order %(order)s.",
+            "Restored: @%(handle)s is %(standing)s again, after %(time)s. Order %(order)s.",
             handle=handle,
-            standing=standing,
+            standing=_standing(standing),
             time=duration(gone),
             order=outcome.order.id,
         )
@@ -80,6 +80,10 @@ def _words(handle: str, outcome: Outcome, standing: str, gone: int) -> str:
     else:
         head = _("Not yet. @%(handle)s is not restored: order %(order)s waits.", handle=handle, order=outcome.order.id)
     return "\n".join([head, *reasons(outcome.verdict)])
+
+
+def _standing(standing: str) -> str:
+    return {"active": _("active"), "limited": _("limited"), "frozen": _("frozen"), "hidden": _("hidden")}[standing]
 
 
 def reasons(verdict: Verdict) -> list[str]:

@@ -31,9 +31,12 @@ from gardefou.network.import_follow import import_follow
 from gardefou.network.import_posts import ImportedPost, import_posts
 from gardefou.network.passwords import PasswordHash, hashed
 from gardefou.storage import Tx
+from gardefou.storage.house import remember
 from gardefou.storage.ids import id_at
 
 MEMBERS = 6
+#: What the house remembers of where the posts of the incident's account came from.
+POSTS_ARE = "demo_posts_are"
 #: How many of an account's newest posts get reported.
 RECENT = 6
 REAL_POSTS = "realdonaldtrump-tweets-2009-2018.csv.gz"
@@ -75,7 +78,9 @@ def _open_trump(tx: Tx, stage: Stage, secret: PasswordHash) -> None:
     enter_roster(
         tx, actor=SETUP, now=now, account_id=account_id, tier="critical", office="head of state", source="demo"
     )
-    posts = list(_real_posts(Path(stage.house.settings.real_data) / REAL_POSTS)) or list(_stand_ins())
+    real = list(_real_posts(Path(stage.house.settings.real_data) / REAL_POSTS))
+    remember(tx, key=POSTS_ARE, value="real" if real else "typed")
+    posts = real or list(_stand_ins())
     _publish(tx, stage, TRUMP, posts)
 
 

@@ -13,7 +13,10 @@ from gardefou.staff import queries
 from gardefou.staff.queries import Colleague
 from gardefou.staff.sessions import make_link
 from gardefou.storage import Tx
+from gardefou.storage.house import remembered
 
+#: What the house remembers of where the demo was last served.
+RUNS_AT = "demo_runs_at"
 DOOR = Actor.machine("demo")
 
 
@@ -46,14 +49,14 @@ def people(house: House) -> dict[str, Any]:
     """Return everybody, with a fresh sign-in link for each who works here."""
     now = house.clock.now()
     with house.db.transaction() as tx:
+        url = remembered(tx, RUNS_AT) or house.settings.public_url
         links = [
             {
                 "role": next(iter(one.roles), ""),
                 "name": one.name,
                 "person": str(one.id),
                 "team": one.team,
-                "sign_in_url": f"{house.settings.public_url}/desk/sign-in/"
-                + make_link(tx, actor=DOOR, now=now, person_id=one.id),
+                "sign_in_url": f"{url}/desk/sign-in/" + make_link(tx, actor=DOOR, now=now, person_id=one.id),
             }
             for one in staff(tx, now)
             if one.engaged

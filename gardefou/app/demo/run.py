@@ -12,10 +12,12 @@ import sys
 import msgspec
 
 from gardefou.app.demo.build import open_demo
+from gardefou.app.demo.people import RUNS_AT
 from gardefou.app.demo.sink import MAIL, Sink
 from gardefou.app.serve import serve
 from gardefou.app.settings import Settings
 from gardefou.clock import SystemClock
+from gardefou.storage.house import remember
 
 WAIT = 5
 
@@ -28,6 +30,8 @@ def run_demo(settings: Settings, taken: socket.socket) -> None:
     """
     house = open_demo(settings)
     try:
+        with house.db.transaction() as tx:
+            remember(tx, key=RUNS_AT, value=settings.public_url)
         sink = Sink(settings.folder / MAIL, SystemClock())
         sink.start()
         worker = _start_worker(msgspec.structs.replace(settings, smtp=sink.url))

@@ -35,7 +35,7 @@ def steps(*, handle: str, case_id: int | None) -> list[Step]:
             see=_("The answer names the rules that refuse, and what it would take. Nothing has changed."),
             person="Agent 31",
             href=case,
-            link=_("Open the case"),
+            link=_("open the case"),
         ),
         Step(
             title=_("The normal path"),
@@ -43,7 +43,7 @@ def steps(*, handle: str, case_id: int | None) -> list[Step]:
             see=_("The rail fills. Once everyone concerned has been told, the hold of ten minutes runs."),
             person="Reviewer 12",
             href=case,
-            link=_("Open the case"),
+            link=_("open the case"),
         ),
         Step(
             title=_("The veto"),
@@ -51,7 +51,7 @@ def steps(*, handle: str, case_id: int | None) -> list[Step]:
             see=_("The order is void. The page never went."),
             person="Duty manager 4",
             href="/desk/orders",
-            link=_("Open the orders"),
+            link=_("open the orders"),
         ),
         Step(
             title=_("The restoration"),
@@ -59,7 +59,7 @@ def steps(*, handle: str, case_id: int | None) -> list[Step]:
             see=_("One person, one step, and one person to undo it, on shift or not. Every post is back."),
             person="Agent 18",
             href="/@seller_4471",
-            link=_("Open the page"),
+            link=_("open the page"),
         ),
         Step(
             title=_("Who did it"),
@@ -67,6 +67,6 @@ def steps(*, handle: str, case_id: int | None) -> list[Step]:
             see=_("The answer comes from the ledger, with durations, in seconds instead of hours."),
             person="Auditor 1",
             href=f"/desk/who/{handle}",
-            link=_("Ask the record"),
+            link=_("ask the record"),
         ),
     ]

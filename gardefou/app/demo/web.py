@@ -4,15 +4,18 @@ import email
 import email.policy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 from sqlalchemy import select
 
 from gardefou.app.demo import people
 from gardefou.app.demo.accounts import TRUMP
+from gardefou.app.demo.network import POSTS_ARE
 from gardefou.app.demo.sink import MAIL
 from gardefou.app.demo.tour import steps
 from gardefou.app.house import House
@@ -23,10 +26,12 @@ from gardefou.events import Actor
 from gardefou.network.sessions import LASTS
 from gardefou.network.sign_in import sign_in as member_sign_in
 from gardefou.network.tables import net_account
-from gardefou.network.web.common import SESSION_COOKIE, kept, provide_member
+from gardefou.network.web.common import SESSION_COOKIE, kept, provide_member, same_site
 from gardefou.reports.tables import cases
 from gardefou.staff import sessions
+from gardefou.storage.house import remembered
 
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 AnyRequest = Request[Any, Any, Any]
 #: The newest messages shown.
 SHOWN = 60
@@ -58,14 +63,15 @@ def front(request: AnyRequest, house: House) -> Template:
             "staff": people.staff(tx, now),
             "members": people.members(tx),
             "steps": steps(handle=TRUMP, case_id=case_id),
+            "by_name": {one.name: one for one in people.staff(tx, now)},
             "now": now,
         }
     return Template("demo/front.html", context=context)
 
 
 @post("/demo/as/{number:int}", sync_to_thread=True)
-def become(request: AnyRequest, house: House, number: int) -> Redirect:
-    """Sign this browser in as one of the cast."""
+def become(request: AnyRequest, house: House, number: int, data: Form) -> Redirect:
+    """Sign this browser in as one of the cast, and go where the step of the tour leads."""
     now = house.clock.now()
     with house.db.transaction() as tx:
         link = sessions.make_link(tx, actor=people.DOOR, now=now, person_id=number)
@@ -73,7 +79,7 @@ def become(request: AnyRequest, house: House, number: int) -> Redirect:
         old = request.cookies.get(COOKIE)
         if old:
             sessions.sign_out(tx, now=now, token=old)
-    return Redirect("/desk", status_code=303, cookies=[cookie(request, token)])
+    return Redirect(same_site(data.get("next", "/desk")), status_code=303, cookies=[cookie(request, token)])
 
 
 @post("/demo/member/{number:int}", sync_to_thread=True)
@@ -114,6 +120,12 @@ def _read(path: Path) -> Mail:
         text=body.get_content() if body else "",
         at=from_datetime(sent) if sent is not None and sent.tzinfo else 0,
     )
+
+
+def posts_are(house: House) -> str:
+    """Return whether the posts of the incident's account are `real` or `typed`."""
+    with house.db.reading() as tx:
+        return remembered(tx, POSTS_ARE)
 
 
 HANDLERS: list[ControllerRouterHandler] = [front, become, become_member, mail]
