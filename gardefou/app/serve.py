@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
+from litestar import Litestar
 
 from gardefou.app.errors import PortInUseError
 from gardefou.app.house import House
 from gardefou.app.settings import Settings
-from gardefou.app.web import create_app
 
 GRACE = 5
 
@@ -68,10 +68,10 @@ class _Server(uvicorn.Server):
                 signal.signal(sig, handler)
 
 
-def serve(house: House, taken: socket.socket) -> None:
+def serve(house: House, app: Litestar, taken: socket.socket) -> None:
     """Answer requests until told to stop."""
     config = uvicorn.Config(
-        create_app(house),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,

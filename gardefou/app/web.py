@@ -1,7 +1,7 @@
 """The web application: every room's handlers under one roof, and what all of them get by name."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +15,6 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from gardefou.app import pages, problems
-from gardefou.app.demo import web as demo
 from gardefou.app.health import health
 from gardefou.app.house import House
 from gardefou.app.request import before_request, before_send
@@ -29,16 +28,19 @@ THREADS = 32
 MAX_BODY = 512 * 1024
 
 
-def handlers(house: House) -> list[ControllerRouterHandler]:
-    """Return every room's handlers; the demo's only in a house the demo made."""
-    found: list[ControllerRouterHandler] = [health, *network.routes, *desk.HANDLERS]
-    if house.demo:
-        found += demo.HANDLERS
-    return found
+def handlers() -> list[ControllerRouterHandler]:
+    """Return every room's handlers."""
+    return [health, *network.routes, *desk.HANDLERS]
 
 
-def create_app(house: House) -> Litestar:
-    """Return the web application of a house."""
+def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:
+    """Return the web application of a house.
+
+    Args:
+        house: the house.
+        more: handlers beyond the rooms' own: the demo's.
+        demo: what the posts in the demo are, `real` or `typed`; empty outside the demo.
+    """
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -50,7 +52,8 @@ def create_app(house: House) -> Litestar:
 
     return Litestar(
         route_handlers=[
-            *handlers(house),
+            *handlers(),
+            *more,
             create_static_files_router(path="/static", directories=[pages.STATIC], html_mode=False),
         ],
         dependencies={
@@ -64,7 +67,7 @@ def create_app(house: House) -> Litestar:
             **session.DEPENDENCIES,
         },
         state=State({"settings": house.settings}),
-        template_config=TemplateConfig(instance=pages.engine(demo=demo.posts_are(house) if house.demo else "")),
+        template_config=TemplateConfig(instance=pages.engine(demo=demo)),
         csrf_config=CSRFConfig(
             secret=secret(house.settings),
             cookie_name="csrf",

@@ -31,7 +31,7 @@ def stand_down(tx: Tx, *, actor: Actor, now: int, incident_id: int) -> None:
         now=now,
         kind="incident.stood_down",
         order_id=None,
-        body={"incident": str(incident_id), "who": who_did(tx, actor, now)},
+        body={"incident": str(incident_id), "who": who_did(tx, actor=actor, now=now)},
         about=[f"incident:{incident_id}"],
     )
     record(tx, now=now, kind="incident.stood_down", subject=f"incident:{incident_id}")

@@ -45,7 +45,7 @@ def write(
         "rulebook": order.rulebook_digest.hex(),
         "rules": list(order.rules),
         "state": {"before": before.value, "after": order.state.value},
-        "who": who_did(tx, step.actor, step.now),
+        "who": who_did(tx, actor=step.actor, now=step.now),
         "subject": _subject(tx, step.subject, step.now),
         "subject_kind": step.subject.kind,
         "subject_version": str(order.subject_version),
@@ -79,7 +79,7 @@ def _about(order: Order, actor: Actor, subject: Subject) -> list[str]:
     return about
 
 
-def who_did(tx: Tx, actor: Actor, now: int) -> str:
+def who_did(tx: Tx, *, actor: Actor, now: int) -> str:
     """Return a machine by its name, anyone else by commitment."""
     if actor.kind == "machine":
         return str(actor)

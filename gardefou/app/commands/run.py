@@ -12,6 +12,7 @@ from gardefou.app.errors import DemoOnlyError
 from gardefou.app.house import open_house
 from gardefou.app.serve import bind
 from gardefou.app.serve import serve as serve_house
+from gardefou.app.web import create_app
 from gardefou.app.worker import Worker, until_end_of_file
 
 UntilEof = Annotated[bool, typer.Option("--until-end-of-input", hidden=True)]
@@ -27,7 +28,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
                 f"the database {settings.data} was made by the demo, where everybody may be anybody: "
                 "run `gardefou demo`, or name another data folder"
             )
-        serve_house(house, bind(settings))
+        serve_house(house, create_app(house), bind(settings))
     finally:
         house.close()
 

@@ -14,8 +14,10 @@ import msgspec
 from gardefou.app.demo.build import open_demo
 from gardefou.app.demo.people import RUNS_AT
 from gardefou.app.demo.sink import MAIL, Sink
+from gardefou.app.demo.web import HANDLERS, posts_are
 from gardefou.app.serve import serve
 from gardefou.app.settings import Settings
+from gardefou.app.web import create_app
 from gardefou.clock import SystemClock
 from gardefou.storage.house import remember
 
@@ -38,7 +40,7 @@ def run_demo(settings: Settings, taken: socket.socket) -> None:
         sys.stdout.write(f"Garde-fou's demonstration: {settings.public_url}/demo\n{settings.public_url}\n")
         sys.stdout.flush()
         try:
-            serve(house, taken)
+            serve(house, create_app(house, more=HANDLERS, demo=posts_are(house)), taken)
         finally:
             _stop_worker(worker)
             sink.stop()
