@@ -128,7 +128,14 @@ def _seat(facts: OrderFacts, seat: Seat) -> RailItem:
     if seat.signed is not None:
         return _signed("place", title, seat.signed, void=facts.state is State.VOID)
     if facts.state is State.VOID:
-        return RailItem(kind="place", state="unused", title=title, detail=_("never signed"), short=title, short_detail=_("never signed"))
+        return RailItem(
+            kind="place",
+            state="unused",
+            title=title,
+            detail=_("never signed"),
+            short=title,
+            short_detail=_("never signed"),
+        )
     waits = facts.state is State.WAITING
     detail = say.open_place(seat.place, could=seat.could, yours=seat.yours) if waits else say.beside(seat.place, 1)
     return RailItem(
