@@ -1,0 +1,180 @@
+"""The live page tells the truth: what happens arrives, in time, and a part fetched again equals a fresh page."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from litestar.response import ServerSentEventMessage
+
+from gardefou.desk.live import messages
+from gardefou.events import record
+from gardefou.events.stream import Fanout
+from gardefou.staff.end_engagement import end_engagement
+from gardefou.staff.sessions import make_link, sign_in, sign_out
+from tests.factories.town import Town
+from tests.integration.desk.conftest import Browser, Visit
+from tests.integration.desk.test_desk_decisions import decide, report
+
+WAIT = 5.0
+
+
+@pytest.fixture
+def fanout(town: Town) -> Iterator[Fanout]:
+    reader = Fanout(town.db)
+    reader.start()
+    yield reader
+    reader.stop()
+
+
+def signed_in(town: Town, name: str) -> str:
+    with town.db.transaction() as tx:
+        link = make_link(tx, actor=town.people[name], now=town.now, person_id=town.people[name].person_id or 0)
+        return sign_in(tx, now=town.now, token=link)
+
+
+async def listen(town: Town, fanout: Fanout, token: str, *, after: int, until: str) -> list[ServerSentEventMessage]:
+    """Listen until a message with this event or this id."""
+    heard: list[ServerSentEventMessage] = []
+    async with asyncio.timeout(WAIT):
+        async for message in messages(town.db, town.clock, fanout, token=token, after=after):
+            heard.append(message)
+            if until in (message.event, message.id):
+                break
+    return heard
+
+
+def contents(heard: list[ServerSentEventMessage]) -> list[dict[str, object]]:
+    return [json.loads(str(message.data)) for message in heard if message.event == "stir"]
+
+
+def test_a_new_report_reaches_a_desk_within_a_second_and_counts_as_one_line(town: Town, fanout: Fanout) -> None:
+    token, after = signed_in(town, "agent"), fanout.last
+
+    async def story() -> tuple[list[ServerSentEventMessage], float]:
+        loop = asyncio.get_running_loop()
+        listening = asyncio.create_task(listen(town, fanout, token, after=after, until=str(after + 3)))
+        await asyncio.sleep(0.3)
+        began = loop.time()
+        await asyncio.to_thread(report, town, "anna", by="one")
+        await asyncio.to_thread(report, town, "anna", by="two")
+        heard = await listening
+        return heard, loop.time() - began
+
+    heard, took = asyncio.run(story())
+    stirred = contents(heard)
+    assert took < 1.0
+    assert {"report.filed", "case.opened"} == {str(one["kind"]) for one in stirred}
+    assert sum("queue" in one["subjects"] for one in stirred) == 1  # type: ignore[operator]  # a list in JSON
+
+
+def test_a_browser_that_lost_the_line_gets_what_it_missed(town: Town, fanout: Fanout) -> None:
+    token, after = signed_in(town, "agent"), fanout.last
+    for subject in ("case:1", "case:2", "case:3"):
+        with town.db.transaction() as tx:
+            record(tx, now=town.now, kind="case.leased", subject=subject)
+    heard = asyncio.run(listen(town, fanout, token, after=after + 1, until=str(after + 3)))
+    assert [one["subject"] for one in contents(heard)] == ["case:2", "case:3"]
+    assert [message.id for message in heard if message.event == "stir"] == [str(after + 2), str(after + 3)]
+
+
+def ends_within(town: Town, fanout: Fanout, token: str, deed: object) -> float:
+    async def story() -> float:
+        loop = asyncio.get_running_loop()
+        listening = asyncio.create_task(listen(town, fanout, token, after=fanout.last, until="end"))
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(deed)  # type: ignore[arg-type]  # a plain function
+        began = loop.time()
+        assert (await listening)[-1].event == "end"
+        return loop.time() - began
+
+    return asyncio.run(story())
+
+
+@pytest.mark.promise(6)
+def test_a_stream_ends_within_a_second_of_signing_out(town: Town, fanout: Fanout) -> None:
+    token = signed_in(town, "agent")
+
+    def deed() -> None:
+        with town.db.transaction() as tx:
+            sign_out(tx, now=town.now, token=token)
+
+    assert ends_within(town, fanout, token, deed) < 1.0
+
+
+@pytest.mark.promise(6)
+def test_a_stream_ends_within_a_second_of_the_engagement(town: Town, fanout: Fanout) -> None:
+    token = signed_in(town, "agent")
+    person_id = town.people["agent"].person_id or 0
+
+    def deed() -> None:
+        with town.db.transaction() as tx:
+            end_engagement(tx, actor=town.people["administrator"], now=town.now, person_id=person_id)
+        town.clock.advance(1)
+
+    assert ends_within(town, fanout, token, deed) < 1.0
+
+
+def test_nobody_listens_without_a_session(town: Town, fanout: Fanout) -> None:
+    heard = asyncio.run(listen(town, fanout, "made up", after=0, until="end"))
+    assert [message.event for message in heard] == ["end"]
+
+
+def part_of(page: str, opening: str) -> str:
+    """Cut an element out of a page, by its opening tag's first words, up to the element that closes it."""
+    start = page.index(opening)
+    name = opening[1:].split(maxsplit=1)[0]
+    depth = 0
+    for found in re.finditer(rf"<(/?){name}\b", page[start:]):
+        depth += -1 if found[1] else 1
+        if depth == 0:
+            return page[start : page.index(">", start + found.start()) + 1]
+    raise AssertionError(opening)
+
+
+def stirred_equals_fresh(browser: Browser, page: str, part: str, opening: str) -> None:
+    fragment, fresh = browser.get(part).text, browser.get(page).text
+    assert part_of(fragment, opening) == part_of(fresh, opening)
+
+
+def test_an_order_fetched_again_at_each_step_equals_a_fresh_page(town: Town, visit: Visit) -> None:
+    browser = visit("manager north")
+    path = decide(visit("reviewer 1"), report(town, "president"), "account.hide")
+    order_id = int(path.rsplit("/", 1)[1])
+    same = (path, f"{path}/live", '<div class="stack stack-wide" id="order"')
+    stirred_equals_fresh(browser, *same)
+    town.tell_everyone(order_id)
+    town.approve("reviewer 2", order_id)
+    stirred_equals_fresh(browser, *same)
+    town.approve("manager south", order_id)
+    assert "until it takes effect" in browser.get(path).text
+    stirred_equals_fresh(browser, *same)
+    town.clock.advance(10 * 60 * 1_000_000)
+    town.drive(order_id)
+    assert "The page is gone." in browser.get(path).text
+    stirred_equals_fresh(browser, *same)
+
+
+def test_the_parts_of_a_case_fetched_again_equal_a_fresh_page(town: Town, visit: Visit) -> None:
+    case_id, browser = report(town, "president"), visit("reviewer 1")
+    path = f"/desk/cases/{case_id}"
+    browser.get(path)
+    report(town, "president", by="another")
+    town.propose("reviewer 2", "account.limit", "president")
+    for part, opening in (
+        ("head", '<div id="case-head"'),
+        ("earlier", '<section class="case-part" id="case-earlier"'),
+        ("decide", '<section class="pane pane-decide"'),
+    ):
+        stirred_equals_fresh(browser, path, f"{path}/{part}", opening)
+    stirred_equals_fresh(browser, "/desk/orders", "/desk/orders/open", '<section class="part" id="orders-open"')
+
+
+def test_the_page_says_where_its_stream_continues(town: Town, visit: Visit, fanout: Fanout) -> None:
+    report(town, "anna")
+    page = visit("agent").get("/desk").text
+    found = re.search(r'data-stream="/desk/stream\?after=(\d+)"', page)
+    assert found
+    heard = asyncio.run(listen(town, fanout, signed_in(town, "agent"), after=int(found[1]) - 1, until=found[1]))
+    assert heard[-1].id == found[1]
