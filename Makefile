@@ -59,7 +59,7 @@ promises: install ## List each promise with its tests, and those still without
 
 .PHONY: screenshots
 screenshots: install ## Take the pictures in docs/screenshots from the running demonstration
-	@scripts/system-packages chromium
+	@scripts/system-packages chromium emoji
 	@$(BIN)/python -m scripts.screenshots
 
 .PHONY: clean

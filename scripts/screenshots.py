@@ -1,0 +1,223 @@
+"""Take the pictures in docs/screenshots from a demonstration of its own: every step by hand of a real browser.
+
+The demonstration is built anew in a folder that is thrown away, on a free port; nothing in the pictures is drawn.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 120
+
+PROTECTED = "realDonaldTrump"
+ORDINARY = "seller_4471"
+CONTRACTOR, REVIEWER, SECOND, MANAGER, OTHER_MANAGER = (
+    "Agent 31",
+    "Reviewer 12",
+    "Reviewer 7",
+    "Duty manager 2",
+    "Duty manager 4",
+)
+
+
+@contextmanager
+def demonstration() -> Iterator[str]:
+    """Run a demonstration and give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="gardefou-pictures-") as folder:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GARDEFOU_")}
+        process = subprocess.Popen(
+            [ROOT / ".venv/bin/gardefou", "demo", "--port", str(port), "--data", folder],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            address = f"http://localhost:{port}"
+            _wait(process, address)
+            yield address
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def _wait(process: subprocess.Popen[bytes], address: str) -> None:
+    for _ in range(PATIENCE * 5):
+        if process.poll() is not None:
+            sys.exit(f"screenshots: the demonstration ended with {process.returncode} before it served a page")
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310  # our own address
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    sys.exit(f"screenshots: the demonstration served no page in {PATIENCE} seconds")
+
+
+class Camera:
+    """Opens windows on the demonstration and takes pictures of them."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        """Look at one demonstration."""
+        self.browser, self.address = browser, address
+
+    @contextmanager
+    def window(
+        self, person: str = "", *, french: bool = False, dark: bool = False, phone: bool = False, height: int = 900
+    ) -> Iterator[Page]:
+        """Open a window of its own, signed in as one of the cast."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            locale="fr-FR" if french else "en-GB",
+            timezone_id="UTC",
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": height},
+            device_scale_factor=2,
+        )
+        page = context.new_page()
+        if person:
+            page.goto("/demo")
+            page.locator("form[action^='/demo/as/'] button", has_text=re.compile(rf"{person}\s*$")).first.click()
+            page.wait_for_url("**/desk**")
+        yield page
+        context.close()
+
+    def take(self, page: Page, name: str) -> None:
+        """Keep the window as it looks now."""
+        page.wait_for_load_state()
+        page.evaluate("document.fonts.ready.then(() => true)")
+        path = PICTURES / f"{name}.png"
+        page.screenshot(path=path)
+        print(f"  {path.relative_to(ROOT)}")
+
+
+@contextmanager
+def case_open(page: Page, handle: str) -> Iterator[None]:
+    """Open the case of an account from the queue, and give it back for the next one."""
+    page.goto("/desk")
+    page.locator(".queue-link", has_text=f"@{handle}").click()
+    page.wait_for_url("**/desk/cases/*")
+    case = page.url
+    yield
+    page.goto(case)
+    back = page.locator("button[formaction$='/return']")
+    if back.count():
+        back.click()
+        page.wait_for_load_state()
+
+
+def choose(page: Page, act: str) -> None:
+    """Choose an act and let it say what it needs."""
+    page.locator(f"input[name=act][value='{act}']").check()
+
+
+def propose(page: Page, act: str) -> str:
+    """Press the button of the chosen act, and return the address it leads to."""
+    choose(page, act)
+    page.locator(f"button[name=kind][value='{act}']").click()
+    page.wait_for_load_state()
+    return page.url
+
+
+def sign(camera: Camera, person: str, order: str) -> None:
+    """Approve an order in a window of one's own."""
+    with camera.window(person) as page:
+        page.goto(order)
+        page.locator("details:has(form[action$='/approve']) > summary").click()
+        page.locator("form[action$='/approve'] button:visible").click()
+        page.wait_for_load_state()
+
+
+def picture_desk(camera: Camera) -> None:
+    """Picture the desk with the case of 2017, in both themes, and an ordinary case."""
+    for name, dark in (("desk", False), ("desk-dark", True)):
+        with camera.window(REVIEWER, dark=dark) as page, case_open(page, PROTECTED):
+            choose(page, "account.hide")
+            camera.take(page, name)
+    with camera.window("Agent 18") as page, case_open(page, ORDINARY):
+        choose(page, "account.hide")
+        camera.take(page, "case")
+
+
+def picture_refusal(camera: Camera) -> None:
+    """Picture the contractor's attempt, in both languages, and the incident that it opened."""
+    with camera.window(CONTRACTOR) as page, case_open(page, PROTECTED):
+        refused = propose(page, "account.hide")
+        camera.take(page, "refused")
+    with camera.window(CONTRACTOR, french=True) as page:
+        page.goto(refused)
+        camera.take(page, "refused-fr")
+
+
+def picture_order(camera: Camera) -> None:
+    """Picture an order whose people are found and whose time runs, on the desk and on a phone at night."""
+    with camera.window(REVIEWER) as page, case_open(page, PROTECTED):
+        order = propose(page, "account.hide")
+    for person in (SECOND, MANAGER):
+        sign(camera, person, order)
+    with camera.window(OTHER_MANAGER) as page:
+        page.goto(order)
+        page.locator("progress").first.wait_for()
+        camera.take(page, "order-held")
+    with camera.window(OTHER_MANAGER, phone=True, dark=True) as page:
+        page.goto(order.replace("/desk/orders/", "/desk/alert/"))
+        camera.take(page, "phone")
+
+
+def picture_hidden(camera: Camera) -> None:
+    """Picture what a French visitor reads once an ordinary account was hidden by the normal path."""
+    with camera.window("Agent 18") as page, case_open(page, ORDINARY):
+        propose(page, "account.hide")
+    with camera.window(french=True) as page:
+        page.goto(f"/@{ORDINARY}")
+        camera.take(page, "hidden-fr")
+
+
+def picture_incident(camera: Camera) -> None:
+    """Picture an incident's timeline."""
+    with camera.window(MANAGER, height=1000) as page:
+        page.goto("/desk/incidents")
+        page.locator("main a[href^='/desk/incidents/']").first.click()
+        camera.take(page, "incident")
+
+
+def main() -> int:
+    """Take every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with demonstration() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        camera = Camera(browser, address)
+        for picture in (picture_desk, picture_refusal, picture_order, picture_hidden, picture_incident):
+            picture(camera)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
