@@ -32,6 +32,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE = 120
+#: Seconds of a hold to let pass, so that the picture shows it running.
+PART_OF_THE_HOLD = 90
 
 PROTECTED = "realDonaldTrump"
 ORDINARY = "seller_4471"
@@ -98,7 +100,7 @@ class Camera:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": height},
-            device_scale_factor=2,
+            device_scale_factor=2 if phone else 1,
         )
         page = context.new_page()
         if person:
@@ -175,15 +177,22 @@ def picture_refusal(camera: Camera) -> None:
         camera.take(page, "refused-fr")
 
 
-def picture_order(camera: Camera) -> None:
-    """Picture an order whose people are found and whose time runs, on the desk and on a phone at night."""
+def start_order(camera: Camera) -> str:
+    """Let a protected account's order find its people, and return its address; its time runs from here."""
     with camera.window(REVIEWER) as page, case_open(page, PROTECTED):
         order = propose(page, "account.hide")
     for person in (SECOND, MANAGER):
         sign(camera, person, order)
+    return order
+
+
+def picture_order(camera: Camera, order: str) -> None:
+    """Picture an order whose people are found and whose time runs, on the desk and on a phone at night."""
     with camera.window(OTHER_MANAGER) as page:
         page.goto(order)
         page.locator("progress").first.wait_for()
+        page.wait_for_timeout(PART_OF_THE_HOLD * 1000)
+        page.reload()
         camera.take(page, "order-held")
     with camera.window(OTHER_MANAGER, phone=True, dark=True) as page:
         page.goto(order.replace("/desk/orders/", "/desk/alert/"))
@@ -213,8 +222,12 @@ def main() -> int:
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         camera = Camera(browser, address)
-        for picture in (picture_desk, picture_refusal, picture_order, picture_hidden, picture_incident):
-            picture(camera)
+        picture_desk(camera)
+        picture_refusal(camera)
+        order = start_order(camera)
+        picture_hidden(camera)
+        picture_incident(camera)
+        picture_order(camera, order)
         browser.close()
     return 0
 
