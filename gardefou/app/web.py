@@ -17,10 +17,12 @@ from litestar.types import ControllerRouterHandler
 from gardefou.app import pages, problems
 from gardefou.app.health import health
 from gardefou.app.house import House
+from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
 from gardefou.app.settings import secret
 from gardefou.desk import session
 from gardefou.desk import web as desk
+from gardefou.incidents import web as incidents
 from gardefou.network import web as network
 
 THREADS = 32
@@ -30,7 +32,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    return [health, *network.routes, *desk.HANDLERS]
+    return [health, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:

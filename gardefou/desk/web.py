@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 from gardefou.desk import (
     case,
     decide,
+    incidents,
     live,
     numbers_page,
     order_page,
@@ -47,6 +48,11 @@ _HANDLERS: list[ControllerRouterHandler] = [
     record_pages.who,
     record_pages.ledger,
     numbers_page.show,
+    incidents.index,
+    incidents.show,
+    incidents.write,
+    incidents.publish,
+    incidents.close,
     search_page.show,
 ]
 

@@ -32,6 +32,19 @@ def in_force(tx: Tx, loader: Loader) -> Rulebook:
     return _parsed(str(text), loader)
 
 
+def text_in_force(tx: Tx) -> tuple[bytes, str]:
+    """Return the digest and the text of the rulebook in force.
+
+    Raises:
+        NoRulebookError: the house was never founded.
+    """
+    wanted = select(rulebook.c.digest, rulebook.c.text)
+    row = tx.first(wanted.join(rulebook_in_force, rulebook_in_force.c.digest == rulebook.c.digest))
+    if row is None:
+        raise NoRulebookError
+    return bytes(row["digest"]), str(row["text"])
+
+
 def enter(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader) -> Rulebook:
     """Put the first rulebook in force, on a database that has none.
 

@@ -37,7 +37,10 @@ class Someone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something a person did at a time, with how sure we are and from where we know."""
+    """Something a person did at a time, with how sure we are and from where we know.
+
+    `instead` says what a statement corrects in the one before it; `about` that its time was reported only roughly.
+    """
 
     at: datetime
     who: str
@@ -48,7 +51,11 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = "harassment"
     takes_effect: datetime | None = None
     says: str = ""
+    says_fr: str = ""
+    instead: str = ""
+    instead_fr: str = ""
     names_who: bool = False
+    about: bool = False
 
     @property
     def instant(self) -> Micros:
