@@ -114,9 +114,9 @@ def compose(
     message["Date"] = to_datetime(at)
     message["Message-ID"] = f"<{_safe(key)}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)  # Clears every Content-… header, so ours come after.
     for header, value in (headers or {}).items():
         message[header] = value
-    message.set_content(text)
     return message
 
 

@@ -52,9 +52,13 @@ class Worker:
         while not stop.is_set():
             self.round()
             stop.wait(ROUND)
+        self.close()
+        _log.info("worker.stopped")
+
+    def close(self) -> None:
+        """Say goodbye to the mail server."""
         if self._mailer:
             self._mailer.close()
-        _log.info("worker.stopped")
 
     def round(self) -> None:
         """Do everything that is due now, once."""
@@ -126,7 +130,12 @@ class Worker:
         error = ""
         try:
             mailer.send(
-                to=letter["to"], subject=letter["subject"], text=letter["text"], key=row["key"], at=row["created_at"]
+                to=letter["to"],
+                subject=letter["subject"],
+                text=letter["text"],
+                key=row["key"],
+                at=row["created_at"],
+                headers={"Content-Language": letter.get("locale", "en")},
             )
         except MailError as problem:
             error = str(problem)

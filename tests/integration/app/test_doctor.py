@@ -1,0 +1,100 @@
+"""The doctor says what is dead, late, silent, or impossible for the people at hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gardefou.app.doctor import examine, satisfiable
+from gardefou.app.house import House
+from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock
+from gardefou.events import outbox
+from gardefou.guard.facts import Person
+from gardefou.orders import rulebook
+from gardefou.storage.house import beat
+from tests.factories.house import make_house
+from tests.factories.staff import make_person
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path, clock: SimulatedClock) -> Iterator[House]:
+    made = make_house(database_url, tmp_path / "data", clock)
+    yield made
+    made.close()
+
+
+def states(house: House) -> dict[str, str]:
+    return {check.name: check.state for check in examine(house)}
+
+
+def words(house: House, name: str) -> str:
+    return next(check.words for check in examine(house) if check.name == name)
+
+
+def staff_up(house: House, *, second_team: bool) -> None:
+    now = house.clock.now()
+    with house.db.transaction() as tx:
+        for role in ("agent", "reviewer", "reviewer", "duty manager"):
+            make_person(tx, now, role=role, team="North")
+        make_person(tx, now, role="duty manager", team="South" if second_team else "North")
+
+
+def test_a_house_with_nobody_and_no_worker_is_told_so(house: House) -> None:
+    found = states(house)
+    assert found["database"] == "ok"
+    assert found["worker"] == "problem"
+    assert found["rules"] == "problem"
+    assert found["mail"] == "warning"
+    assert "gardefou worker" in words(house, "worker")
+
+
+def test_a_house_in_order_is_well(house: House, clock: SimulatedClock) -> None:
+    staff_up(house, second_team=True)
+    with house.db.transaction() as tx:
+        beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
+    assert {name: state for name, state in states(house).items() if state != "ok"} == {"mail": "warning"}
+
+
+@pytest.mark.promise(11)
+def test_a_rule_that_asks_for_another_team_needs_one(house: House) -> None:
+    staff_up(house, second_team=False)
+    assert "silence-critical" in words(house, "rules")
+
+
+def test_after_the_shift_the_rules_can_wait_for_the_next(house: House, clock: SimulatedClock) -> None:
+    staff_up(house, second_team=True)
+    clock.advance(DAY)
+    found = states(house)
+    assert "rules" not in found
+    assert found["rules now"] == "warning"
+
+
+def test_a_clock_that_jumped_and_mail_that_waits_are_named(house: House, clock: SimulatedClock) -> None:
+    with house.db.transaction() as tx:
+        beat(tx, name="worker", now=clock.now(), pid=1, stepped=True)
+        outbox.enqueue(tx, now=clock.now(), topic="mail", key="k", body={})
+    clock.advance(6 * MINUTE)
+    found = states(house)
+    assert (found["clock"], found["outbox"]) == ("problem", "warning")
+
+
+def person(number: int, role: str, team: str = "North") -> Person:
+    return Person(
+        id=str(number),
+        roles=frozenset({role}),
+        team=team,
+        employer="us",
+        engaged=True,
+        on_shift=True,
+        engagement_days=400,
+        engagement_days_left=400,
+    )
+
+
+def test_the_proposer_does_not_fill_a_place(house: House, clock: SimulatedClock) -> None:
+    with house.db.reading() as tx:
+        book = rulebook.in_force(tx, house.ports.load_rulebook)
+    rule = next(rule for rule in book.rules if rule.id == "silence-critical")
+    two = [person(1, "reviewer"), person(2, "duty manager", "South")]
+    assert not satisfiable(rule, two, clock.now() + HOUR + SECOND)
+    assert satisfiable(rule, [*two, person(3, "reviewer")], clock.now())

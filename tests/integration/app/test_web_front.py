@@ -1,0 +1,142 @@
+"""What every page gets, whoever made it: language, headers, forms that are ours, and errors in words."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar import Litestar, get
+from litestar.testing import TestClient
+
+from gardefou.app.house import House
+from gardefou.app.request import CSP
+from gardefou.app.web import create_app
+from gardefou.clock import SECOND, SimulatedClock
+from gardefou.errors import ConflictError
+from gardefou.events.actor import SETUP
+from gardefou.network.import_account import ImportedAccount, import_account
+from gardefou.storage.house import beat
+from tests.factories.house import make_house
+
+Client = TestClient[Litestar]
+PAGE = {"accept": "text/html"}
+JSON = {"accept": "application/json"}
+
+
+@get("/breaks", sync_to_thread=False)
+def breaks() -> str:
+    """Break, as a bug would."""
+    raise ZeroDivisionError("secret detail")
+
+
+@get("/conflict", sync_to_thread=False)
+def conflict() -> str:
+    """Refuse, as a verb would."""
+    raise ConflictError("somebody was faster", order="12")
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path, clock: SimulatedClock) -> Iterator[House]:
+    made = make_house(database_url, tmp_path / "data", clock)
+    with made.db.transaction() as tx:
+        account = ImportedAccount(handle="ada", display_name="Ada", imported_id="1", created_at=clock.now())
+        import_account(tx, made.neighbours, actor=SETUP, now=clock.now(), account=account)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[Client]:
+    app = create_app(house, more=[breaks, conflict])
+    with TestClient(app, raise_server_exceptions=False) as made:
+        yield made
+
+
+def test_every_answer_carries_the_strict_policy(client: Client) -> None:
+    for path in ("/", "/nowhere", "/breaks", "/static/tokens.css", "/health"):
+        headers = client.get(path, headers=PAGE).headers
+        assert headers["content-security-policy"] == CSP
+        assert headers["x-content-type-options"] == "nosniff"
+    assert "unsafe" not in CSP
+
+
+def test_hashed_and_vendored_files_are_kept_for_ever_and_pages_are_not(client: Client) -> None:
+    assert "immutable" in client.get("/static/tokens.css?v=1").headers["cache-control"]
+    assert client.get("/static/tokens.css").headers["cache-control"] == "no-cache"
+    assert client.get("/").headers["cache-control"] == "private, no-cache"
+
+
+def test_the_switch_wins_over_the_browser_and_errors_speak_the_same_language(client: Client) -> None:
+    french = {**PAGE, "accept-language": "fr-CA,fr;q=0.9"}
+    assert '<html lang="fr"' in client.get("/", headers=french).text
+    assert "Désolé, cette page n’existe pas." in client.get("/nowhere", headers=french).text
+    client.cookies.set("gf_language", "en")
+    assert "Sorry, that page doesn&#39;t exist!" in client.get("/nowhere", headers=french).text
+
+
+@pytest.mark.promise(20)
+def test_programs_get_problem_details(client: Client) -> None:
+    answer = client.get("/conflict", headers=JSON)
+    assert answer.status_code == 409
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "somebody was faster",
+        "code": "conflict",
+        "order": "12",
+    }
+
+
+@pytest.mark.promise(20)
+def test_a_bug_shows_no_traceback_and_leaves_its_story(client: Client, house: House) -> None:
+    for headers in (PAGE, JSON):
+        answer = client.get("/breaks", headers=headers)
+        assert answer.status_code == 500
+        assert "Traceback" not in answer.text
+        assert "secret detail" not in answer.text
+    assert "ZeroDivisionError: secret detail" in (house.settings.folder / "gardefou-bugs.log").read_text()
+
+
+@pytest.mark.promise(20)
+def test_a_form_that_is_not_ours_is_refused_in_words(client: Client) -> None:
+    client.get("/sign-in", headers=PAGE)
+    answer = client.post("/sign-in", data={"email": "a", "password": "b", "_csrf_token": "wrong"}, headers=PAGE)
+    assert answer.status_code == 403
+    assert "Nothing has changed" in answer.text
+
+
+@pytest.mark.promise(20)
+def test_a_megabyte_of_comment_is_refused_in_words(client: Client) -> None:
+    client.get("/@ada/report", headers=PAGE)
+    form = {"_csrf_token": client.cookies["csrf"], "category": "spam", "comment": "x" * 1_000_000}
+    answer = client.post("/@ada/report", data=form, headers=PAGE)
+    assert answer.status_code == 413
+    assert "larger than this page takes" in answer.text
+    form["comment"] = "x" * 2_000
+    answer = client.post("/@ada/report", data=form, headers=PAGE)
+    assert answer.status_code == 400
+
+
+def test_forms_on_an_error_page_work(client: Client) -> None:
+    """No route was found, so nothing else has made their token."""
+    page = client.get("/nowhere", headers=PAGE).text
+    token = page.split('name="_csrf_token" value="', 1)[1].split('"', 1)[0]
+    answer = client.post(
+        "/language", data={"_csrf_token": token, "language": "fr", "back": "/"}, headers=PAGE, follow_redirects=False
+    )
+    assert answer.status_code == 303
+
+
+def test_health_says_whether_the_worker_lives(client: Client, house: House, clock: SimulatedClock) -> None:
+    assert client.get("/health").json() == {"status": "ok", "worker": "silent", "clock_stepped": False}
+    with house.db.transaction() as tx:
+        beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
+    assert client.get("/health").json()["worker"] == "alive"
+    clock.advance(31 * SECOND)
+    assert client.get("/health").json()["worker"] == "silent"
+
+
+def test_the_demos_doors_are_not_in_an_ordinary_house(client: Client) -> None:
+    assert client.get("/demo", headers=PAGE).status_code == 404
+    assert client.get("/demo/mail", headers=PAGE).status_code == 404

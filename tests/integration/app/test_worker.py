@@ -1,0 +1,169 @@
+"""The worker drives clocks, delivers mail, says it is alive, and one failing thing stops no other."""
+
+import json
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import select
+
+from gardefou.app.house import House
+from gardefou.app.mail import Mailer, MailError
+from gardefou.app.worker import Worker
+from gardefou.clock import MINUTE, SECOND, SimulatedClock
+from gardefou.events import outbox
+from gardefou.events.tables import outbox as outbox_table
+from gardefou.orders import drive
+from gardefou.storage.house import last_beat
+from tests.factories.house import make_house
+
+# aiosmtpd leaves its own socket to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """A real SMTP server in this process: keeps what it takes, refuses whom it is told to refuse."""
+
+    def __init__(self) -> None:
+        self.kept: list[EmailMessage] = []
+        self.refuses: set[str] = set()
+        self.port = free_port()
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:  # noqa: N802  # the library's name
+        """Take or refuse a recipient."""
+        if address in self.refuses:
+            return "451 not now"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802  # the library's name
+        """Keep a message."""
+        content = envelope.content
+        assert isinstance(content, bytes)
+        message = message_from_bytes(content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.kept.append(message)
+        return "250 kept"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    made.controller.start()
+    yield made
+    made.controller.stop()
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path, clock: SimulatedClock, server: Server) -> Iterator[House]:
+    made = make_house(database_url, tmp_path / "data", clock, smtp=server.url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def worker(house: House) -> Iterator[Worker]:
+    made = Worker(house)
+    yield made
+    made.close()
+
+
+def put(house: House, to: str) -> int:
+    with house.db.transaction() as tx:
+        body = {"to": to, "subject": "Refusé : « masquer »", "text": "Rien n’a changé.\n", "locale": "fr"}
+        return outbox.enqueue(tx, now=house.clock.now(), topic="mail", key=f"test:{to}", body=body)
+
+
+def state(house: House, row_id: int) -> tuple[str, str | None]:
+    with house.db.reading() as tx:
+        row = tx.first(select(outbox_table).where(outbox_table.c.id == row_id))
+        assert row is not None
+        return row["state"], row["last_error"]
+
+
+@pytest.mark.promise(13)
+def test_mail_is_accepted_only_when_the_server_accepts_it(
+    house: House, worker: Worker, server: Server, clock: SimulatedClock
+) -> None:
+    server.refuses.add("late@x.example")
+    good, late = put(house, "good@x.example"), put(house, "late@x.example")
+    worker.round()
+    assert state(house, good) == ("accepted", None)
+    assert state(house, late) == ("queued", "recipient refused: 451 not now")
+    [kept] = server.kept
+    assert (kept["to"], kept["subject"], kept.get_content().strip()) == (
+        "good@x.example",
+        "Refusé : « masquer »",
+        "Rien n’a changé.",
+    )
+    assert kept["auto-submitted"] == "auto-generated"
+    assert kept["content-language"] == "fr"
+    server.refuses.clear()
+    clock.advance(MINUTE)
+    worker.round()
+    assert state(house, late)[0] == "accepted"
+
+
+def test_a_server_that_is_not_there_is_an_error_in_words() -> None:
+    with pytest.raises(MailError, match="Connection refused"):
+        Mailer(f"smtp://127.0.0.1:{free_port()}", "Garde-fou <g@x.example>").check()
+
+
+def test_the_worker_says_that_it_is_alive(house: House, worker: Worker, clock: SimulatedClock) -> None:
+    worker.round()
+    with house.db.reading() as tx:
+        assert last_beat(tx) == (clock.now(), False)
+
+
+@pytest.mark.promise(5)
+def test_a_failing_step_stops_no_other(
+    house: House,
+    worker: Worker,
+    server: Server,
+    clock: SimulatedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(*_: object, **__: object) -> list[int]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(drive, "lifts_due", broken)
+    row_id = put(house, "good@x.example")
+    worker.round()
+    assert state(house, row_id)[0] == "accepted"
+    captured = capsys.readouterr()
+    assert "worker.failed" in captured.out + captured.err
+
+
+def test_the_same_letter_twice_has_the_same_name(
+    house: House, worker: Worker, server: Server, clock: SimulatedClock
+) -> None:
+    """A crash between sending and writing it down sends twice; a mail program shows it once."""
+    row_id = put(house, "good@x.example")
+    worker.round()
+    with house.db.transaction() as tx:
+        tx.execute(outbox_table.update().values(state="queued", due_at=clock.now()))
+    clock.advance(SECOND)
+    worker.round()
+    assert state(house, row_id)[0] == "accepted"
+    first, second = server.kept
+    assert first["message-id"] == second["message-id"]
+    assert json.dumps(first["date"]) == json.dumps(second["date"])
