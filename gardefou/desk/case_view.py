@@ -64,6 +64,7 @@ class CasePage:
     earlier: tuple[EarlierOrder, ...]
     in_effect: tuple[Order, ...]
     acts: tuple[Act, ...]
+    can_hand: bool
     reason: str
 
     @property
@@ -104,8 +105,14 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
         acts=tuple(acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known))
         if view.case.open and held_by_me
         else (),
+        can_hand=view.case.open and held_by_me and _to_hand_over(view.case, me),
         reason=reason,
     )
+
+
+def _to_hand_over(case: Case, me: SignedIn) -> bool:
+    """Return whether handing it over would change who decides: not twice, and not from reviewer to reviewer."""
+    return case.handed_to is None and not (case.protected and me.roles & {"reviewer", "duty manager"})
 
 
 def tier_words(

@@ -17,7 +17,7 @@ def signed_lines(tx: Tx, order: Order, subject: Subject, plan: Plan | None) -> l
     """Return label, words and digest of each thing an order's digest covers."""
     return [
         (_("Order digest"), "", "sha-256 " + grouped(order.digest)),
-        (_("Act"), f"{order.kind.value}, {_until(order)}", ""),
+        (_("Act"), f"{order.kind.value}, {_until(order)}" if order.shape.silences else order.kind.value, ""),
         (_("Subject"), _subject(order, subject), ""),
         (_("Evidence"), _evidence(order), grouped(order.evidence_digest[:8]) + " …"),
         (_("Rulebook"), _in_force(tx, order), grouped(order.rulebook_digest[:8]) + " …"),
