@@ -1,0 +1,174 @@
+"""The whole house, running: `gardefou demo` as a process of its own, and a real browser in front of it."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.conftest import Cluster
+
+ROOT = Path(__file__).parents[2]
+GARDEFOU = [sys.executable, "-m", "gardefou.app.cli"]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STARTS_WITHIN = 90
+
+
+@dataclass(kw_only=True)
+class Demo:
+    """A running demonstration."""
+
+    url: str
+    data: Path
+    env: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    people: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the house on the same data."""
+        return subprocess.run([*GARDEFOU, *arguments], env=self.env, capture_output=True, text=True, check=False)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        port = self.url.rsplit(":", 1)[1]
+        with (self.data.parent / "demo.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*GARDEFOU, "demo", "--port", port], env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/health", timeout=2):
+                return
+            time.sleep(0.1)
+        pytest.fail(f"the demo did not start:\n{(self.data.parent / 'demo.log').read_text()[-3000:]}")
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        """Stop the server and, with it, its worker."""
+        if self.process is None:
+            return
+        if how == signal.SIGKILL:
+            os.killpg(self.process.pid, how)
+        else:
+            self.process.send_signal(how)
+        self.process.wait(30)
+        self.process = None
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running_demo(database_url: str | None) -> Iterator[Demo]:
+    """Run a demo on a database of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="gardefou-demo-"))
+    env = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("GARDEFOU_")},
+        "GARDEFOU_DATA": str(folder / "data"),
+        "GARDEFOU_REAL_DATA": str(folder / "none"),
+        "LANG": "C.UTF-8",
+    }
+    if database_url:
+        env["GARDEFOU_DATABASE"] = database_url
+    demo = Demo(url=f"http://localhost:{free_port()}", data=folder / "data", env=env)
+    try:
+        demo.start()
+        demo.people = json.loads(demo.run("demo", "people", "--json").stdout)
+        yield demo
+    finally:
+        demo.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
+    """A running demonstration, on each database."""
+    if request.param == "sqlite":
+        with running_demo(None) as found:
+            yield found
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.create()
+    with running_demo(cluster.url(name)) as found:
+        yield found
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+        running = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        expect.set_options(timeout=15_000)
+        yield running
+        running.close()
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, demo: Demo) -> Iterator[NewPage]:
+    """Open a browser of one's own: another person, another language, another width; problems on its console fail."""
+    opened: list[BrowserContext] = []
+    said: list[str] = []
+
+    def visit(*, locale: str = "en-GB", width: int = 1440, height: int = 900, scheme: Any = "light") -> Page:
+        context = browser.new_context(
+            base_url=demo.url, locale=locale, viewport={"width": width, "height": height}, color_scheme=scheme
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        # A page that answers 403, 404 or 409 is expected here; a blocked script or style is not.
+        page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
+        page.on("pageerror", lambda problem: said.append(str(problem)))
+        return page
+
+    yield visit
+    for context in opened:
+        context.close()
+    assert said == []
+
+
+def be(page: Page, name: str) -> Page:
+    """Be one of the demo's people in this browser."""
+    page.goto("/demo")
+    page.get_by_role("button", name=f"Be {name}", exact=True).first.click()
+    return page
+
+
+def check_axe(page: Page) -> None:
+    """The page has nothing that axe-core objects to."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    problems = [f"{one['id']}: {one['help']} {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
+    assert problems == [], f"{page.url}: {problems}"
