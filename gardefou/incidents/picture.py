@@ -12,10 +12,10 @@ from gardefou.clock import MINUTE
 
 #: The narrowest the drawing gets before it scrolls, in pixels, and how wide words are estimated.
 NARROWEST = 800
-_BOLD, _PLAIN, _LOUD = 7.3, 6.7, 8.6
+_BOLD, _PLAIN, _LOUD = 6.9, 6.3, 8.6
 #: Where the clock begins and ends.
 _FIRST, _LAST = 4.0, 97.0
-_BREAK = 18.0
+_BREAK = 20.0
 #: A wait of more than so many times the reference is cut short, with a mark.
 _LONG = 3
 #: Rows of words.
@@ -27,7 +27,7 @@ _SLIVER = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """Something that happened at an instant. Shape: `dot`, `fall`, `back`, `block` (on the rail) or `post`."""
+    """Something that happened at an instant. Shape: `dot`, `fall`, `back`, `block` (on the rail) or `none`."""
 
     at: int
     shape: str = "dot"
@@ -35,6 +35,7 @@ class Mark:
     detail: str = ""
     assumed: bool = False
     below: bool = False
+    loud: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class Words:
     anchor: str
     title: str
     detail: str
+    loud: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,7 @@ class Picture:
 
     lanes: tuple[Drawn, ...]
     ticks: tuple[tuple[float, str, str], ...]
+    guides: tuple[tuple[float, int], ...]
     cuts: tuple[float, ...]
     axis: int
     height: int
@@ -218,7 +221,24 @@ def draw(lanes: Sequence[LaneIn], clock: Scale, *, ticks: Sequence[tuple[int, st
         found = rows.place(clock(at), _width("", words))
         row, anchor = found or (0, "middle")
         written.append((clock(at), words if found and row == 0 else "", anchor))
-    return Picture(lanes=tuple(drawn), ticks=tuple(written), cuts=clock.cuts, axis=axis, height=axis + 30, day=day)
+    return Picture(
+        lanes=tuple(drawn),
+        ticks=tuple(written),
+        guides=_guides(drawn, [x for x, _words, _anchor in written]),
+        cuts=clock.cuts,
+        axis=axis,
+        height=axis + 30,
+        day=day,
+    )
+
+
+def _guides(lanes: Sequence[Drawn], places: Iterable[float]) -> tuple[tuple[float, int], ...]:
+    """Return how far up the dotted line of each instant goes: to the highest words said of it."""
+    found = []
+    for x in places:
+        tops = [words.y - _TITLE for words in lanes[0].words if words.x == x] if lanes else []
+        found.append((x, min([*tops, lanes[0].up if lanes else 0])))
+    return tuple(found)
 
 
 def _lane(lane: LaneIn, clock: Scale, top: int) -> Drawn:
@@ -227,7 +247,11 @@ def _lane(lane: LaneIn, clock: Scale, top: int) -> Drawn:
     placed: list[tuple[Mark, int, str, _Rows]] = []
     marks = [
         *lane.marks,
-        *(Mark(at=one.since, title=one.title) for one, box in zip(lane.dark, dark, strict=True) if not box.roomy),
+        *(
+            Mark(at=one.since, title=one.title, loud=True)
+            for one, box in zip(lane.dark, dark, strict=True)
+            if not box.roomy
+        ),
     ]
     for mark in sorted(marks, key=lambda mark: mark.at):
         rows = below if mark.below else above
@@ -244,6 +268,7 @@ def _lane(lane: LaneIn, clock: Scale, top: int) -> Drawn:
             anchor=anchor,
             title=mark.title,
             detail=mark.detail,
+            loud=mark.loud,
         )
         for mark, row, anchor, rows in placed
     )
@@ -271,7 +296,7 @@ def _lane(lane: LaneIn, clock: Scale, top: int) -> Drawn:
 def _box(span: Span, clock: Scale, *, ticks: bool = False) -> Box:
     x, end = clock(span.since), clock(span.until)
     width = max(0.4, end - x)
-    loud = max(len(span.title) * _LOUD, len(span.detail) * _PLAIN) * 100 / NARROWEST
+    loud, plain = len(span.title) * _LOUD * 100 / NARROWEST + 2, len(span.detail) * _PLAIN * 100 / NARROWEST + 1
     whole = 0 if span.until is None else (span.until - span.since) // MINUTE
     cut = any(x < place < end for place in clock.cuts)
     places = (
@@ -283,8 +308,8 @@ def _box(span: Span, clock: Scale, *, ticks: bool = False) -> Box:
         x=x,
         width=round(width, 3),
         title=span.title,
-        detail=span.detail,
-        roomy=loud + 2 < width,
+        detail=span.detail if plain < width else "",
+        roomy=loud < width,
         lasts=span.until is None,
         ticks=places,
     )

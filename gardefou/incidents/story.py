@@ -77,7 +77,7 @@ def story(tx: Tx, incident_id: int, *, named: bool) -> Story:
         state=telling.state(row["state"]),
         steps=tuple(found),
         picture=telling.drawn(
-            found, {one["id"]: one["number"] for one in rows}, title=f"@{handle}", detail=_("the page, from the record")
+            found, {one["id"]: one["number"] for one in rows}, title=_("The page"), detail=_("from the record")
         ),
         figures=tuple(telling.figures(found, people, _said_who(rows))),
         statements=tuple(statements(tx, rows)),

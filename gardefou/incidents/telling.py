@@ -11,7 +11,7 @@ from gardefou.orders import labels
 from gardefou.orders.kinds import Kind
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
-from gardefou.words.numbers import clock_time, day, duration
+from gardefou.words.numbers import clock_time, day, day_and_time, duration
 
 #: More refused attempts one after another than this are told as one.
 _ALIKE = 3
@@ -29,7 +29,7 @@ def kind(value: str) -> str:
 
 def state(value: str) -> str:
     """Return an incident's state in words."""
-    return _("Open") if value == "open" else _("Stood down")
+    return _("Under review") if value == "open" else _("Stood down")
 
 
 def role(value: str) -> str:
@@ -93,6 +93,11 @@ def rules(step: Step) -> str:
     )
 
 
+def short_day(at: int) -> str:
+    """Return `3 Nov`, « 3 nov. »."""
+    return day_and_time(at).partition(",")[0].rpartition(" ")[0]
+
+
 def length(micros: int) -> str:
     """Return a length in whole seconds; what took less is 0 s."""
     return duration(micros // SECOND * SECOND)
@@ -111,7 +116,7 @@ def figures(
     gone = dark(found)
     began = _began(found, gone)
     return [
-        (_("Dark"), *_dark(gone)),
+        (_("Time dark"), *_dark(gone)),
         (_("People it takes to act on this account"), *_people(people)),
         (_("What stopped it"), *_stopped(found, gone)),
         (_("Time to know who did it, by role"), _("0 s"), _("from the record")),
@@ -136,7 +141,7 @@ def _people(people: Sequence[tuple[int, int]]) -> tuple[str, str]:
     if not people:
         return "1", ""
     most, hold = max(people)
-    return str(most), _("and %(time)s", time=duration(hold)) if hold else ""
+    return str(most), _(", and %(time)s", time=duration(hold)) if hold else ""
 
 
 def _stopped(found: Sequence[Step], gone: Sequence[tuple[int, int | None]]) -> tuple[str, str]:
@@ -205,7 +210,7 @@ def _ticks(instants: Sequence[int]) -> list[tuple[int, str]]:
     for at in instants:
         words = clock_time(at, seconds=True)
         if day(at) != last:
-            words, last = f"{day(at).rsplit(' ', 1)[0]}, {words}", day(at)
+            words, last = f"{short_day(at)}, {words}", day(at)
         written.append((at, words))
     return written
 
@@ -260,7 +265,7 @@ def listed(found: Sequence[Step], numbers: Mapping[int, int]) -> list[dict[str, 
         if step.statement_id is not None:
             what = _("%(what)s: statement %(number)s", what=what, number=numbers.get(step.statement_id, 0))
         more = [_who(step), rules(step)]
-        if step.since is not None:
+        if step.since is not None and step.since >= SECOND:
             more.append(_("%(time)s later", time=length(step.since)))
         lines.append(
             {

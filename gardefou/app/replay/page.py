@@ -7,11 +7,10 @@ from gardefou.app.replay.scenario import Act, Scenario
 from gardefou.clock import SECOND, from_datetime
 from gardefou.incidents import picture
 from gardefou.incidents.picture import LaneIn, Mark, Picture, Span
-from gardefou.words import current, ngettext
+from gardefou.incidents.telling import short_day
+from gardefou.words import current, ngettext, pgettext
 from gardefou.words import gettext as _
 from gardefou.words.numbers import clock_time, day, duration, followers, number
-
-_SHORT_YEAR = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ def _told(scenario: Scenario) -> list[Act]:
 
 
 def _first_day(at: int) -> str:
-    return _("%(day)s, UTC", day=day(at)[:-_SHORT_YEAR])
+    return _("%(day)s, UTC", day=short_day(at))
 
 
 def _happened(scenario: Scenario, lane: Lane, told: list[Act]) -> LaneIn:
@@ -140,20 +139,20 @@ def _ticks(scenario: Scenario, instants: list[int]) -> list[tuple[int, str]]:
         elif at in rough:
             words = _("about %(time)s", time=words)
         elif day(at) != last:
-            words = f"{day(at)[:-_SHORT_YEAR]}, {words}"
+            words = f"{short_day(at)}, {words}"
         last = day(at)
         written.append((at, words))
     return written
 
 
 def _about(seconds: int | None) -> str:
-    return _("never") if seconds is None else _("about %(time)s", time=duration(seconds * SECOND))
+    return _("never") if seconds is None else pgettext("length", "about %(time)s", time=duration(seconds * SECOND))
 
 
 def figures(happened: Lane, ruled: Lane) -> list[tuple[str, tuple[str, str], tuple[str, str]]]:
     """Return the table: what, as it happened, with the rulebook; each a figure and what stands beside it."""
     return [
-        (_("Dark"), _dark_figure(happened), _dark_figure(ruled)),
+        (_("Time dark"), _dark_figure(happened), _dark_figure(ruled)),
         (_("People it took to hide the account"), _people(happened), _people(ruled)),
         (_("What stopped it"), _stopper(happened), _stopper(ruled)),
         (_("Time to say who did it, by role"), _known(happened), _known(ruled)),
@@ -166,7 +165,7 @@ def _dark_figure(lane: Lane) -> tuple[str, str]:
 
 
 def _people(lane: Lane) -> tuple[str, str]:
-    return number(lane.people_needed), _("and %(time)s", time=duration(lane.hold)) if lane.hold else ""
+    return number(lane.people_needed), _(", and %(time)s", time=duration(lane.hold)) if lane.hold else ""
 
 
 def _stopper(lane: Lane) -> tuple[str, str]:

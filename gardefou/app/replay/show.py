@@ -89,7 +89,7 @@ def _figures(happened: Lane, ruled: Lane) -> Table:
     table.add_column(_("As it happened"))
     table.add_column(_("With the rulebook"))
     rows: list[tuple[str, str | Text, str | Text]] = [
-        (_("Dark"), _dark(happened), _dark(ruled)),
+        (_("Time dark"), _dark(happened), _dark(ruled)),
         (_("People it took to hide the account"), _people(happened), _people(ruled)),
         (_("What stopped it"), _stopper(happened), _stopper(ruled)),
         (_("Time to say who did it, by role"), _known(happened), _known(ruled)),
