@@ -153,7 +153,8 @@ with house.db.transaction() as tx:
     person = person_named(tx, "Agent 1")["id"]
     add_shift(tx, actor=SETUP, now=now, person_id=person, starts=now - 1, ends=now + 10**9)
     account = account_named(tx, "small_one")["id"]
-    propose(tx, house.ports, actor=Actor.person(person), now=now, kind="account.hide", subject_id=account, reason="spam")
+    actor = Actor.person(person)
+    propose(tx, house.ports, actor=actor, now=now, kind="account.hide", subject_id=account, reason="spam")
 house.close()
 """
     subprocess.run([sys.executable, "-c", script], cwd=founded.folder, env=founded.environment, check=True)
