@@ -17,6 +17,7 @@ from gardefou.desk.signed import signed_lines
 from gardefou.desk.told import told
 from gardefou.desk.why import Why, why
 from gardefou.guard.verdict import Refused
+from gardefou.incidents.queries import statement as statement_row
 from gardefou.incidents.tables import incident
 from gardefou.ledger.store import entry_of_order
 from gardefou.orders import labels, queries
@@ -56,6 +57,7 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "order": view.order,
         "signed": signed_lines(tx, view.order, view.subject, view.plan),
         "told": told(tx, order_id, now),
+        "statement": statement_row(tx, view.order.subject_id) if view.order.subject_kind == "statement" else None,
         "refused": (),
         "me": me,
         "now": now,

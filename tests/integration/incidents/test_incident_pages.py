@@ -1,5 +1,6 @@
 """What the public reads of incidents, and what colleagues do about them at the desk, over HTTP."""
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,7 +72,13 @@ class Pages:
         with self.town.db.reading() as tx:
             order = next(one for one in open_orders(tx) if one.subject_id == statement_id)
         assert proposed.headers["location"] == f"/desk/orders/{order.id}"
-        signed = self.be("manager south").post(f"/desk/orders/{order.id}/approve", {"digest": order.digest.hex()})
+        page = self.be("manager south").get(f"/desk/orders/{order.id}").text
+        with self.town.db.reading() as tx:
+            row = queries.statement(tx, statement_id)
+        # Whoever signs reads what they sign, in both languages.
+        assert words(html.escape(row["text_en"], quote=False)) in words(page)
+        assert words(html.escape(row["text_fr"], quote=False)) in words(page)
+        signed = self.post(f"/desk/orders/{order.id}/approve", {"digest": order.digest.hex()})
         assert signed.status_code == 303
         assert self.town.read(order.id).state is State.EXECUTED
 
@@ -128,8 +135,8 @@ def feed(pages: Pages) -> ET.Element:
     return ET.fromstring(answer.content)  # noqa: S314  # our own words, escaped by us
 
 
-def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 @pytest.mark.promise(19)
