@@ -12,11 +12,14 @@ from gardefou.app.protection import protected
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND
 from gardefou.enforcement.restore import restore
 from gardefou.events import Actor, outbox
+from gardefou.incidents.claims import claims_of
+from gardefou.incidents.draft import draft
 from gardefou.incidents.queries import incident_of_order
 from gardefou.incidents.stand_down import stand_down
 from gardefou.orders import notices
 from gardefou.orders.approve import approve
 from gardefou.orders.drive import drive
+from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.propose import propose
 from gardefou.orders.queries import order as order_by_id
@@ -149,10 +152,24 @@ def _a_post_went_and_came_back(stage: Stage, at: int) -> None:
     order = _propose(stage, at, "Reviewer 7", "post.hide", TRUMP, "coordinated threats", post=True)
     _approve(stage, at + 6 * MINUTE, "Reviewer 3", order)
     undone = _restore(stage, at + 47 * MINUTE, "Agent 22", "post", order.subject_id, "Quoted a threat, made none.")
-    with stage.house.db.transaction() as tx:
+    with stage.house.db.reading() as tx:
         incident_id = incident_of_order(tx, undone.id)
-        if incident_id is not None:
-            stand_down(tx, actor=stage.person("Duty manager 2"), now=at + 3 * DAY, incident_id=incident_id)
+    if incident_id is None:
+        return
+    _state(stage, at + 2 * HOUR, incident_id)
+    with stage.house.db.transaction() as tx:
+        stand_down(tx, actor=stage.person("Duty manager 2"), now=at + 3 * DAY, incident_id=incident_id)
+
+
+def _state(stage: Stage, at: int, incident_id: int) -> None:
+    """Say in public what the record shows: one drafts and proposes, another signs."""
+    drafter = stage.person("Reviewer 12")
+    with stage.house.db.transaction() as tx:
+        keys = [claim.key for claim in claims_of(tx, incident_id)]
+        statement_id = draft(tx, actor=drafter, now=at, incident_id=incident_id, claims=keys)
+        kind = Kind.STATEMENT_PUBLISH.value
+        order = propose(tx, stage.house.ports, actor=drafter, now=at, kind=kind, subject_id=statement_id).order
+    _approve(stage, at + 4 * MINUTE, "Duty manager 4", order)
 
 
 def _vetoed(stage: Stage, at: int) -> None:
