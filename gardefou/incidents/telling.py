@@ -6,6 +6,7 @@ from gardefou.clock import SECOND
 from gardefou.incidents import picture
 from gardefou.incidents.declare import IncidentKind
 from gardefou.incidents.picture import LaneIn, Mark, Picture, Span
+from gardefou.incidents.scale import scale
 from gardefou.incidents.timeline import Step, dark
 from gardefou.orders import labels
 from gardefou.orders.kinds import Kind
@@ -181,7 +182,7 @@ def drawn(found: Sequence[Step], numbers: Mapping[int, int], *, title: str, deta
     holds = [(step.at, _ended(shown, step)) for step in shown if step.what == "order.held" and step.held_until]
     instants = [step.at for step in shown] + [until for _since, until in holds]
     reference = sum((until or since) - since for since, until in gone) + sum(until - since for since, until in holds)
-    clock = picture.scale(instants, reference=reference)
+    clock = scale(instants, reference=reference)
     marks = _marks(shown, numbers)
     lane = LaneIn(
         title=title,

@@ -7,6 +7,7 @@ from gardefou.app.replay.scenario import Act, Scenario
 from gardefou.clock import SECOND, from_datetime
 from gardefou.incidents import picture
 from gardefou.incidents.picture import LaneIn, Mark, Picture, Span
+from gardefou.incidents.scale import scale
 from gardefou.incidents.telling import short_day
 from gardefou.words import current, ngettext, pgettext
 from gardefou.words import gettext as _
@@ -41,7 +42,7 @@ def drawn(scenario: Scenario, happened: Lane, ruled: Lane) -> Picture:
     reference = happened.dark_seconds * SECOND
     ends = [at for span in (*happened.dark, *ruled.dark) for at in span if at is not None]
     instants = [asked.instant, *ends, *(act.instant for act in told)]
-    clock = picture.scale(instants, reference=reference)
+    clock = scale(instants, reference=reference)
     lanes = [_happened(scenario, happened, told), _ruled(scenario, happened, ruled)]
     return picture.draw(lanes, clock, ticks=_ticks(scenario, sorted(set(instants))), day=_first_day(asked.instant))
 
