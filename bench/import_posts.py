@@ -33,7 +33,9 @@ Row = Mapping[str, Any]
 def write_posts(path: Path) -> int:
     """Write the posts to import and return how many there are."""
     with gzip.open(path, "wt", encoding="utf-8", newline="") as target:
-        writer = csv.DictWriter(target, ["status_id", "created_at", "text", "favorite_count", "retweet_count", "lang"])
+        writer = csv.DictWriter(
+            target, ["status_id", "created_at", "text", "favorite_count", "retweet_count", "lang"], lineterminator="\n"
+        )
         writer.writeheader()
         rows = _real() if REAL.is_file() else _made_up()
         writer.writerows(rows)

@@ -17,6 +17,8 @@ DAY = 24 * HOUR
 
 STEP_TOLERATED = 30 * SECOND
 
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @runtime_checkable
 class Clock(Protocol):
@@ -96,7 +98,7 @@ def from_datetime(moment: datetime) -> Micros:
     if moment.tzinfo is None:
         message = "a datetime without a zone is not an instant"
         raise ValueError(message)
-    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    delta = moment - _BEGINNING
     return Micros((delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds)
 
 
@@ -106,7 +108,7 @@ def from_iso(text: str) -> Micros:
     Raises:
         ValueError: the text is not an instant.
     """
-    moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(text.strip())
     return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 

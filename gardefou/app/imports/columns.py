@@ -125,7 +125,9 @@ def count(row: Mapped, name: str) -> int:
     Raises:
         RowError: it is not such a number.
     """
-    value = row.get(name, "").strip().replace(" ", "").replace(",", "")
+    value = row.get(name, "")
+    if not (value.isascii() and value.isdecimal()):  # Most are plain digits; the others are looked at twice.
+        value = value.strip().replace(" ", "").replace(",", "")
     if not value:
         return 0
     try:

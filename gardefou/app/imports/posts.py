@@ -7,6 +7,7 @@ account's counter of posts only rises.
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -91,8 +92,8 @@ class Posts:
                 by_author.setdefault(owner, []).append(post)
         for owner, posts in by_author.items():
             added = import_posts(tx, house.neighbours, actor=IMPORTER, now=now, account_id=owner, posts=posts)
-            yield from (Fate.ADDED for _ in range(added))
-            yield from (Fate.SAME for _ in range(len(posts) - added))
+            yield from repeat(Fate.ADDED, added)
+            yield from repeat(Fate.SAME, len(posts) - added)
 
     def _owner(self, tx: Tx, handle: str) -> int | None:
         if handle not in self._owners:

@@ -8,9 +8,8 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO, NamedTuple, TextIO
 
 import yaml
 
@@ -27,9 +26,8 @@ _KINDS = {".csv": "csv", ".tsv": "csv", ".jsonl": "lines", ".ndjson": "lines", "
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row.
+class Row(NamedTuple):
+    """One row: a tuple, since there are millions of them.
 
     Attributes:
         line: where it starts, counted from 1.
@@ -108,7 +106,8 @@ def _csv(text: TextIO) -> Iterator[Row]:
     header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
     if not header:
         raise _SyntaxFaultError(1, "the file is empty; the first line must name the columns")
-    reader = csv.reader(_lone_returns_kept(text), delimiter=delimiter, strict=True)
+    lines = _LoneReturnsKept(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     width = len(header)
     line = 2
     while True:
@@ -119,16 +118,31 @@ def _csv(text: TextIO) -> Iterator[Row]:
         except csv.Error as problem:
             raise _SyntaxFaultError(reader.line_num + 1, str(problem)) from problem
         if len(cells) == width:
-            yield Row(line, dict(zip(header, map(_returned, cells), strict=True)))
+            if lines.stood_in:
+                cells = [_returned(cell) for cell in cells]
+            yield Row(line, dict(zip(header, cells, strict=True)))
         elif cells:
             yield Row(line, {}, f"{len(cells)} columns, expected {width}")
         line = reader.line_num + 2
 
 
-def _lone_returns_kept(text: TextIO) -> Iterator[str]:
-    """Yield lines with a stand-in for carriage returns within them, which the csv module would take for line ends."""
-    for line in text:
-        yield line if "\r" not in line else line.replace("\r\n", "\n").replace("\r", _RETURN)
+class _LoneReturnsKept:
+    """Lines with a stand-in for carriage returns within them, which the csv module would take for line ends."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self.stood_in = False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._text:
+            if "\r" not in line:
+                yield line
+                continue
+            ended = line.replace("\r\n", "\n")
+            if "\r" in ended:
+                self.stood_in = True
+                ended = ended.replace("\r", _RETURN)
+            yield ended
 
 
 def _returned(cell: str) -> str:

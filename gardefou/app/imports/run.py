@@ -131,23 +131,21 @@ class Run(Generic[Item]):
         summary = Summary(str(self.path))
         prepared = iter(Reading(importer=self.importer, source=source, mapping=mapping))
         while piece := list(islice(prepared, PIECE)):
-            for lined in piece:
-                if isinstance(lined, Rejected):
-                    self._count(summary, lined)
             good = [lined for lined in piece if not isinstance(lined, Rejected)]
+            self._reject(summary, piece)
             with nullcontext(tx) if tx is not None else self.house.db.transaction() as open_tx:
                 fates = list(self.importer.write(open_tx, self.house, good, self.house.clock.now()))
-            for fate in fates:
-                self._count(summary, fate)
+            self._reject(summary, fates)
+            for fate in Fate:
+                summary.counts[fate] += fates.count(fate)
             self.on_progress(source.position)
         return summary
 
-    def _count(self, summary: Summary, fate: Fate | Rejected) -> None:
-        if isinstance(fate, Rejected):
-            summary.rejected += 1
-            self.on_reject(fate)
-        else:
-            summary.counts[fate] += 1
+    def _reject(self, summary: Summary, rows: Iterable[object]) -> None:
+        for row in rows:
+            if isinstance(row, Rejected):
+                summary.rejected += 1
+                self.on_reject(row)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -157,23 +155,23 @@ class Reading(Generic[Item]):
     importer: Importer[Item]
     source: Source
     mapping: Mapping[str, str] = field(default_factory=dict)
-    _shapes: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
+    _shapes: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Lined[Item] | Rejected]:
         """Yield every row as what it is, or why it is not."""
         for row in self.source.rows():
             try:
-                chosen = self._chosen(row)
-                yield row.line, self.importer.prepare({ours: row.values[theirs] for ours, theirs in chosen.items()})
+                values = row.values
+                yield row.line, self.importer.prepare({ours: values[theirs] for ours, theirs in self._chosen(row)})
             except RowError as problem:
                 yield Rejected(row.line, problem.message)
 
-    def _chosen(self, row: Row) -> dict[str, str]:
+    def _chosen(self, row: Row) -> tuple[tuple[str, str], ...]:
         if row.fault:
             raise RowError(row.fault)
         shape = tuple(row.values)
         if shape not in self._shapes:
-            self._shapes[shape] = self._choose(shape)
+            self._shapes[shape] = tuple(self._choose(shape).items())
         return self._shapes[shape]
 
     def _choose(self, shape: tuple[str, ...]) -> dict[str, str]:
