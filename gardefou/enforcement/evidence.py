@@ -1,4 +1,4 @@
-"""What a proposer points at: posts as they read now, and the reports of a case. Digested, so that a signature covers it."""
+"""What a proposer points at: posts as they read now, and the reports of a case; digested, so that a yes covers it."""
 
 import hashlib
 from collections.abc import Mapping

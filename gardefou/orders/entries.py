@@ -7,6 +7,7 @@ clear, since they name nobody, so that every verdict can be replayed from the re
 from collections.abc import Mapping
 from typing import Any
 
+from gardefou.accounts.queries import account
 from gardefou.events import Actor
 from gardefou.guard.verdict import to_json
 from gardefou.ledger import store
@@ -52,6 +53,10 @@ def write(
         "reason": order.reason,
         "verdict": anonymous(to_json(step.verdict), names),
     }
+    if order.case_id is not None:
+        body["case"] = str(order.case_id)
+    if step.subject.kind != "account" and step.subject.account_id is not None:
+        body["account"] = _account(tx, step.subject.account_id, step.now)
     if step.facts is not None:
         body["facts"] = anonymous(step.facts.to_json(), names)
     if standing is not None:
@@ -97,6 +102,11 @@ def _person(tx: Tx, key: str, now: int) -> str:
 
 def _subject(tx: Tx, subject: Subject, now: int) -> str:
     return store.commit_to(tx, now=now, key=f"{subject.kind}:{subject.id}", content=subject.label)
+
+
+def _account(tx: Tx, account_id: int, now: int) -> str:
+    handle = account(tx, account_id)["handle"]
+    return store.commit_to(tx, now=now, key=f"account:{account_id}", content=f"@{handle}")
 
 
 def _pseudonyms(tx: Tx, order: Order, step: Step) -> Mapping[str, str]:

@@ -17,9 +17,6 @@ from gardefou.orders.ports import Subject
 from gardefou.staff.queries import person_facts
 from gardefou.storage import Tx
 
-#: After this long without an accepted notice, one more approver may stand in for it.
-NOTICES_WITHIN = MINUTE
-
 #: What a subject that belongs to no account answers to the rules.
 _NO_ACCOUNT: dict[str, Value] = {
     "roster": "",
@@ -181,7 +178,7 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
             execute_by=order.execute_by,
             notices="accepted" if queries.told(tx, order.id) else "pending",
         ),
-        extras=extras_of(order) + _notices_extra(order, now),
+        extras=extras_of(order),
         now=now,
     )
 
@@ -191,12 +188,6 @@ def extras_of(order: Order) -> tuple[Extra, ...]:
     return tuple(
         Extra(because=extra["because"], outside=frozenset(extra["outside"])) for extra in order.facts["extras"]
     )
-
-
-def _notices_extra(order: Order, now: int) -> tuple[Extra, ...]:
-    """Offer a place for one more approver once the notices have had their time (promise 13)."""
-    late = order.hold > 0 and now - order.proposed_at > NOTICES_WITHIN
-    return (Extra(because="notices"),) if late else ()
 
 
 def _people(tx: Tx, ids: Sequence[int], now: int) -> list[Person]:

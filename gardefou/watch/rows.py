@@ -43,6 +43,7 @@ class _Keys:
     def __init__(self, tx: Tx, page: Sequence[RowMapping]) -> None:
         self.facts = {row["id"]: json.loads(row["facts"]) for row in page}
         wanted = {f"{row['subject_kind']}:{row['subject_id']}" for row in page} | {row["proposer"] for row in page}
+        wanted |= {f"account:{row['account_id']}" for row in page}
         wanted |= {f"person:{key}" for facts in self.facts.values() for key in people_in(facts)}
         self.commitments = commitments_of(tx, wanted)
 
@@ -76,6 +77,7 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         "reason": first.body["reason"],
         "digest": bytes.fromhex(first.body["digest"]),
         "rulebook_digest": bytes.fromhex(first.body["rulebook"]),
+        "case_id": _number(first.body.get("case")),
         "reverses": _number(first.body.get("reverses")),
         "reversed_by": _number(last.body.get("reversed_by")),
         "proposed_at": first.at,
@@ -99,6 +101,8 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
     if keys.commitments.get(f"{row['subject_kind']}:{row['subject_id']}") != first.body["subject"]:
         yield "subject_id"
     if row["subject_kind"] == "account" and row["account_id"] != row["subject_id"]:
+        yield "account_id"
+    if row["subject_kind"] == "post" and keys.commitments.get(f"account:{row['account_id']}") != first.body["account"]:
         yield "account_id"
     if keys.commitments.get(row["proposer"], row["proposer"]) != first.body["who"]:
         yield "proposer"

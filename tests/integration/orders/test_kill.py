@@ -67,9 +67,7 @@ def _drive(tx: Tx, town: Town) -> object:
 
 def _restore(tx: Tx, town: Town) -> object:
     account = town.accounts["president"]
-    return restore(
-        tx, town.ports, actor=town.people["agent"], now=town.now, subject_kind="account", subject_id=account
-    )
+    return restore(tx, town.ports, actor=town.people["agent"], now=town.now, subject_kind="account", subject_id=account)
 
 
 def _veto(tx: Tx, town: Town) -> object:
