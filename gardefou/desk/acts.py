@@ -159,7 +159,7 @@ def _card(
         strong=strong,
         effect=effect,
         needs=needs_words(plan),
-        rail=None if plan is None else plan_rail(plan, you=not reasons, why=reasons[0].words if reasons else ""),
+        rail=None if plan is None else plan_rail(plan, you=not reasons),
         details=_details(plan, now=now),
         blocked=blocked[0] if blocked else "",
         order_id=blocked[1] if blocked else None,

@@ -10,6 +10,7 @@ from gardefou.clock import HOUR, MINUTE
 from gardefou.events import Actor
 from gardefou.orders import queries
 from gardefou.orders.lifecycle import State
+from gardefou.orders.order import Order
 from gardefou.reports import cases
 from gardefou.reports import queries as reports
 from gardefou.reports.intake import file_report
@@ -45,7 +46,7 @@ def decide(browser: Browser, case_id: int, kind: str, **more: object) -> str:
     return str(answer.headers["location"])
 
 
-def order_at(town: Town, path: str):  # noqa: ANN201  # an order
+def order_at(town: Town, path: str) -> Order:
     return town.read(int(path.rsplit("/", 1)[1]))
 
 
