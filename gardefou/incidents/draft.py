@@ -10,6 +10,7 @@ from gardefou.events import Actor, record
 from gardefou.incidents import queries
 from gardefou.incidents.claims import supported
 from gardefou.incidents.errors import EmptyStatementError, NotPublishedError, UnsupportedClaimError
+from gardefou.incidents.hands import require_handler
 from gardefou.incidents.sentences import text
 from gardefou.incidents.tables import statement
 from gardefou.ledger import store
@@ -37,8 +38,10 @@ def draft(
         EmptyStatementError: no claim was chosen.
         UnsupportedClaimError: the record does not show one of them; the message names it.
         NotPublishedError: what it is to replace was never published.
+        WorkerError: the actor handles no incidents.
     """
     queries.incident(tx, incident_id)
+    require_handler(tx, actor=actor, now=now)
     if not claims:
         raise EmptyStatementError
     found = supported(tx, incident_id, claims)

@@ -5,6 +5,7 @@ from sqlalchemy import update
 from gardefou.events import Actor, record
 from gardefou.incidents import queries
 from gardefou.incidents.errors import StoodDownError
+from gardefou.incidents.hands import require_handler, require_uninvolved
 from gardefou.incidents.tables import incident
 from gardefou.ledger import store
 from gardefou.orders.entries import who_did
@@ -17,8 +18,11 @@ def stand_down(tx: Tx, *, actor: Actor, now: int, incident_id: int) -> None:
     Raises:
         UnknownIncidentError: there is none by that number.
         StoodDownError: it was stood down already.
+        WorkerError: the actor handles no incidents, or took part in this one.
     """
     queries.incident(tx, incident_id)
+    require_handler(tx, actor=actor, now=now)
+    require_uninvolved(tx, actor=actor, incident_id=incident_id)
     changed = tx.execute(
         update(incident)
         .where(incident.c.id == incident_id, incident.c.state == "open")

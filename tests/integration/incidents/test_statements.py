@@ -15,6 +15,7 @@ from gardefou.incidents.stand_down import stand_down
 from gardefou.orders.approve import approve
 from gardefou.orders.lifecycle import State
 from gardefou.orders.propose import Outcome, propose
+from gardefou.reports.errors import WorkerError
 from gardefou.storage import Database, Tx
 from tests.factories.town import Town, found_town
 
@@ -169,11 +170,11 @@ def test_a_draft_that_the_record_has_overtaken_is_never_published(town: Town) ->
             kind="statement.publish",
             subject_id=statement_id,
         ).order
-        stand_down(tx, actor=town.people["manager south"], now=town.now, incident_id=incident_id)
+        stand_down(tx, actor=town.people["manager north"], now=town.now, incident_id=incident_id)
     ended = town.drive(order.id)
     assert (ended.state, ended.ended_because) == (State.VOID, "stale")
     with town.db.transaction() as tx, pytest.raises(StoodDownError):
-        stand_down(tx, actor=town.people["manager south"], now=town.now, incident_id=incident_id)
+        stand_down(tx, actor=town.people["manager north"], now=town.now, incident_id=incident_id)
 
 
 @pytest.mark.promise(18)
@@ -184,3 +185,14 @@ def test_many_refused_attempts_on_one_account_are_one_incident(town: Town) -> No
         opened = queries.incidents(tx)
         assert len(opened) == 1
         assert len(queries.orders_of(tx, opened[0]["id"])) == 3
+
+
+def test_nobody_stands_down_an_incident_about_what_they_did(town: Town) -> None:
+    town.propose("contractor", "account.hide", "president")
+    town.propose("reviewer 1", "account.freeze", "president", lift_at=town.now + 15 * MINUTE)
+    incident_id = hidden_and_restored(town)
+    for who in ("contractor", "agent", "auditor", "reviewer 1", "reviewer 2"):
+        with town.db.transaction() as tx, pytest.raises(WorkerError):
+            stand_down(tx, actor=town.people[who], now=town.now, incident_id=incident_id)
+    with town.db.transaction() as tx:
+        stand_down(tx, actor=town.people["manager north"], now=town.now, incident_id=incident_id)
