@@ -2,43 +2,70 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 
 import typer
 
 from gardefou.app import errors, logs
-from gardefou.app.commands import account, demo, imports, ledger, run, setup, staff
-from gardefou.app.commands.doctor import doctor
-from gardefou.app.commands.replay import replay
 from gardefou.app.settings import load
 from gardefou.errors import GardefouError
 
-app = typer.Typer(
-    name="gardefou",
-    help="Garde-fou: nobody silences an account that matters alone.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("init")(setup.init)
-app.command("upgrade")(setup.upgrade_database)
-app.command("serve")(run.serve)
-app.command("worker")(run.worker)
-app.command("replay")(replay)
-app.command("restore")(account.restore)
-app.command("who")(account.who)
-app.command("doctor")(doctor)
-app.add_typer(demo.app, name="demo")
-app.add_typer(staff.app, name="staff")
-app.add_typer(imports.app, name="import")
-app.add_typer(ledger.app, name="ledger")
+#: Command → where it is. Only the one that is asked for is loaded, so that `who` and `restore` answer at once.
+COMMANDS = {
+    "init": ("setup", "init"),
+    "upgrade": ("setup", "upgrade_database"),
+    "serve": ("run", "serve"),
+    "worker": ("worker", "worker"),
+    "demo": ("demo", "app"),
+    "restore": ("account", "restore"),
+    "who": ("account", "who"),
+    "ledger": ("ledger", "app"),
+    "staff": ("staff", "app"),
+    "import": ("imports", "app"),
+    "doctor": ("doctor", "doctor"),
+    "replay": ("replay", "replay"),
+}
+
+
+def build(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
+    """Return the command line with some of its commands, or all."""
+    built = typer.Typer(
+        name="gardefou",
+        help="Garde-fou: nobody silences an account that matters alone.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    # With a callback, Typer keeps a single command's name.
+    built.callback()(_together)
+    for name in names:
+        module, attribute = COMMANDS[name]
+        command = getattr(import_module(f"gardefou.app.commands.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            built.add_typer(command, name=name)
+        else:
+            built.command(name)(command)
+    return built
+
+
+def _together() -> None:
+    """Garde-fou: nobody silences an account that matters alone."""
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """Return `app`, the whole command line, to whoever wants to look at all of it."""
+    if name == "app":
+        return build()
+    raise AttributeError(name)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No traceback ever reaches a person."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        done = app(args=given or ["--help"], prog_name="gardefou", standalone_mode=False)
+        asked = [name for name in given[:1] if name in COMMANDS]
+        done = build(asked or COMMANDS)(args=given or ["--help"], prog_name="gardefou", standalone_mode=False)
     except typer.Exit as end:
         return end.exit_code
     except typer.Abort:
