@@ -168,7 +168,7 @@ def picture_desk(camera: Camera) -> None:
 
 
 def picture_refusal(camera: Camera) -> None:
-    """Picture the contractor's attempt, in both languages, and the incident that it opened."""
+    """Picture the contractor's attempt, in both languages."""
     with camera.window(CONTRACTOR) as page, case_open(page, PROTECTED):
         refused = propose(page, "account.hide")
         camera.take(page, "refused")
@@ -209,10 +209,13 @@ def picture_hidden(camera: Camera) -> None:
 
 
 def picture_incident(camera: Camera) -> None:
-    """Picture an incident's timeline."""
+    """Picture the timeline of the incident that the refusal opened, and of the one of 2017."""
     with camera.window(MANAGER, height=1000) as page:
         page.goto("/desk/incidents")
         page.locator("main a[href^='/desk/incidents/']").first.click()
+        camera.take(page, "incident-refused")
+    with camera.window(height=1000) as page:
+        page.goto("/incidents/2017-11-02")
         camera.take(page, "incident")
 
 
