@@ -50,7 +50,7 @@ class Tx:
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run a statement."""
-        return self.connection.execute(statement, parameters)  # type: ignore[call-overload,no-any-return]  # SQLAlchemy types a select as Result; every statement here has a cursor.
+        return self.connection.execute(statement, parameters)
 
     def all(self, statement: Executable) -> Sequence[RowMapping]:
         """Return every row, as mappings."""

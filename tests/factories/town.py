@@ -20,7 +20,6 @@ from gardefou.enforcement.evidence import ReportedEvidence
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
 from gardefou.events import Actor
 from gardefou.events.actor import SETUP
-from gardefou.guard.rules import load
 from gardefou.incidents.declare import watch_orders
 from gardefou.network.tables import net_account, net_post
 from gardefou.orders import notices, rulebook
@@ -141,7 +140,7 @@ def found_town(db: Database, clock: SimulatedClock, *, rulebook_text: str | None
         town.ports = replace(town.ports, **changes)
     text = rulebook_text or (RULEBOOKS / "shipped.toml").read_text("utf-8")
     with db.transaction() as tx:
-        rulebook.enter(tx, actor=SETUP, now=clock.now(), text=text, loader=town.ports.load_rulebook or load)
+        rulebook.enter(tx, actor=SETUP, now=clock.now(), text=text, loader=town.ports.load_rulebook)
         for name, (role, team, served, left) in STAFF.items():
             town.people[name] = add_person(tx, clock.now(), name, role, team, served=served, left=left)
         for name, (handle, followers, tier) in ACCOUNTS.items():

@@ -43,7 +43,7 @@ def client(db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory) 
     app = Litestar(
         route_handlers=routes,
         dependencies={"db": always(db), "clock": always(clock), "neighbours": always(neighbours)},
-        template_config=TemplateConfig(instance=pages.engine(demo=False)),
+        template_config=TemplateConfig(instance=pages.engine(demo="")),
         before_request=before_request,
         openapi_config=None,
     )

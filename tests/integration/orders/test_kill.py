@@ -1,8 +1,8 @@
 """`kill -9` before every single statement of every step of an order's life, and before and after its commit.
 
-A child process takes the step and kills itself at the chosen point, as a power cut would. Whatever the point, the parent
-then finds the old state or the new one, whole, with its entry: `watch.audit` replays the record from the first entry and
-compares it with every row and every standing.
+A child process takes the step and kills itself at the chosen point, as a power cut would. Whatever the point, the
+parent then finds the old state or the new one, whole, with its entry: `watch.audit` replays the record from the first
+entry and compares it with every row and every standing.
 """
 
 import os
@@ -127,7 +127,7 @@ def _take(town: Town, act: Act, point: int) -> bool:
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             _child(town, act, point)
-        except BaseException:  # a forked child must never return into pytest
+        except BaseException:  # noqa: BLE001  # a forked child must never return into pytest
             traceback.print_exc()
         finally:
             os._exit(70)

@@ -200,7 +200,7 @@ def test_every_state_is_drawn_without_inline_style_or_script(language: str) -> N
     )
     with speak(language):
         drawn = gallery.rails()
-        html = pages.engine(demo=False).engine.from_string(source).render(rails=drawn)
+        html = pages.engine(demo="").engine.from_string(source).render(rails=drawn)
     tags = Tags()
     tags.feed(html)
     assert tags.inline == []
@@ -212,7 +212,7 @@ def test_every_state_is_drawn_without_inline_style_or_script(language: str) -> N
 
 def test_names_are_escaped_where_a_rail_is_drawn() -> None:
     facts = replace(held(), proposer=Signature(who="<b>Reviewer</b>", at=PROPOSED))
-    engine = pages.engine(demo=False).engine
+    engine = pages.engine(demo="").engine
     html = engine.from_string('{% from "rail.html" import rail %}{{ rail(r) }}').render(r=order_rail(facts))
     assert "<b>Reviewer</b>" not in html
     assert "&lt;b&gt;Reviewer&lt;/b&gt;" in html
