@@ -1,7 +1,7 @@
 """Fixtures of every test: a database of each kind, freshly migrated, and a clock that moves when told.
 
-PostgreSQL is a real one that the suite starts itself, once per run, on a socket only; each test gets a copy of a migrated
-template. SQLite gets a copy of a migrated file.
+PostgreSQL is a real one that the suite starts itself, once per run, on a socket only; each test gets a copy of a
+migrated template. SQLite gets a copy of a migrated file.
 """
 
 import os

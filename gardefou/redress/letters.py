@@ -129,7 +129,8 @@ def _owner(event: OrderEvent, *, stage: str, handle: str, contest: str) -> Lette
             _("How it was decided: by people, not by a machine."),
             "",
             _(
-                "To contest this, write to %(address)s and name order %(order)s. Somebody who had no part in it answers.",
+                "To contest this, write to %(address)s and name order %(order)s. "
+                "Somebody who had no part in it answers.",
                 address=contest,
                 order=order.id,
             ),

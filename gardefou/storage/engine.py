@@ -1,7 +1,8 @@
 """SQLite and PostgreSQL behind one door: a `Database` gives transactions, a `Tx` is an open one.
 
 Upholds promise 9's half that belongs here: whatever a verb writes, its ledger entry and its events are written by
-`at_commit` in the same transaction, last, under one lock, so that ids of events and entries follow the order of commits.
+`at_commit` in the same transaction, last, under one lock, so that ids of events and entries follow the order of
+commits.
 """
 
 import sqlite3

@@ -98,6 +98,13 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         yield "rules"
     if order_digest(dict(row)) != row["digest"]:
         yield "digest"
+    if keys.facts_digest(row["id"]) != dossier.facts_digest:
+        yield "facts"
+    yield from _misnamed(row, first, keys)
+
+
+def _misnamed(row: RowMapping, first: store.Entry, keys: _Keys) -> Iterator[str]:
+    """Yield the columns that name another person, account or post than the first entry's commitments stand for."""
     if keys.commitments.get(f"{row['subject_kind']}:{row['subject_id']}") != first.body["subject"]:
         yield "subject_id"
     if row["subject_kind"] == "account" and row["account_id"] != row["subject_id"]:
@@ -106,8 +113,6 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         yield "account_id"
     if keys.commitments.get(row["proposer"], row["proposer"]) != first.body["who"]:
         yield "proposer"
-    if keys.facts_digest(row["id"]) != dossier.facts_digest:
-        yield "facts"
 
 
 def _number(text: str | None) -> int | None:
