@@ -21,6 +21,7 @@ from gardefou.app.demo.tour import steps
 from gardefou.app.house import House
 from gardefou.clock import SECOND, from_datetime
 from gardefou.desk.session import COOKIE, cookie
+from gardefou.desk.sign_in import depart
 from gardefou.errors import NotFoundError
 from gardefou.events import Actor
 from gardefou.network.sessions import LASTS
@@ -71,14 +72,17 @@ def front(request: AnyRequest, house: House) -> Template:
 
 @post("/demo/as/{number:int}", sync_to_thread=True)
 def become(request: AnyRequest, house: House, number: int, data: Form) -> Redirect:
-    """Sign this browser in as one of the cast, and go where the step of the tour leads."""
+    """Sign this browser in as one of the cast, and go where the step of the tour leads.
+
+    Who one was before gives every case back, so that the tour never waits for somebody who is not there any more.
+    """
     now = house.clock.now()
     with house.db.transaction() as tx:
         link = sessions.make_link(tx, actor=people.DOOR, now=now, person_id=number)
         token = sessions.sign_in(tx, now=now, token=link)
         old = request.cookies.get(COOKIE)
         if old:
-            sessions.sign_out(tx, now=now, token=old)
+            depart(tx, now=now, token=old)
     return Redirect(same_site(data.get("next", "/desk")), status_code=303, cookies=[cookie(request, token)])
 
 

@@ -4,6 +4,7 @@ from gardefou.desk.session import COOKIE
 from gardefou.staff.sessions import make_link, sign_out
 from tests.factories.town import Town
 from tests.integration.desk.conftest import Visit
+from tests.integration.desk.test_desk_decisions import report
 
 
 def test_opening_a_link_burns_nothing_and_pressing_its_button_signs_in(town: Town, visit: Visit) -> None:
@@ -52,3 +53,14 @@ def test_a_session_that_was_revoked_stays_dead(town: Town, visit: Visit) -> None
     with town.db.transaction() as tx:
         sign_out(tx, now=town.now, token=browser.cookies[COOKIE])
     assert browser.get("/desk").status_code == 303
+
+
+def test_signing_out_frees_the_cases_one_holds(town: Town, visit: Visit) -> None:
+    case_id = report(town, "anna")
+    leaving, staying = visit("contractor"), visit("agent")
+    leaving.get(f"/desk/cases/{case_id}")
+    assert "holds this case until" in staying.get(f"/desk/cases/{case_id}").text
+    assert leaving.post("/desk/sign-out").status_code == 303
+    assert "<b>You</b> hold this case" in staying.get(f"/desk/cases/{case_id}").text
+    assert leaving.post("/desk/sign-out").status_code == 303
+    assert "<b>You</b> hold this case" in staying.get(f"/desk/cases/{case_id}").text

@@ -9,7 +9,7 @@ from gardefou.events.actor import SETUP
 from gardefou.events.tables import event
 from gardefou.reports import cases, queries
 from gardefou.reports.errors import CaseClosedError, UnknownCaseError, WorkerError
-from gardefou.reports.leases import LEASE_LASTS, Lease, Taken, return_lease, take_lease
+from gardefou.reports.leases import LEASE_LASTS, Lease, Taken, return_all, return_lease, take_lease
 from gardefou.storage import Database, Tx
 from tests.factories.racing import race
 from tests.factories.reports import make_case
@@ -125,3 +125,20 @@ def test_a_case_that_is_closed_or_unknown_is_not_held(db: Database, now: Micros)
             take_lease(tx, actor=agent, now=now, case_id=404)
         with pytest.raises(UnknownCaseError, match="no such case"):
             return_lease(tx, actor=agent, now=now, case_id=404)
+
+
+def test_whoever_leaves_frees_all_they_hold_and_nothing_of_others(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        gone, other = make_actor(tx, now), make_actor(tx, now)
+        first, second, run_out, theirs = (make_case(tx, now) for _ in range(4))
+        take_lease(tx, actor=gone, now=now - LEASE_LASTS, case_id=run_out)
+        for case_id, who in ((first, gone), (second, gone), (theirs, other)):
+            take_lease(tx, actor=who, now=now, case_id=case_id)
+    with db.transaction() as tx:
+        assert return_all(tx, actor=gone, now=now) == 2
+        assert return_all(tx, actor=gone, now=now) == 0
+        assert [queries.holder(tx, case_id, now) for case_id in (first, second)] == [None, None]
+        assert queries.holder(tx, theirs, now) is not None
+    with db.reading() as tx:
+        returned = tx.all(select(event.c.subject).where(event.c.kind == "case.returned").order_by(event.c.id))
+        assert [row["subject"] for row in returned] == [f"case:{first}", f"case:{second}"]
