@@ -1,6 +1,6 @@
 """The house: settings, database, clock and everything the rooms plug into each other. The one place that joins them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from gardefou.app.official import OfficialAnnouncer
@@ -48,7 +48,7 @@ class House:
     neighbours: Neighbours
     fanout: Fanout
     made_by: str
-    steps: StepWatch = field(default_factory=StepWatch)
+    steps: StepWatch
 
     @property
     def demo(self) -> bool:
@@ -60,8 +60,13 @@ class House:
         self.db.close()
 
 
-def wire(settings: Settings) -> Ports:
-    """Join the rooms: what orders act upon, through what, on what evidence, and who hears of each step."""
+def wire(settings: Settings, *, steps: StepWatch | None = None) -> Ports:
+    """Join the rooms: what orders act upon, through what, on what evidence, and who hears of each step.
+
+    Args:
+        settings: how the house is set up.
+        steps: notices a clock that jumps; None where time is simulated.
+    """
     network = platform()
     standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
@@ -70,6 +75,7 @@ def wire(settings: Settings) -> Ports:
         effects={"account": standing, "post": standing, "statement": publishing},
         evidence=ReportedEvidence(network),
         listeners=(Notices(url=settings.public_url, contest=settings.contest_address), watch_orders),
+        executions_stopped=(steps or StepWatch()).look,
     )
 
 
@@ -111,11 +117,13 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> House:
 
 def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) -> House:
     """Return the house on an open database."""
+    steps = StepWatch()
     return House(
         settings=settings,
         db=db,
         clock=clock or SystemClock(),
-        ports=wire(settings),
+        steps=steps,
+        ports=wire(settings, steps=steps),
         neighbours=neighbours(),
         fanout=Fanout(db),
         made_by=made_by(db),

@@ -95,9 +95,8 @@ class Worker:
                 self._safely("drive", partial(self._drive_one, order.id), order=str(order.id))
 
     def _drive_one(self, order_id: int) -> None:
-        stopped = self._house.steps.stepped
         with self._house.db.transaction() as tx:
-            drive.drive(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id, stopped=stopped)
+            drive.drive(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
 
     def _lift(self) -> None:
         with self._house.db.reading() as tx:

@@ -18,6 +18,7 @@ from gardefou.orders.propose import Outcome
 from gardefou.orders.step import Step
 from gardefou.orders.subject import locked
 from gardefou.orders.tables import vote
+from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
 
 
@@ -37,8 +38,9 @@ def approve(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, dige
         The order and the verdict: Refused when this person may not fill any open place, with the reasons.
 
     Raises:
-        UnknownOrderError, NotOpenError, OtherOrderError, AlreadyVotedError: nothing is written.
+        UnknownOrderError, TextTooLongError, NotOpenError, OtherOrderError, AlreadyVotedError: nothing is written.
     """
+    short_enough(why)
     order, subject = locked(tx, ports, order_id=order_id, now=now)
     if order.state is not State.WAITING:
         raise NotOpenError(f"order {order.id} is {order.state}: it asks nobody any more", state=order.state.value)

@@ -25,7 +25,7 @@ from gardefou.orders.tables import orders
 from gardefou.storage import Tx
 
 
-def due(tx: Tx, *, limit: int = 200) -> list[int]:
+def due(tx: Tx, *, limit: int = 10_000) -> list[int]:
     """Return the orders a driver should look at: every open one, those that end soonest first."""
     soonest = select(orders.c.id).where(orders.c.state.in_([state.value for state in OPEN]))
     ordered = soonest.order_by(orders.c.effect_at.is_(None), orders.c.effect_at, orders.c.id).limit(limit)
@@ -42,7 +42,7 @@ def lifts_due(tx: Tx, *, now: int, limit: int = 200) -> list[int]:
     return [int(row["id"]) for row in tx.all(passed.order_by(orders.c.lift_at).limit(limit))]
 
 
-def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK, stopped: bool = False) -> Order:
+def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK) -> Order:
     """Take an open order as far as it goes now; anything else is returned as it is.
 
     Args:
@@ -51,7 +51,6 @@ def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK
         now: the instant.
         order_id: the order.
         actor: whose hand it is: the clock's, or the approver's whose yes was the last.
-        stopped: executions are stopped (the clock stepped); the order can still become void.
     """
     order, subject = locked(tx, ports, order_id=order_id, now=now)
     if not order.open:
@@ -63,7 +62,7 @@ def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK
     because = _void_because(order, subject, verdict, book.digest, now)
     if because is not None:
         return move.void(tx, ports, order=order, because=because, step=replace(step, actor=CLOCK))
-    return _go_on(tx, ports, order, step, stopped=stopped)
+    return _go_on(tx, ports, order, step)
 
 
 def _void_because(order: Order, subject: Subject, verdict: Verdict, digest: bytes, now: int) -> VoidBecause | None:
@@ -89,9 +88,11 @@ def _void_because(order: Order, subject: Subject, verdict: Verdict, digest: byte
     return None
 
 
-def _go_on(tx: Tx, ports: Ports, order: Order, step: Step, *, stopped: bool) -> Order:
+def _go_on(tx: Tx, ports: Ports, order: Order, step: Step) -> Order:
     match step.verdict:
         case Cleared():
+            # While executions are stopped an order waits; its second clock may run out, and then it is void.
+            stopped = ports.executions_stopped() and not order.shape.undoes
             return order if stopped else move.execute(tx, ports, order=order, step=step)
         case Held(until=until):
             if order.state is State.HELD:

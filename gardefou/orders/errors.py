@@ -27,6 +27,18 @@ class UnknownOrderError(NotFoundError):
     code = "unknown_order"
 
 
+class TextTooLongError(BadInputError):
+    """The text given with this step is too long."""
+
+    code = "text_too_long"
+
+
+class ExecutionsStoppedError(ConflictError):
+    """The machine's clock has jumped, so nothing takes effect until it was looked at; restoring goes on."""
+
+    code = "executions_stopped"
+
+
 class ClocksError(BadInputError):
     """The times given for this order cannot be kept."""
 

@@ -104,12 +104,26 @@ class OrderEvent:
 Listener = Callable[[Tx, OrderEvent], None]
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything that plugs in."""
+    """Everything that plugs in.
+
+    Attributes:
+        subjects: who finds what orders act upon, by subject kind.
+        effects: who brings orders about, by subject kind.
+        evidence: who digests what a proposer points at.
+        listeners: who is told of each step, within its transaction.
+        load_rulebook: reads a rulebook's text; another than the guard's own only where everything is thrown away.
+        executions_stopped: whether the clock has stepped (promise 5); then only restores take effect.
+    """
 
     subjects: Mapping[str, Subjects]
     effects: Mapping[str, Effect]
     evidence: Evidence
     listeners: tuple[Listener, ...] = ()
     load_rulebook: Callable[[str], Rulebook] = load
+    executions_stopped: Callable[[], bool] = _never

@@ -23,6 +23,7 @@ from gardefou.orders.errors import (
     AlreadyInEffectError,
     AlreadyOpenError,
     ClocksError,
+    ExecutionsStoppedError,
     NothingToRestoreError,
     UnknownSubjectError,
 )
@@ -33,9 +34,8 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Gathered, Ports, Subject
 from gardefou.orders.step import Step
 from gardefou.orders.tables import orders
+from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
-
-COMMENT_LENGTH = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,11 @@ class Draft:
     undone: Order | None
     target: str | None
     gathered: Gathered
+
+    @property
+    def kind_undoes(self) -> bool:
+        """Whether it takes another order back; that is never stopped."""
+        return SHAPES[self.kind].undoes
 
 
 def propose(
@@ -94,11 +99,12 @@ def propose(
         reverses: the order it takes back; for a restore, the gravest in effect when None.
 
     Raises:
-        UnknownKindError, UnknownReasonError, UnknownSubjectError, ClocksError: bad input, nothing is written.
+        UnknownKindError, UnknownReasonError, UnknownSubjectError, ClocksError, TextTooLongError: bad input, nothing is
+            written.
+        ExecutionsStoppedError: the clock has stepped; nothing is written.
         NothingToRestoreError, AlreadyInEffectError, AlreadyOpenError: nothing to do, nothing is written.
     """
-    if len(comment) > COMMENT_LENGTH:
-        raise ClocksError(f"the comment has {len(comment):,} characters; {COMMENT_LENGTH:,} is the most")
+    short_enough(comment)
     draft = prepare(
         tx,
         ports,
@@ -114,6 +120,8 @@ def propose(
         lock=True,
     )
     _not_twice(tx, draft)
+    if isinstance(draft.verdict, Cleared) and not draft.kind_undoes and ports.executions_stopped():
+        raise ExecutionsStoppedError
     order = _write(
         tx, draft, actor=actor, comment=comment, not_before=not_before, lift_at=lift_at, case_id=case_id, now=now
     )

@@ -16,6 +16,7 @@ from gardefou.orders.propose import Outcome
 from gardefou.orders.step import Step
 from gardefou.orders.subject import locked
 from gardefou.orders.tables import vote
+from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
 
 
@@ -34,8 +35,9 @@ def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: st
         The void order; or the order as it was, with Refused and the reasons.
 
     Raises:
-        UnknownOrderError, NotOpenError: nothing is written.
+        UnknownOrderError, TextTooLongError, NotOpenError: nothing is written.
     """
+    short_enough(why)
     order, subject = locked(tx, ports, order_id=order_id, now=now)
     if not order.open:
         raise NotOpenError(f"order {order.id} is {order.state}: there is nothing left to stop", state=order.state.value)

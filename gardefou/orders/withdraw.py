@@ -9,6 +9,7 @@ from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome
 from gardefou.orders.step import Step
 from gardefou.orders.subject import locked
+from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
 
 
@@ -16,8 +17,9 @@ def withdraw(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why
     """End an open order that the actor proposed; anyone else is refused, and that is recorded.
 
     Raises:
-        UnknownOrderError, NotOpenError: nothing is written.
+        UnknownOrderError, TextTooLongError, NotOpenError: nothing is written.
     """
+    short_enough(why)
     order, subject = locked(tx, ports, order_id=order_id, now=now)
     if not order.open:
         raise NotOpenError(f"order {order.id} is {order.state}: there is nothing left to withdraw")

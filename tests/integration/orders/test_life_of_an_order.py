@@ -1,6 +1,7 @@
 """An order's life on real rows, on both databases: every answer the guard can give, and every end."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
@@ -12,7 +13,14 @@ from gardefou.guard.verdict import Cleared, Refused, Waiting
 from gardefou.incidents import queries as incidents
 from gardefou.ledger.tables import entry
 from gardefou.orders.drive import lift, lifts_due
-from gardefou.orders.errors import AlreadyOpenError, AlreadyVotedError, NotOpenError, OtherOrderError
+from gardefou.orders.errors import (
+    AlreadyOpenError,
+    AlreadyVotedError,
+    ExecutionsStoppedError,
+    NotOpenError,
+    OtherOrderError,
+    TextTooLongError,
+)
 from gardefou.orders.kinds import SHAPES, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.veto import veto
@@ -353,3 +361,34 @@ def test_the_record_names_nobody(town: Town) -> None:
 def test_every_kind_says_what_it_sets_or_undoes() -> None:
     for kind, shape in SHAPES.items():
         assert shape.silences or shape.undoes or kind is Kind.STATEMENT_PUBLISH
+
+
+@pytest.mark.promise(5)
+@pytest.mark.promise(7)
+def test_a_clock_that_stepped_stops_executions_and_never_restores(town: Town) -> None:
+    held, hidden = town.until_held(), town.propose("agent", "account.hide", "anna").order
+    town.clock.advance(10 * MINUTE)
+    town.ports = replace(town.ports, executions_stopped=lambda: True)
+    assert town.drive(held.id).state is State.HELD
+    with pytest.raises(ExecutionsStoppedError):
+        town.propose("agent", "account.limit", "anna")
+    with town.db.transaction() as tx:
+        restore(
+            tx,
+            town.ports,
+            actor=town.people["agent"],
+            now=town.now,
+            subject_kind="account",
+            subject_id=town.accounts["anna"],
+        )
+    assert town.standing("anna") == "active"
+    assert town.read(hidden.id).state is State.REVERSED
+    town.clock.advance(31 * MINUTE)
+    assert town.drive(held.id).ended_because == "expired"
+
+
+@pytest.mark.promise(20)
+def test_a_megabyte_of_comment_is_refused_and_nothing_is_written(town: Town) -> None:
+    with pytest.raises(TextTooLongError, match="1,000,000 characters; 2,000 are the most"):
+        town.propose("agent", "account.hide", "anna", comment="a" * 1_000_000)
+    assert town.standing("anna") == "active"
