@@ -119,6 +119,7 @@ def _csv(text: TextIO) -> Iterator[Row]:
             raise _SyntaxFaultError(reader.line_num + 1, str(problem)) from problem
         if len(cells) == width:
             if lines.stood_in:
+                lines.stood_in = False  # The next row's lines have not been read yet.
                 cells = [_returned(cell) for cell in cells]
             yield Row(line, dict(zip(header, cells, strict=True)))
         elif cells:
