@@ -64,6 +64,7 @@ class CasePage:
     earlier: tuple[EarlierOrder, ...]
     in_effect: tuple[Order, ...]
     acts: tuple[Act, ...]
+    can_decide: bool
     can_hand: bool
     reason: str
 
@@ -84,7 +85,7 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
     tier, because, said = tier_words(tx, ports, view.account, values)
     reason = labels.REASON_OF[view.case.category].value
     known: dict[str, str | int] = {"handle": view.account["handle"], **because}
-    held_by_me = view.holder is None or view.holder.person_id == me.person_id
+    free = view.holder is None or view.holder.person_id == me.person_id
     return CasePage(
         view=view,
         standing=ports.effects["account"].read_back(tx, subject_kind="account", subject_id=view.case.account_id),
@@ -103,9 +104,10 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
         earlier=_earlier(tx, view.case.account_id, now),
         in_effect=tuple(orders.in_effect(tx, "account", view.case.account_id)),
         acts=tuple(acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known))
-        if view.case.open and held_by_me
+        if view.case.open
         else (),
-        can_hand=view.case.open and held_by_me and _to_hand_over(view.case, me),
+        can_decide=view.case.open and free,
+        can_hand=view.case.open and free and _to_hand_over(view.case, me),
         reason=reason,
     )
 

@@ -196,9 +196,27 @@ def test_opening_a_case_takes_a_lease_that_others_see(town: Town, visit: Visit) 
     assert "hold this case" in mine
     theirs = visit("reviewer 1").get(f"/desk/cases/{case_id}").text
     assert "agent</b> holds this case" in theirs
-    assert "Propose" not in theirs
     assert 'name="kind"' not in theirs
     assert ">agent</span>" in visit("reviewer 2").get("/desk").text
+
+
+def test_while_a_colleague_holds_the_case_every_act_is_shown_with_the_reason_and_none_can_be_pressed(
+    town: Town, visit: Visit
+) -> None:
+    case_id = report(town, "president")
+    visit("reviewer 1").get(f"/desk/cases/{case_id}")
+    browser = visit("reviewer 2")
+    page = browser.get(f"/desk/cases/{case_id}").text
+    decide_pane = page[page.index('id="decide-form"') :]
+    for act in ("Keep the account as it is", "Hide one post", "Limit", "Hide the account", "Propose to hide"):
+        assert act in decide_pane
+    assert "You + 2 people, 10 min" in decide_pane
+    assert "reviewer 1 holds this case." in decide_pane
+    buttons = re.findall(r"<button\b[^>]*>", decide_pane[: decide_pane.index("</form>")])
+    assert len(buttons) > 4
+    assert all(" disabled" in button for button in buttons)
+    assert visit("reviewer 1").post(f"/desk/cases/{case_id}/return").status_code == 303
+    assert 'name="kind"' in browser.get(f"/desk/cases/{case_id}/decide").text
 
 
 def test_somebody_elses_case_is_not_decided(town: Town, visit: Visit) -> None:
