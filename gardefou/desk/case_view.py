@@ -103,9 +103,7 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
         comments=tuple(reports_of(tx, case_id=case_id, limit=COMMENTS)),
         earlier=_earlier(tx, view.case.account_id, now),
         in_effect=tuple(orders.in_effect(tx, "account", view.case.account_id)),
-        acts=tuple(acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known))
-        if view.case.open
-        else (),
+        acts=tuple(acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known)) if view.case.open else (),
         can_decide=view.case.open and free,
         can_hand=view.case.open and free and _to_hand_over(view.case, me),
         reason=reason,
