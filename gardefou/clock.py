@@ -4,7 +4,7 @@ Everything else takes `now` as an argument, read once per decision, so that a re
 """
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NewType, Protocol, runtime_checkable
 
 Micros = NewType("Micros", int)
@@ -18,6 +18,7 @@ DAY = 24 * HOUR
 STEP_TOLERATED = 30 * SECOND
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @runtime_checkable
@@ -98,8 +99,7 @@ def from_datetime(moment: datetime) -> Micros:
     if moment.tzinfo is None:
         message = "a datetime without a zone is not an instant"
         raise ValueError(message)
-    delta = moment - _BEGINNING
-    return Micros((delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds)
+    return Micros((moment - _BEGINNING) // _MICROSECOND)
 
 
 def from_iso(text: str) -> Micros:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, func, insert, select, update
@@ -14,7 +13,6 @@ from gardefou.network.tables import net_account, net_post
 from gardefou.storage import Tx
 from gardefou.storage.ids import id_at
 
-Row = dict[str, int | str]
 COLUMNS = ("id", "account_id", "text", "locale", "reposts", "likes", "imported_id", "created_at")
 
 
@@ -51,8 +49,12 @@ def import_posts(
     added = 0
     if posts:
         statement, shaped = _statement(tx.connection.dialect)
-        rows = [shaped(_row(account_id, post)) for post in posts]
-        added = tx.connection.exec_driver_sql(statement, rows).rowcount
+        rows = [
+            # In the order of COLUMNS. The same post gets the same id each time, and ids follow the order of time.
+            (id_at(created_at, number), account_id, text, locale, reposts, likes, str(number), created_at)
+            for number, text, created_at, reposts, likes, locale in posts
+        ]
+        added = tx.connection.exec_driver_sql(statement, shaped(rows)).rowcount
     here = tx.scalar(select(func.count()).select_from(net_post).where(net_post.c.account_id == account_id))
     raised = update(net_account).where(net_account.c.id == account_id, net_account.c.posts < here).values(posts=here)
     if tx.execute(raised).rowcount:
@@ -61,23 +63,11 @@ def import_posts(
 
 
 @lru_cache(maxsize=8)
-def _statement(dialect: Dialect) -> tuple[str, Callable[[Row], Any]]:
-    """Return the driver's own statement and what makes a row fit it: thousands of rows go round the rest."""
+def _statement(dialect: Dialect) -> tuple[str, Callable[[list[tuple[Any, ...]]], Any]]:
+    """Return the driver's own statement and what makes rows fit it: thousands of rows go round the rest."""
     compiled = insert(net_post).compile(dialect=dialect, column_keys=list(COLUMNS))
     # Both databases understand this tail; it passes over what is here already, in this batch or before it.
     sql = f"{compiled} ON CONFLICT (imported_id) DO NOTHING"
-    return sql, itemgetter(*compiled.positiontup) if compiled.positiontup else dict
-
-
-def _row(account_id: int, post: ImportedPost) -> Row:
-    return {
-        # The same post gets the same id each time, and ids follow the order of time.
-        "id": id_at(post.created_at, post.imported_id),
-        "account_id": account_id,
-        "text": post.text,
-        "locale": post.locale,
-        "reposts": post.reposts,
-        "likes": post.likes,
-        "imported_id": str(post.imported_id),
-        "created_at": post.created_at,
-    }
+    if compiled.positiontup == list(COLUMNS):
+        return sql, lambda rows: rows
+    return sql, lambda rows: [dict(zip(COLUMNS, row, strict=True)) for row in rows]

@@ -34,6 +34,13 @@ class Authored(NamedTuple):
     post: ImportedPost
 
 
+def _plain(text: str) -> str:
+    """Return the text with its entities undone, and without what no database keeps."""
+    if "&" in text:
+        text = html.unescape(text)
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posts:
     """Imports posts.
@@ -70,10 +77,12 @@ class Posts:
             raise RowError("created_at: before 2006")
         if self.until is not None and created_at > self.until:
             raise RowError("created_at: after --until")
-        locale = row.get("locale", "").strip().lower()[:2]
+        locale = row.get("locale", "")[:2]
+        if locale not in LANGUAGES:
+            locale = row.get("locale", "").strip().lower()[:2]
         post = ImportedPost(
             imported_id=salt(needed(row, "id", limit=200)),
-            text=html.unescape(needed(row, "text", limit=LONGEST)).replace("\x00", ""),
+            text=_plain(needed(row, "text", limit=LONGEST)),
             created_at=created_at,
             reposts=count(row, "reposts"),
             likes=count(row, "likes"),

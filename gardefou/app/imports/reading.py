@@ -7,7 +7,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TextIO
 
@@ -31,13 +31,20 @@ class Row(NamedTuple):
 
     Attributes:
         line: where it starts, counted from 1.
-        values: column → text; None when the row cannot be read, for `fault`.
+        columns: what the cells are called; rows of one shape share the very same tuple.
+        cells: the texts, in the order of the columns.
         fault: why it cannot be read; empty when it can.
     """
 
     line: int
-    values: dict[str, str]
+    columns: tuple[str, ...]
+    cells: Sequence[str]
     fault: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Column → text."""
+        return dict(zip(self.columns, self.cells, strict=True))
 
 
 class Source:
@@ -103,7 +110,7 @@ def _csv(text: TextIO) -> Iterator[Row]:
     csv.field_size_limit(FIELD_LIMIT)
     first = text.readline()
     delimiter = max(_DELIMITERS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    header = tuple(name.strip() for name in next(csv.reader([first], delimiter=delimiter), []))
     if not header:
         raise _SyntaxFaultError(1, "the file is empty; the first line must name the columns")
     lines = _LoneReturnsKept(text)
@@ -121,9 +128,9 @@ def _csv(text: TextIO) -> Iterator[Row]:
             if lines.stood_in:
                 lines.stood_in = False  # The next row's lines have not been read yet.
                 cells = [_returned(cell) for cell in cells]
-            yield Row(line, dict(zip(header, cells, strict=True)))
+            yield Row(line, header, cells)
         elif cells:
-            yield Row(line, {}, f"{len(cells)} columns, expected {width}")
+            yield Row(line, (), (), f"{len(cells)} columns, expected {width}")
         line = reader.line_num + 2
 
 
@@ -157,7 +164,7 @@ def _lines(text: TextIO) -> Iterator[Row]:
         try:
             thing = json.loads(written)
         except ValueError as problem:
-            yield Row(line, {}, f"not JSON: {problem}")
+            yield Row(line, (), (), f"not JSON: {problem}")
             continue
         yield _row(line, thing)
 
@@ -190,8 +197,9 @@ def _yaml(text: TextIO) -> Iterator[Row]:
 
 def _row(line: int, thing: object) -> Row:
     if not isinstance(thing, dict):
-        return Row(line, {}, "expected an object with named columns")
-    return Row(line, dict(_flat(thing)))
+        return Row(line, (), (), "expected an object with named columns")
+    flat = dict(_flat(thing))
+    return Row(line, tuple(flat), tuple(flat.values()))
 
 
 def _flat(thing: dict[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ write lock is free, so that the desk goes on.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,7 +20,7 @@ from gardefou.app.imports.columns import Column, Mapped, RowError, choose, parse
 from gardefou.app.imports.reading import Row, Source
 from gardefou.storage import Tx
 
-PIECE = 2_000
+PIECE = 4_000
 
 
 class Fate(StrEnum):
@@ -129,8 +130,7 @@ class Run(Generic[Item]):
     def _all(self, mapping: Mapping[str, str], tx: Tx | None) -> Summary:
         source = Source(self.path)
         summary = Summary(str(self.path))
-        prepared = iter(Reading(importer=self.importer, source=source, mapping=mapping))
-        while piece := list(islice(prepared, PIECE)):
+        for piece in _ahead(Reading(importer=self.importer, source=source, mapping=mapping)):
             good = [lined for lined in piece if not isinstance(lined, Rejected)]
             self._reject(summary, piece)
             with nullcontext(tx) if tx is not None else self.house.db.transaction() as open_tx:
@@ -148,6 +148,20 @@ class Run(Generic[Item]):
                 self.on_reject(row)
 
 
+def _ahead(reading: "Reading[Item]") -> Iterator[list[Lined[Item] | Rejected]]:
+    """Yield pieces of a file; while one is being written the next is already being read."""
+    prepared = iter(reading)
+
+    def read() -> list[Lined[Item] | Rejected]:
+        return list(islice(prepared, PIECE))
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import") as reader:
+        coming = reader.submit(read)
+        while piece := coming.result():
+            coming = reader.submit(read)
+            yield piece
+
+
 @dataclass(slots=True, kw_only=True)
 class Reading(Generic[Item]):
     """A file being read as one kind of thing; the columns are chosen once per shape of row."""
@@ -155,24 +169,32 @@ class Reading(Generic[Item]):
     importer: Importer[Item]
     source: Source
     mapping: Mapping[str, str] = field(default_factory=dict)
-    _shapes: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    _places: dict[tuple[str, ...], tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Lined[Item] | Rejected]:
         """Yield every row as what it is, or why it is not."""
+        prepare = self.importer.prepare
+        columns: tuple[str, ...] | None = None
+        places: tuple[tuple[str, int], ...] = ()
         for row in self.source.rows():
             try:
-                values = row.values
-                yield row.line, self.importer.prepare({ours: values[theirs] for ours, theirs in self._chosen(row)})
+                if row.columns is not columns or row.fault:  # A file with a header has one shape for all its rows.
+                    columns, places = row.columns, self._placed(row)
+                cells = row.cells
+                yield row.line, prepare({ours: cells[place] for ours, place in places})
             except RowError as problem:
                 yield Rejected(row.line, problem.message)
 
-    def _chosen(self, row: Row) -> tuple[tuple[str, str], ...]:
+    def _placed(self, row: Row) -> tuple[tuple[str, int], ...]:
+        """Return each of our columns with its place among the row's cells."""
         if row.fault:
             raise RowError(row.fault)
-        shape = tuple(row.values)
-        if shape not in self._shapes:
-            self._shapes[shape] = tuple(self._choose(shape).items())
-        return self._shapes[shape]
+        if row.columns not in self._places:
+            chosen = self._choose(row.columns)
+            # The last of two columns with one name counts, as it always has in a mapping.
+            last = {theirs: place for place, theirs in enumerate(row.columns)}
+            self._places[row.columns] = tuple((ours, last[theirs]) for ours, theirs in chosen.items())
+        return self._places[row.columns]
 
     def _choose(self, shape: tuple[str, ...]) -> dict[str, str]:
         """In a file with a header a missing column is the file's fault; elsewhere it is the row's."""
