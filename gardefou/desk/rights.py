@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gardefou.desk.why import Why, why
 from gardefou.guard.verdict import Reason, Refused
 from gardefou.orders import queries, rulebook
-from gardefou.orders.facts import facts_of
+from gardefou.orders.approve import judge as judge_approval
 from gardefou.orders.kinds import RESTORING
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
@@ -44,13 +44,11 @@ def to_sign(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, subject: Subjec
     if any(row["person_id"] == me.person_id for row in queries.approvals(tx, order.id)):
         return None
     book = rulebook.in_force(tx, ports.load_rulebook)
-    before = facts_of(tx, book, order=order, subject=subject, now=now).decide(book)
-    after = facts_of(tx, book, order=order, subject=subject, now=now, also=(me.person_id,)).decide(book)
-    filled = sum(who is not None for who in after.filled) - sum(who is not None for who in before.filled)
-    if filled > 0 and str(me.person_id) in after.filled:
-        return Right(allowed=True, place=after.filled.index(str(me.person_id)))
-    about_me = tuple(reason for reason in after.reasons if reason.fields.get("person") == str(me.person_id))
-    return _refused(about_me or (Reason(code="no-open-place"),), me, now)
+    _, after, against = judge_approval(tx, book, order=order, subject=subject, actor=me.actor, now=now)
+    if against:
+        return _refused(against, me, now)
+    key = str(me.person_id)
+    return Right(allowed=True, place=after.filled.index(key) if key in after.filled else None)
 
 
 def to_restore(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> Right | None:

@@ -1,6 +1,7 @@
 """Approve an order: a person's yes to one exact order (promises 1 to 3)."""
 
 import hmac
+from dataclasses import replace
 
 from sqlalchemy import insert
 
@@ -49,10 +50,9 @@ def approve(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, dige
     if any(str(row["person_id"]) == actor.key for row in queries.approvals(tx, order.id)):
         raise AlreadyVotedError
     book = rulebook.in_force(tx, ports.load_rulebook)
-    before = facts_of(tx, book, order=order, subject=subject, now=now).decide(book)
-    facts, after = _with(tx, book, order, subject, actor, now)
-    if not _gained(before, after, actor):
-        verdict = Refused(reasons=_why_not(order, actor, after), plan=after.plan, filled=before.filled)
+    facts, after, against = judge(tx, book, order=order, subject=subject, actor=actor, now=now)
+    if against:
+        verdict = Refused(reasons=against, plan=after.plan, filled=order.verdict.filled)
         tried = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why)
         return attempt.refused(tx, ports, order=order, step=tried)
     _store(tx, order=order, actor=actor, now=now, why=why)
@@ -63,16 +63,26 @@ def approve(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, dige
     return Outcome(order=moved, verdict=after)
 
 
-def _with(tx: Tx, book: Rulebook, order: Order, subject: Subject, actor: Actor, now: int) -> tuple[Facts, Verdict]:
+def judge(
+    tx: Tx, book: Rulebook, *, order: Order, subject: Subject, actor: Actor, now: int
+) -> tuple[Facts, Verdict, tuple[Reason, ...]]:
+    """Say whether this person's yes can count, writing nothing.
+
+    It can when it fills a place, or would if it stood alone: which of several yeses fill which places is settled anew
+    each time, so that an early signature never shuts out two people who together suffice.
+
+    Returns:
+        The facts with this yes, the verdict on them, and why it cannot count; no reason means that it can.
+    """
     also = () if actor.person_id is None else (actor.person_id,)
     facts = facts_of(tx, book, order=order, subject=subject, now=now, also=also)
-    return facts, facts.decide(book)
-
-
-def _gained(before: Verdict, after: Verdict, actor: Actor) -> bool:
-    """Return whether this yes fills a place that was open."""
-    filled = sum(person is not None for person in after.filled) - sum(person is not None for person in before.filled)
-    return filled > 0 and actor.key in after.filled
+    after = facts.decide(book)
+    if actor.key in after.filled:
+        return facts, after, ()
+    alone = replace(facts, approvers=tuple(person for person in facts.approvers if person.id == actor.key))
+    if actor.key in alone.decide(book).filled:
+        return facts, after, ()
+    return facts, after, _why_not(order, actor, after)
 
 
 def _why_not(order: Order, actor: Actor, after: Verdict) -> tuple[Reason, ...]:

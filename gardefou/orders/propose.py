@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import insert
 
+from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
 from gardefou.guard.facts import Clocks
 from gardefou.guard.rules import Rulebook, plan
@@ -36,6 +37,12 @@ from gardefou.orders.step import Step
 from gardefou.orders.tables import orders
 from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
+
+#: The two clocks where the rules set none: nothing waits for ever, and nothing executes late (promise 5).
+APPROVE_WITHIN = 2 * HOUR
+EXECUTE_WITHIN = 30 * MINUTE
+#: The farthest a set time or a set end may lie ahead.
+FARTHEST = 366 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +197,8 @@ def _check_clocks(*, now: int, not_before: int | None, lift_at: int | None) -> N
         raise ClocksError("the set time lies in the past; leave it empty to begin at once")
     if lift_at is not None and lift_at <= (not_before or now):
         raise ClocksError("the set end lies before the beginning")
+    if max(not_before or 0, lift_at or 0) > now + FARTHEST:
+        raise ClocksError("a set time or a set end lies at most 366 days ahead")
 
 
 def _undone(tx: Tx, kind: Kind, subject: Subject, reverses: int | None) -> Order | None:
@@ -206,15 +215,13 @@ def _undone(tx: Tx, kind: Kind, subject: Subject, reverses: int | None) -> Order
 
 def _not_twice(tx: Tx, draft: Draft) -> None:
     """Refuse what is so already, and a second open order of the same kind on the same subject."""
-    shape, subject = draft.kind, draft.subject
-    for found in queries.in_effect(tx, subject.kind, subject.id):
-        if found.kind == shape:
-            raise AlreadyInEffectError(f"{subject.label}: order {found.id} did that already", order=str(found.id))
-    if subject.account_id is None:
-        return
-    for found in queries.open_orders(tx, account_id=subject.account_id):
-        if found.kind == shape and (found.subject_kind, found.subject_id) == (subject.kind, subject.id):
-            raise AlreadyOpenError(f"{subject.label}: order {found.id} of that kind is open", order=str(found.id))
+    subject = draft.subject
+    found = queries.standing_on(tx, draft.kind, subject.kind, subject.id)
+    if found is None or (draft.kind_undoes and not found.open):
+        return  # What was taken back once can be taken back again.
+    if found.open:
+        raise AlreadyOpenError(f"{subject.label}: order {found.id} of that kind is open", order=str(found.id))
+    raise AlreadyInEffectError(f"{subject.label}: order {found.id} did that already", order=str(found.id))
 
 
 def _write(
@@ -232,8 +239,11 @@ def _write(
     needed = plan(draft.book, draft.kind.value, draft.facts.asked.values)
     order_id, nonce = tx.new_id(now), secrets.token_bytes(16)
     hold = needed.hold if needed else 0
-    execute_within = needed.execute_within if needed else 0
-    approve_by = now + needed.approve_within if needed and needed.approve_within else None
+    execute_within = (needed.execute_within if needed else 0) or EXECUTE_WITHIN
+    # A rule that asks nobody sets no first clock; a veto before this order can ask for somebody all the same.
+    waits = isinstance(draft.verdict, Waiting)
+    approve_within = (needed.approve_within if needed else 0) or (APPROVE_WITHIN if waits else 0)
+    approve_by = now + approve_within if approve_within else None
     row: dict[str, Any] = {
         "id": order_id,
         "kind": draft.kind.value,

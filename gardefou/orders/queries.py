@@ -76,6 +76,19 @@ def in_effect(tx: Tx, subject_kind: str, subject_id: int) -> list[Order]:
     )
 
 
+def standing_on(tx: Tx, kind: Kind, subject_kind: str, subject_id: int) -> Order | None:
+    """Return the order of this kind on this subject that is open or in effect, or None."""
+    found = _list(
+        tx,
+        orders.c.kind == kind.value,
+        orders.c.subject_kind == subject_kind,
+        orders.c.subject_id == subject_id,
+        orders.c.state.in_([State.WAITING.value, State.HELD.value, State.EXECUTED.value]),
+        limit=1,
+    )
+    return found[0] if found else None
+
+
 def standing_by_record(tx: Tx, subject_kind: str, subject_id: int) -> str:
     """Return the standing that the orders in effect add up to."""
     return gravest([SHAPES[found.kind].target for found in in_effect(tx, subject_kind, subject_id)])

@@ -75,6 +75,11 @@ class Pages:
         page = self.be("manager south").get(f"/desk/orders/{order.id}").text
         with self.town.db.reading() as tx:
             row = queries.statement(tx, statement_id)
+        # An order on a statement speaks of a statement: no followers, no handle, no page that stays up.
+        assert "It is public then, on its page and in the feed." in page
+        assert "nothing is published" in page
+        for of_an_account in ("0 followers", "the handle, the tier", "for the page", "on this account today"):
+            assert of_an_account not in page[page.index('id="order"') :].lower()
         # Whoever signs reads what they sign, in both languages.
         assert words(html.escape(row["text_en"], quote=False)) in words(page)
         assert words(html.escape(row["text_fr"], quote=False)) in words(page)

@@ -13,6 +13,7 @@ from gardefou.incidents.errors import EmptyStatementError, NotPublishedError, St
 from gardefou.incidents.publish import PublishEffect, StatementSubjects
 from gardefou.incidents.stand_down import stand_down
 from gardefou.orders.approve import approve
+from gardefou.orders.errors import AlreadyInEffectError, AlreadyOpenError
 from gardefou.orders.lifecycle import State
 from gardefou.orders.propose import Outcome, propose
 from gardefou.reports.errors import WorkerError
@@ -196,3 +197,17 @@ def test_nobody_stands_down_an_incident_about_what_they_did(town: Town) -> None:
             stand_down(tx, actor=town.people[who], now=town.now, incident_id=incident_id)
     with town.db.transaction() as tx:
         stand_down(tx, actor=town.people["manager north"], now=town.now, incident_id=incident_id)
+
+
+@pytest.mark.promise(19)
+def test_a_statement_is_proposed_once_and_published_once(town: Town) -> None:
+    statement_id = write(town, hidden_and_restored(town))
+    with town.db.transaction() as tx:
+        common = {"actor": town.people["reviewer 1"], "now": town.now, "kind": "statement.publish"}
+        order = propose(tx, town.ports, subject_id=statement_id, **common).order  # type: ignore[arg-type]  # one dictionary for three calls
+        with pytest.raises(AlreadyOpenError):
+            propose(tx, town.ports, subject_id=statement_id, **common)  # type: ignore[arg-type]  # as above
+        digest, manager = order.digest.hex(), town.people["manager south"]
+        approve(tx, town.ports, actor=manager, now=town.now, order_id=order.id, digest_hex=digest)
+        with pytest.raises(AlreadyInEffectError):
+            propose(tx, town.ports, subject_id=statement_id, **common)  # type: ignore[arg-type]  # as above

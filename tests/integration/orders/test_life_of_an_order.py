@@ -16,6 +16,7 @@ from gardefou.orders.drive import lift, lifts_due
 from gardefou.orders.errors import (
     AlreadyOpenError,
     AlreadyVotedError,
+    ClocksError,
     ExecutionsStoppedError,
     NotOpenError,
     OtherOrderError,
@@ -392,3 +393,31 @@ def test_a_megabyte_of_comment_is_refused_and_nothing_is_written(town: Town) -> 
     with pytest.raises(TextTooLongError, match="1,000,000 characters; 2,000 are the most"):
         town.propose("agent", "account.hide", "anna", comment="a" * 1_000_000)
     assert town.standing("anna") == "active"
+
+
+@pytest.mark.promise(5)
+def test_an_order_that_waits_only_because_of_a_veto_has_its_clock_too(town: Town) -> None:
+    first = town.propose("agent", "account.hide", "anna", not_before=town.now + HOUR).order
+    with town.db.transaction() as tx:
+        veto(tx, town.ports, actor=town.people["contractor"], now=town.now, order_id=first.id, why="No.")
+    second = town.propose("agent", "account.hide", "anna").order
+    assert second.state is State.WAITING
+    assert second.approve_by is not None
+    town.clock.advance(second.approve_by - town.now)
+    assert town.drive(second.id).ended_because == "expired"
+
+
+@pytest.mark.promise(2)
+def test_an_early_signature_never_shuts_out_two_people_who_together_suffice(town: Town) -> None:
+    """A reviewer of the duty manager's own team signs first; another reviewer and the manager still can."""
+    order_id = town.propose("reviewer 1", "account.hide", "president").order.id
+    town.tell_everyone(order_id)
+    assert isinstance(town.approve("reviewer south", order_id).verdict, Waiting)
+    assert town.approve("reviewer 2", order_id).order.state is State.WAITING
+    assert town.approve("manager south", order_id).order.state is State.HELD
+
+
+@pytest.mark.promise(20)
+def test_a_set_time_in_another_age_is_refused(town: Town) -> None:
+    with pytest.raises(ClocksError, match="366 days"):
+        town.propose("agent", "account.hide", "anna", not_before=253_402_300_740_000_000)
