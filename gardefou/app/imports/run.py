@@ -6,7 +6,6 @@ write lock is free, so that the desk goes on.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -130,7 +129,8 @@ class Run(Generic[Item]):
     def _all(self, mapping: Mapping[str, str], tx: Tx | None) -> Summary:
         source = Source(self.path)
         summary = Summary(str(self.path))
-        for piece in _ahead(Reading(importer=self.importer, source=source, mapping=mapping)):
+        prepared = iter(Reading(importer=self.importer, source=source, mapping=mapping))
+        while piece := list(islice(prepared, PIECE)):
             good = [lined for lined in piece if not isinstance(lined, Rejected)]
             self._reject(summary, piece)
             with nullcontext(tx) if tx is not None else self.house.db.transaction() as open_tx:
@@ -146,20 +146,6 @@ class Run(Generic[Item]):
             if isinstance(row, Rejected):
                 summary.rejected += 1
                 self.on_reject(row)
-
-
-def _ahead(reading: "Reading[Item]") -> Iterator[list[Lined[Item] | Rejected]]:
-    """Yield pieces of a file; while one is being written the next is already being read."""
-    prepared = iter(reading)
-
-    def read() -> list[Lined[Item] | Rejected]:
-        return list(islice(prepared, PIECE))
-
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import") as reader:
-        coming = reader.submit(read)
-        while piece := coming.result():
-            coming = reader.submit(read)
-            yield piece
 
 
 @dataclass(slots=True, kw_only=True)
