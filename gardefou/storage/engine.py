@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, RowMapping, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from gardefou.storage.errors import DatabaseUnreachableError
 from gardefou.storage.ids import Ids
@@ -168,13 +168,19 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
             parent = Path(url.removeprefix("sqlite:///")).parent
             if not parent.is_dir():
                 raise DatabaseUnreachableError(f"the folder {parent} for the database does not exist")
-    engine = create_engine(url, **options)
+    try:
+        # What a statement carried is somebody's: an error names the statement and never its values.
+        engine = create_engine(url, hide_parameters=True, **options)
+    except (ArgumentError, ValueError) as problem:
+        raise DatabaseUnreachableError(
+            "the database's address cannot be read; expected sqlite:///PATH or postgresql://NAME@HOST:PORT/DATABASE"
+        ) from problem
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
-    except OperationalError as problem:
+    except DatabaseError as problem:  # A file that is no database says so only when it is first looked into.
         engine.dispose()
         shown = engine.url.render_as_string(hide_password=True)
         raise DatabaseUnreachableError(f"cannot open {shown}: {str(problem.orig).splitlines()[0]}") from problem

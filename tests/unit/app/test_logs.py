@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from gardefou.app.logs import STRUCK, strike_out, write_bug
+import pytest
+
+from gardefou.app.logs import BUGS, BUGS_SIZE, STRUCK, strike_out, write_bug
 
 
 def test_secrets_are_struck_out_by_name_and_by_shape() -> None:
@@ -31,3 +33,55 @@ def test_a_bug_is_written_elsewhere_when_the_folder_is_not_there(tmp_path: Path)
     path = write_bug(ValueError("x"), tmp_path / "nowhere")
     assert path.parent != tmp_path / "nowhere"
     assert path.exists()
+
+
+def test_only_its_owner_reads_the_story_of_a_bug(tmp_path: Path) -> None:
+    (tmp_path / BUGS).touch(mode=0o644)
+    assert write_bug(ValueError("x"), tmp_path).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (tmp_path / BUGS).symlink_to(elsewhere)
+    assert write_bug(ValueError("x"), tmp_path) != tmp_path / BUGS
+    assert not elsewhere.exists()
+
+
+def test_the_stories_of_bugs_do_not_grow_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / BUGS
+    path.write_bytes(b"x" * BUGS_SIZE)
+    write_bug(ValueError("new"), tmp_path)
+    assert path.stat().st_size < 10_000
+    assert {one.name for one in tmp_path.iterdir()} == {BUGS, f"{BUGS}.1"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "duplicate key\nDETAIL:  Key (email)=(Ann) already exists.",
+        "clé dupliquée\nDÉTAIL : La clé « (email)=(Ann) » existe déjà.",
+        "invalid input syntax for type integer: \"Ann\"",
+        "nobody is called 'Ann'",
+        "Ann@house.example is no address",
+        "$argon2id$v=19$Ann does not match",
+    ],
+)
+def test_what_a_bug_was_about_is_struck_out(tmp_path: Path, message: str) -> None:
+    assert "Ann" not in write_bug(_raised(message), tmp_path).read_text()
+
+
+def test_causes_are_told_and_their_values_are_not(tmp_path: Path) -> None:
+    broken = RuntimeError("outer")
+    broken.__cause__ = _raised("no such column \"email\" for 'Ann'")
+    text = write_bug(ExceptionGroup("several", [broken]), tmp_path).read_text()
+    assert "RuntimeError: outer" in text
+    assert "in _raised" in text
+    assert "column \"email\"" in text
+    assert "'Ann'" not in text
+
+
+def _raised(message: str) -> Exception:
+    try:
+        raise LookupError(message)
+    except LookupError as problem:
+        return problem
