@@ -8,7 +8,7 @@ from gardefou.orders.order import Order
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
-from gardefou.words.numbers import clock_time, day_and_time, duration
+from gardefou.words.numbers import clock_time, day_and_time, duration, is_far, weekday_and_time
 
 
 def missing(order: Order) -> int:
@@ -22,7 +22,7 @@ def became(tx: Tx, order: Order, people: Known) -> str:
         case State.WAITING:
             return _waiting(order)
         case State.HELD:
-            return _("Held. Takes effect at %(time)s.", time=clock_time(order.effect_at or 0, seconds=True))
+            return _held(order.effect_at or 0, order.held_from or 0)
         case State.EXECUTED:
             since = day_and_time(order.executed_at or 0)
             return _("In effect since %(time)s", time=since) if order.shape.silences else _("Done %(time)s", time=since)
@@ -35,6 +35,12 @@ def became(tx: Tx, order: Order, people: Known) -> str:
             return _void(tx, order, people)
         case State.PROPOSED:
             return labels.state(order.state)
+
+
+def _held(at: int, since: int) -> str:
+    if is_far(at, since):
+        return _("Held. Takes effect %(day)s.", day=weekday_and_time(at))
+    return _("Held. Takes effect at %(time)s.", time=clock_time(at, seconds=True))
 
 
 def _waiting(order: Order) -> str:

@@ -26,6 +26,8 @@ from gardefou.words import gettext as _
 from gardefou.words import ngettext, numbers
 
 COMMENTS = 8
+#: Of fewer cases than this one speaks one by one; in a hundred it would be a guess.
+ENOUGH_DECIDED = 20
 _BAR_HEIGHT = 28
 
 
@@ -144,16 +146,33 @@ def tier_words(
 
 def reach_words(view: CaseView) -> str:
     """Return how much the reports weigh, from how often their authors were right before."""
-    who = view.reporters
-    if who.right_in_100 is None:
+    who, decided = view.reporters, view.reporters.upheld + view.reporters.rejected
+    weight = numbers.number(who.weight)
+    if not decided and who.newcomers == who.distinct:
         return ngettext(
-            "From %(count)s person, of whom nothing was decided before.",
-            "From %(count)s people, of whom nothing was decided before.",
+            "They weigh as %(weight)s: their %(count)s author reports for the first time.",
+            "They weigh as %(weight)s: all their %(count)s authors report for the first time.",
             who.distinct,
+            weight=weight,
+        )
+    if not decided:
+        return ngettext(
+            "They weigh as %(weight)s: of their %(count)s author, nothing was decided before.",
+            "They weigh as %(weight)s: of their %(count)s authors, nothing was decided before.",
+            who.distinct,
+            weight=weight,
+        )
+    if decided < ENOUGH_DECIDED or who.right_in_100 is None:
+        return ngettext(
+            "They weigh as %(weight)s: of %(count)s earlier case of their authors, %(right)s held.",
+            "They weigh as %(weight)s: of %(count)s earlier cases of their authors, %(right)s held.",
+            decided,
+            weight=weight,
+            right=numbers.number(who.upheld),
         )
     return _(
         "They weigh as %(weight)s: their authors were right %(right)s times in 100.",
-        weight=numbers.number(who.weight),
+        weight=weight,
         right=numbers.number(who.right_in_100),
     )
 

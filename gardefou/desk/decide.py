@@ -18,7 +18,7 @@ from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.guard.verdict import Refused
 from gardefou.orders import queries
 from gardefou.orders.approve import approve
-from gardefou.orders.kinds import RESTORING, Kind, kind_named
+from gardefou.orders.kinds import RESTORING, SHAPES, Kind, kind_named
 from gardefou.orders.lifecycle import State
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
@@ -26,6 +26,7 @@ from gardefou.orders.veto import veto
 from gardefou.orders.withdraw import withdraw
 from gardefou.reports import cases
 from gardefou.reports import queries as reports
+from gardefou.reports.case import Case
 from gardefou.reports.errors import CaseChangedError, HeldByAnotherError
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
@@ -46,24 +47,26 @@ async def propose_order(request: AnyRequest, db: Database, clock: Clock, ports: 
 def _proposed(db: Database, ports: Ports, me: SignedIn, fields: Fields, now: int) -> Outcome:
     kind = kind_named(fields.text("kind"))
     with db.transaction() as tx:
-        case_id, version = fields.number("case_id"), fields.number("version")
-        subject_id = _subject(tx, fields, kind, case_id)
-        if case_id is not None:
-            _still_theirs(tx, me, case_id, version, now)
-        outcome = propose(tx, ports, actor=me.actor, now=now, **_asked(fields, kind, subject_id, case_id, now))
-        decided = outcome.order.state is State.EXECUTED and outcome.order.shape.silences
-        if decided and case_id is not None and version is not None:
-            cases.close(tx, actor=me.actor, now=now, case_id=case_id, outcome="upheld", version=version)
+        named, version = fields.number("case_id"), fields.number("version")
+        subject_id = _subject(tx, fields, kind, named)
+        case = _case(tx, ports, kind, subject_id, named, now)
+        if case is not None:
+            _still_theirs(tx, me, case, version, now)
+        asked = _asked(fields, kind, subject_id, named, now)
+        case_id = None if case is None else case.id
+        outcome = propose(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
+        if case is not None and outcome.order.state is State.EXECUTED and outcome.order.shape.silences:
+            cases.close(tx, actor=me.actor, now=now, case_id=case.id, outcome="upheld", version=case.version)
     return outcome
 
 
-def _asked(fields: Fields, kind: Kind, subject_id: int, case_id: int | None, now: int) -> dict[str, Any]:
+def _asked(fields: Fields, kind: Kind, subject_id: int, named: int | None, now: int) -> dict[str, Any]:
     """Return what is proposed. Each card of the desk has fields of its own, named after its kind."""
     mine = fields.of(kind.value)
     not_before = set_time(mine)
     evidence: dict[str, Any] = {"posts": [str(post_id) for post_id in fields.numbers("posts")]}
-    if case_id is not None and fields.text("whole", "1" if fields.text("posts") == "" else ""):
-        evidence["case"] = str(case_id)
+    if named is not None and fields.text("whole", "1" if fields.text("posts") == "" else ""):
+        evidence["case"] = str(named)
     return {
         "kind": kind.value,
         "subject_id": subject_id,
@@ -72,7 +75,6 @@ def _asked(fields: Fields, kind: Kind, subject_id: int, case_id: int | None, now
         "evidence": evidence,
         "not_before": not_before,
         "lift_at": set_end(mine, kind, begins=not_before or now),
-        "case_id": case_id,
     }
 
 
@@ -88,17 +90,40 @@ def _subject(tx: Tx, fields: Fields, kind: Kind, case_id: int | None) -> int:
     return reports.case(tx, case_id).account_id
 
 
-def _still_theirs(tx: Tx, me: SignedIn, case_id: int, version: int | None, now: int) -> None:
+def _case(tx: Tx, ports: Ports, kind: Kind, subject_id: int, named: int | None, now: int) -> Case | None:
+    """Return the case an order decides: the one named, else the open one on the account it would silence.
+
+    Leaving the case out leads past nobody who holds it. What brings something back waits for no case.
+
+    Raises:
+        FormError: the case named is about another account; nothing is written.
+    """
+    shape = SHAPES[kind]
+    if named is None and not shape.silences:
+        return None
+    subject = ports.subjects[shape.subject_kind].read(tx, subject_id=subject_id, now=now, lock=True)
+    if subject is None:
+        return None  # `propose` says so.
+    if named is None:
+        return None if subject.account_id is None else reports.open_case_of(tx, subject.account_id)
+    case = reports.case(tx, named)
+    if case.account_id != subject.account_id:
+        message = _("Case %(case)s is about another account than what you act upon.", case=str(named))
+        raise FormError(message, field="case_id")
+    return case
+
+
+def _still_theirs(tx: Tx, me: SignedIn, case: Case, version: int | None, now: int) -> None:
     """See that the case is as the person saw it, and that nobody else holds it.
 
     Raises:
         CaseChangedError, HeldByAnotherError: it is not; nothing is written.
     """
-    case, holder = reports.case(tx, case_id), reports.holder(tx, case_id, now)
+    holder = reports.holder(tx, case.id, now)
     if not case.open or (version is not None and case.version != version):
-        raise CaseChangedError(_("This case has changed since you looked. Look again."), case=str(case_id))
+        raise CaseChangedError(_("This case has changed since you looked. Look again."), case=str(case.id))
     if holder is not None and holder.person_id != me.person_id:
-        raise HeldByAnotherError(_("%(name)s holds this case.", name=holder.name), case=str(case_id))
+        raise HeldByAnotherError(_("%(name)s holds this case.", name=holder.name), case=str(case.id))
 
 
 Verb = Callable[[Tx], Outcome]

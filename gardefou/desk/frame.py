@@ -13,7 +13,7 @@ from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
-from gardefou.words.numbers import clock_time
+from gardefou.words.numbers import clock_time, is_far, weekday_and_time
 
 _SOON = 14 * DAY
 
@@ -46,7 +46,13 @@ def detail(me: SignedIn, now: int) -> str:
         left = (me.engagement_ends - now) // DAY
         said.append(ngettext("%(count)s day left", "%(count)s days left", left))
     if me.on_shift_until is not None:
-        said.append(_("on shift until %(time)s", time=clock_time(me.on_shift_until)))
+        said.append(_until(me.on_shift_until, now))
     else:
         said.append(_("off shift"))
     return ", ".join(said)
+
+
+def _until(ends: int, now: int) -> str:
+    if is_far(ends, now):
+        return _("on shift until %(day)s", day=weekday_and_time(ends))
+    return _("on shift until %(time)s", time=clock_time(ends))

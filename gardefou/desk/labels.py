@@ -58,6 +58,13 @@ def category(value: str) -> str:
     }[Category(value)]
 
 
+def subject(kind: str, label: str) -> str:
+    """Return what an order acts upon, in words: an account by its handle, a statement by its number."""
+    if kind == "statement":
+        return _("statement %(number)s", number=label.removeprefix("statement "))
+    return label.split("/", maxsplit=1)[0]
+
+
 __all__ = [
     "REASONS",
     "REASON_OF",
@@ -67,6 +74,7 @@ __all__ = [
     "role",
     "standing",
     "state",
+    "subject",
     "tier",
     "titled",
     "void_because",

@@ -13,7 +13,7 @@ from gardefou.orders.kinds import Kind
 from gardefou.orders.lifecycle import State, VoidBecause
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
-from gardefou.words.numbers import clock_time, countdown
+from gardefou.words.numbers import clock_time, countdown, is_far, weekday_and_time
 
 _FALLS = frozenset({Kind.ACCOUNT_HIDE, Kind.ACCOUNT_LIMIT, Kind.ACCOUNT_FREEZE, Kind.POST_HIDE})
 
@@ -49,6 +49,7 @@ class OrderFacts:
         hold: its length; it runs from `held_from`, if it began.
         effect: what people would read.
         effect_at: when it took effect.
+        set_for: the time it was set for, if any: never before it.
         ended_at: when it was stopped or taken back.
         ended_by: who stopped it or took it back.
         unsure: sent to a platform that has not confirmed it.
@@ -64,6 +65,7 @@ class OrderFacts:
     held_from: int | None = None
     effect: str = ""
     effect_at: int | None = None
+    set_for: int | None = None
     because: str | None = None
     ended_at: int | None = None
     ended_by: str = ""
@@ -83,6 +85,12 @@ class OrderFacts:
             return 0
         upto = self.now if self.ended_at is None else self.ended_at
         return min(self.hold, max(0, upto - self.held_from))
+
+    @property
+    def due_at(self) -> int:
+        """When it takes effect if nobody stops it: after the hold, and not before the time it was set for."""
+        begins = self.now if self.held_from is None else self.held_from
+        return max(begins + self.hold, self.set_for or 0)
 
     @property
     def vetoed(self) -> bool:
@@ -188,6 +196,8 @@ def _hold_words(facts: OrderFacts) -> tuple[ItemState, str, str, str]:
         return "stopped", _("Vetoed"), into, _("after %(passed)s", passed=passed)
     if facts.state is State.VOID:
         return "void", _("Hold"), _("ended after %(passed)s", passed=passed), _("after %(passed)s", passed=passed)
+    if facts.state is State.HELD and facts.held_for == facts.hold and facts.due_at > facts.now:
+        return "filled", _("Held %(clock)s", clock=whole), _("Until the set time one veto still stops it"), _("no veto")
     if facts.state is State.HELD:
         since = clock_time(facts.held_from, seconds=True)
         running = _("Running since %(time)s, when all had been told", time=since)
@@ -211,9 +221,11 @@ def _end(facts: OrderFacts) -> RailEnd:
     if facts.state is State.EXECUTED:
         since = clock_time(facts.effect_at or facts.now, seconds=True)
         return RailEnd(kind=kind, title=say.done(facts.kind), detail=_("since %(time)s", time=since))
+    far = is_far(facts.due_at, facts.now)
     if facts.held_from is not None:
-        return RailEnd(kind=kind, title=clock_time(facts.held_from + facts.hold, seconds=True), detail=facts.effect)
-    earliest = clock_time(facts.now + facts.hold)
+        at = weekday_and_time(facts.due_at) if far else clock_time(facts.due_at, seconds=True)
+        return RailEnd(kind=kind, title=at, detail=facts.effect)
+    earliest = weekday_and_time(facts.due_at) if far else clock_time(facts.due_at)
     return RailEnd(kind=kind, title=_("Not before %(time)s", time=earliest), detail=facts.effect)
 
 
@@ -228,7 +240,7 @@ def _label(facts: OrderFacts) -> str:
         case State.WAITING:
             return _("Waiting: %(signed)s.", signed=signed)
         case State.HELD:
-            left = say.spoken(max(0, facts.hold - facts.held_for) // SECOND)
+            left = say.spoken(max(0, facts.due_at - facts.now) // SECOND)
             return _("Held: %(signed)s, %(left)s left, anyone eligible can stop it.", signed=signed, left=left)
         case State.REFUSED:
             return _("Refused. Nothing has changed.")
@@ -246,6 +258,6 @@ def _brief(facts: OrderFacts) -> str:
         case State.WAITING:
             return _("%(signed)s of %(places)s found", signed=str(facts.signed), places=str(len(facts.seats)))
         case State.HELD:
-            return _("%(clock)s left", clock=countdown(facts.hold - facts.held_for))
+            return _("%(clock)s left", clock=countdown(facts.due_at - facts.now))
         case _:
             return _end(facts).title

@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from gardefou.desk import rights
+from gardefou.desk import labels, rights
 from gardefou.desk.acts import effect_words
+from gardefou.desk.order_clock import Clock, order_clock
 from gardefou.desk.order_rail import OrderFacts, Seat, Signature, order_rail
 from gardefou.desk.people import Known, called, known, named
 from gardefou.desk.rail import RailView
 from gardefou.events import Actor
 from gardefou.guard.rules import Place, Plan, plan
-from gardefou.orders import labels, queries
-from gardefou.orders.kinds import SILENCING
+from gardefou.orders import queries
+from gardefou.orders.kinds import SILENCING, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
@@ -24,16 +25,7 @@ from gardefou.staff.queries import people as everybody
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
-from gardefou.words import ngettext, numbers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """The big clock: until when, and what then."""
-
-    until: int
-    text: str
-    words: str
+from gardefou.words import numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +74,7 @@ def order_view(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int) -
     sign = rights.to_sign(tx, ports, me=me, order=order, subject=subject, now=now)
     seats = _seats(tx, order, needed, votes, people, yours=sign.place if sign else None, now=now)
     missing = sum(seat.signed is None for seat in seats) if order.open else 0
-    label = subject.label.split("/")[0]
+    label = labels.subject(order.subject_kind, subject.label)
     return OrderView(
         order=order,
         subject=subject,
@@ -91,7 +83,7 @@ def order_view(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int) -
         standing=_standing(tx, ports, order),
         proposer=called(order.proposer, people),
         reason=labels.reason(order.reason),
-        clock=_clock(order, missing, now),
+        clock=order_clock(order, missing, now),
         rail=order_rail(_facts(order, subject, seats, people, votes, undone_by, now)),
         plan=needed,
         signatures=1 + sum(row["verb"] == "approve" for row in votes),
@@ -220,8 +212,9 @@ def _facts(
         seats=seats,
         hold=order.hold,
         held_from=order.held_from,
-        effect=" ".join(effect_words(order.kind, _counters(subject))[:1]) if order.kind in SILENCING else "",
+        effect=_effect(order, subject),
         effect_at=order.executed_at,
+        set_for=order.not_before,
         because=order.ended_because if order.state is State.VOID else None,
         ended_at=order.ended_at,
         ended_by=called(undone_by, people) if undone_by else "".join(vetoers[:1]),
@@ -230,26 +223,15 @@ def _facts(
     )
 
 
+def _effect(order: Order, subject: Subject) -> str:
+    """Return what people will see at the end of the rail."""
+    if order.kind is Kind.STATEMENT_PUBLISH:
+        return _("It is public then, on its page and in the feed.")
+    return effect_words(order.kind, _counters(subject))[0] if order.kind in SILENCING else ""
+
+
 def _counters(subject: Subject) -> dict[str, int]:
     return {"followers": int(subject.values.get("followers", 0)), "posts": 0}
-
-
-def _clock(order: Order, missing: int, now: int) -> Clock | None:
-    if order.state is State.WAITING and order.approve_by is not None:
-        words = (
-            ngettext("to find %(count)s person, then it is void", "to find %(count)s people, then it is void", missing)
-            if missing
-            else _("to tell everyone concerned, then it is void")
-        )
-        return Clock(until=order.approve_by, text=numbers.countdown(order.approve_by - now), words=words)
-    if order.state is State.HELD and order.effect_at is not None:
-        at = numbers.clock_time(order.effect_at, seconds=True)
-        words = _("until it takes effect, at %(time)s", time=at)
-        return Clock(until=order.effect_at, text=numbers.countdown(order.effect_at - now), words=words)
-    if order.in_effect and order.lift_at is not None:
-        words = _("until it lifts by itself, at %(time)s", time=numbers.clock_time(order.lift_at))
-        return Clock(until=order.lift_at, text=numbers.countdown(order.lift_at - now), words=words)
-    return None
 
 
 def _became(order: Order, votes: Any, people: Known) -> str:

@@ -6,12 +6,13 @@ from litestar import get
 from litestar.response import Template
 
 from gardefou.clock import Clock
+from gardefou.desk import labels
 from gardefou.desk.became import became
 from gardefou.desk.frame import frame
 from gardefou.desk.order_view import rail_of, subject_of
 from gardefou.desk.people import Known, called, known
 from gardefou.desk.rail import RailView
-from gardefou.orders import labels, queries
+from gardefou.orders import queries
 from gardefou.orders.lifecycle import OPEN, State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
@@ -86,7 +87,7 @@ def _line(tx: Tx, ports: Ports, order: Order, people: Known, now: int) -> Line:
     subject = subject_of(tx, ports, order, now)
     return Line(
         order=order,
-        title=labels.titled(order.kind, subject.label.split("/")[0]),
+        title=labels.titled(order.kind, labels.subject(order.subject_kind, subject.label)),
         proposer=called(order.proposer, people),
         became=became(tx, order, people),
         rail=rail_of(tx, ports, order, subject, people, now) if order.open else None,

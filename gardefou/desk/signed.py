@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from gardefou.desk import labels
 from gardefou.guard.rules import Plan
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
@@ -43,13 +44,10 @@ def _until(order: Order) -> str:
 
 
 def _subject(order: Order, subject: Subject) -> str:
-    readers = numbers.followers(int(subject.values.get("followers", 0)))
-    said = _(
-        "%(label)s, version %(version)s, %(readers)s",
-        label=subject.label,
-        version=order.subject_version,
-        readers=readers,
-    )
+    label = labels.subject(order.subject_kind, subject.label)
+    said = _("%(label)s, version %(version)s", label=label, version=order.subject_version)
+    if order.account_id is not None:
+        said += ", " + numbers.followers(int(subject.values.get("followers", 0)))
     if order.open and subject.version != order.subject_version:
         said += ". " + _("It is now version %(version)s.", version=subject.version)
     return said

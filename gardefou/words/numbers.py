@@ -7,6 +7,8 @@ from gardefou.clock import DAY, HOUR, MINUTE, SECOND, to_datetime
 from gardefou.words.language import current, gettext, locale, ngettext
 
 _COMPACT_FROM = 1_000_000
+#: Beyond this a time of day alone could be taken for today's.
+_FAR = 20 * HOUR
 
 
 def number(value: int) -> str:
@@ -49,6 +51,16 @@ def day_and_time(at: int, *, seconds: bool = False) -> str:
     """Return `2 Nov 2017, 22:35 UTC`, « 2 nov. 2017, 22:35 UTC »."""
     pattern = "d MMM y, HH:mm:ss 'UTC'" if seconds else "d MMM y, HH:mm 'UTC'"
     return format_datetime(to_datetime(at), pattern, locale=locale())
+
+
+def is_far(at: int, now: int) -> bool:
+    """Return whether a time of day alone would not say which day is meant."""
+    return at - now > _FAR
+
+
+def weekday_and_time(at: int) -> str:
+    """Return `Sat 4 Nov, 13:46`, « sam. 4 nov., 13:46 », UTC: for the days ahead."""
+    return format_datetime(to_datetime(at), "EEE d MMM, HH:mm", locale=locale())
 
 
 def countdown(micros: int) -> str:

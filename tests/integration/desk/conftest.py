@@ -69,7 +69,7 @@ def town(db: Database, clock: SimulatedClock) -> Town:
 def visit(town: Town, tmp_path: Path) -> Iterator[Visit]:
     """Return a browser, signed in as somebody of the town, or as nobody."""
     app = create_app(house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock))
-    with TestClient(app) as client:
+    with TestClient(app, base_url="http://127.0.0.1") as client:
 
         def browser(name: str = "", *, language: str = "en", accept: str = "text/html") -> Browser:
             found = Browser(client, accept=accept, language=language)

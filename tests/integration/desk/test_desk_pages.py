@@ -87,7 +87,7 @@ def test_a_storm_moves_nobody_up_and_the_case_shows_what_it_weighs(town: Town, v
     page = visit("reviewer 1").get(f"/desk/cases/{case_id}").text
     assert "30 reports" in page
     assert "30 people report for the first time." in page
-    assert "From 30 people, of whom nothing was decided before." in page
+    assert "all their 30 authors report for the first time." in page
     assert "Volume never hides anyone." in page
 
 
@@ -110,6 +110,15 @@ def test_who_and_the_ledger_read_the_record(town: Town, visit: Visit) -> None:
     assert "41 s" in page
     assert "gardefou ledger verify" in browser.get("/desk/ledger").text
     assert browser.get("/desk/who/nobody").status_code == 404
+
+
+def test_a_running_clock_carries_what_is_spoken_when_little_is_left(town: Town, visit: Visit) -> None:
+    held = town.until_held()
+    for path in (f"/desk/orders/{held.id}", f"/desk/alert/{held.id}"):
+        page = visit("agent", language="fr").get(path).text
+        for minutes in (5, 2):
+            assert f'data-say{minutes}="Encore {minutes} minutes avant qu’il prenne effet."' in page
+        assert page.count("data-say1=") == 1
 
 
 def test_a_number_that_is_an_orders_leads_there(town: Town, visit: Visit) -> None:

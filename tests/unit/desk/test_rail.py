@@ -89,6 +89,25 @@ def test_a_hold_is_never_drawn_past_its_end() -> None:
     assert (late.done, late.left) == (HOLD, 0)
 
 
+def test_an_order_set_for_later_than_its_hold_ends_at_the_set_time() -> None:
+    later = replace(held(), set_for=HELD_FROM + HOUR)
+    rail = order_rail(later)
+    assert rail.end is not None
+    assert rail.end.title == "20:03:14"
+    assert rail.brief == "56:48 left"
+    assert "56 minutes 48 left" in rail.label
+    assert (rail.items[-1].state, rail.items[-1].left) == ("running", 408 * SECOND)
+    waited = order_rail(replace(later, now=HELD_FROM + HOLD + MINUTE)).items[-1]
+    assert (waited.state, waited.title) == ("filled", "Held 10:00")
+    assert waited.detail == "Until the set time one veto still stops it"
+    tomorrow = order_rail(replace(held(), set_for=HELD_FROM + 44 * HOUR)).end
+    assert tomorrow is not None
+    assert tomorrow.title == "Sat 4 Nov, 15:03"
+    unsigned = order_rail(replace(waiting(), set_for=HELD_FROM + HOUR)).end
+    assert unsigned is not None
+    assert unsigned.title == "Not before 20:03"
+
+
 def test_a_veto_hatches_what_was_signed_and_stands_where_it_fell() -> None:
     facts = replace(held(), state=State.VOID, because=VoidBecause.VETOED, ended_at=HELD_FROM + 192 * SECOND)
     rail = order_rail(replace(facts, now=HELD_FROM + HOUR))
