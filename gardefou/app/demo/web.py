@@ -129,7 +129,7 @@ def _read(path: Path) -> Mail:
 def posts_are(house: House) -> str:
     """Return whether the posts of the incident's account are `real` or `typed`."""
     with house.db.reading() as tx:
-        return remembered(tx, POSTS_ARE)
+        return remembered(tx, POSTS_ARE) or "typed"
 
 
 HANDLERS: list[ControllerRouterHandler] = [front, become, become_member, mail]
