@@ -114,7 +114,9 @@ def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
 
 
 def _reverse(tx: Tx, ports: Ports, *, undone: Order, by: Order, step: Step) -> None:
-    verdict = Cleared(reasons=(Reason(code="taken-back", fields={"by": by.kind.value}),))
+    was = undone.verdict
+    reason = Reason(code="taken-back", fields={"by": by.kind.value})
+    verdict = Cleared(reasons=(reason,), plan=was.plan, filled=was.filled)
     move(
         tx,
         ports,
@@ -131,9 +133,10 @@ def _void_others(tx: Tx, ports: Ports, *, order: Order, step: Step) -> None:
     subject = step.subject
     if subject.account_id is None:
         return
-    verdict = Refused(reasons=(Reason(code="stale", fields={"order": str(order.id)}),))
+    reason = Reason(code="stale", fields={"order": str(order.id)})
     for other in queries.open_orders(tx, account_id=subject.account_id):
         if (other.subject_kind, other.subject_id) == (subject.kind, subject.id) and other.id != order.id:
+            verdict = Refused(reasons=(reason,), plan=other.verdict.plan, filled=other.verdict.filled)
             stale = replace(step, verdict=verdict, facts=None, why="")
             void(tx, ports, order=other, because=VoidBecause.STALE, step=stale)
 

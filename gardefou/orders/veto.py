@@ -1,5 +1,7 @@
 """Veto an open order: one person's no ends it at once, once per person, account and day (promise 13)."""
 
+from dataclasses import replace
+
 from sqlalchemy import insert
 
 from gardefou.events import Actor
@@ -57,6 +59,8 @@ def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: st
             why=why,
         )
     )
+    # The order keeps who had signed which place: the rail shows what the veto has spent.
+    step = replace(step, verdict=replace(verdict, plan=order.verdict.plan, filled=order.verdict.filled))
     ended = move.void(tx, ports, order=order, because=VoidBecause.VETOED, step=step)
     return Outcome(order=ended, verdict=verdict)
 

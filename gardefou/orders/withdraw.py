@@ -27,7 +27,8 @@ def withdraw(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why
         verdict = Refused(reasons=(Reason(code="not-the-proposer", fields={}),), plan=order.verdict.plan, filled=())
         tried = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why)
         return attempt.refused(tx, ports, order=order, step=tried)
-    allowed = Cleared(reasons=(Reason(code="withdrawn", fields={}),), plan=order.verdict.plan, filled=())
+    reason, was = Reason(code="withdrawn", fields={}), order.verdict
+    allowed = Cleared(reasons=(reason,), plan=was.plan, filled=was.filled)
     step = Step(actor=actor, subject=subject, verdict=allowed, now=now, why=why)
     ended = move.void(tx, ports, order=order, because=VoidBecause.WITHDRAWN, step=step)
     return Outcome(order=ended, verdict=allowed)

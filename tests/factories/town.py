@@ -18,7 +18,7 @@ from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.enforcement.effects import StandingEffect
 from gardefou.enforcement.evidence import ReportedEvidence
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
-from gardefou.events import Actor
+from gardefou.events import Actor, outbox
 from gardefou.events.actor import SETUP
 from gardefou.incidents.declare import watch_orders
 from gardefou.network.tables import net_account, net_post
@@ -102,6 +102,7 @@ class Town:
             rows = [row["outbox_id"] for row in tx.all(notice.select().where(notice.c.order_id == order_id))]
             for outbox_id in rows:
                 if outbox_id is not None:
+                    outbox.accepted(tx, now=self.now, row_id=outbox_id)
                     notices.accepted(tx, now=self.now, outbox_id=outbox_id)
 
     def until_held(self, kind: str = "account.hide", account: str = "president") -> Order:
