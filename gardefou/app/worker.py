@@ -153,11 +153,14 @@ def _struck(order: Order, now: int) -> bool:
     return any(at is not None and at <= now for at in (order.approve_by, order.effect_at, order.execute_by))
 
 
-def until_end_of_file(stop: threading.Event, file: Any) -> None:
-    """Set `stop` once the other end of a pipe is gone: the parent has ended, however it ended."""
+def until_end_of_file(stop: threading.Event, descriptor: int) -> None:
+    """Set `stop` once the other end of a pipe is gone: the parent has ended, however it ended.
+
+    The descriptor is read as it is: a thread inside a buffered reader would hold its lock when the interpreter ends.
+    """
 
     def watch() -> None:
-        while file.read(1):
+        while os.read(descriptor, 1):
             pass
         stop.set()
 

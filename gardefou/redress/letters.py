@@ -7,7 +7,7 @@ It names nobody who works here and nobody who reported.
 
 from dataclasses import dataclass
 
-from gardefou.guard.verdict import Verdict
+from gardefou.guard.verdict import Refused, Verdict
 from gardefou.orders import labels
 from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
@@ -36,7 +36,9 @@ class Letter:
     text: str
 
 
-def write(event: OrderEvent, *, stage: str, reader: Reader, url: str, contest: str, handle: str) -> Letter:
+def write(
+    event: OrderEvent, *, stage: str, reader: Reader, url: str, contest: str, handle: str, by: str = "", said: str = ""
+) -> Letter:
     """Return the letter of one step for one reader.
 
     Args:
@@ -46,10 +48,12 @@ def write(event: OrderEvent, *, stage: str, reader: Reader, url: str, contest: s
         url: where people reach us.
         contest: the address that answers an owner who contests.
         handle: the subject as people call it.
+        by: who asked for the order, by name; only staff read it.
+        said: what the person who ended it gave as the reason; only staff read it.
     """
     if reader.kind == "owner":
         return _owner(event, stage=stage, handle=handle, contest=contest)
-    return _staff(event, stage=stage, handle=handle, url=url)
+    return _staff(event, stage=stage, reader=reader, handle=handle, url=url, by=by, said=said)
 
 
 def rail(verdict: Verdict, order: Order) -> str:
@@ -57,7 +61,7 @@ def rail(verdict: Verdict, order: Order) -> str:
     if verdict.plan is None:
         return ""
     filled = list(verdict.filled) + [None] * (len(verdict.plan.places) - len(verdict.filled))
-    lengths = ["[x] " + _("proposed")]
+    lengths = [("[-] " if isinstance(verdict, Refused) else "[x] ") + _("proposed")]
     for place, person in zip(verdict.plan.places, filled, strict=False):
         roles = _(" or ").join(labels.role(role) for role in place.role.split(" or "))
         lengths.append(("[x] " if person else "[ ] ") + roles)
@@ -66,20 +70,34 @@ def rail(verdict: Verdict, order: Order) -> str:
     return "  ".join(lengths) + "  -> " + labels.act(order.kind)
 
 
-def _staff(event: OrderEvent, *, stage: str, handle: str, url: str) -> Letter:
+def _staff(event: OrderEvent, *, stage: str, reader: Reader, handle: str, url: str, by: str, said: str) -> Letter:
     order = event.order
     title = labels.titled(order.kind, handle)
     lines = [_staff_lead(event, stage), ""]
+    # The rule is for everyone; what follows it speaks to whoever asked.
+    own = reader.kind == "proposer"
     why = [sentence(reason.code, reason.fields) for reason in event.verdict.reasons]
-    lines += [f"- {first} {second}".rstrip() for first, second in why]
+    lines += [f"- {rule} {about_you if own else ''}".rstrip() for rule, about_you in why]
     shown = rail(event.verdict, order)
     lines += ["", shown] if shown else []
+    lines += ["", _("Asked for by: %(name)s", name=by)] if by else [""]
+    if said:
+        lines.append(_("Said: “%(said)s”", said=said))
     if order.reason:
-        lines += ["", _("Reason: %(reason)s", reason=labels.reason(order.reason))]
+        lines.append(_("Reason: %(reason)s", reason=labels.reason(order.reason)))
     if order.rules:
         lines.append(_("Rules: %(rules)s", rules=", ".join(order.rules)))
-    lines += ["", f"{url}/desk/alert/{order.id}"]
+    lines += ["", _link_words(event), f"{url}/desk/alert/{order.id}"]
     return Letter(subject=f"{_subject(stage, event)}: {title}", text="\n".join(lines) + "\n")
+
+
+def _link_words(event: OrderEvent) -> str:
+    """Return what the link leads to, after sign-in: the one act that protects."""
+    if event.order.open:
+        return _("Sign in here to read it, or to veto it:")
+    if event.order.in_effect and event.order.shape.silences:
+        return _("Sign in here to read it, or to restore now:")
+    return _("Sign in here to read it:")
 
 
 def _subject(stage: str, event: OrderEvent) -> str:

@@ -53,7 +53,8 @@ class Notices:
             case State.HELD:
                 return [("held", managers + _owner(tx, order, protected_only=True), False)]
             case State.VOID:
-                return [("void", managers + _signers(tx, order, event.now), False)]
+                owner = _owner(tx, order, protected_only=True)
+                return [("void", managers + _signers(tx, order, event.now) + owner, False)]
             case State.EXECUTED if order.shape.silences:
                 return [("effect", managers + _owner(tx, order, protected_only=False), False)]
             case State.EXECUTED:
@@ -76,7 +77,14 @@ class Notices:
         if reader.email:
             with speak(reader.locale):
                 letter = letters.write(
-                    event, stage=stage, reader=reader, url=self.url, contest=self.contest, handle=event.subject.label
+                    event,
+                    stage=stage,
+                    reader=reader,
+                    url=self.url,
+                    contest=self.contest,
+                    handle=event.subject.label,
+                    by=_asked_by(tx, order, event.now),
+                    said=_said(tx, order),
                 )
             outbox_id = outbox.enqueue(
                 tx,
@@ -135,6 +143,17 @@ def _people(tx: Tx, ids: Iterable[int], kind: str, now: int) -> list[Reader]:
 
 def _proposer(tx: Tx, order: Order, now: int) -> list[Reader]:
     return [] if order.proposer.person_id is None else _people(tx, [order.proposer.person_id], "proposer", now)
+
+
+def _asked_by(tx: Tx, order: Order, now: int) -> str:
+    found = None if order.proposer.person_id is None else staff.person(tx, order.proposer.person_id, now)
+    return found.name if found else ""
+
+
+def _said(tx: Tx, order: Order) -> str:
+    """Return what whoever vetoed the order gave as the reason."""
+    vetoes = [str(row["why"]) for row in queries.votes(tx, order.id) if row["verb"] == "veto"]
+    return vetoes[-1] if vetoes else ""
 
 
 def _signers(tx: Tx, order: Order, now: int) -> list[Reader]:

@@ -21,7 +21,7 @@ def worker(data: Data = None, until_end_of_input: UntilEof = False) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     if until_end_of_input:
-        until_end_of_file(stop, sys.stdin.buffer)
+        until_end_of_file(stop, sys.stdin.fileno())
     house = open_house(settings)
     try:
         Worker(house).run(stop)

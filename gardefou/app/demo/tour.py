@@ -58,8 +58,8 @@ def steps(*, handle: str, case_id: int | None) -> list[Step]:
             do=_("Hide an ordinary account, such as @seller_4471, look at its page, and bring it back as Agent 24."),
             see=_("One person, one step, and one person to undo it, on shift or not. Every post is back."),
             person="Agent 18",
-            href="/@seller_4471",
-            link=_("open the page"),
+            href="/desk/search?q=seller_4471",
+            link=_("find the account"),
         ),
         Step(
             title=_("Who did it"),

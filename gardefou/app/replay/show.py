@@ -14,6 +14,8 @@ from gardefou.words import gettext as _
 from gardefou.words import ngettext
 from gardefou.words.numbers import duration, followers, number
 
+#: Narrower than this, the second lane stands below the first.
+SIDE_BY_SIDE = 110
 _STYLES = {"gone": "bold red", "back": "bold green", "refused": "bold", "nothing to restore": "green"}
 
 
@@ -31,11 +33,15 @@ def show(console: Console, scenario: Scenario, happened: Lane, ruled: Lane) -> N
         _("@%(handle)s, %(reach)s, %(posts)s posts", handle=account.handle, reach=reach, posts=number(account.posts))
     )
     console.print()
-    lanes = Table.grid(expand=True, padding=(0, 1))
-    lanes.add_column(ratio=1)
-    lanes.add_column(ratio=1)
-    lanes.add_row(_lane(_("As it happened"), happened), _lane(_("With the rulebook"), ruled))
-    console.print(lanes)
+    left, right = _lane(_("As it happened"), happened), _lane(_("With the rulebook"), ruled)
+    if console.width < SIDE_BY_SIDE:
+        console.print(left, right)
+    else:
+        lanes = Table.grid(expand=True, padding=(0, 1))
+        lanes.add_column(ratio=1)
+        lanes.add_column(ratio=1)
+        lanes.add_row(left, right)
+        console.print(lanes)
     console.print(_figures(happened, ruled))
 
 
