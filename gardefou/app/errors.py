@@ -34,6 +34,12 @@ class DemoOnlyError(ConfigurationError):
     code = "demo_only"
 
 
+class UnknownHostError(BadInputError):
+    """This site does not answer to that name."""
+
+    code = "unknown_host"
+
+
 class FileUnreadableError(BadInputError):
     """The file cannot be read."""
 

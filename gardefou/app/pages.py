@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -69,13 +70,32 @@ class _Page(Template):
         common = {
             "language": words.current(),
             "theme": request.cookies.get(THEME_COOKIE, "") if request else "",
-            "path": request.url.path if request else "",
+            "path": request.scope["path"] if request else "",
+            "back_to": _back_to(request) if request else "",
             "member": getattr(request.state, "member", None) if request else None,
             "me": None,
             "nav_counts": None,
             "csrf_input": "",
         }
         return super().render({**common, **context})
+
+
+def _back_to(request: Any) -> str:
+    """Return where a switch on this page leads back to: the page itself, with what it was asked.
+
+    A page that answers a form stands at an address that may only be posted to; the form's own page is meant.
+    """
+    if request.method in {"GET", "HEAD"}:
+        path = quote(request.scope["path"], safe="/@:")
+        query = request.scope["query_string"].decode("latin-1")
+        return f"{path}?{query}" if query else path
+    try:
+        referer = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    if referer.netloc != request.headers.get("host"):
+        return "/"
+    return f"{referer.path}?{referer.query}" if referer.query else referer.path
 
 
 @cache

@@ -14,6 +14,7 @@ from litestar.middleware.csrf import generate_csrf_token
 from litestar.response import Template
 from litestar.utils.scope.state import ScopeState
 
+from gardefou.app.errors import UnknownHostError
 from gardefou.app.logs import write_bug
 from gardefou.app.request import choose_language
 from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
@@ -32,7 +33,7 @@ def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
     detail = _detail(request, problem, status)
     if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
         path = write_bug(problem, request.app.state.settings.folder)
-        _log.error("request.failed", path=request.url.path, problem=type(problem).__name__, story=str(path))
+        _log.error("request.failed", path=request.scope["path"], problem=type(problem).__name__, story=str(path))
     headers = dict(getattr(problem, "headers", None) or {})
     if _wants_page(request):
         return _page(request, status=status, title=_title(status), detail=detail, headers=headers)
@@ -73,7 +74,7 @@ def csrf_cookie(config: Any, token: str) -> Any:
 
 
 def _wants_page(request: AnyRequest) -> bool:
-    if request.url.path.startswith(("/api/", "/health")):
+    if request.scope["path"].startswith(("/api/", "/health")):
         return False
     accept = request.headers.get("accept", "")
     return "text/html" in accept
@@ -112,11 +113,18 @@ def _title(status: int) -> str:
 
 
 def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
+    if isinstance(problem, UnknownHostError):
+        return _(
+            "This site does not answer to the name “%(host)s”. Open %(url)s instead; "
+            "who runs the site sets that address with GARDEFOU_URL.",
+            host=problem.fields["host"],
+            url=request.app.state.settings.public_url,
+        )
     if isinstance(problem, GardefouError) and status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
         return problem.message
     match status:
         case http.HTTPStatus.NOT_FOUND:
-            return _("There is no page at %(path)s. Nothing has changed.", path=request.url.path)
+            return _("There is no page at %(path)s. Nothing has changed.", path=request.scope["path"])
         case http.HTTPStatus.METHOD_NOT_ALLOWED:
             return _("This address does not take that kind of request. Nothing has changed.")
         case http.HTTPStatus.FORBIDDEN if "CSRF" in str(problem):

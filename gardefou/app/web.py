@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from gardefou.app import pages, problems
 from gardefou.app.health import health
+from gardefou.app.hosts import KnownHosts, names
 from gardefou.app.house import House
 from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
@@ -77,6 +78,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             cookie_secure=house.settings.public_url.startswith("https://"),
         ),
         exception_handlers={**session.EXCEPTION_HANDLERS, Exception: problems.handle},
+        middleware=[KnownHosts(names(house))],
         before_request=before_request,
         before_send=[before_send],
         lifespan=[lifespan],

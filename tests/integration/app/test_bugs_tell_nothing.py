@@ -15,7 +15,7 @@ from gardefou.storage import Database
 def test_a_refused_row_leaves_neither_address_nor_hash_nor_words(
     db: Database, clock: SimulatedClock, tmp_path: Path
 ) -> None:
-    row = {
+    row: dict[str, object] = {
         "handle": "ann",
         "handle_key": "ann",
         "display_name": "Ann of the words",
@@ -29,9 +29,9 @@ def test_a_refused_row_leaves_neither_address_nor_hash_nor_words(
         "official": 0,
         "created_at": clock.now(),
     }
+    rows = [{"id": number, **row} for number in (1, 2)]
     with pytest.raises(IntegrityError) as caught, db.transaction() as tx:
-        for number in (1, 2):
-            tx.execute(insert(net_account).values(id=number, **row))
+        tx.execute(insert(net_account), rows)
     text = write_bug(caught.value, tmp_path).read_text()
     assert "IntegrityError" in text
     assert "INSERT INTO net_account" in text

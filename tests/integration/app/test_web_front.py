@@ -1,13 +1,17 @@
 """What every page gets, whoever made it: language, headers, forms that are ours, and errors in words."""
 
+import dataclasses
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from litestar import Litestar, get
 from litestar.testing import TestClient
 
-from gardefou.app.house import House
+from gardefou.app.hosts import names
+from gardefou.app.house import DEMO, House
 from gardefou.app.request import CSP
 from gardefou.app.web import create_app
 from gardefou.clock import SECOND, SimulatedClock
@@ -47,7 +51,7 @@ def house(database_url: str, tmp_path: Path, clock: SimulatedClock) -> Iterator[
 @pytest.fixture
 def client(house: House) -> Iterator[Client]:
     app = create_app(house, more=[breaks, conflict])
-    with TestClient(app, raise_server_exceptions=False) as made:
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as made:
         yield made
 
 
@@ -140,3 +144,64 @@ def test_health_says_whether_the_worker_lives(client: Client, house: House, cloc
 def test_the_demos_doors_are_not_in_an_ordinary_house(client: Client) -> None:
     assert client.get("/demo", headers=PAGE).status_code == 404
     assert client.get("/demo/mail", headers=PAGE).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.example", "localhost.evil.example", "evil.example:localhost", "[::1", "", "a@b"]
+)
+def test_a_name_that_is_not_ours_is_refused_in_words(client: Client, name: str) -> None:
+    for path in ("/", "/sign-in", "/health", "/static/tokens.css"):
+        answer = client.get(path, headers={**PAGE, "host": name})
+        assert answer.status_code == 400, path
+    page = client.get("/", headers={**PAGE, "host": name}).text
+    assert "does not answer to the name" in page
+    assert "http://localhost:8000" in page
+    french = client.get("/", headers={**PAGE, "host": name, "accept-language": "fr"}).text
+    assert "Ce site ne répond pas au nom" in french
+
+
+@pytest.mark.parametrize(
+    "name", ["localhost", "LOCALHOST:8000", "127.0.0.1:9", "[::1]:8000", "desk.example", "10.0.0.7:80"]
+)
+def test_loopback_and_the_names_of_the_settings_are_ours(house: House, name: str) -> None:
+    settings = msgspec.structs.replace(house.settings, url="https://Desk.example/", host="10.0.0.7")
+    with TestClient(create_app(dataclasses.replace(house, settings=settings))) as client:
+        assert client.get("/health", headers={"host": name}).status_code == 200
+
+
+def test_the_demo_answers_to_this_machine_alone(house: House) -> None:
+    settings = msgspec.structs.replace(house.settings, url="https://desk.example")
+    demo = dataclasses.replace(house, settings=settings, made_by=DEMO)
+    assert names(demo) == {"localhost", "127.0.0.1", "::1"}
+
+
+def test_listening_everywhere_is_no_name(house: House) -> None:
+    settings = msgspec.structs.replace(house.settings, host="0.0.0.0")  # noqa: S104  # it is refused as a name
+    assert names(dataclasses.replace(house, settings=settings)) == {"localhost", "127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("switch", [("language", "fr"), ("theme", "dark")])
+@pytest.mark.parametrize("page", ["/sign-in", "/search?q=ada+b%C3%A9&page=2", "/@ada", "/@ada/report"])
+def test_a_switch_leads_back_to_the_page_it_was_pressed_on(client: Client, page: str, switch: tuple[str, str]) -> None:
+    assert pressed(client, client.get(page, headers=PAGE).text, *switch) == page
+
+
+def test_a_switch_on_a_page_that_answers_a_form_leads_back_to_the_form(client: Client) -> None:
+    client.get("/@ada/report", headers=PAGE)
+    form = {"_csrf_token": client.cookies["csrf"], "category": "spam", "comment": "x" * 2_000}
+    origin = {**PAGE, "referer": f"{client.base_url}/@ada/report?post=1"}
+    answer = client.post("/@ada/report", data=form, headers=origin)
+    assert answer.status_code == 400
+    assert pressed(client, answer.text, "theme", "dark") == "/@ada/report?post=1"
+    origin = {**PAGE, "referer": "https://evil.example/@ada"}
+    assert pressed(client, client.post("/@ada/report", data=form, headers=origin).text, "theme", "dark") == "/"
+
+
+def pressed(client: Client, page: str, switch: str, value: str) -> str:
+    """Press a switch on a page, and return where it leads."""
+    form = page.split(f'action="/{switch}"', 1)[1].split("</form>", 1)[0]
+    following = html.unescape(form.split('name="next" value="', 1)[1].split('"', 1)[0])
+    data = {"_csrf_token": client.cookies["csrf"], "next": following, switch: value}
+    answer = client.post(f"/{switch}", data=data, headers=PAGE, follow_redirects=False)
+    assert answer.status_code == 303
+    return str(answer.headers["location"])

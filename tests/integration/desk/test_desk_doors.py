@@ -1,5 +1,6 @@
 """Getting in: a link spends itself only by a press, and whoever is out is led to the door."""
 
+import re
 from gardefou.desk.session import COOKIE
 from gardefou.staff.sessions import make_link, sign_out
 from tests.factories.town import Town
@@ -27,7 +28,10 @@ def test_a_link_leads_nowhere_outside_the_desk(town: Town, visit: Visit) -> None
     with town.db.transaction() as tx:
         link = make_link(tx, actor=town.people["agent"], now=town.now, person_id=town.people["agent"].person_id or 0)
     browser = visit()
-    assert "example.org" not in browser.get(f"/desk/sign-in/{link}", params={"next": "https://example.org/"}).text
+    page = browser.get(f"/desk/sign-in/{link}", params={"next": "https://example.org/"}).text
+    # The switches of language and theme lead back to this page as it was asked for, on this site.
+    assert all(value.startswith("/desk") for value in re.findall(r'name="next" value="([^"]*)"', page))
+    assert "https://example.org" not in page
     data = {"next": "https://example.org/"}
     assert browser.post(f"/desk/sign-in/{link}", data=data).headers["location"] == "/desk"
 
