@@ -43,6 +43,7 @@ class Row:
     what: str
     tier: str
     due: str
+    due_at: int
     soon: bool
     language: str
     holder: str
@@ -121,6 +122,7 @@ def _row(row: QueueRow, tier: str, *, me: SignedIn, now: int, chosen: Chosen, cu
         what=f"{labels.category(case.category)}, {number}",
         tier=tier,
         due=due_words(left, soon=row.group is Group.DUE_SOON),
+        due_at=case.due_at,
         soon=row.group is Group.DUE_SOON or left < 0,
         language=case.locale,
         holder="" if row.holder is None else row.holder.name,

@@ -49,6 +49,19 @@ function tick() {
       speakAt(element, left);
     }
   }
+  for (const element of document.querySelectorAll("[data-due]")) {
+    const left = Number(element.dataset.due) / 1000 - now();
+    const minutes = Math.floor(Math.abs(left) / 60_000);
+    const time = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+    const words = (left < 0 ? element.dataset.wordLate : element.dataset.wordDue).replace("{time}", time);
+    if (element.textContent !== words) element.textContent = words;
+  }
+  // The end of a hold stirs nobody: who looks at it asks again by themselves.
+  for (const element of document.querySelectorAll("[data-lapses]")) {
+    if (Number(element.dataset.lapses) / 1000 > now()) continue;
+    delete element.dataset.lapses;
+    for (const part of document.querySelectorAll("#case-head, #decide")) setTimeout(() => fetchAgain(part));
+  }
 }
 
 setInterval(tick, 1000);
