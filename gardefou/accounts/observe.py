@@ -10,6 +10,7 @@ from gardefou.accounts.queries import PEAK_WINDOW, account, by_handle
 from gardefou.accounts.tables import account as account_table
 from gardefou.events import Actor
 from gardefou.storage import Tx
+from gardefou.words.plain import one_line
 
 
 def observe(
@@ -56,8 +57,8 @@ def observe(
     changes: dict[str, Any] = {}
     if handle is not None:
         changes |= _renamed(tx, row, clean_handle(handle), open_orders)
-    if display_name is not None and display_name.strip():
-        changes["display_name"] = display_name.strip()
+    if display_name is not None and one_line(display_name):
+        changes["display_name"] = one_line(display_name)
     if locale is not None:
         changes["locale"] = locale
     if posts is not None:

@@ -8,6 +8,7 @@ from gardefou.accounts.queries import EMBEDDED, by_handle, by_platform_id
 from gardefou.accounts.tables import account
 from gardefou.events import Actor
 from gardefou.storage import Tx
+from gardefou.words.plain import one_line
 
 
 def open_account(
@@ -71,7 +72,7 @@ def open_account(
             platform_id=platform_id,
             handle=handle,
             handle_key=key_of(handle),
-            display_name=display_name.strip() or handle,
+            display_name=one_line(display_name) or handle,
             followers=followers,
             posts=posts,
             peak_followers=followers,

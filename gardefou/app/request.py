@@ -6,6 +6,7 @@ from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
+from gardefou.app.addresses import possible
 from gardefou.network.web.common import LANGUAGE_COOKIE
 from gardefou.words import language
 
@@ -32,8 +33,9 @@ def choose_language(request: Request[Any, Any, Any]) -> None:
 
 
 async def before_request(request: Request[Any, Any, Any]) -> None:
-    """Choose the language on the event loop, so that handlers in threads inherit it."""
+    """Choose the language on the event loop, so that handlers in threads inherit it; turn impossible addresses away."""
     choose_language(request)
+    possible(request)
 
 
 async def before_send(message: Message, scope: Scope) -> None:

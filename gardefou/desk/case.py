@@ -7,16 +7,19 @@ from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
 from gardefou.desk.case_view import case_page, reach_words
+from gardefou.desk.forms import Fields
 from gardefou.desk.frame import frame
 from gardefou.desk.labels import REASONS, category, reason
 from gardefou.desk.queue import chosen_of, pane
 from gardefou.desk.session import AnyRequest
-from gardefou.desk.sign_in import Form
 from gardefou.orders.ports import Ports
 from gardefou.reports import cases, leases
 from gardefou.reports.errors import CaseClosedError, WorkerError
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
+
+#: Where a request may come from to take hold of a case: this site, or the reader's own hand.
+OWN = frozenset({"same-origin", "same-site", "none"})
 
 
 @get("/desk", sync_to_thread=True)
@@ -45,12 +48,18 @@ def show(
 ) -> Template:
     """Open a case, and take hold of it where nobody else has."""
     now, chosen = clock.now(), chosen_of(language, only, after)
-    if "prefetch" not in request.headers.get("sec-purpose", ""):
+    if _meant(request):
         _take(db, me, now, case_id)
     with db.reading() as tx:
         context = frame(tx, me, now) | case_context(tx, ports, me=me, now=now, case_id=case_id)
         context["queue"] = pane(tx, ports, me=me, now=now, chosen=chosen, current=case_id)
     return Template("desk/desk.html", context=context)
+
+
+def _meant(request: AnyRequest) -> bool:
+    """Return whether the reader came by themselves: no guess of the browser's, and no other site's link."""
+    guessed = "prefetch" in request.headers.get("sec-purpose", "")
+    return not guessed and request.headers.get("sec-fetch-site", "none") in OWN
 
 
 def _take(db: Database, me: SignedIn, now: int, case_id: int) -> None:
@@ -93,17 +102,15 @@ def give_back(db: Database, clock: Clock, me: SignedIn, case_id: int) -> Redirec
 
 
 @post("/desk/cases/{case_id:int}/hand", sync_to_thread=True)
-def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, data: Form) -> Redirect:
+def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Hand the case to reviewers."""
     with db.transaction() as tx:
-        cases.hand_to_reviewers(
-            tx, actor=me.actor, now=clock.now(), case_id=case_id, version=int(data.get("version", "-1"))
-        )
+        cases.hand_to_reviewers(tx, actor=me.actor, now=clock.now(), case_id=case_id, version=fields.needed("version"))
     return Redirect("/desk", status_code=303)
 
 
 @post("/desk/cases/{case_id:int}/close", sync_to_thread=True)
-def close(db: Database, clock: Clock, me: SignedIn, case_id: int, data: Form) -> Redirect:
+def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Keep the account as it is: the case is closed, its reports found not to hold."""
     with db.transaction() as tx:
         cases.close(
@@ -112,14 +119,14 @@ def close(db: Database, clock: Clock, me: SignedIn, case_id: int, data: Form) ->
             now=clock.now(),
             case_id=case_id,
             outcome="rejected",
-            version=int(data.get("version", "-1")),
+            version=fields.needed("version"),
         )
     return Redirect(f"/desk/cases/{case_id}", status_code=303)
 
 
 @post("/desk/cases/{case_id:int}/reopen", sync_to_thread=True)
-def reopen(db: Database, clock: Clock, me: SignedIn, case_id: int, data: Form) -> Redirect:
+def reopen(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Undo the closing of a case."""
     with db.transaction() as tx:
-        cases.reopen(tx, actor=me.actor, now=clock.now(), case_id=case_id, version=int(data.get("version", "-1")))
+        cases.reopen(tx, actor=me.actor, now=clock.now(), case_id=case_id, version=fields.needed("version"))
     return Redirect(f"/desk/cases/{case_id}", status_code=303)

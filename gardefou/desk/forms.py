@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from litestar.exceptions import SerializationException
+
 from gardefou.clock import DAY, HOUR, from_iso
 from gardefou.desk.acts import FREEZE_FOR
 from gardefou.desk.errors import FormError
 from gardefou.desk.session import AnyRequest
 from gardefou.orders.kinds import Kind
+from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
+from gardefou.words.plain import storable
 
 #: What the form offers as an end; anything else is an instant in ISO 8601.
 LENGTHS: Mapping[str, int] = {"1 h": HOUR, "24 h": DAY, "7 days": 7 * DAY}
@@ -19,7 +23,7 @@ class Fields:
 
     def __init__(self, values: Mapping[str, list[str]]) -> None:
         """Keep the values."""
-        self._values = values
+        self._values = {name: [storable(value) for value in found] for name, found in values.items()}
 
     def text(self, name: str, default: str = "") -> str:
         """Return a value, trimmed; the first when there are several."""
@@ -45,6 +49,17 @@ class Fields:
         """
         return _number(name, self.text(name))
 
+    def needed(self, name: str) -> int:
+        """Return a version that cannot be left out.
+
+        Raises:
+            FormError: it is missing, or no number.
+        """
+        found = self.number(name)
+        if found is None:
+            raise FormError(_("“%(name)s” is missing.", name=name), field=name)
+        return found
+
     def numbers(self, name: str) -> list[int]:
         """Return every id under a name.
 
@@ -57,7 +72,7 @@ class Fields:
 def _number(name: str, value: str) -> int | None:
     if not value:
         return None
-    if not (value.isascii() and value.isdigit() and len(value) < 20):  # noqa: PLR2004  # 64 bits have 19 digits
+    if not (value.isascii() and value.isdigit() and len(value) < 20 and int(value) <= BIGGEST):  # noqa: PLR2004  # 64 bits have 19 digits
         raise FormError(_("“%(name)s” must be a number, not “%(value)s”.", name=name, value=value[:40]), field=name)
     return int(value)
 
@@ -68,9 +83,11 @@ async def fields_of(request: AnyRequest) -> Fields:
     Raises:
         FormError: the body is neither.
     """
-    kind = request.content_type[0]
-    if kind == "application/json":
-        body = await request.json()
+    if request.content_type[0] == "application/json":
+        try:
+            body = await request.json()
+        except (SerializationException, ValueError, RecursionError) as problem:
+            raise FormError(_("The body is not JSON, or nested too deeply.")) from problem
         if not isinstance(body, dict):
             raise FormError(_("The body must be a JSON object."))
         return Fields({str(key): _texts(value) for key, value in body.items()})
@@ -115,6 +132,6 @@ def set_end(fields: Fields, kind: Kind | None, *, begins: int) -> int | None:
 def _instant(name: str, value: str) -> int:
     try:
         return from_iso(value)
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         message = _("“%(value)s” is not a date and time; write it as 2017-11-02T19:30, in UTC.", value=value[:40])
         raise FormError(message, field=name) from problem

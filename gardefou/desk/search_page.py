@@ -16,6 +16,8 @@ from gardefou.orders.ports import Ports
 from gardefou.reports.queries import open_case_of
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
+from gardefou.storage.ids import BIGGEST
+from gardefou.words.plain import storable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Found:
 @get("/desk/search", sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "") -> Template | Redirect:
     """Find accounts; a number that is an order's leads there."""
-    now, wanted = clock.now(), q.strip()[:100]
+    now, wanted = clock.now(), storable(q).strip()[:100]
     with db.reading() as tx:
         if _is_order(tx, wanted):
             return Redirect(f"/desk/orders/{wanted}", status_code=303)
@@ -40,7 +42,7 @@ def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "") ->
 
 
 def _is_order(tx: Tx, wanted: str) -> bool:
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 20):  # noqa: PLR2004  # 64 bits have 19 digits
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 20 and int(wanted) <= BIGGEST):  # noqa: PLR2004  # 64 bits have 19 digits
         return False
     try:
         queries.order(tx, int(wanted))

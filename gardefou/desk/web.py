@@ -1,6 +1,7 @@
 """Every handler of the desk, and what answers when one of them cannot do as asked."""
 
 from litestar import Router
+from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from gardefou.desk import (
@@ -17,6 +18,7 @@ from gardefou.desk import (
     search_page,
     sign_in,
 )
+from gardefou.desk.forms import fields_of
 from gardefou.errors import BadInputError
 
 _HANDLERS: list[ControllerRouterHandler] = [
@@ -58,5 +60,10 @@ _HANDLERS: list[ControllerRouterHandler] = [
 
 #: For `app` to mount.
 HANDLERS: list[ControllerRouterHandler] = [
-    Router(path="/", route_handlers=_HANDLERS, exception_handlers={BadInputError: problems.handle})
+    Router(
+        path="/",
+        route_handlers=_HANDLERS,
+        dependencies={"fields": Provide(fields_of)},
+        exception_handlers={BadInputError: problems.handle},
+    )
 ]

@@ -12,6 +12,7 @@ from gardefou.network.passwords import PasswordHash, email_key
 from gardefou.network.ports import Neighbours
 from gardefou.network.tables import net_account
 from gardefou.storage import Tx
+from gardefou.words.plain import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ def import_account(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, ac
             id=account_id,
             handle=handle,
             handle_key=handle_key(handle),
-            display_name=account.display_name.strip() or handle,
+            display_name=one_line(account.display_name) or handle,
             note=account.note,
             email=email_key(account.email) if account.email else None,
             password_hash=account.password_hash,

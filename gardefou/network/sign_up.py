@@ -13,6 +13,7 @@ from gardefou.network.passwords import PasswordHash, email_key
 from gardefou.network.ports import AccountRow, Neighbours
 from gardefou.network.tables import net_account
 from gardefou.storage import Tx
+from gardefou.words.plain import one_line
 
 LONGEST_NAME = 50
 LONGEST_EMAIL = 254
@@ -65,7 +66,7 @@ def sign_up(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, member: N
 
 def _checked(member: NewMember) -> dict[str, str | int]:
     handle = checked(member.handle)
-    display_name = " ".join(member.display_name.split()) or handle
+    display_name = one_line(member.display_name) or handle
     if len(display_name) > LONGEST_NAME:
         raise DisplayNameTooLongError
     email = email_key(member.email)

@@ -9,6 +9,7 @@ import threading
 
 EPOCH = 1_136_073_600_000_000
 NODE_BITS = 12
+BIGGEST = (1 << 63) - 1
 
 
 class Ids:

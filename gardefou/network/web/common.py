@@ -15,8 +15,10 @@ from gardefou.network.errors import NoSuchPageError
 from gardefou.network.queries import Member, PostView, member_of, shown_handles
 from gardefou.network.text import linked, mentioned
 from gardefou.storage import Database, Tx
+from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
 from gardefou.words import language
+from gardefou.words.plain import storable
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -24,7 +26,6 @@ SESSION_COOKIE = "gf_member"
 LANGUAGE_COOKIE = "gf_language"
 THEME_COOKIE = "gf_theme"
 
-_BIGGEST_ID = 2**63 - 1
 _SAME_SITE = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
 
@@ -56,12 +57,12 @@ async def provide_form(request: AnyRequest) -> FormMultiDict:
 def field(form: FormMultiDict, name: str) -> str:
     """Return a field's text; empty when it was not sent, or is not text."""
     value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 def fields(form: FormMultiDict, name: str) -> list[str]:
     """Return every value of a field that comes several times."""
-    return [value for value in form.getall(name, []) if isinstance(value, str)]
+    return [storable(value) for value in form.getall(name, []) if isinstance(value, str)]
 
 
 def page(name: str, *, member: Member | None, status: int = 200, **context: Any) -> Template:
@@ -106,7 +107,7 @@ def id_in(text: str) -> int:
     Raises:
         NoSuchPageError: it is not one.
     """
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= _BIGGEST_ID):  # noqa: PLR2004  # digits of 2^63
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= BIGGEST):  # noqa: PLR2004  # digits of 2^63
         raise NoSuchPageError
     return int(text)
 

@@ -21,6 +21,7 @@ from gardefou.network.queries import (
 from gardefou.network.visibility import SILENCED
 from gardefou.network.web.common import before_in, handle_in, id_in, page, shown
 from gardefou.storage import Database, Tx
+from gardefou.words.plain import storable
 
 
 @get("/", sync_to_thread=True)
@@ -72,9 +73,10 @@ def home_page(
 @get("/search", sync_to_thread=True)
 def search(db: Database, member: Member | None, q: str = "") -> Template:
     """Show the accounts that match some words."""
+    sought = storable(q)[:100]
     with db.reading() as tx:
-        accounts = search_accounts(tx, q)
-    return page("search", member=member, sought=q[:100], accounts=accounts, initials=initials)
+        accounts = search_accounts(tx, sought)
+    return page("search", member=member, sought=sought, accounts=accounts, initials=initials)
 
 
 @get("/{name:str}", sync_to_thread=True)
