@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from hashlib import sha256
 
 from sqlalchemy import func, insert, select
 
@@ -14,6 +15,7 @@ from gardefou.incidents.hands import require_handler
 from gardefou.incidents.sentences import text
 from gardefou.incidents.tables import statement
 from gardefou.ledger import store
+from gardefou.orders.entries import who_did
 from gardefou.storage import Tx
 
 
@@ -56,18 +58,22 @@ def draft(
     last = tx.scalar(
         select(func.coalesce(func.max(statement.c.number), 0)).where(statement.c.incident_id == incident_id)
     )
+    number = int(last) + 1
+    words = {
+        "text_en": text(found, "en"),
+        "text_fr": text(found, "fr"),
+        "claims": json.dumps([asdict(claim) for claim in found], ensure_ascii=False),
+    }
     tx.execute(
         insert(statement).values(
             id=statement_id,
             incident_id=incident_id,
-            number=int(last) + 1,
+            number=number,
             version=1,
-            text_en=text(found, "en"),
-            text_fr=text(found, "fr"),
-            claims=json.dumps([asdict(claim) for claim in found], ensure_ascii=False),
             drafted_by=str(actor),
             drafted_at=now,
             supersedes=supersedes,
+            **words,
         )
     )
     store.append(
@@ -75,7 +81,15 @@ def draft(
         now=now,
         kind="statement.drafted",
         order_id=None,
-        body={"incident": str(incident_id), "statement": str(statement_id), "claims": [claim.key for claim in found]},
+        body={
+            "incident": str(incident_id),
+            "statement": str(statement_id),
+            "claims": [claim.key for claim in found],
+            "digests": {name: sha256(said.encode()).hexdigest() for name, said in words.items()},
+            "number": str(number),
+            "supersedes": str(supersedes or ""),
+            "who": who_did(tx, actor=actor, now=now),
+        },
         about=[f"incident:{incident_id}", f"statement:{statement_id}"],
     )
     record(tx, now=now, kind="statement.drafted", subject=f"statement:{statement_id}")

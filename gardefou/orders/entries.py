@@ -5,12 +5,15 @@ clear, since they name nobody, so that every verdict can be replayed from the re
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from gardefou.accounts.queries import account
 from gardefou.events import Actor
 from gardefou.guard.verdict import to_json
 from gardefou.ledger import store
+from gardefou.ledger.entry import canonical
+from gardefou.orders import queries
 from gardefou.orders.facts import anonymous
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
@@ -53,6 +56,8 @@ def write(
         "reason": order.reason,
         "verdict": anonymous(to_json(step.verdict), names),
     }
+    if before is State.PROPOSED:
+        body["evidence"] = {"digest": order.evidence_digest.hex(), "refs": refs_digest(order.evidence)}
     if order.case_id is not None:
         body["case"] = str(order.case_id)
     if step.subject.kind != "account" and step.subject.account_id is not None:
@@ -71,6 +76,11 @@ def write(
         body["why"] = store.commit_text(tx, now=step.now, content=step.why)
     about = _about(order, step.actor, step.subject)
     store.append(tx, now=step.now, kind=deed, order_id=order.id, body=body, about=about)
+
+
+def refs_digest(refs: Mapping[str, Any]) -> str:
+    """Return what stands in the record for what a proposer pointed at."""
+    return sha256(canonical(dict(refs))).hexdigest()
 
 
 def _about(order: Order, actor: Actor, subject: Subject) -> list[str]:
@@ -112,6 +122,9 @@ def _account(tx: Tx, account_id: int, now: int) -> str:
 def _pseudonyms(tx: Tx, order: Order, step: Step) -> Mapping[str, str]:
     """Return each person's id that may stand in the facts or the verdict, and its commitment."""
     keys = {found.key for found in (order.proposer, step.actor) if found.person_id is not None}
+    # An order that ends keeps who had signed which place, although nobody was asked again.
+    keys |= {key for key in step.verdict.filled if key is not None}
+    keys |= {str(row["person_id"]) for row in queries.votes(tx, order.id)}
     if step.facts is not None:
         keys |= {person.id for person in step.facts.approvers}
         keys |= {key for extra in step.facts.extras for key in extra.outside}

@@ -46,6 +46,9 @@ class Dossier:
     facts_digest: bytes = b""
     extras: list[Any] = field(default_factory=list)
     votes: dict[str, Vote] = field(default_factory=dict)
+    steps: int = 0
+    verdict: Any = None
+    told_at: int | None = None
     held_at: int | None = None
     held_until: int | None = None
     executed_at: int | None = None
@@ -146,6 +149,11 @@ class Dossier:
             self.first = entry
             self.facts_digest = digest_of(entry.body.get("facts"))
             self.extras = _lasting(entry.body.get("facts", {"extras": []}))
+        if entry.kind != "attempt.refused":  # It leaves the order as it was.
+            self.steps += 1
+            self.verdict = entry.body["verdict"]
+        if self.told_at is None and entry.body.get("facts", {}).get("clocks", {}).get("notices") == "accepted":
+            self.told_at = entry.at
         self.last = entry
         self.state = State(entry.body["state"]["after"])
         why = str(entry.body.get("why", ""))

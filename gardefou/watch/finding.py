@@ -61,7 +61,10 @@ def _sentences() -> dict[str, str]:
         "vote-forged": _("A vote on order %(order)s stands in the database, and no entry explains it."),
         "vote-missing": _("The record has a vote on order %(order)s that the database has not."),
         "vote-differs": _("A vote on order %(order)s is not what the record says: %(column)s was changed."),
-        "statement-differs": _("Statement %(statement)s is not what was published: %(column)s was changed."),
+        "notice-differs": _("A notice of order %(order)s is not as its message is: %(column)s was changed."),
+        "notices-early": _("Order %(order)s was decided as if everyone had been told; the messages say otherwise."),
+        "incident-differs": _("Incident %(incident)s is not what the record says: %(column)s was changed."),
+        "statement-differs": _("Statement %(statement)s is not what the record says: %(column)s was changed."),
         "platform-differs": _("The platform shows %(subject)s as %(shown)s; the record says %(recorded)s."),
         "platform-unexplained": _(
             "The platform shows %(subject)s as %(shown)s by order %(order)s, which did not do it."

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 
 from gardefou.ledger import store, tables
+from gardefou.ledger.errors import EntryError
 from gardefou.orders.digest import order_digest
+from gardefou.orders.entries import refs_digest
 from gardefou.orders.facts import anonymous
 from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import orders, vote
@@ -23,7 +25,7 @@ def check_orders(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
     """Yield every order row that no entry explains or that its entries contradict, and every order without its row."""
     seen, last = set(), -1
     while page := tx.all(select(orders).where(orders.c.id > last).order_by(orders.c.id).limit(store.PAGE)):
-        keys = _Keys(tx, page)
+        keys = _Keys(tx, page, dossiers)
         for row in page:
             seen.add(row["id"])
             dossier = dossiers.get(row["id"])
@@ -38,20 +40,56 @@ def check_orders(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
 
 
 class _Keys:
-    """The commitments of everyone and everything that a page of orders names by id."""
+    """The commitments of everyone and everything that a page of orders names by id, and the comments committed to."""
 
-    def __init__(self, tx: Tx, page: Sequence[RowMapping]) -> None:
-        self.facts = {row["id"]: json.loads(row["facts"]) for row in page}
+    def __init__(self, tx: Tx, page: Sequence[RowMapping], dossiers: Mapping[int, Dossier]) -> None:
+        self.facts = {row["id"]: _facts(row["facts"]) for row in page}
+        self.verdicts = {row["id"]: _json(row["verdict"]) for row in page}
         wanted = {f"{row['subject_kind']}:{row['subject_id']}" for row in page} | {row["proposer"] for row in page}
         wanted |= {f"account:{row['account_id']}" for row in page}
         wanted |= {f"person:{key}" for facts in self.facts.values() for key in people_in(facts)}
+        wanted |= {f"person:{text}" for said in self.verdicts.values() for text in store.texts_in(said) if _is_id(text)}
         self.commitments = commitments_of(tx, wanted)
+        self._people = {key.removeprefix("person:"): made for key, made in self.commitments.items() if "person:" in key}
+        firsts = [found.first for row in page if (found := dossiers.get(row["id"])) is not None and found.first]
+        self._opened = store.open_(tx, [str(first.body["why"]) for first in firsts if first.body.get("why")])
+
+    def verdict(self, order_id: int) -> Any:
+        """Return an order's verdict as an entry would hold it."""
+        return anonymous(self.verdicts[order_id], self._people)
+
+    def comment(self, first: store.Entry) -> str | None:
+        """Return the comment an order's first entry committed to; None when its opening is gone."""
+        why = first.body.get("why")
+        return self._opened.get(why) if why else ""
 
     def facts_digest(self, order_id: int) -> bytes:
         """Return the digest of an order's facts as an entry would hold them."""
         facts = self.facts[order_id]
         names = {key: self.commitments.get(f"person:{key}", key) for key in people_in(facts)}
         return digest_of(anonymous(facts, names))
+
+
+def _json(text: str) -> Any:
+    """Return what a column holds, or None when it is no JSON any more."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _facts(text: str) -> Any:
+    """Return the facts a column holds; none when they are not written as we write them."""
+    facts = _json(text)
+    try:
+        people_in(facts)
+    except (KeyError, TypeError):
+        return {"approvers": [], "extras": [], "proposer": {}}
+    return facts
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def commitments_of(tx: Tx, keys: set[str]) -> dict[str, str]:
@@ -71,6 +109,10 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         return
     said: dict[str, Any] = {
         "state": dossier.state.value,
+        # Each step raised it by one; it was written as 0.
+        "version": dossier.steps,
+        "quorum_at": dossier.held_at,
+        "comment": keys.comment(first),
         "kind": first.body["order_kind"],
         "subject_kind": first.body["subject_kind"],
         "subject_version": int(first.body["subject_version"]),
@@ -94,13 +136,31 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
     if dossier.held_until is not None:
         said["execute_by"] = dossier.held_until + row["execute_within"]
     yield from (column for column, value in said.items() if row[column] != value)
-    if json.loads(row["rules"]) != first.body["rules"]:
+    if _json(row["rules"]) != first.body["rules"]:
         yield "rules"
+    if keys.verdict(row["id"]) != dossier.verdict:
+        yield "verdict"
+    yield from _evidence(row, first)
     if order_digest(dict(row)) != row["digest"]:
         yield "digest"
     if keys.facts_digest(row["id"]) != dossier.facts_digest:
         yield "facts"
     yield from _misnamed(row, first, keys)
+
+
+def _evidence(row: RowMapping, first: store.Entry) -> Iterator[str]:
+    """Yield what is not the evidence of the first entry; entries of before it was written there name none."""
+    said = first.body.get("evidence")
+    if said is None:
+        return
+    if row["evidence_digest"].hex() != said["digest"]:
+        yield "evidence_digest"
+    try:
+        same = refs_digest(json.loads(row["evidence"])) == said["refs"]
+    except (EntryError, TypeError, ValueError):
+        same = False
+    if not same:
+        yield "evidence"
 
 
 def _misnamed(row: RowMapping, first: store.Entry, keys: _Keys) -> Iterator[str]:
@@ -125,6 +185,11 @@ def check_votes(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
     last = -1
     while page := tx.all(select(vote).where(vote.c.id > last).order_by(vote.c.id).limit(store.PAGE)):
         people = commitments_of(tx, {f"person:{row['person_id']}" for row in page})
+        ids = {row["order_id"] for row in page}
+        owners = {
+            row["id"]: row["account_id"]
+            for row in tx.all(select(orders.c.id, orders.c.account_id).where(orders.c.id.in_(ids)))
+        }
         for row in page:
             who = people.get(f"person:{row['person_id']}", "")
             dossier = dossiers.get(row["order_id"])
@@ -132,6 +197,8 @@ def check_votes(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
                 yield Finding(code="vote-forged", order_id=row["order_id"])
                 continue
             left.discard((row["order_id"], who))
+            if row["account_id"] != owners.get(row["order_id"]):
+                yield Finding(code="vote-differs", order_id=row["order_id"], fields={"column": "account_id"})
             for column in _vote_differs(tx, row, dossier, who):
                 yield Finding(code="vote-differs", order_id=row["order_id"], fields={"column": column})
         last = page[-1]["id"]

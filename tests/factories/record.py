@@ -13,7 +13,7 @@ from gardefou.enforcement.restore import restore
 from gardefou.enforcement.subjects import AccountSubjects
 from gardefou.events import Actor
 from gardefou.events.actor import SETUP
-from gardefou.events.outbox import enqueue
+from gardefou.events.outbox import accepted, enqueue
 from gardefou.guard.rules import load
 from gardefou.orders import notices
 from gardefou.orders.approve import approve
@@ -82,6 +82,7 @@ class Records:
                 needed=True,
                 outbox_id=message,
             )
+            accepted(tx, now=self.now, row_id=message)
             notices.accepted(tx, now=self.now, outbox_id=message)
         return outcome
 

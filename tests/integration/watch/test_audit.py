@@ -280,6 +280,15 @@ def test_an_order_forged_by_raw_sql_is_named(house: Records) -> None:
         ("account_id", 5),
         ("nonce", b"0" * 16),
         ("rules", "[]"),
+        ("comment", ""),
+        ("comment", "They asked for it."),
+        ("evidence", '{"posts": ["1"]}'),
+        ("evidence", "no JSON"),
+        ("verdict", "{}"),
+        ("verdict", "no JSON"),
+        ("facts", "no JSON"),
+        ("version", 9),
+        ("quorum_at", 5),
     ],
 )
 def test_an_order_edited_by_raw_sql_is_named(house: Records, column: str, value: object) -> None:
@@ -343,7 +352,9 @@ def test_a_vote_forged_before_the_effect_is_found_in_the_decision(house: Records
     assert (finding.code, finding.order_id, finding.fields["what"]) == ("facts-differ", order.id, "approvers")
 
 
-@pytest.mark.parametrize(("column", "value"), [("verb", "veto"), ("at", 5), ("why", "x"), ("order_digest", b"x")])
+@pytest.mark.parametrize(
+    ("column", "value"), [("verb", "veto"), ("at", 5), ("why", "x"), ("order_digest", b"x"), ("account_id", 5)]
+)
 def test_an_edited_vote_is_named(house: Records, column: str, value: object) -> None:
     finding = tamper(house, lambda tx: tx.execute(update(vote).values(**{column: value})))
     assert (finding.code, finding.fields["column"]) == ("vote-differs", column)

@@ -1,16 +1,13 @@
 """Who did what, when, under which rule; and whether platforms show it."""
 
 import json
-from hashlib import sha256
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, text
 
 from gardefou.clock import MINUTE, SECOND, Micros
-from gardefou.incidents.tables import incident, statement
 from gardefou.ledger import store, tables
 from gardefou.storage import Database
-from gardefou.watch.audit import audit_all
 from gardefou.watch.reconcile import Difference, reconcile
 from gardefou.watch.who import deed, name, of_order, who
 from gardefou.words import speak
@@ -127,35 +124,3 @@ def test_a_platform_that_shows_something_else_is_told_apart(house: Records) -> N
     assert first == Difference(
         subject_kind="account", subject_id=house.protected, shown="frozen", recorded="active", order_id=order_id
     )
-
-
-@pytest.mark.promise(19)
-def test_a_statement_overwritten_after_it_was_published_is_named(house: Records) -> None:
-    """The entry keeps a digest of the words; the row must still have them."""
-    with house.db.transaction() as tx:
-        row = {"id": 5, "kind": "difference", "state": "open", "account_id": house.protected, "opened_at": house.now}
-        tx.execute(insert(incident).values(row))
-        written: dict[str, object] = {"id": 6, "incident_id": 5, "number": 1, "version": 1, "claims": "[]"}
-        written |= {"text_en": "It is back.", "text_fr": "Il est revenu.", "drafted_by": "person:1"}
-        tx.execute(insert(statement).values(written | {"drafted_at": house.now}))
-        body = {"statement": "6", "incident": "5"}
-        body |= {name: sha256(str(written[name]).encode()).hexdigest() for name in ("text_en", "text_fr")}
-        order_id = int(tx.scalar(select(tables.entry.c.order_id).where(tables.entry.c.kind == "order.reversed")))
-        store.append(tx, now=house.now, kind="statement.published", order_id=order_id, body=body, about=[])
-        tx.execute(update(statement).values(published_at=house.now, order_id=order_id))
-    with house.db.reading() as tx:
-        assert audit_all(tx, platform=PLATFORM) == []
-    with house.db.transaction() as tx:
-        tx.execute(update(statement).values(text_en="It never went."))
-    with house.db.reading() as tx:
-        assert [dict(found.fields) for found in audit_all(tx, platform=PLATFORM)] == [
-            {"statement": "6", "column": "text_en"}
-        ]
-    with house.db.transaction() as tx:
-        tx.execute(update(statement).values(text_en="It is back.", published_at=None))
-    with house.db.reading() as tx:
-        assert [found.fields["column"] for found in audit_all(tx, platform=PLATFORM)] == ["published_at"]
-    with house.db.transaction() as tx:
-        tx.execute(delete(statement))
-    with house.db.reading() as tx:
-        assert [found.fields["column"] for found in audit_all(tx, platform=PLATFORM)] == ["id"]
