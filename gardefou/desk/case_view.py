@@ -170,6 +170,14 @@ def reach_words(view: CaseView) -> str:
             weight=weight,
             right=numbers.number(who.upheld),
         )
+    if who.newcomers:
+        return ngettext(
+            "They weigh as %(weight)s: the %(count)s author who reported before was right %(right)s times in 100.",
+            "They weigh as %(weight)s: the %(count)s authors who reported before were right %(right)s times in 100.",
+            who.distinct - who.newcomers,
+            weight=weight,
+            right=numbers.number(who.right_in_100),
+        )
     return _(
         "They weigh as %(weight)s: their authors were right %(right)s times in 100.",
         weight=weight,

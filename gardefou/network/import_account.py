@@ -6,9 +6,10 @@ from sqlalchemy import RowMapping, insert, or_, select, update
 
 from gardefou.events import Actor
 from gardefou.network.acting import reread
-from gardefou.network.errors import HandleTakenError
+from gardefou.network.emails import checked_email
+from gardefou.network.errors import EmailTakenError, HandleTakenError
 from gardefou.network.handles import checked, handle_key
-from gardefou.network.passwords import PasswordHash, email_key
+from gardefou.network.passwords import PasswordHash
 from gardefou.network.ports import Neighbours
 from gardefou.network.tables import net_account
 from gardefou.storage import Tx
@@ -45,6 +46,8 @@ def import_account(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, ac
     Raises:
         HandleMalformedError: its handle cannot be kept.
         HandleTakenError: another account, from elsewhere or opened here, goes by its handle.
+        EmailMalformedError: its owner's address is none.
+        EmailTakenError: another account has its owner's address.
     """
     handle = checked(account.handle)
     known = _known(tx, account, handle_key(handle))
@@ -55,6 +58,7 @@ def import_account(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, ac
             tx.execute(update(net_account).where(net_account.c.id == account_id).values(**raised))
             neighbours.account_changed(tx, now=now, account=reread(tx, account_id))
         return account_id
+    email = _free_email(tx, account)
     account_id = tx.new_id(now)
     tx.execute(
         insert(net_account).values(
@@ -63,7 +67,7 @@ def import_account(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, ac
             handle_key=handle_key(handle),
             display_name=one_line(account.display_name) or handle,
             note=account.note,
-            email=email_key(account.email) if account.email else None,
+            email=email,
             password_hash=account.password_hash,
             locale=account.locale,
             followers=account.followers,
@@ -76,6 +80,15 @@ def import_account(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, ac
     )
     neighbours.account_opened(tx, now=now, account=reread(tx, account_id))
     return account_id
+
+
+def _free_email(tx: Tx, account: ImportedAccount) -> str | None:
+    if not account.email:
+        return None
+    email = checked_email(account.email)
+    if tx.scalar(select(net_account.c.id).where(net_account.c.email == email)) is not None:
+        raise EmailTakenError
+    return email
 
 
 def _known(tx: Tx, account: ImportedAccount, key: str) -> RowMapping | None:

@@ -1,23 +1,21 @@
 """A visitor becomes a member."""
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from gardefou.events import Actor, record
-from gardefou.network.errors import DisplayNameTooLongError, EmailMalformedError, EmailTakenError, HandleTakenError
+from gardefou.network.emails import checked_email
+from gardefou.network.errors import DisplayNameTooLongError, EmailTakenError, HandleTakenError
 from gardefou.network.handles import checked, handle_key
-from gardefou.network.passwords import PasswordHash, email_key
+from gardefou.network.passwords import PasswordHash
 from gardefou.network.ports import AccountRow, Neighbours
 from gardefou.network.tables import net_account
 from gardefou.storage import Tx
 from gardefou.words.plain import one_line
 
 LONGEST_NAME = 50
-LONGEST_EMAIL = 254
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +67,12 @@ def _checked(member: NewMember) -> dict[str, str | int]:
     display_name = one_line(member.display_name) or handle
     if len(display_name) > LONGEST_NAME:
         raise DisplayNameTooLongError
-    email = email_key(member.email)
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
-        raise EmailMalformedError
     return {
         "handle": handle,
         "handle_key": handle_key(handle),
         "display_name": display_name,
         "note": member.note,
-        "email": email,
+        "email": checked_email(member.email),
         "password_hash": member.password_hash,
         "locale": member.locale,
         "followers": 0,

@@ -5,6 +5,7 @@ Besides the shared `db` and `clock` they want `neighbours`, a `ports.Neighbours`
 
 from litestar import Router
 from litestar.di import Provide
+from litestar.exceptions import NotFoundException
 from litestar.types import ControllerRouterHandler
 
 from gardefou.network.errors import NoSuchPageError
@@ -49,7 +50,7 @@ routes: list[ControllerRouterHandler] = [
             "member": Provide(provide_member, sync_to_thread=True),
             "form": Provide(provide_form),
         },
-        exception_handlers={NoSuchPageError: no_such_page},
+        exception_handlers={NoSuchPageError: no_such_page, NotFoundException: no_such_page},
     )
 ]
 

@@ -21,7 +21,9 @@ from tests.integration.desk.conftest import Browser, Visit, version_in
 GONE = "Sorry, that page doesn’t exist!"
 
 
-def report(town: Town, account: str, *, by: str = "visitor", category: str = "threats") -> int:
+def report(
+    town: Town, account: str, *, by: str = "visitor", category: str = "threats", comment: str = "read this"
+) -> int:
     with town.db.transaction() as tx:
         post = town.posts[account][0]
         return file_report(
@@ -30,7 +32,7 @@ def report(town: Town, account: str, *, by: str = "visitor", category: str = "th
             now=town.now,
             account_id=town.accounts[account],
             category=category,
-            comment="read this",
+            comment=comment,
             posts=[(post, "Post 0", town.now - HOUR)],
             protected=account != "anna",
         ).case_id

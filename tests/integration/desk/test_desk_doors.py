@@ -1,6 +1,7 @@
 """Getting in: a link spends itself only by a press, and whoever is out is led to the door."""
 
 import re
+
 from gardefou.desk.session import COOKIE
 from gardefou.staff.sessions import make_link, sign_out
 from tests.factories.town import Town

@@ -1,5 +1,6 @@
 """What no page of ours would send: it is refused in words or read without what cannot be kept, and nothing breaks."""
 
+import re
 from typing import Any
 
 import pytest
@@ -135,3 +136,12 @@ def test_another_sites_link_shows_a_case_and_takes_no_hold_of_it(town: Town, vis
         with town.db.reading() as tx:
             assert reports.holder(tx, fresh, town.now) is not None
         browser.post(f"/desk/cases/{fresh}/return")
+
+
+def test_what_strangers_write_is_set_apart_from_the_line_around_it(town: Town, visit: Visit) -> None:
+    case_id = report(town, "anna", comment="\u202eegassem")
+    page = visit("agent").get(f"/desk/cases/{case_id}").text
+    for text in ("Anna", "@anna", "\u202eegassem", "Post 0"):
+        assert re.search(f"<bdi[^>]*>{text}</bdi>", page), text
+    found = visit("agent").get("/desk/search?q=anna").text
+    assert re.search("<bdi[^>]*>Anna</bdi>", found)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.factories.reports import make_case
 from tests.factories.town import Town
 from tests.integration.desk.conftest import Visit
 from tests.integration.desk.test_desk_decisions import decide, report
@@ -119,6 +120,30 @@ def test_a_running_clock_carries_what_is_spoken_when_little_is_left(town: Town, 
         for minutes in (5, 2):
             assert f'data-say{minutes}="Encore {minutes} minutes avant qu’il prenne effet."' in page
         assert page.count("data-say1=") == 1
+
+
+def test_a_long_queue_comes_page_by_page_and_loses_no_case(town: Town, visit: Visit) -> None:
+    with town.db.transaction() as tx:
+        made = {str(make_case(tx, town.now)) for _ in range(130)}
+    browser, path, seen, pages = visit("agent"), "/desk", set[str](), 0
+    while path:
+        page = browser.get(path).text
+        seen |= set(re.findall(r'href="/desk/cases/(\d+)"', page))
+        more = re.search(r'href="(/desk\?after=[^"]+)">More cases', page)
+        path, pages = (more[1] if more else ""), pages + 1
+    assert seen == made
+    assert pages == 3
+    assert "130 cases" in page
+
+
+def test_the_case_of_an_account_that_is_hidden_says_so_and_offers_to_bring_it_back(town: Town, visit: Visit) -> None:
+    decide(visit("agent"), report(town, "anna"), "account.hide")
+    case_id = report(town, "anna", by="somebody later")
+    page = visit("agent").get(f"/desk/cases/{case_id}").text
+    assert "Hidden" in page
+    assert "In effect since" in page
+    assert "Restore now" in page
+    assert "It is so already." in page
 
 
 def test_a_number_that_is_an_orders_leads_there(town: Town, visit: Visit) -> None:

@@ -107,7 +107,7 @@ def test_older_posts_are_a_link_away(client: Client, db: Database, clock: Simula
     assert "number 24." in first
     assert "number 4." not in first
     assert "number 4." in second
-    assert "before=" not in second
+    assert not re.search(r'href="[^"]*before=', second)
 
 
 @pytest.mark.parametrize(
@@ -296,3 +296,31 @@ def test_home_shows_whom_one_follows(client: Client, db: Database, clock: Simula
         make_follow(tx, clock.now(), follower_id=alice, followee_id=bob)
     _sign_in(client)
     assert "from Bob" in client.get("/home").text
+
+
+def test_what_no_database_keeps_is_left_out_of_what_visitors_send(
+    client: Client, neighbours: NeighboursInMemory, alice: int
+) -> None:
+    form = {"handle": "b\0ob", "display_name": "B\0ob", "email": "b\0ob@example.org", "password": "long enough"}
+    assert client.post("/sign-up", data=form).status_code == 303
+    assert "Bob" in client.get("/@bob").text
+    assert client.post("/posts", data={"text": "hi\0there"}).status_code == 303
+    assert client.post("/sign-in", data={"email": "b\0ob@example.org", "password": "wrong"}).status_code == 400
+    assert "/@bob" in client.get("/search?q=%00bo").text
+    assert client.post("/@alice/report", data={"category": "spam", "comment": "a\0b"}).status_code == 201
+    assert neighbours.complaints[0][1].comment == "ab"
+    assert client.get("/@al%00ice").status_code == 404
+
+
+def test_a_name_turns_the_direction_of_nothing_around_it(
+    client: Client, neighbours: NeighboursInMemory, alice: int
+) -> None:
+    name = "\u202egnik\u202c \u2066the\u2069 \u0627\u0628"
+    form = {"handle": "bob", "display_name": name, "email": "bob@example.org", "password": "long enough"}
+    assert client.post("/sign-up", data=form).status_code == 303
+    client.post("/posts", data={"text": "\u202etxet"})
+    for address in ("/@bob", "/", "/search?q=bob"):
+        page = client.get(address).text
+        assert "<bdi>gnik the \u0627\u0628</bdi>" in page
+        assert not re.search("\u202e(?![^<]*</p>)", page)
+    assert '<p class="post-text" lang="en" dir="auto">\u202etxet</p>' in client.get("/@bob").text

@@ -103,7 +103,7 @@ def test_an_order_set_for_another_day_says_so_in_a_list() -> None:
         (216, 0, 0, "They weigh as 22: all their 216 authors report for the first time."),
         (200, 0, 0, "They weigh as 22: of their 216 authors, nothing was decided before."),
         (200, 0, 3, "They weigh as 22: of 3 earlier cases of their authors, 0 held."),
-        (200, 0, 100, "They weigh as 22: their authors were right 0 times in 100."),
+        (200, 0, 100, "They weigh as 22: the 16 authors who reported before were right 0 times in 100."),
         (0, 4, 96, "They weigh as 22: their authors were right 4 times in 100."),
     ],
 )
