@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import inspect
-
 from gardefou.app.errors import SettingsError
 from gardefou.app.house import MADE_BY, made_by, neighbours, wire
 from gardefou.app.official import open_official_account
@@ -12,8 +10,7 @@ from gardefou.app.settings import Settings
 from gardefou.clock import Clock, SystemClock
 from gardefou.events.actor import SETUP
 from gardefou.orders import rulebook
-from gardefou.storage import Database, open_database
-from gardefou.storage.errors import SchemaMismatchError
+from gardefou.storage import open_database
 from gardefou.storage.house import remember
 from gardefou.storage.migrate import require_current, revision, upgrade
 
@@ -66,8 +63,6 @@ def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = Non
             require_current(db)
             if made_by(db):
                 return Founded(database=shown, rulebook=book.name, new=False)
-        elif _holds_something(db):
-            raise SchemaMismatchError(f"the database {shown} holds tables that are not Garde-fou's: name an empty one")
         upgrade(db)
         now = (clock or SystemClock()).now()
         with db.transaction() as tx:
@@ -77,7 +72,3 @@ def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = Non
         return Founded(database=shown, rulebook=book.name, new=True)
     finally:
         db.close()
-
-
-def _holds_something(db: Database) -> bool:
-    return bool(inspect(db.engine).get_table_names())

@@ -9,7 +9,7 @@ from gardefou.clock import SECOND
 from gardefou.storage.house import last_beat
 
 #: A worker beats every few seconds; silence longer than this is death.
-ALIVE_WITHIN = 30 * SECOND
+ALIVE_WITHIN = 15 * SECOND
 
 
 @get("/health", sync_to_thread=True, opt={"exclude_from_csrf": True})

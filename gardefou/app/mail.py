@@ -4,10 +4,12 @@ Nothing is marked as accepted that the server has not accepted with a 2xx for th
 of an order on a protected account starts only then.
 """
 
+import re
 import smtplib
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 from email.utils import formataddr, parseaddr
@@ -17,6 +19,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from gardefou.clock import to_datetime
 
 TIMEOUT = 10.0
+#: A second recipient, or a header of somebody's own making, would need one of these characters.
+_ONE_ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\x00-\x1f\x7f]+@[^@\s,;<>()\x00-\x1f\x7f]+")
 
 
 class MailError(Exception):
@@ -48,9 +52,14 @@ class Mailer:
         Raises:
             MailError: it was not accepted; it may be tried again.
         """
-        message = compose(sender=self._sender, to=to, subject=subject, text=text, key=key, at=at, headers=headers)
+        if not _ONE_ADDRESS.fullmatch(to):
+            raise MailError(f"not one address: {to[:100]!r}")
         try:
-            self._open().send_message(message)
+            message = compose(sender=self._sender, to=to, subject=subject, text=text, key=key, at=at, headers=headers)
+            self._open().send_message(message, to_addrs=[to])
+        except (ValueError, LookupError, MessageError) as problem:  # What no message can be made of.
+            self.close()
+            raise MailError(f"cannot be written as a message: {type(problem).__name__}") from problem
         except (OSError, smtplib.SMTPException) as problem:
             self.close()
             raise MailError(_said(problem)) from problem

@@ -8,6 +8,9 @@ from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
 
+#: Digits of a number that fits in 63 bits whatever it is.
+LONGEST_ID = 18
+
 
 def person_named(tx: Tx, typed: str) -> RowMapping:
     """Return the person of that name, number or e-mail address.
@@ -17,7 +20,7 @@ def person_named(tx: Tx, typed: str) -> RowMapping:
     """
     wanted = typed.strip()
     found = tx.first(select(person).where(person.c.name == wanted))
-    if found is None and wanted.isdecimal():
+    if found is None and wanted.isdecimal() and len(wanted) <= LONGEST_ID:
         found = tx.first(select(person).where(person.c.id == int(wanted)))
     if found is None:
         rows = tx.all(select(person).where(func.lower(person.c.email) == wanted.lower()).limit(2))
@@ -37,7 +40,7 @@ def account_named(tx: Tx, typed: str) -> RowMapping:
     """
     wanted = typed.strip().removeprefix("@")
     found = accounts.by_handle(tx, wanted) if wanted else None
-    if found is None and wanted.isdecimal() and len(wanted) < 19:  # noqa: PLR2004  # an id fits in 63 bits
+    if found is None and wanted.isdecimal() and len(wanted) <= LONGEST_ID:
         found = accounts.find(tx, int(wanted))
     if found is None:
         raise UnknownAccountError(f"there is no account @{wanted}")

@@ -5,10 +5,12 @@ no setting (promise 11): it stands in the rulebook.
 """
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -22,6 +24,11 @@ PREFIX = "GARDEFOU_"
 #: Read before the settings are: where the file is.
 CONFIG = "GARDEFOU_CONFIG"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?")
+_ADDRESS = re.compile(r"[^@\s,;<>\x00-\x1f]+@[^@\s,;<>\x00-\x1f]+")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -150,13 +157,40 @@ def _convert(values: Mapping[str, Any], where: str) -> Settings:
 
 
 def _check(settings: Settings) -> None:
-    if settings.smtp and urlsplit(settings.smtp).scheme not in {"smtp", "smtps"}:
+    if settings.smtp and not _is_url(settings.smtp, {"smtp", "smtps"}):
         raise SettingsError("smtp: expected smtp://host:port or smtps://host:port")
-    if settings.url and urlsplit(settings.url).scheme not in {"http", "https"}:
+    if settings.url and not _is_url(settings.url, {"http", "https"}):
         raise SettingsError(f"url: expected http://… or https://…, not {settings.url!r}")
+    if not _is_host(settings.host):
+        raise SettingsError(
+            f"host: expected an address or a name such as 127.0.0.1 or localhost, not {settings.host!r}"
+        )
+    if not _ADDRESS.fullmatch(parseaddr(settings.mail_from)[1]) or _CONTROL.search(settings.mail_from):
+        raise SettingsError(f"mail_from: expected one address, as in NAME <name@host>, not {settings.mail_from!r}")
+    if settings.contest and not _ADDRESS.fullmatch(settings.contest):
+        raise SettingsError(f"contest: expected one address, as in name@host, not {settings.contest!r}")
     scheme = urlsplit(settings.database_url).scheme.partition("+")[0]
     if scheme not in {"sqlite", "postgresql"}:
         raise SettingsError("database: expected sqlite:///PATH or postgresql://…")
+
+
+def _is_url(text: str, schemes: set[str]) -> bool:
+    """Return whether a text names a host on the network, by one of these schemes."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    # The library passes over line ends without a word.
+    return parts.scheme in schemes and _is_host(parts.hostname or "") and port != 0 and not _SPACE.search(text)
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return _HOST.fullmatch(text) is not None
+    return True
 
 
 def prepare_folder(settings: Settings) -> Path:

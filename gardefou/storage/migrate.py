@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from gardefou.storage.engine import Database
 from gardefou.storage.errors import SchemaMismatchError
@@ -29,7 +29,16 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(db: Database) -> None:
-    """Bring the database to the newest revision."""
+    """Bring the database to the newest revision.
+
+    Raises:
+        SchemaMismatchError: it was made by a newer program, or holds what is not ours.
+    """
+    found = revision(db)
+    if found is None:
+        refuse_strangers(db)
+    elif found not in _known():
+        raise _newer(db, found)
     with db.engine.begin() as connection:
         command.upgrade(alembic_config(connection), "head")
 
@@ -46,20 +55,47 @@ def require_current(db: Database) -> None:
     Raises:
         SchemaMismatchError: it is empty, behind or ahead; the message says which and what to do.
     """
-    script = ScriptDirectory.from_config(alembic_config())
-    head = script.get_current_head()
+    head = _script().get_current_head()
     found = revision(db)
     if found == head:
         return
-    shown = db.engine.url.render_as_string(hide_password=True)
     if found is None:
-        raise SchemaMismatchError(f"the database {shown} is empty: run `gardefou init` first")
-    known = {step.revision for step in script.walk_revisions()}
-    if found in known:
+        refuse_strangers(db)
+        raise SchemaMismatchError(f"the database {_shown(db)} is empty: run `gardefou init` first")
+    if found in _known():
         raise SchemaMismatchError(
-            f"the database {shown} is at revision {found}, behind this program's {head}: run `gardefou upgrade`"
+            f"the database {_shown(db)} is at revision {found}, behind this program's {head}: run `gardefou upgrade`"
         )
-    raise SchemaMismatchError(
-        f"the database {shown} is at revision {found}, which this program does not know: it was made by a newer "
+    raise _newer(db, found)
+
+
+def refuse_strangers(db: Database) -> None:
+    """Refuse a database without a revision that is not empty.
+
+    Raises:
+        SchemaMismatchError: it holds tables.
+    """
+    if set(inspect(db.engine).get_table_names()) - {"alembic_version"}:
+        raise SchemaMismatchError(
+            f"the database {_shown(db)} holds tables but no revision of Garde-fou's: it is somebody else's, or its "
+            "alembic_version was emptied; name an empty database, or restore this one from a backup"
+        )
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config())
+
+
+def _known() -> set[str]:
+    return {step.revision for step in _script().walk_revisions()}
+
+
+def _newer(db: Database, found: str) -> SchemaMismatchError:
+    return SchemaMismatchError(
+        f"the database {_shown(db)} is at revision {found}, which this program does not know: it was made by a newer "
         "Garde-fou; install that one"
     )
+
+
+def _shown(db: Database) -> str:
+    return db.engine.url.render_as_string(hide_password=True)

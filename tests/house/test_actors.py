@@ -38,6 +38,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "app.demo.duty.enrol_cast": "sets the demonstration's stage; every verb it calls is told `machine:setup`",
     "app.demo.duty.put_on_duty": "as above",
     "app.demo.network.fill": "as above",
+    "desk.sign_in.depart": "the token says who",
     "network.follow.count": "keeps the counters of a follow, whose verb names the member",
     "orders.drive.lift": "proposes as `machine:clock`, which alone may lift",
     "orders.move.remember": "keeps the guard's newest word with an order that does not move",

@@ -1,5 +1,6 @@
 """`demo` and `demo people`: the demonstration, and who one can be in it."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -31,7 +32,8 @@ def demo(
     if build_only:
         open_demo(settings).close()
         return
-    run_demo(settings, bind(settings))
+    with closing(bind(settings)) as taken:
+        run_demo(settings, taken)
 
 
 @app.command("people")

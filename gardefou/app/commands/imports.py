@@ -1,5 +1,6 @@
 """`import accounts|posts|roster|staff|reports FILE`."""
 
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -91,13 +92,19 @@ def reports(file: File, map_: Map = None, strict: Strict = False, data: Data = N
 def _run(
     importer: Importer[Any], file: Path, pairs: list[str] | None, *, strict: bool, data: str | None, json: bool
 ) -> int:
-    size = Source(file).size
+    with closing(Source(file)) as source:
+        size = source.size
     console = err()
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console
     )
-    with the_house(data) as house, bar:
+    with the_house(data) as house, ExitStack() as shown:
         task = bar.add_task(file.name, total=size)
+
+        def progress(position: int) -> None:
+            if not bar.live.is_started:  # Nothing is drawn for what was asked wrongly.
+                shown.enter_context(bar)
+            bar.update(task, completed=position)
 
         def reject(row: Rejected) -> None:
             console.print(f"{file}:{row.line}: {row.reason}", markup=False)
@@ -108,7 +115,7 @@ def _run(
             path=file,
             pairs=pairs or (),
             strict=strict,
-            on_progress=lambda position: bar.update(task, completed=position),
+            on_progress=progress,
             on_reject=reject,
         )()
     counts = ", ".join(f"{number} {fate}" for fate, number in summary.as_json().items() if fate != "file")

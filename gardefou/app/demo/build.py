@@ -52,7 +52,7 @@ def open_demo(settings: Settings, *, clock: Clock | None = None) -> House:
     prepare_folder(settings)
     clock = clock or SystemClock()
     path = _file(settings)
-    if path is not None and not path.exists():
+    if path is not None and (not path.exists() or path.stat().st_size == 0):
         _build_beside(settings, path, clock)
     db = open_database(settings.database_url)
     try:

@@ -20,6 +20,7 @@ from gardefou.app.demo.sink import MAIL
 from gardefou.app.demo.tour import steps
 from gardefou.app.house import House
 from gardefou.clock import SECOND, from_datetime
+from gardefou.desk import gallery
 from gardefou.desk.session import COOKIE, cookie
 from gardefou.desk.sign_in import depart
 from gardefou.errors import NotFoundError
@@ -114,6 +115,14 @@ def mail(request: AnyRequest, house: House) -> Template:
     return Template("demo/mail.html", context=context)
 
 
+@get("/demo/gallery")
+async def parts() -> Template:
+    """Show every component and every state of the rail, to be looked at before the look is changed."""
+    until = gallery.HELD_FROM + gallery.HOLD
+    context = {"rails": gallery.rails(), "plans": gallery.plans(), "now": gallery.NOW, "until": until}
+    return Template("gallery.html", context=context)
+
+
 def _read(path: Path) -> Mail:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = message.get_body(("plain",))
@@ -132,4 +141,4 @@ def posts_are(house: House) -> str:
         return remembered(tx, POSTS_ARE) or "typed"
 
 
-HANDLERS: list[ControllerRouterHandler] = [front, become, become_member, mail]
+HANDLERS: list[ControllerRouterHandler] = [front, become, become_member, mail, parts]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping, or_, select
 
 from gardefou.app.house import House
-from gardefou.app.imports.columns import Column, Mapped, RowError, count, instant, needed, text
+from gardefou.app.imports.columns import Column, Mapped, RowError, address, count, instant, needed, text
 from gardefou.app.imports.run import Fate, Lined, Rejected
 from gardefou.errors import BadInputError
 from gardefou.events.actor import IMPORTER
@@ -73,7 +73,7 @@ class Accounts:
             display_name=text(row, "name")[:50],
             note=text(row, "note", limit=2000),
             locale=locale if locale in LANGUAGES else self.locale,
-            email=text(row, "email") or None,
+            email=address(row, "email") or None,
             followers=count(row, "followers"),
             following=count(row, "following"),
             posts=count(row, "posts"),
@@ -85,6 +85,9 @@ class Accounts:
         """Write a piece."""
         for line, item in items:
             account = item.account if item.dated else replace(item.account, created_at=now)
+            if account.created_at > now:
+                yield Rejected(line, "created_at: in the future")
+                continue
             before = _counters(tx, account)
             try:
                 import_account(tx, house.neighbours, actor=IMPORTER, now=now, account=account)

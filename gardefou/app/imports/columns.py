@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gardefou.app.errors import FileUnreadableError
 from gardefou.clock import from_iso
 from gardefou.errors import BadInputError
+from gardefou.network.emails import checked_email
 
 
 class RowError(BadInputError):
@@ -28,6 +29,8 @@ class Column:
     guesses: tuple[str, ...] = ()
     needed: bool = False
 
+
+_FIRST, _LAST = from_iso("1900-01-01"), from_iso("3000-01-01")
 
 Mapped = Mapping[str, str]
 Reader = Callable[[Mapping[str, str]], Mapped]
@@ -102,6 +105,8 @@ def text(row: Mapped, name: str, *, limit: int = 500) -> str:
         RowError: it is too long.
     """
     value = row.get(name, "").strip()
+    if "\x00" in value:  # No database keeps it.
+        value = value.replace("\x00", "").strip()
     if len(value) > limit:
         raise RowError(f"{name}: {len(value)} characters, at most {limit}")
     return value
@@ -143,13 +148,30 @@ def instant(row: Mapped, name: str) -> int | None:
     """Return an instant in microseconds, or None when empty.
 
     Raises:
-        RowError: it is not one, or lies before 2006.
+        RowError: it is not one, or lies so far away that it is a slip.
     """
     value = row.get(name, "").strip()
     if not value:
         return None
     try:
         at = from_iso(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise RowError(f"{name}: {value[:40]!r} is not a date and time (2017-11-02T22:35:43Z)") from None
+    if not _FIRST <= at < _LAST:
+        raise RowError(f"{name}: {value[:40]} is not in any year from 1900 to 2999")
     return at
+
+
+def address(row: Mapped, name: str) -> str:
+    """Return an e-mail address; empty when there is none.
+
+    Raises:
+        RowError: it is not one address.
+    """
+    value = text(row, name)
+    if not value:
+        return ""
+    try:
+        return checked_email(value)
+    except BadInputError as problem:
+        raise RowError(f"{name}: {value[:60]!r}: {problem.message}") from problem

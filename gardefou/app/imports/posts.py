@@ -94,6 +94,9 @@ class Posts:
         """Write a piece, one statement per author."""
         by_author: dict[int, list[ImportedPost]] = {}
         for line, (author, post) in items:
+            if post.created_at > now:
+                yield Rejected(line, "created_at: in the future")
+                continue
             owner = self._owner(tx, author)
             if owner is None:
                 yield Rejected(line, f"there is no account @{author}; import it first")

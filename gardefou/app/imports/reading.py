@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TextIO
 
@@ -24,6 +25,13 @@ _KINDS = {".csv": "csv", ".tsv": "csv", ".jsonl": "lines", ".ndjson": "lines", "
     ".yaml": "yaml",
     ".yml": "yaml",
 }
+
+
+#: JSON and YAML are read whole before their first row is known; this many characters of them.
+WHOLE_LIMIT = 128 * 1024 * 1024
+#: Rows are flat or nearly so. What goes deeper is no row, and would go deeper than the machine's own stack.
+DEEPEST = 16
+_TOO_DEEP = f"nested more than {DEEPEST} deep"
 
 
 class Row(NamedTuple):
@@ -70,6 +78,10 @@ class Source:
         except OSError as problem:
             raise FileUnreadableError(f"{path}: {problem.strerror}") from problem
         self.size = path.stat().st_size
+
+    def close(self) -> None:
+        """Close the file; whoever reads all its rows need not."""
+        self._raw.close()
 
     @property
     def position(self) -> int:
@@ -166,47 +178,104 @@ def _lines(text: TextIO) -> Iterator[Row]:
         except ValueError as problem:
             yield Row(line, (), (), f"not JSON: {problem}")
             continue
+        except RecursionError:
+            yield Row(line, (), (), _TOO_DEEP)
+            continue
         yield _row(line, thing)
 
 
 def _json(text: TextIO) -> Iterator[Row]:
     try:
-        things = json.load(text)
+        things = json.loads(_whole(text))
     except json.JSONDecodeError as problem:
         raise _SyntaxFaultError(problem.lineno, f"not JSON: {problem.msg}") from problem
+    except ValueError as problem:  # A number of thousands of digits.
+        raise _SyntaxFaultError(1, f"not JSON: {problem}") from problem
+    except RecursionError as problem:
+        raise _SyntaxFaultError(1, _TOO_DEEP) from problem
     if not isinstance(things, list):
         raise _SyntaxFaultError(1, "expected a list of objects")
     for number, thing in enumerate(things, start=1):
         yield _row(number, thing)
 
 
+def _whole(text: TextIO) -> str:
+    found = text.read(WHOLE_LIMIT + 1)
+    if len(found) > WHOLE_LIMIT:
+        raise _SyntaxFaultError(1, "too large for JSON or YAML, which are read whole; use JSON lines or CSV")
+    return found
+
+
 def _yaml(text: TextIO) -> Iterator[Row]:
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    kind: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    whole = _whole(text)
+    loader = kind(whole)
     try:
+        _plain_only(yaml.parse(whole, kind))
         top = loader.get_single_node()
         if not isinstance(top, yaml.SequenceNode):
             raise _SyntaxFaultError(1, "expected a list of mappings")
         for node in top.value:
-            yield _row(node.start_mark.line + 1, loader.construct_document(node))
+            yield _yaml_row(loader, node)
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         raise _SyntaxFaultError(line, f"not YAML: {problem.problem}") from problem
+    except yaml.YAMLError as problem:
+        raise _SyntaxFaultError(1, f"not YAML: {str(problem).splitlines()[0]}") from problem
     finally:
         loader.dispose()
+
+
+def _plain_only(events: Iterator[Any]) -> None:
+    """See that a file says what it says once: an alias makes a small file stand for a huge one.
+
+    Raises:
+        _SyntaxFaultError: it has aliases, lists in lists, or goes too deep.
+    """
+    opened: list[bool] = []
+    for event in events:
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise _SyntaxFaultError(line, f"the alias *{event.anchor} cannot be imported; write out what it stands for")
+        if isinstance(event, yaml.CollectionStartEvent):
+            is_list = isinstance(event, yaml.SequenceStartEvent)
+            if is_list and len(opened) > 1 and opened[-1]:
+                raise _SyntaxFaultError(line, "a list in a list is no row")
+            opened.append(is_list)
+            if len(opened) > DEEPEST:
+                raise _SyntaxFaultError(line, _TOO_DEEP)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            opened.pop()
+
+
+def _yaml_row(loader: Any, node: Any) -> Row:
+    line = node.start_mark.line + 1
+    try:
+        return _row(line, loader.construct_document(node))
+    except (ValueError, yaml.constructor.ConstructorError) as problem:  # A date of month 13, a key that is a list.
+        return Row(line, (), (), f"not YAML: {' '.join(str(problem).split())[:200]}")
 
 
 def _row(line: int, thing: object) -> Row:
     if not isinstance(thing, dict):
         return Row(line, (), (), "expected an object with named columns")
-    flat = dict(_flat(thing))
+    try:
+        flat = dict(_flat(thing))
+        "".join(chain(flat, flat.values())).encode()
+    except RecursionError:
+        return Row(line, (), (), _TOO_DEEP)
+    except UnicodeEncodeError:
+        return Row(line, (), (), "half a character (a lone surrogate), which is no text")
     return Row(line, tuple(flat), tuple(flat.values()))
 
 
-def _flat(thing: dict[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _flat(thing: dict[Any, Any], prefix: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:
+    if depth > DEEPEST:
+        raise RecursionError
     for key, value in thing.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict):
-            yield from _flat(value, f"{name}.")
+            yield from _flat(value, f"{name}.", depth + 1)
         elif isinstance(value, list):
             yield name, " ".join(str(part) for part in value)
         else:

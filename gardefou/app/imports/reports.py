@@ -14,6 +14,7 @@ from gardefou.events import Actor
 from gardefou.reports.categories import Category
 from gardefou.reports.intake import COMMENT_LIMIT, file_report
 from gardefou.storage import Tx
+from gardefou.storage.ids import EPOCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,9 @@ class Reports:
         if category not in set(Category):
             raise RowError(f"category: {category[:40]!r} is none of {', '.join(Category)}")
         key = needed(row, "id", limit=200)
+        created_at = instant(row, "created_at")
+        if created_at is not None and created_at < EPOCH:
+            raise RowError("created_at: before 2006")
         return Complaint(
             key=key,
             handle=handle_in(needed(row, "account")),
@@ -57,7 +61,7 @@ class Reports:
             comment=text(row, "comment", limit=COMMENT_LIMIT),
             reporter=text(row, "reporter", limit=200) or f"report {key}",
             locale=text(row, "locale").lower()[:2],
-            created_at=instant(row, "created_at"),
+            created_at=created_at,
         )
 
     def write(self, tx: Tx, house: House, items: list[Lined[Complaint]], now: int) -> Iterator[Fate | Rejected]:

@@ -13,6 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from sqlalchemy.exc import DataError, IntegrityError
+
 from gardefou.app.errors import FileUnreadableError, RowsRejectedError
 from gardefou.app.house import House
 from gardefou.app.imports.columns import Column, Mapped, RowError, choose, parse_map
@@ -20,6 +22,8 @@ from gardefou.app.imports.reading import Row, Source
 from gardefou.storage import Tx
 
 PIECE = 4_000
+#: What a database, or its driver, says of a value that it cannot keep. That it cannot be reached is another matter.
+_REFUSED = (IntegrityError, DataError, OverflowError, UnicodeError)
 
 
 class Fate(StrEnum):
@@ -133,13 +137,26 @@ class Run(Generic[Item]):
         while piece := list(islice(prepared, PIECE)):
             good = [lined for lined in piece if not isinstance(lined, Rejected)]
             self._reject(summary, piece)
-            with nullcontext(tx) if tx is not None else self.house.db.transaction() as open_tx:
-                fates = list(self.importer.write(open_tx, self.house, good, self.house.clock.now()))
+            fates = self._write(good, tx)
             self._reject(summary, fates)
             for fate in Fate:
                 summary.counts[fate] += fates.count(fate)
             self.on_progress(source.position)
         return summary
+
+    def _write(self, piece: list[Lined[Item]], tx: Tx | None) -> list[Fate | Rejected]:
+        """Write a piece; when the database refuses it, each row on its own, so that only the guilty one is lost."""
+        try:
+            with nullcontext(tx) if tx is not None else self.house.db.transaction() as open_tx:
+                return list(self.importer.write(open_tx, self.house, piece, self.house.clock.now()))
+        except _REFUSED as problem:
+            if tx is not None:  # What it had written is undone with all the rest, which `strict` is about.
+                lines = f"lines {piece[0][0]} to {piece[-1][0]}"
+                message = f"{self.path}: the database refuses a row in {lines}, so nothing was imported"
+                raise RowsRejectedError(message) from problem
+            if len(piece) == 1:
+                return [Rejected(piece[0][0], f"the database refuses it ({type(problem).__name__})")]
+        return [fate for lined in piece for fate in self._write([lined], None)]
 
     def _reject(self, summary: Summary, rows: Iterable[object]) -> None:
         for row in rows:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gardefou.app.house import House
-from gardefou.app.imports.columns import Column, Mapped, RowError, instant, needed, text
+from gardefou.app.imports.columns import Column, Mapped, RowError, address, instant, needed, text
 from gardefou.app.imports.run import Fate, Lined, Rejected
 from gardefou.errors import BadInputError
 from gardefou.events.actor import IMPORTER
@@ -67,9 +67,10 @@ class Staff:
                 role_named(role)
         except BadInputError as problem:
             raise RowError(f"roles: {problem.message}") from problem
+        name, _ = needed(row, "name"), needed(row, "email")
         return Member(
-            name=needed(row, "name"),
-            email=needed(row, "email"),
+            name=name,
+            email=address(row, "email"),
             locale=text(row, "locale").lower()[:2] or "en",
             employer=needed(row, "employer"),
             team=needed(row, "team"),

@@ -6,21 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from gardefou.accounts.queries import by_handle, roster
 from gardefou.app.errors import FileUnreadableError, RowsRejectedError
 from gardefou.app.house import House
-from gardefou.app.imports.accounts import Accounts
+from gardefou.app.imports.accounts import Accounts, Unborn
 from gardefou.app.imports.posts import Posts
 from gardefou.app.imports.reports import Reports
 from gardefou.app.imports.roster import Roster
-from gardefou.app.imports.run import Importer, Rejected, Run
+from gardefou.app.imports.run import Fate, Importer, Lined, Rejected, Run
 from gardefou.app.imports.staff import Staff
 from gardefou.clock import SimulatedClock, from_iso
 from gardefou.network.tables import net_account, net_post
 from gardefou.reports.tables import cases, report
 from gardefou.staff import queries as staff
+from gardefou.storage import Tx
 from tests.factories.house import make_house
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
@@ -138,6 +139,68 @@ def test_posts_keep_their_dates_and_go_in_once(into: Doing, house: House) -> Non
 
 
 @pytest.mark.promise(20)
+def test_a_post_of_the_future_is_rejected_alone(into: Doing) -> None:
+    into(Accounts(), ACCOUNTS)
+    text = (
+        "id,created_at,text,account\n1,2017-11-01,Good,RepOne\n2,2017-11-02T19:00:01Z,Not yet,RepOne\n"
+        "3,9999-12-31,Never,RepOne\n4,2017-11-02T19:00:00Z,Now,RepOne\n"
+    )
+    assert into(Posts(), text) == counted(added=2, rejected=2)
+    assert {row.line: row.reason.split(":")[0] for row in into.rejected} == {3: "created_at", 4: "created_at"}
+    assert "created_at: in the future" in {row.reason for row in into.rejected}
+    accounts = "handle,created_at\nlater,2018-01-01\nsooner,2017-01-01\n"
+    assert into(Accounts(), accounts) == counted(added=1, rejected=1)
+    assert into.rejected == [Rejected(2, "created_at: in the future")]
+
+
+@pytest.mark.promise(20)
+def test_an_address_belongs_to_one_account_and_is_one_address(into: Doing, house: House) -> None:
+    text = (
+        'handle,email\none,"a@x.example\nBcc: evil@x.example"\ntwo,"a@x.example,b@x.example"\nthree,a b@x.example\n'
+        "four,first@x.example\nfive,First@x.example\nsix,second@x.example\n"
+    )
+    assert into(Accounts(), text) == counted(added=2, rejected=4)
+    reasons = [row.reason for row in into.rejected]
+    assert all("not an e-mail address" in reason for reason in reasons[:3])
+    assert reasons[3] == "@five: There is already an account with this e-mail address."
+    with house.db.reading() as tx:
+        assert tx.scalar(select(net_account.c.email).where(net_account.c.handle == "four")) == "first@x.example"
+
+
+class Odd(Accounts):
+    """An import whose handles the database refuses when they are longer than their column allows."""
+
+    def write(self, tx: Tx, house: House, items: list[Lined[Unborn]], now: int) -> Iterator[Fate | Rejected]:
+        """Write, and write the odd one's first account twice."""
+        yield from Accounts.write(self, tx, house, items, now)
+        if any(item.account.handle == "odd" for _, item in items):
+            row = tx.first(select(net_account).where(net_account.c.handle == "odd"))
+            assert row is not None
+            tx.execute(insert(net_account).values(**row))
+
+
+@pytest.mark.promise(20)
+def test_what_the_database_refuses_loses_its_own_row_only(into: Doing, house: House) -> None:
+    text = "handle\none\nodd\ntwo\n"
+    assert into(Odd(), text) == counted(added=2, rejected=1)
+    assert into.rejected == [Rejected(3, "the database refuses it (IntegrityError)")]
+    with house.db.reading() as tx:
+        assert set(tx.execute(select(net_account.c.handle)).scalars()) >= {"one", "two"}
+    with pytest.raises(RowsRejectedError, match="in lines 2 to 3, so nothing was imported"):
+        into(Odd(), "handle\nthree\nodd\n", strict=True)
+    with house.db.reading() as tx:
+        assert tx.scalar(select(net_account.c.id).where(net_account.c.handle == "three")) is None
+
+
+@pytest.mark.promise(20)
+def test_a_report_from_before_everything_is_rejected(into: Doing) -> None:
+    into(Accounts(), ACCOUNTS)
+    text = "id,account,category,created_at\n1,RepOne,spam,1999-01-01\n2,RepOne,spam,2017-01-01\n"
+    assert into(Reports(), text) == counted(added=1, rejected=1)
+    assert into.rejected[0].reason == "created_at: before 2006"
+
+
+@pytest.mark.promise(20)
 def test_posts_of_an_unknown_account_are_rejected_by_its_name(into: Doing) -> None:
     assert into(Posts(account="nobody"), POSTS) == counted(rejected=3)
     assert "there is no account @nobody; import it first" in into.rejected[0].reason
@@ -166,13 +229,15 @@ STAFF = (
     "Agent 1,a1@x.example,Us,North,agent,2017-01-01,,2017-11-02T18:00:00Z,2017-11-03T02:00:00Z\n"
     "Reviewer 2,r2@x.example,Us,South,reviewer; duty manager,2017-01-01,2018-01-01,,\n"
     "Boss 3,b3@x.example,Us,South,emperor,2017-01-01,,,\n"
+    'Two 4,"t@x.example,u@x.example",Us,South,agent,2017-01-01,,,\n'
 )
 
 
 def test_staff_go_in_once_with_roles_and_shifts(into: Doing, house: House, clock: SimulatedClock) -> None:
-    assert into(Staff(), STAFF) == counted(added=2, rejected=1)
+    assert into(Staff(), STAFF) == counted(added=2, rejected=2)
     assert "'emperor' is not a role" in into.rejected[0].reason
-    assert into(Staff(), STAFF) == counted(same=2, rejected=1)
+    assert "not an e-mail address" in into.rejected[1].reason
+    assert into(Staff(), STAFF) == counted(same=2, rejected=2)
     with house.db.reading() as tx:
         one, two = staff.people(tx, clock.now())
     assert (one.roles, one.team, one.on_shift_until) == (
@@ -205,7 +270,8 @@ def test_reports_go_through_intake_once(into: Doing, house: House) -> None:
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real data is not beside this checkout")
-def test_the_real_files_go_in(into: Doing, house: House) -> None:
+def test_the_real_files_go_in(into: Doing, house: House, clock: SimulatedClock) -> None:
+    clock.set(from_iso("2023-01-01"))  # The lists of deputies have accounts that are younger than the incident.
     assert into(Accounts(), "handle,id,posts\nrealDonaldTrump,25073877,36000\n") == counted(added=1)
     posts = Posts(account="realDonaldTrump", until=from_iso("2017-11-02T22:35:43Z"))
     assert into.file(posts, REAL / "realdonaldtrump-tweets-2009-2018.csv.gz") == counted(added=32_299, rejected=508)

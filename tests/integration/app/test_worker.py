@@ -122,6 +122,27 @@ def test_mail_is_accepted_only_when_the_server_accepts_it(
     assert state(house, late)[0] == "accepted"
 
 
+@pytest.mark.promise(13)
+@pytest.mark.parametrize(
+    "to", ["a@x.example\nBcc: b@x.example", "a@x.example, b@x.example", "a@x.example b@x.example", "a"]
+)
+def test_mail_to_what_is_not_one_address_is_refused_and_counted(
+    house: House, worker: Worker, server: Server, clock: SimulatedClock, to: str
+) -> None:
+    bad, good = put(house, to), put(house, "good@x.example")
+    worker.round()
+    assert state(house, bad)[0] == "queued"
+    assert "not one address" in (state(house, bad)[1] or "")
+    assert state(house, good) == ("accepted", None)
+    assert [kept["to"] for kept in server.kept] == ["good@x.example"]
+
+
+def test_what_no_message_can_be_made_of_is_an_error_in_words(server: Server) -> None:
+    mailer = Mailer(server.url, "Garde-fou <g@x.example>")
+    with pytest.raises(MailError, match="cannot be written as a message"):
+        mailer.send(to="a@x.example", subject="x", text="x", key="k", at=0, headers={"X-Odd": "a\nb"})
+
+
 def test_a_server_that_is_not_there_is_an_error_in_words() -> None:
     with pytest.raises(MailError, match="Connection refused"):
         Mailer(f"smtp://127.0.0.1:{free_port()}", "Garde-fou <g@x.example>").check()

@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,82 @@ def test_machines_get_the_error_as_json(capsys: pytest.CaptureFixture[str], tmp_
 def test_help_needs_no_house(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == errors.OK
     assert "import" in capsys.readouterr().out
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize(
+    "arguments", [["who", "--bogus"], ["who", "x", "--bogus"], ["restore", "x"], ["staff", "nope"]]
+)
+def test_a_mistyped_option_is_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(arguments) == errors.BAD_INPUT
+    assert one_line(capsys).startswith("gardefou: ")
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize("command", ["serve", "doctor", "init", "demo", "upgrade"])
+def test_a_file_that_is_no_database_is_one_line(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "gardefou.db").write_text("not a database, but a letter\n" * 100)
+    port = [] if command in {"doctor", "init", "upgrade"} else ["--port", str(free_port())]
+    assert cli.main([command, *port]) == errors.CONFIGURATION
+    assert "file is not a database" in one_line(capsys)
+
+
+@pytest.mark.promise(20)
+def test_a_database_that_is_ahead_is_not_upgraded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init"]) == errors.OK
+    with sqlite3.connect(tmp_path / "data" / "gardefou.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    capsys.readouterr()
+    assert cli.main(["upgrade"]) == errors.CONFIGURATION
+    assert "made by a newer Garde-fou" in one_line(capsys)
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize("command", ["init", "upgrade", "doctor", "demo"])
+def test_tables_without_a_revision_are_left_alone(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["init"]) == errors.OK
+    with sqlite3.connect(tmp_path / "data" / "gardefou.db") as database:
+        database.execute("DELETE FROM alembic_version")
+    database.close()
+    capsys.readouterr()
+    port = ["--port", str(free_port())] if command == "demo" else []
+    assert cli.main([command, *port]) == errors.CONFIGURATION
+    assert "holds tables but no revision of Garde-fou's" in one_line(capsys)
+
+
+@pytest.mark.promise(20)
+def test_a_number_of_forty_digits_is_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init"]) == errors.OK
+    capsys.readouterr()
+    assert cli.main(["restore", "gardefou", "--as", "9" * 40]) == errors.BAD_INPUT
+    assert "nobody works here" in one_line(capsys)
+
+
+@pytest.mark.promise(20)
+def test_what_is_asked_wrongly_of_an_import_draws_no_bar(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init"]) == errors.OK
+    (tmp_path / "in.csv").write_text("a,b\n1,2\n")
+    for more in (["--map", "nothing=x"], []):
+        capsys.readouterr()
+        assert cli.main(["import", "accounts", "in.csv", *more]) == errors.BAD_INPUT
+        assert one_line(capsys).startswith("gardefou: ")
+
+
+def one_line(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the one line that was said on standard error."""
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1, said
+    return said
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from gardefou.app.errors import FileUnreadableError
-from gardefou.app.imports.columns import Column, RowError, choose, count, instant, parse_map
+from gardefou.app.imports import reading
+from gardefou.app.imports.columns import Column, RowError, address, choose, count, instant, parse_map
 from gardefou.app.imports.reading import Row, Source
 from gardefou.clock import from_iso
 from gardefou.errors import BadInputError
@@ -111,3 +112,70 @@ def test_fields_are_read_or_refused_in_words() -> None:
             count({"n": value}, "n")
     with pytest.raises(RowError, match="at: 'yesterday' is not a date and time"):
         instant({"at": "yesterday"}, "at")
+
+
+@pytest.mark.promise(20)
+def test_a_lone_surrogate_loses_its_own_row_only(tmp_path: Path) -> None:
+    found = rows_of(tmp_path / "x.jsonl", '{"a": "1"}\n{"a": "\\ud800"}\n{"\\udfff": "2"}\n{"a": "\\ud83d\\ude00"}\n')
+    assert [bool(row.fault) for row in found] == [False, True, True, False]
+    assert "surrogate" in found[1].fault
+
+
+@pytest.mark.promise(20)
+def test_a_hundred_thousand_brackets_are_a_fault_in_words(tmp_path: Path) -> None:
+    deep = "[" * 100_000
+    found = rows_of(tmp_path / "x.jsonl", f'{deep}\n{{"a": {deep}{"]" * 100_000}}}\n{{"a": "1"}}\n')
+    assert [row.fault for row in found] == ["nested more than 16 deep"] * 2 + [""]
+    for name in ("x.json", "x.yaml"):
+        with pytest.raises(FileUnreadableError, match=r"nested more than 16 deep|a list in a list"):
+            rows_of(tmp_path / name, deep)
+    objects = '{"a": ' * 50 + "1" + "}" * 50
+    assert [row.fault for row in rows_of(tmp_path / "x.json", f"[{objects}]")] == ["nested more than 16 deep"]
+
+
+@pytest.mark.promise(20)
+def test_a_small_yaml_file_cannot_stand_for_a_huge_one(tmp_path: Path) -> None:
+    lines = ["- a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    with pytest.raises(FileUnreadableError, match=r"x\.yaml:2: the alias \*a0 cannot be imported"):
+        rows_of(tmp_path / "x.yaml", "\n".join(lines))
+    with pytest.raises(FileUnreadableError, match=r"x\.yaml:2: a list in a list"):
+        rows_of(tmp_path / "x.yaml", "- a: 1\n- a: [1, [2]]\n")
+    assert seen(rows_of(tmp_path / "x.yaml", "- a: &kept [1, 2]\n")) == [(1, {"a": "1 2"}, "")]
+
+
+@pytest.mark.promise(20)
+def test_what_is_read_whole_has_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WHOLE_LIMIT", 1_000)
+    for name in ("x.json.gz", "x.yaml.gz"):
+        with pytest.raises(FileUnreadableError, match="too large for JSON or YAML"):
+            rows_of(tmp_path / name, "[" + " " * 1_000 + "]")
+
+
+@pytest.mark.promise(20)
+def test_values_that_are_none_lose_their_row_and_not_the_file(tmp_path: Path) -> None:
+    found = rows_of(tmp_path / "x.yaml", "- a: 2017-13-45\n- a: ok\n- {[1]: 2}\n")
+    assert [bool(row.fault) for row in found] == [True, False, True]
+    with pytest.raises(FileUnreadableError, match="not YAML"):
+        rows_of(tmp_path / "x.yaml", "- a: \x00\n")
+    with pytest.raises(FileUnreadableError, match="not JSON"):
+        rows_of(tmp_path / "x.json", f'[{{"a": {"9" * 5_000}}}]')
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize(
+    "value", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "1899-12-31", "3000-01-01"]
+)
+def test_an_instant_too_far_away_is_a_slip(value: str) -> None:
+    with pytest.raises(RowError, match="at: "):
+        instant({"at": value}, "at")
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize(
+    "value", ["a@b.example\nBcc: c@d.example", "a@b.example,c@d.example", "a b@c.example", "a", "a@b"]
+)
+def test_an_address_is_one_address(value: str) -> None:
+    assert address({"email": " A@b.example "}, "email") == "a@b.example"
+    with pytest.raises(RowError, match="not an e-mail address"):
+        address({"email": value}, "email")

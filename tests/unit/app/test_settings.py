@@ -25,6 +25,16 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_p
         ('port = "many"\n', "port: expected `int`"),
         ("port = 70000\n", "port: expected `int` <= 65535"),
         ('smtp = "mail.example"\n', "smtp: expected smtp://host:port"),
+        ('smtp = "smtp://mail.example:99999"\n', "smtp: expected smtp://host:port"),
+        ('smtp = "smtp://"\n', "smtp: expected smtp://host:port"),
+        ('url = "https://[desk"\n', "url: expected http://"),
+        ('url = "https://desk.example:99999"\n', "url: expected http://"),
+        ('url = "https://desk.example\\nevil"\n', "url: expected http://"),
+        ('host = "not a host"\n', "host: expected an address or a name"),
+        ('host = ""\n', "host: expected an address or a name"),
+        ('mail_from = "A <a@x.example>\\nBcc: b@x.example"\n', "mail_from: expected one address"),
+        ('mail_from = "nobody"\n', "mail_from: expected one address"),
+        ('contest = "a@x.example, b@x.example"\n', "contest: expected one address"),
         ('database = "mysql://x"\n', "database: expected sqlite:///PATH"),
     ],
 )
@@ -66,3 +76,8 @@ def test_the_forms_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) 
     assert len(first) == 64
     assert secret(settings) == first
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "::1", "localhost", "desk.example", "my_box"])  # noqa: S104  # read, not bound
+def test_addresses_and_names_can_be_listened_on(host: str) -> None:
+    assert load({"host": host}, {}).host == host

@@ -1,0 +1,60 @@
+"""The demo's own pages: only where the demo serves them, and whoever changes hats leaves nothing held."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from gardefou.app.demo.web import HANDLERS
+from gardefou.app.house import house_on
+from gardefou.app.settings import Settings
+from gardefou.app.web import create_app
+from gardefou.clock import SimulatedClock
+from gardefou.reports.queries import holder
+from gardefou.storage import Database
+from tests.factories.reports import make_case
+from tests.factories.town import Town, found_town
+
+PAGE = {"accept": "text/html"}
+
+
+@pytest.fixture
+def town(db: Database, clock: SimulatedClock) -> Town:
+    return found_town(db, clock)
+
+
+@pytest.fixture
+def client(town: Town, tmp_path: Path) -> Iterator[TestClient[Litestar]]:
+    app = create_app(house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock), more=HANDLERS, demo="typed")
+    with TestClient(app) as made:
+        yield made
+
+
+def be(client: TestClient[Litestar], town: Town, name: str, path: str) -> str:
+    """Become somebody and read a page as them."""
+    headers = {**PAGE, "x-csrftoken": client.cookies.get("csrf") or ""}
+    answer = client.post(f"/demo/as/{town.people[name].person_id}", data={"next": path}, headers=headers)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_becoming_somebody_else_frees_the_cases_one_held(client: TestClient[Litestar], town: Town) -> None:
+    with town.db.transaction() as tx:
+        case_id = make_case(tx, town.now)
+    client.get("/desk/sign-in", headers=PAGE)
+    for name in ("contractor", "reviewer 1"):
+        assert "<b>You</b> hold this case" in be(client, town, name, f"/desk/cases/{case_id}")
+    with town.db.reading() as tx:
+        held = holder(tx, case_id, town.now)
+    assert held is not None
+    assert held.name == "reviewer 1"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_gallery_shows_every_state_of_the_rail(client: TestClient[Litestar], language: str) -> None:
+    answer = client.get("/demo/gallery", headers={**PAGE, "accept-language": language})
+    assert answer.status_code == 200
+    assert answer.text.count('class="rail rail-large"') >= 10
+    assert f'<html lang="{language}"' in answer.text
