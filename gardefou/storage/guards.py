@@ -1,0 +1,86 @@
+"""Whether the database's own guards stand as they were raised: the triggers under promise 10, neither gone nor changed.
+
+Against somebody who takes one down and puts it back between two looks this sees nothing; the record then does.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from types import ModuleType
+from typing import Any
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from gardefou.storage.engine import Tx
+from gardefou.storage.migrate import alembic_config
+
+#: The revision that raised them.
+RAISED_BY = "0001"
+_NAMED = re.compile(r"CREATE TRIGGER (\w+)")
+_BODY = re.compile(r"CREATE FUNCTION (\w+)\(\).*?\$\$(.*)\$\$", re.DOTALL)
+#: PostgreSQL's tgtype: for each row before insert, delete or update; for each statement before truncate.
+_BEFORE_EACH_ROW, _BEFORE_TRUNCATE = 31, 34
+_POSTGRESQL = """
+    SELECT t.tgname AS name, t.tgenabled::text AS enabled, t.tgtype AS type, t.tgqual IS NULL AS always,
+           c.relname AS on_table, p.proname AS function, p.prosrc AS source
+    FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
+    WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
+"""
+
+
+def broken_guards(tx: Tx) -> list[str]:
+    """Return the names of the triggers that are missing, changed, switched off, or were never ours; in order."""
+    expected, found = (_sqlite(), _found_sqlite(tx)) if tx.dialect == "sqlite" else (_postgresql(), _found(tx))
+    return sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+
+
+@cache
+def _migration() -> ModuleType:
+    return ScriptDirectory.from_config(alembic_config()).get_revision(RAISED_BY).module
+
+
+@cache
+def _sqlite() -> Mapping[str, Any]:
+    """Return name → the statement that made it, as SQLite keeps it."""
+    module = _migration()
+    made = [statement for guarded in module.GUARDED for statement in module.guard_sqlite(*guarded)]
+    return {name.group(1): statement for statement in made if (name := _NAMED.match(statement))}
+
+
+def _found_sqlite(tx: Tx) -> Mapping[str, Any]:
+    rows = tx.all(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    return {row["name"]: row["sql"] for row in rows}
+
+
+@cache
+def _postgresql() -> Mapping[str, Any]:
+    """Return name → table, whether it always fires, when, and the digest of the function it calls."""
+    module = _migration()
+    made = [statement for guarded in module.GUARDED for statement in module.guard_postgresql(*guarded)]
+    sources = {found.group(1): _digest(found.group(2)) for statement in made if (found := _BODY.match(statement))}
+    guards: dict[str, Any] = {}
+    for table, _key, _subject in module.GUARDED:
+        function = f"{table}_guard"
+        for name, kind in ((function, _BEFORE_EACH_ROW), (f"{function}_truncate", _BEFORE_TRUNCATE)):
+            guards[name] = (table, "A", kind, True, function, sources[function])
+    return guards
+
+
+def _found(tx: Tx) -> Mapping[str, Any]:
+    return {
+        row["name"]: (
+            row["on_table"],
+            row["enabled"],
+            row["type"],
+            row["always"],
+            row["function"],
+            _digest(row["source"]),
+        )
+        for row in tx.all(text(_POSTGRESQL))
+    }
+
+
+def _digest(source: str) -> str:
+    return sha256(source.encode()).hexdigest()
