@@ -18,13 +18,16 @@ from gardefou.incidents.publish import PublishEffect, StatementSubjects
 from gardefou.network.ports import Neighbours
 from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
-from gardefou.storage import Database, open_database
+from gardefou.storage import Database, Tx, open_database
 from gardefou.storage.errors import SchemaMismatchError
 from gardefou.storage.house import remembered
 from gardefou.storage.migrate import require_current
 
 MADE_BY = "made_by"
 DEMO = "demo"
+#: What the house remembers of where the demo was last served, and where its mail catcher listened.
+RUNS_AT = "demo_runs_at"
+MAIL_AT = "demo_mail_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,11 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
         fanout=Fanout(db),
         made_by=made_by(db),
     )
+
+
+def address(tx: Tx, house: House) -> str:
+    """Return where people reach the house: the demo where it was last served, whatever the settings say now."""
+    return (remembered(tx, RUNS_AT) if house.demo else "") or house.settings.public_url
 
 
 def made_by(db: Database) -> str:

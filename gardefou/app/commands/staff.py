@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from gardefou.app.commands.common import Data, Json, answer, out, the_house
+from gardefou.app.house import address
 from gardefou.app.people import person_named
 from gardefou.events import Actor
 from gardefou.staff import queries
@@ -26,7 +27,7 @@ def link(
         with house.db.transaction() as tx:
             who = person_named(tx, person)
             token = make_link(tx, actor=Actor.machine("command line"), now=now, person_id=int(who["id"]))
-        url = f"{house.settings.public_url}/desk/sign-in/{token}"
+            url = f"{address(tx, house)}/desk/sign-in/{token}"
     answer({"person": str(who["id"]), "name": who["name"], "sign_in_url": url}, as_json=json, words=url)
 
 

@@ -6,17 +6,14 @@ from sqlalchemy import select
 
 from gardefou.app.demo.accounts import PASSWORD
 from gardefou.app.demo.cast import CAST
-from gardefou.app.house import House
+from gardefou.app.house import House, address
 from gardefou.events import Actor
 from gardefou.network.tables import net_account
 from gardefou.staff import queries
 from gardefou.staff.queries import Colleague
 from gardefou.staff.sessions import make_link
 from gardefou.storage import Tx
-from gardefou.storage.house import remembered
 
-#: What the house remembers of where the demo was last served.
-RUNS_AT = "demo_runs_at"
 DOOR = Actor.machine("demo")
 
 
@@ -49,7 +46,7 @@ def people(house: House) -> dict[str, Any]:
     """Return everybody, with a fresh sign-in link for each who works here."""
     now = house.clock.now()
     with house.db.transaction() as tx:
-        url = remembered(tx, RUNS_AT) or house.settings.public_url
+        url = address(tx, house)
         links = [
             {
                 "role": next(iter(one.roles), ""),

@@ -1,17 +1,19 @@
 """The doctor says what is dead, late, silent, or impossible for the people at hand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gardefou.app.demo.sink import Sink
 from gardefou.app.doctor import examine, satisfiable
-from gardefou.app.house import House
+from gardefou.app.house import DEMO, MAIL_AT, RUNS_AT, House, address
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock
 from gardefou.events import outbox
 from gardefou.guard.facts import Person
 from gardefou.orders import rulebook
-from gardefou.storage.house import beat
+from gardefou.storage.house import beat, remember
 from tests.factories.house import make_house
 from tests.factories.staff import make_person
 
@@ -98,3 +100,34 @@ def test_the_proposer_does_not_fill_a_place(house: House, clock: SimulatedClock)
     two = [person(1, "reviewer"), person(2, "duty manager", "South")]
     assert not satisfiable(rule, two, clock.now() + HOUR + SECOND)
     assert satisfiable(rule, [*two, person(3, "reviewer")], clock.now())
+
+
+def test_a_worker_that_was_silent_for_fifteen_seconds_is_dead(house: House, clock: SimulatedClock) -> None:
+    with house.db.transaction() as tx:
+        beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
+    clock.advance(15 * SECOND)
+    assert states(house)["worker"] == "ok"
+    clock.advance(SECOND)
+    assert states(house)["worker"] == "problem"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+def test_the_demo_has_a_mail_catcher_of_its_own(house: House, tmp_path: Path, clock: SimulatedClock) -> None:
+    demo = replace(house, made_by=DEMO)
+    assert words(demo, "mail") == "The demo is not running; its own mail catcher starts with it."
+    sink = Sink(tmp_path / "mail", clock)
+    with house.db.transaction() as tx:
+        remember(tx, key=MAIL_AT, value=sink.url)
+    assert "is not running" in words(demo, "mail")
+    sink.start()
+    try:
+        assert words(demo, "mail") == "The demo's own mail catcher answers."
+    finally:
+        sink.stop()
+
+
+def test_people_are_led_to_where_the_demo_runs(house: House) -> None:
+    with house.db.transaction() as tx:
+        remember(tx, key=RUNS_AT, value="http://localhost:9123")
+        assert address(tx, replace(house, made_by=DEMO)) == "http://localhost:9123"
+        assert address(tx, house) == house.settings.public_url
