@@ -28,7 +28,7 @@ def town(db: Database, clock: SimulatedClock) -> Town:
 @pytest.fixture
 def client(town: Town, tmp_path: Path) -> Iterator[TestClient[Litestar]]:
     app = create_app(house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock), more=HANDLERS, demo="typed")
-    with TestClient(app, base_url="http://localhost") as made:
+    with TestClient(app, base_url="http://127.0.0.1") as made:
         yield made
 
 
