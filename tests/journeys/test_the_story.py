@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Demo, NewPage, be
+from tests.journeys.conftest import Demo, NewPage, be, check_axe
 
 pytestmark = pytest.mark.browser
 
@@ -157,3 +157,11 @@ def test_afterwards_the_record_is_clean_and_says_who_did_what(demo: Demo) -> Non
     told = demo.run("who", f"@{PRESIDENT}")
     assert told.returncode == 0, told.stderr
     assert "Agent 31" in told.stdout
+
+
+@pytest.mark.parametrize(("locale", "width", "scheme"), [("en-GB", 1440, "light"), ("fr-FR", 390, "dark")])
+def test_axe_has_nothing_to_say(demo: Demo, visit: NewPage, locale: str, width: int, scheme: str) -> None:
+    visitor = visit(locale=locale, width=width, scheme=scheme)
+    for path in ("/", f"/@{PRESIDENT}", f"/@{PRESIDENT}/report", "/@nobody", "/incidents", "/incidents/2017-11-02"):
+        visitor.goto(path)
+        check_axe(visitor)
