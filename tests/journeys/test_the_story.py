@@ -165,3 +165,9 @@ def test_axe_has_nothing_to_say(demo: Demo, visit: NewPage, locale: str, width: 
     for path in ("/", f"/@{PRESIDENT}", f"/@{PRESIDENT}/report", "/@nobody", "/incidents", "/incidents/2017-11-02"):
         visitor.goto(path)
         check_axe(visitor)
+    agent = be(visit(locale="en-GB", width=width, scheme=scheme), "Reviewer 12")
+    for path in ("/desk", "/desk/orders", "/desk/incidents", "/desk/rules", f"/desk/who/{PRESIDENT}"):
+        agent.goto(path)
+        check_axe(agent)
+    open_case(agent, PRESIDENT)
+    check_axe(agent)
