@@ -9,8 +9,10 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ BUGS = "gardefou-bugs.log"
 BUGS_SIZE = 1024 * 1024
 _STORY_SIZE = 128 * 1024
 _LINE_SIZE = 2_000
+_LINES = threading.Lock()
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
@@ -48,6 +51,34 @@ def strike_out(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMa
         elif isinstance(value, str):
             event[key] = _without_passwords(value)
     return event
+
+
+def _write_line(line: str) -> None:
+    """Write to standard error as it is now; a log that cannot be written never stops the work it tells of."""
+    with suppress(OSError, ValueError), _LINES:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+class _StandardErrorLogger:
+    """What structlog writes with."""
+
+    def __init__(self, *_: object) -> None:
+        """Take and ignore the names that structlog passes."""
+
+    def msg(self, message: str) -> None:
+        """Write one line."""
+        _write_line(message)
+
+    debug = info = warning = error = critical = exception = log = msg
+
+
+class _StandardErrorHandler(logging.Handler):
+    """What the standard library's loggers write with."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        _write_line(self.format(record))
 
 
 def set_up(settings: Settings) -> None:
@@ -65,10 +96,10 @@ def set_up(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_StandardErrorLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardErrorHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -1,10 +1,16 @@
 """Nothing secret gets into a log, and a bug leaves its whole story where a person can find it."""
 
+import io
+import json
+import logging
+import sys
 from pathlib import Path
 
 import pytest
+import structlog
 
-from gardefou.app.logs import BUGS, BUGS_SIZE, STRUCK, strike_out, write_bug
+from gardefou.app.logs import BUGS, BUGS_SIZE, STRUCK, set_up, strike_out, write_bug
+from gardefou.app.settings import Settings
 
 
 def test_secrets_are_struck_out_by_name_and_by_shape() -> None:
@@ -87,3 +93,22 @@ def _raised(message: str) -> Exception:
     with pytest.raises(LookupError) as caught:
         fail()
     return caught.value
+
+
+def test_a_log_that_cannot_be_written_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up(Settings(log="json"))
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    structlog.get_logger("x").error("demo.worker_died")
+    logging.getLogger("x").error("the same by the standard library")
+
+
+def test_lines_go_to_standard_error_as_it_is_when_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up(Settings(log="json"))
+    log = structlog.get_logger("x")
+    log.warning("before")
+    monkeypatch.setattr(sys, "stderr", now := io.StringIO())
+    log.warning("after")
+    logging.getLogger("x").warning("and this")
+    assert [json.loads(line)["event"] for line in now.getvalue().splitlines()] == ["after", "and this"]
