@@ -1,9 +1,10 @@
 """Find a person, or an account, by whatever someone typed at the command line."""
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, select
 
 from gardefou.accounts import queries as accounts
 from gardefou.accounts.errors import UnknownAccountError
+from gardefou.staff.enrol import email_key
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
@@ -16,15 +17,14 @@ def person_named(tx: Tx, typed: str) -> RowMapping:
     """Return the person of that name, number or e-mail address.
 
     Raises:
-        UnknownPersonError: there is none, or more than one has that address.
+        UnknownPersonError: there is none.
     """
     wanted = typed.strip()
     found = tx.first(select(person).where(person.c.name == wanted))
     if found is None and wanted.isdecimal() and len(wanted) <= LONGEST_ID:
         found = tx.first(select(person).where(person.c.id == int(wanted)))
     if found is None:
-        rows = tx.all(select(person).where(func.lower(person.c.email) == wanted.lower()).limit(2))
-        found = rows[0] if len(rows) == 1 else None
+        found = tx.first(select(person).where(person.c.email_key == email_key(wanted)))
     if found is None:
         raise UnknownPersonError(
             f"nobody works here by the name, number or address {wanted!r}; see gardefou staff list"

@@ -6,6 +6,7 @@ BadInputError
 ├── UnknownPersonError       (NotFoundError)
 ├── NotEngagedError          (ConflictError) nothing binds this person now
 ├── NameTakenError           (ConflictError)
+├── EmailTakenError          (ConflictError)
 └── EngagementOverlapError   (ConflictError)
 """
 
@@ -40,6 +41,12 @@ class NameTakenError(ConflictError):
     """Somebody here already goes by that name."""
 
     code = "name_taken"
+
+
+class EmailTakenError(ConflictError):
+    """Somebody here already has that address; one human is one person here."""
+
+    code = "email_taken"
 
 
 class EngagementOverlapError(ConflictError):

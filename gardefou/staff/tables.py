@@ -7,13 +7,14 @@ from gardefou.storage.metadata import Int64, metadata
 
 _ROLES = ", ".join(f"'{role}'" for role in Role)
 
-#: One human. `name` is what colleagues read ("Reviewer 12").
+#: One human, one row. `name` is what colleagues read ("Reviewer 12"); `email_key` is the address without capitals.
 person = Table(
     "person",
     metadata,
     Column("id", Int64, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False, unique=True),
     Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False, unique=True),
     Column("locale", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
 )

@@ -231,9 +231,11 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('email_key', sa.Text(), nullable=False),
     sa.Column('locale', sa.Text(), nullable=False),
     sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
+    sa.UniqueConstraint('email_key', name=op.f('uq_person_email_key')),
     sa.UniqueConstraint('name', name=op.f('uq_person_name'))
     )
     op.create_table('post_standing',

@@ -248,6 +248,14 @@ def test_staff_go_in_once_with_roles_and_shifts(into: Doing, house: House, clock
     assert (two.roles, two.on_shift_until) == (frozenset({"reviewer", "duty manager"}), None)
 
 
+@pytest.mark.promise(2)
+def test_a_second_person_with_the_same_address_is_a_rejected_row(into: Doing) -> None:
+    again = STAFF.splitlines()[0] + "\nAgent 9,A1@X.example,Us,South,agent,2017-01-01,,,\n"
+    into(Staff(), STAFF)
+    assert into(Staff(), again) == counted(rejected=1)
+    assert "a1@x.example is the address of Agent 1" in into.rejected[0].reason
+
+
 def test_reports_go_through_intake_once(into: Doing, house: House) -> None:
     into(Accounts(), ACCOUNTS)
     lines = [

@@ -1,6 +1,8 @@
 """What the guard may know of a person, for an instant."""
 
 import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from gardefou.clock import DAY, HOUR, Micros
 from gardefou.events.actor import SETUP
@@ -11,6 +13,7 @@ from gardefou.staff.end_engagement import end_engagement
 from gardefou.staff.engage import engage
 from gardefou.staff.enrol import enrol
 from gardefou.staff.errors import (
+    EmailTakenError,
     EngagementOverlapError,
     NameTakenError,
     NotEngagedError,
@@ -18,6 +21,7 @@ from gardefou.staff.errors import (
     UnknownPersonError,
 )
 from gardefou.staff.grant_role import grant_role
+from gardefou.staff.tables import person
 from gardefou.staff.take_role import take_role
 from gardefou.storage import Database
 from tests.factories.staff import make_person
@@ -131,6 +135,25 @@ def test_one_name_is_one_human(db: Database, now: Micros) -> None:
         with pytest.raises(NameTakenError, match="already called 'Reviewer 12'"):
             enrol(tx, actor=SETUP, now=now, name=" Reviewer 12 ", email="other@example.org")
         assert len(queries.people(tx, now)) == 1
+
+
+@pytest.mark.promise(2)
+def test_one_address_is_one_human(db: Database, now: Micros) -> None:
+    """Two rows for one human would be two signatures."""
+    with db.transaction() as tx:
+        enrol(tx, actor=SETUP, now=now, name="Reviewer 12", email="r12@example.org")
+        with pytest.raises(EmailTakenError, match="address of Reviewer 12"):
+            enrol(tx, actor=SETUP, now=now, name="Reviewer 13", email=" R12@Example.ORG ")
+        assert [one.name for one in queries.people(tx, now)] == ["Reviewer 12"]
+
+
+@pytest.mark.promise(2)
+def test_the_database_itself_knows_an_address_once(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        enrol(tx, actor=SETUP, now=now, name="Reviewer 12", email="r12@example.org")
+        row = dict(tx.all(select(person))[0])
+    with pytest.raises(IntegrityError), db.transaction() as tx:
+        tx.execute(insert(person).values(row | {"id": 7, "name": "Reviewer 13"}))
 
 
 @pytest.mark.promise(6)
