@@ -18,6 +18,7 @@ from gardefou.guard.rulebook import MACHINE, Place, Rule, named, together
 from gardefou.orders import drive, queries, rulebook
 from gardefou.staff.queries import people, persons_facts
 from gardefou.storage import Tx
+from gardefou.storage.guards import broken_guards
 from gardefou.storage.house import last_beat, remembered
 from gardefou.storage.migrate import revision
 from gardefou.words import gettext as _
@@ -44,6 +45,7 @@ def examine(house: House) -> Iterator[Check]:
     now = house.clock.now()
     with house.db.reading() as tx:
         yield _database(house)
+        yield _guards(tx)
         yield _worker(tx, now)
         yield _clock(tx)
         yield _late(tx, now)
@@ -57,6 +59,18 @@ def _database(house: House) -> Check:
     kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[house.db.dialect]
     words = _("%(kind)s at revision %(revision)s.", kind=kind, revision=revision(house.db) or "")
     return Check(name="database", state="ok", words=words)
+
+
+def _guards(tx: Tx) -> Check:
+    broken = broken_guards(tx)
+    if broken:
+        words = _(
+            "Missing, changed or none of ours: %(guards)s. Nothing is executed until they are put back; restoring goes "
+            "on.",
+            guards=", ".join(broken),
+        )
+        return Check(name="guards", state="problem", words=words)
+    return Check(name="guards", state="ok", words=_("The database’s own guards stand as they were raised."))
 
 
 def _worker(tx: Tx, now: int) -> Check:

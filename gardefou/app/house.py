@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from gardefou.app.guard_watch import GuardWatch
 from gardefou.app.official import OfficialAnnouncer
 from gardefou.app.settings import Settings, prepare_folder
 from gardefou.clock import Clock, StepWatch, SystemClock
@@ -42,6 +43,8 @@ class House:
         neighbours: what the embedded network tells.
         fanout: the one reader of events of this process.
         made_by: `init` or `demo`: who made the database.
+        steps: notices a clock that jumps.
+        guards: notices that the database's own guards are gone.
     """
 
     settings: Settings
@@ -52,6 +55,7 @@ class House:
     fanout: Fanout
     made_by: str
     steps: StepWatch
+    guards: GuardWatch
 
     @property
     def demo(self) -> bool:
@@ -63,13 +67,15 @@ class House:
         self.db.close()
 
 
-def wire(settings: Settings, *, steps: StepWatch | None = None) -> Ports:
+def wire(settings: Settings, *, steps: StepWatch | None = None, guards: GuardWatch | None = None) -> Ports:
     """Join the rooms: what orders act upon, through what, on what evidence, and who hears of each step.
 
     Args:
         settings: how the house is set up.
         steps: notices a clock that jumps; None where time is simulated.
+        guards: notices that the database's own guards are gone; None where everything is thrown away.
     """
+    clock_steps = steps or StepWatch()
     network = platform()
     standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
@@ -78,7 +84,7 @@ def wire(settings: Settings, *, steps: StepWatch | None = None) -> Ports:
         effects={"account": standing, "post": standing, "statement": publishing},
         evidence=ReportedEvidence(network),
         listeners=(Notices(url=settings.public_url, contest=settings.contest_address), watch_orders),
-        executions_stopped=(steps or StepWatch()).look,
+        executions_stopped=lambda: clock_steps.look() or (guards is not None and guards.look()),
     )
 
 
@@ -120,13 +126,15 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> House:
 
 def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) -> House:
     """Return the house on an open database."""
-    steps = StepWatch()
+    clock = clock or SystemClock()
+    steps, guards = StepWatch(), GuardWatch(db, clock)
     return House(
         settings=settings,
         db=db,
-        clock=clock or SystemClock(),
+        clock=clock,
         steps=steps,
-        ports=wire(settings, steps=steps),
+        guards=guards,
+        ports=wire(settings, steps=steps, guards=guards),
         neighbours=neighbours(),
         fanout=Fanout(db),
         made_by=made_by(db),

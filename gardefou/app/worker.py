@@ -62,7 +62,7 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due now, once."""
-        for step in (self._beat, self._drive, self._lift, self._mail):
+        for step in (self._beat, self._guards, self._drive, self._lift, self._mail):
             self._safely(step.__name__.strip("_"), step)
 
     def _safely(self, what: str, act: Callable[[], object], **about: object) -> None:
@@ -80,6 +80,10 @@ class Worker:
         with self._house.db.transaction() as tx:
             beat(tx, name=self._name, now=now, pid=os.getpid(), stepped=stepped)
         self._beat_at = now
+
+    def _guards(self) -> None:
+        """Let the log say within a minute that the database's own guards are gone, even while nothing is due."""
+        self._house.guards.look()
 
     def _drive(self) -> None:
         """Look at each open order whose clock has struck, and at all when anything happened or a while has passed."""

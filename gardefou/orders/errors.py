@@ -34,7 +34,7 @@ class TextTooLongError(BadInputError):
 
 
 class ExecutionsStoppedError(ConflictError):
-    """The machine's clock has jumped, so nothing takes effect until it was looked at; restoring goes on."""
+    """The clock has jumped or the database's guards are gone: nothing takes effect until seen to; restoring goes on."""
 
     code = "executions_stopped"
 

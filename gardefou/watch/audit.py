@@ -16,6 +16,7 @@ from gardefou.ledger import store, tables
 from gardefou.ledger.store import Entry
 from gardefou.orders.lifecycle import TRANSITIONS
 from gardefou.storage import Tx
+from gardefou.storage.guards import broken_guards
 from gardefou.watch.dossier import STANDS_STILL, Dossier
 from gardefou.watch.finding import Finding
 from gardefou.watch.incidents import check_incidents
@@ -44,6 +45,7 @@ def audit(
         (4) Every order, vote, notice, incident and statement in the database is explained by entries, and is as they
             say.
         (5) Every standing on the platform is the one the record gives, by the order that gave it.
+        (6) The database's own guards stand as they were raised.
 
     Args:
         tx: a transaction that sees one instant (`Database.reading`).
@@ -91,6 +93,9 @@ def _findings(tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loa
     yield from check_statements(tx)
     # (5) Every standing.
     yield from _platform(tx, platform, standings)
+    # (6) The database's own guards.
+    for name in broken_guards(tx):
+        yield Finding(code="guard-missing", fields={"guard": name})
 
 
 def _line(entry: Entry, books: Rulebooks, dossiers: dict[int, Dossier], standings: Standings) -> Iterator[Finding]:

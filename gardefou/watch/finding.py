@@ -65,6 +65,7 @@ def _sentences() -> dict[str, str]:
         "notices-early": _("Order %(order)s was decided as if everyone had been told; the messages say otherwise."),
         "incident-differs": _("Incident %(incident)s is not what the record says: %(column)s was changed."),
         "statement-differs": _("Statement %(statement)s is not what the record says: %(column)s was changed."),
+        "guard-missing": _("The database’s own guard %(guard)s is missing, changed or none of ours."),
         "platform-differs": _("The platform shows %(subject)s as %(shown)s; the record says %(recorded)s."),
         "platform-unexplained": _(
             "The platform shows %(subject)s as %(shown)s by order %(order)s, which did not do it."
