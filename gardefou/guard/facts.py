@@ -9,9 +9,41 @@ Value = int | bool | str
 #: What `engagement_days_left` is when the engagement has no last day.
 OPEN_ENDED = 1_000_000
 
-SILENCING = frozenset({"account.hide", "account.limit", "account.freeze", "post.hide"})
+#: Everything that staff may do which takes something from an account's owner (promise 1).
+SILENCING = frozenset(
+    {
+        "account.hide",
+        "account.limit",
+        "account.freeze",
+        "account.rename",
+        "account.block",
+        "account.unfollow",
+        "account.contact",
+        "account.credentials",
+        "account.speak",
+        "post.hide",
+        "post.delete",
+    }
+)
 RESTORING = frozenset({"account.restore", "account.lift", "post.restore", "post.lift"})
-KINDS = SILENCING | RESTORING | {"statement.publish"}
+#: Everything that could weaken the rest, and so is an order itself (promise 11).
+SAFEGUARDS = frozenset(
+    {
+        "tier.assign",
+        "roster.enter",
+        "roster.remove",
+        "person.enrol",
+        "person.engage",
+        "person.end",
+        "shift.add",
+        "shift.remove",
+        "role.grant",
+        "role.take",
+        "rulebook.replace",
+        "setting.change",
+    }
+)
+KINDS = SILENCING | RESTORING | SAFEGUARDS | {"statement.publish"}
 
 TIERS = ("ordinary", "notable", "critical")
 
@@ -44,12 +76,16 @@ class Machine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked: the kind, the facts of the subject, why, and whether evidence is attached."""
+    """What is asked: the kind, the facts of the subject, why, whether evidence is attached, and whom it would raise.
+
+    `concerns` is the person whose own rights it would widen; they neither propose nor approve it.
+    """
 
     kind: str
     values: Mapping[str, Value]
     reason: str = ""
     evidence: bool = False
+    concerns: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

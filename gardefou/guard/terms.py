@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gardefou.guard.errors import MissingFactError, RulebookError
-from gardefou.guard.facts import KINDS, TIERS, Value
+from gardefou.guard.facts import KINDS, ROLES, TIERS, Value
 
 LONGEST: Final = 2_000
 LARGEST: Final = 2**53
@@ -53,10 +53,15 @@ SUBJECT_NAMES: Final[Mapping[str, Declared]] = {
     "duration_minutes": _INT,
     "brief_freezes_today": _INT,
     "urgent_posts_today": _INT,
+    "acts_by_person_1h": _INT,
+    "acts_by_house_1h": _INT,
+    "reach_this_shift": _INT,
+    "weakens": _BOOL,
+    "role": _one_of("", *ROLES),
     "hidden_as_grave": _BOOL,
     "set_end_passed": _BOOL,
     "reason": _STR,
-    "subject_kind": _one_of("account", "post", "statement"),
+    "subject_kind": _one_of("account", "post", "statement", "person", "house"),
 }
 
 #: What a tier's `when` may speak of: the account alone, so that no request can choose its own tier.

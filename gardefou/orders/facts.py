@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gardefou.clock import MINUTE
+from gardefou.accounts.queries import accounts
+from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
 from gardefou.guard.decide import decide
 from gardefou.guard.facts import Asked, Clocks, Extra, Machine, Person, Value
@@ -14,7 +15,7 @@ from gardefou.orders import queries
 from gardefou.orders.kinds import GRAVE, SHAPES, SILENCING, Kind, gravest
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
-from gardefou.staff.queries import person_facts
+from gardefou.staff.queries import person_facts, shift_began
 from gardefou.storage import Tx
 
 #: What a subject that belongs to no account answers to the rules.
@@ -24,6 +25,8 @@ _NO_ACCOUNT: dict[str, Value] = {
     "followers": 0,
     "peak_followers_90d": 0,
     "assigned_tier": "",
+    "weakens": False,
+    "role": "",
 }
 
 
@@ -94,10 +97,27 @@ def who(tx: Tx, actor: Actor, now: int) -> Person | Machine:
     )
 
 
+def _caps(tx: Tx, *, kind: Kind, subject: Subject, actor: Actor, before: int, now: int) -> dict[str, Value]:
+    """Return what the proposer, and the house, have silenced of late, this order not counted but for its reach."""
+    if kind not in SILENCING or actor.person_id is None:
+        return {"acts_by_person_1h": 0, "acts_by_house_1h": 0, "reach_this_shift": 0}
+    me = str(actor)
+    since = shift_began(tx, actor.person_id, now) or now - DAY
+    touched = queries.accounts_touched(tx, since=since, before=before, proposer=me)
+    followers = sum(int(row["followers"]) for row in accounts(tx, touched - {subject.account_id}).values())
+    return {
+        "acts_by_person_1h": queries.acts_since(tx, since=now - HOUR, before=before, proposer=me),
+        "acts_by_house_1h": queries.acts_since(tx, since=now - HOUR, before=before),
+        "reach_this_shift": followers + int(subject.values.get("followers", 0)),
+    }
+
+
 def asked(
     tx: Tx,
     book: Rulebook,
     *,
+    actor: Actor,
+    before: int,
     kind: Kind,
     subject: Subject,
     reason: str,
@@ -107,11 +127,15 @@ def asked(
     undone: Order | None,
     now: int,
 ) -> Asked:
-    """Return what is asked, with everything the rules may want to know about it."""
+    """Return what is asked, with everything the rules may want to know about it.
+
+    `actor` proposes; `before` is the order's id, or one above every other when it has none yet.
+    """
     account_id = subject.account_id
     values: dict[str, Value] = {
         **_NO_ACCOUNT,
         **subject.values,
+        **_caps(tx, kind=kind, subject=subject, actor=actor, before=before, now=now),
         "subject_kind": subject.kind,
         "reason": reason,
         "restored_lately": queries.restored_lately(tx, subject.kind, subject.id, account_id, now),
@@ -159,6 +183,8 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
         asked=asked(
             tx,
             book,
+            actor=order.proposer,
+            before=order.id,
             kind=order.kind,
             subject=subject,
             reason=order.reason,

@@ -37,6 +37,7 @@ from gardefou.orders.step import Step
 from gardefou.orders.tables import orders
 from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
+from gardefou.storage.ids import BIGGEST
 
 #: The two clocks where the rules set none: nothing waits for ever, and nothing executes late (promise 5).
 APPROVE_WITHIN = 2 * HOUR
@@ -163,6 +164,8 @@ def prepare(
         asked=asked(
             tx,
             book,
+            actor=actor,
+            before=BIGGEST,
             kind=wanted,
             subject=subject,
             reason=why,

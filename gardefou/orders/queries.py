@@ -176,6 +176,35 @@ def urgent_posts_today(tx: Tx, account_id: int, now: int) -> int:
     )
 
 
+def _acts(*, before: int, since: int, proposer: str | None) -> list[ColumnElement[bool]]:
+    """Return what makes an order count against a cap: it silences, it was not stopped, and it came before this one."""
+    where: list[ColumnElement[bool]] = [
+        orders.c.kind.in_([kind.value for kind in SILENCING]),
+        orders.c.state.not_in([State.REFUSED.value, State.VOID.value]),
+        orders.c.proposed_at > since,
+        orders.c.id < before,
+    ]
+    return where if proposer is None else [*where, orders.c.proposer == proposer]
+
+
+def acts_since(tx: Tx, *, since: int, before: int, proposer: str | None = None) -> int:
+    """Return how many orders that silence were proposed since an instant: by one actor, or by the whole house.
+
+    Args:
+        tx: the open transaction.
+        since: the instant.
+        before: only orders with a smaller id; what came after an order never weighs on it.
+        proposer: the actor, as written in the order; None for the house.
+    """
+    return int(tx.scalar(select(func.count()).where(*_acts(before=before, since=since, proposer=proposer))))
+
+
+def accounts_touched(tx: Tx, *, since: int, before: int, proposer: str) -> set[int]:
+    """Return the accounts that one actor's silencing orders were about since an instant."""
+    where = _acts(before=before, since=since, proposer=proposer)
+    return {int(row["account_id"]) for row in tx.all(select(orders.c.account_id).distinct().where(*where))}
+
+
 def notices(tx: Tx, order_id: int) -> Sequence[RowMapping]:
     """Return everyone to be told of an order, in the order they were."""
     return tx.all(select(notice).where(notice.c.order_id == order_id).order_by(notice.c.id))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, RowMapping, Table, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Table, func, or_, select
 
 from gardefou.clock import DAY
 from gardefou.guard.facts import OPEN_ENDED, Person
@@ -80,6 +80,14 @@ def current_engagement(tx: Tx, person_id: int, now: int) -> RowMapping | None:
 def grants_in_force(tx: Tx, ids: Collection[int], now: int) -> Sequence[RowMapping]:
     """Return the role grants of these people in force at `now`."""
     return tx.all(select(role_grant).where(role_grant.c.person_id.in_(ids), _in_force(role_grant, now)))
+
+
+def shift_began(tx: Tx, person_id: int, now: int) -> int | None:
+    """Return when the person's shift of this instant began; None off duty."""
+    began: int | None = tx.scalar(
+        select(func.min(shift.c.starts)).where(shift.c.person_id == person_id, _in_force(shift, now))
+    )
+    return began
 
 
 def colleagues(tx: Tx, ids: Collection[int], now: int) -> dict[int, Colleague]:
