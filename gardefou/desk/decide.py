@@ -166,13 +166,7 @@ async def stop(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
     """Stop an order; one is enough."""
-    fields, now = await fields_of(request), clock.now()
-    reason = fields.text("why")[:WHY_LENGTH]
-
-    def verb(tx: Tx) -> Outcome:
-        return veto(tx, ports, actor=me.actor, now=now, order_id=order_id, why=reason)
-
-    return await _voted(request, db, clock, ports, me, verb, order_id)
+    return await _ended(veto, request, db, clock, ports, me, order_id)
 
 
 @post("/desk/orders/{order_id:int}/withdraw")
@@ -180,11 +174,24 @@ async def take_back(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
     """Withdraw one's own order."""
+    return await _ended(withdraw, request, db, clock, ports, me, order_id)
+
+
+async def _ended(
+    end: Callable[..., Outcome],
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    ports: Ports,
+    me: SignedIn,
+    order_id: int,
+) -> Response[Any]:
+    """End an order before its effect, in the one way or the other, with what its ender says of it."""
     fields, now = await fields_of(request), clock.now()
     reason = fields.text("why")[:WHY_LENGTH]
 
     def verb(tx: Tx) -> Outcome:
-        return withdraw(tx, ports, actor=me.actor, now=now, order_id=order_id, why=reason)
+        return end(tx, ports, actor=me.actor, now=now, order_id=order_id, why=reason)
 
     return await _voted(request, db, clock, ports, me, verb, order_id)
 

@@ -1,6 +1,5 @@
 """What would become of an order if this person proposed it now; writes nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,31 +32,18 @@ class Preview:
     target: str | None
 
 
-def preview(
-    tx: Tx,
-    ports: Ports,
-    *,
-    actor: Actor,
-    now: int,
-    kind: str,
-    subject_id: int,
-    reason: str = "",
-    evidence: Mapping[str, Any] | None = None,
-    lift_at: int | None = None,
-) -> Preview | None:
-    """Return what the act would do and need; None when it cannot be done there now (nothing to restore)."""
+def preview(tx: Tx, ports: Ports, *, actor: Actor, now: int, **asked: Any) -> Preview | None:
+    """Return what the act would do and need; None when it cannot be done there now (nothing to restore).
+
+    Args:
+        tx: the open transaction.
+        ports: what plugs in.
+        actor: who would propose.
+        now: the instant.
+        asked: what they would propose, as `propose.prepare` takes it.
+    """
     try:
-        draft = prepare(
-            tx,
-            ports,
-            actor=actor,
-            now=now,
-            kind=kind,
-            subject_id=subject_id,
-            reason=reason,
-            evidence=evidence,
-            lift_at=lift_at,
-        )
+        draft = prepare(tx, ports, actor=actor, now=now, **asked)
     except ConflictError:
         return None
     return Preview(
