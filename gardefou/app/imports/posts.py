@@ -16,6 +16,7 @@ from gardefou.app.house import House
 from gardefou.app.imports.accounts import salt
 from gardefou.app.imports.columns import Column, Mapped, RowError, count, instant, needed
 from gardefou.app.imports.run import Fate, Lined, Rejected
+from gardefou.errors import NotFoundError
 from gardefou.events.actor import IMPORTER
 from gardefou.network.handles import handle_key
 from gardefou.network.import_posts import ImportedPost, import_posts
@@ -91,7 +92,13 @@ class Posts:
         return Authored(handle_key(self.account or needed(row, "account").removeprefix("@")), post)
 
     def write(self, tx: Tx, house: House, items: list[Lined[Authored]], now: int) -> Iterator[Fate | Rejected]:
-        """Write a piece, one statement per author."""
+        """Write a piece, one statement per author.
+
+        Raises:
+            NotFoundError: the account that the option names is not here: then no row could go in.
+        """
+        if self.account and items and self._owner(tx, handle_key(self.account)) is None:
+            raise NotFoundError(f"--account {self.account}: there is no such account; import it first")
         by_author: dict[int, list[ImportedPost]] = {}
         for line, (author, post) in items:
             if post.created_at > now:

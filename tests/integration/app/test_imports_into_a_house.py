@@ -18,6 +18,7 @@ from gardefou.app.imports.roster import Roster
 from gardefou.app.imports.run import Fate, Importer, Lined, Rejected, Run
 from gardefou.app.imports.staff import Staff
 from gardefou.clock import SimulatedClock, from_iso
+from gardefou.errors import NotFoundError
 from gardefou.network.tables import net_account, net_post
 from gardefou.reports.tables import cases, report
 from gardefou.staff import queries as staff
@@ -202,8 +203,16 @@ def test_a_report_from_before_everything_is_rejected(into: Doing) -> None:
 
 @pytest.mark.promise(20)
 def test_posts_of_an_unknown_account_are_rejected_by_its_name(into: Doing) -> None:
-    assert into(Posts(account="nobody"), POSTS) == counted(rejected=3)
+    assert into(Posts(), "id,created_at,text,account\n1,2017-11-01,Hello,nobody\n") == counted(rejected=1)
     assert "there is no account @nobody; import it first" in into.rejected[0].reason
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_option_that_names_an_unknown_account_is_one_line_and_not_one_per_row(into: Doing, *, strict: bool) -> None:
+    with pytest.raises(NotFoundError, match=r"^--account nobody: there is no such account; import it first$"):
+        into(Posts(account="nobody"), POSTS, strict=strict)
+    assert into.rejected == []
 
 
 @pytest.mark.promise(11)
