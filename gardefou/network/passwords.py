@@ -27,11 +27,20 @@ def hashed(password: str) -> PasswordHash:
     """Return the hash to keep.
 
     Raises:
-        PasswordLengthError: the password is too short, or too long to hash in reasonable time.
+        PasswordLengthError: the password cannot be used.
+    """
+    check_length(password)
+    return PasswordHash(_hasher.hash(password))
+
+
+def check_length(password: str) -> None:
+    """See that a password can be used.
+
+    Raises:
+        PasswordLengthError: it is too short, or too long to hash in reasonable time.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordLengthError
-    return PasswordHash(_hasher.hash(password))
 
 
 @cache

@@ -7,15 +7,14 @@ from sqlalchemy.exc import IntegrityError
 
 from gardefou.events import Actor, record
 from gardefou.network.emails import checked_email
-from gardefou.network.errors import DisplayNameTooLongError, EmailTakenError, HandleTakenError
+from gardefou.network.errors import HandleTakenError
+from gardefou.network.faults import faults
 from gardefou.network.handles import checked, handle_key
 from gardefou.network.passwords import PasswordHash
 from gardefou.network.ports import AccountRow, Neighbours
 from gardefou.network.tables import net_account
 from gardefou.storage import Tx
 from gardefou.words.plain import one_line
-
-LONGEST_NAME = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,30 +46,32 @@ def sign_up(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, member: N
     Raises:
         FieldError: a field cannot be used; its class says which and why.
     """
-    values = _checked(member)
-    _refuse_taken(tx, values["handle_key"], values["email"])
+    _refuse(tx, member)
+    values = _values(member)
     account_id = tx.new_id(now)
     try:
         with tx.connection.begin_nested():
             tx.execute(insert(net_account).values(id=account_id, created_at=now, **values))
     except IntegrityError as problem:
         # Someone took the handle or the address between our look and our write.
-        _refuse_taken(tx, values["handle_key"], values["email"])
+        _refuse(tx, member)
         raise HandleTakenError from problem
     neighbours.account_opened(tx, now=now, account=_row(tx, account_id))
     record(tx, now=now, kind="account.opened", subject=f"account:{account_id}", body={"by": actor.kind})
     return account_id
 
 
-def _checked(member: NewMember) -> dict[str, str | int]:
+def _refuse(tx: Tx, member: NewMember) -> None:
+    for fault in faults(tx, handle=member.handle, display_name=member.display_name, email=member.email):
+        raise fault
+
+
+def _values(member: NewMember) -> dict[str, str | int]:
     handle = checked(member.handle)
-    display_name = one_line(member.display_name) or handle
-    if len(display_name) > LONGEST_NAME:
-        raise DisplayNameTooLongError
     return {
         "handle": handle,
         "handle_key": handle_key(handle),
-        "display_name": display_name,
+        "display_name": one_line(member.display_name) or handle,
         "note": member.note,
         "email": checked_email(member.email),
         "password_hash": member.password_hash,
@@ -80,13 +81,6 @@ def _checked(member: NewMember) -> dict[str, str | int]:
         "posts": 0,
         "official": int(member.official),
     }
-
-
-def _refuse_taken(tx: Tx, key: str | int, email: str | int) -> None:
-    if tx.scalar(select(net_account.c.id).where(net_account.c.handle_key == key)) is not None:
-        raise HandleTakenError
-    if tx.scalar(select(net_account.c.id).where(net_account.c.email == email)) is not None:
-        raise EmailTakenError
 
 
 def _row(tx: Tx, account_id: int) -> AccountRow:

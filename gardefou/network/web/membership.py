@@ -11,6 +11,7 @@ from gardefou.clock import SECOND, Clock
 from gardefou.events import Actor
 from gardefou.network import sentences
 from gardefou.network.errors import FieldError
+from gardefou.network.faults import faults
 from gardefou.network.passwords import hashed, owner_of
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import Member
@@ -37,23 +38,33 @@ def sign_up_page(member: Member | None) -> Template:
 def do_sign_up(
     request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
-    """Open an account and sign its owner in."""
+    """Open an account and sign its owner in; everything that is wrong with the form is said at once."""
+    typed = {name: field(form, name) for name in _KEPT_ON_ERROR}
+    password = field(form, "password")
+    with db.reading() as tx:
+        found = faults(tx, **typed, password=password)
+    if found:
+        return _sign_up_again(member, typed, found)
+    new = NewMember(
+        handle=typed["handle"],
+        display_name=typed["display_name"],
+        email=typed["email"],
+        password_hash=hashed(password),
+        locale=current(),
+    )
     try:
-        new = NewMember(
-            handle=field(form, "handle"),
-            display_name=field(form, "display_name"),
-            email=field(form, "email"),
-            password_hash=hashed(field(form, "password")),
-            locale=current(),
-        )
         with db.transaction() as tx:
             now = clock.now()
             account_id = sign_up(tx, neighbours, actor=Actor.visitor("new"), now=now, member=new)
             token = sign_in(tx, actor=Actor.member(account_id), now=now)
-    except FieldError as error:
-        typed = {name: field(form, name) for name in _KEPT_ON_ERROR}
-        return page("sign_up", member=member, status=400, form=typed, errors={error.field: sentences.of(error)})
+    except FieldError as fault:  # Somebody took the handle or the address meanwhile.
+        return _sign_up_again(member, typed, [fault])
     return _with_session(request, Redirect("/home", status_code=303), token)
+
+
+def _sign_up_again(member: Member | None, typed: dict[str, str], found: list[FieldError]) -> Template:
+    errors = {fault.field: sentences.of(fault) for fault in found}
+    return page("sign_up", member=member, status=400, form=typed, errors=errors)
 
 
 @get("/sign-in", sync_to_thread=False)
