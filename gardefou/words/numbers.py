@@ -48,8 +48,8 @@ def day(at: int) -> str:
 
 
 def day_and_time(at: int, *, seconds: bool = False) -> str:
-    """Return `2 Nov 2017, 22:35 UTC`, « 2 nov. 2017, 22:35 UTC »."""
-    pattern = "d MMM y, HH:mm:ss 'UTC'" if seconds else "d MMM y, HH:mm 'UTC'"
+    """Return `2 Nov 2017, 22:35 UTC`, « 2 nov. 2017, 22:35 UTC »; a line never ends between a time and its zone."""
+    pattern = "d MMM y, HH:mm:ss\N{NO-BREAK SPACE}'UTC'" if seconds else "d MMM y, HH:mm\N{NO-BREAK SPACE}'UTC'"
     return format_datetime(to_datetime(at), pattern, locale=locale())
 
 

@@ -132,7 +132,11 @@ def test_every_category_can_be_chosen_in_both_languages(embedded: EmbeddedNeighb
 @pytest.mark.parametrize(
     ("kind", "english", "french"),
     [
-        ("account.hide", "hidden since 2 Nov 2017, 19:00 UTC", "masqué depuis le 2 nov. 2017, 19:00 UTC"),
+        (
+            "account.hide",
+            "hidden since 2 Nov 2017, 19:00\N{NO-BREAK SPACE}UTC",
+            "masqué depuis le 2 nov. 2017, 19:00\N{NO-BREAK SPACE}UTC",
+        ),
         ("account.freeze", "frozen since", "gelé depuis"),
     ],
 )

@@ -93,7 +93,7 @@ def test_profile_shows_kept_counters_and_posts(client: Client, db: Database, clo
     assert "Alice &lt;A.&gt;" in html
     assert 'I &lt;3 <a href="https://example.org"' in html
     assert '<a href="/@Alice">@alice</a>' in html
-    assert "2 Nov 2017, 19:00 UTC" in html
+    assert "2 Nov 2017, 19:00\N{NO-BREAK SPACE}UTC" in html
 
 
 def test_older_posts_are_a_link_away(client: Client, db: Database, clock: SimulatedClock, alice: int) -> None:
@@ -164,6 +164,17 @@ def test_wrong_field_is_named_in_place_and_what_was_typed_is_kept(client: Client
     assert "This handle is taken" in answer.text
     assert 'value="other@example.org"' in answer.text
     assert "long enough" not in answer.text
+
+
+@pytest.mark.promise(20)
+def test_everything_wrong_with_a_new_account_is_said_at_once(client: Client, alice: int) -> None:
+    form = {"handle": "not a handle", "display_name": "n" * 51, "email": "alice@example.org", "password": "short"}
+    answer = client.post("/sign-up", data=form)
+    assert answer.status_code == 400
+    assert answer.text.count('class="field-error"') == 4
+    for value in (form["handle"], form["display_name"], form["email"]):
+        assert f'value="{value}"' in answer.text
+    assert client.post("/sign-up", data={**form, "handle": "fine"}).text.count('class="field-error"') == 3
 
 
 def test_wrong_password_and_unknown_address_get_one_answer(client: Client, alice: int) -> None:
