@@ -15,12 +15,14 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from gardefou.app import pages, problems
+from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
 from gardefou.app.house import House
 from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
 from gardefou.app.settings import secret
+from gardefou.app.whom import knows_whom
 from gardefou.desk import session
 from gardefou.desk import web as desk
 from gardefou.incidents import web as incidents
@@ -53,7 +55,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             yield
             house.fanout.stop()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             *handlers(),
             *more,
@@ -87,6 +89,9 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
         logging_config=None,
         debug=False,
     )
+    # Around the router, so that what it finds nowhere is answered alike.
+    app.asgi_handler = answers_head(knows_whom(app.asgi_handler, house) if demo else app.asgi_handler)
+    return app
 
 
 def _always(value: Any) -> Provide:

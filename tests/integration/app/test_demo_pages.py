@@ -52,6 +52,16 @@ def test_becoming_somebody_else_frees_the_cases_one_held(client: TestClient[Lite
     assert held.name == "reviewer 1"
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/search", "/@president", "/sign-in", "/incidents", "/demo", "/demo/mail", "/nowhere/at/all"]
+)
+def test_every_public_page_says_whom_one_is_at_the_desk(client: TestClient[Litestar], town: Town, path: str) -> None:
+    assert "A visitor: you have no account and do not work here." in client.get(path, headers=PAGE).text
+    be(client, town, "reviewer 1", "/desk")
+    page = client.get(path, headers=PAGE).text
+    assert "At the desk you are <b>reviewer 1</b>; on the network you are a visitor." in page
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_gallery_shows_every_state_of_the_rail(client: TestClient[Litestar], language: str) -> None:
     answer = client.get("/demo/gallery", headers={**PAGE, "accept-language": language})

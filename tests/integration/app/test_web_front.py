@@ -69,6 +69,15 @@ def test_hashed_and_vendored_files_are_kept_for_ever_and_pages_are_not(client: C
     assert client.get("/").headers["cache-control"] == "private, no-cache"
 
 
+@pytest.mark.parametrize("path", ["/", "/@ada", "/static/tokens.css", "/health", "/desk", "/nowhere", "/sign-out"])
+def test_head_is_answered_as_get_without_the_body(client: Client, path: str) -> None:
+    head = client.head(path, headers=PAGE, follow_redirects=False)
+    get = client.get(path, headers=PAGE, follow_redirects=False)
+    assert head.status_code == get.status_code
+    assert head.content == b""
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
 def test_the_switch_wins_over_the_browser_and_errors_speak_the_same_language(client: Client) -> None:
     french = {**PAGE, "accept-language": "fr-CA,fr;q=0.9"}
     assert '<html lang="fr"' in client.get("/", headers=french).text
