@@ -49,7 +49,7 @@ class Act:
         blocked: why it cannot even be tried now; empty when it can.
         order_id: the order that blocks it.
         why_not: the guard's reasons if it would refuse this person.
-        button: what the button says.
+        button: what the button says; empty where pressing it could only fail.
         note: what pressing it does, beside the button.
     """
 
@@ -77,6 +77,7 @@ def acts(
     view: CaseView,
     reason: str,
     known: Mapping[str, str | int],
+    not_theirs: str = "",
 ) -> list[Act]:
     """Return the cards for one case and this very person.
 
@@ -88,10 +89,11 @@ def acts(
         view: the case.
         reason: the reason chosen to begin with.
         known: what the sentences may say of the account: `handle`, `office`, `tier_because`.
+        not_theirs: why the reader may not close the case, and who may; empty when they may.
     """
     evidence = {"case": str(view.case.id), "posts": [str(post.post_id) for post in view.posts]}
     blocked = _blocked(tx, view.case.account_id)
-    cards = [_keep(view)]
+    cards = [_keep(view, not_theirs)]
     for number, kind in enumerate(OFFERED, start=2):
         if kind is Kind.POST_HIDE and not view.posts:
             continue
@@ -124,7 +126,7 @@ def _blocked(tx: Tx, account_id: int) -> dict[Kind, tuple[str, int]]:
     return found
 
 
-def _keep(view: CaseView) -> Act:
+def _keep(view: CaseView, not_theirs: str) -> Act:
     return Act(
         kind=KEEP,
         number=1,
@@ -136,7 +138,8 @@ def _keep(view: CaseView) -> Act:
         ),
         needs=_("You alone, at once"),
         rail=plan_rail(_ALONE, you=True),
-        button=_("Close the case"),
+        why_not=(Why(words=not_theirs, detail="", code=""),) if not_theirs else (),
+        button="" if not_theirs else _("Close the case"),
         note=_("Nobody loses anything. One step undoes it."),
     )
 

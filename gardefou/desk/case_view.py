@@ -1,6 +1,6 @@
 """A case as its page shows it: the account, why it is protected, what was reported, and what was done before."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
@@ -11,6 +11,7 @@ from gardefou.desk import labels
 from gardefou.desk.acts import Act, acts
 from gardefou.desk.became import became
 from gardefou.desk.people import known as known_people
+from gardefou.desk.rights import Right, to_restore
 from gardefou.guard.facts import Value
 from gardefou.guard.rules import tier_of
 from gardefou.orders import queries as orders
@@ -18,8 +19,10 @@ from gardefou.orders import rulebook
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.reports.case import Case
+from gardefou.reports.errors import WorkerError
 from gardefou.reports.queries import ReportLine, case_view, reports_of
 from gardefou.reports.view import Arrivals, CaseView
+from gardefou.reports.workers import require_decider, require_worker
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -68,6 +71,8 @@ class CasePage:
     acts: tuple[Act, ...]
     can_decide: bool
     can_hand: bool
+    not_theirs: str
+    restoring: Right | None
     reason: str
 
     @property
@@ -88,6 +93,14 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
     reason = labels.REASON_OF[view.case.category].value
     known: dict[str, str | int] = {"handle": view.account["handle"], **because}
     free = view.holder is None or view.holder.person_id == me.person_id
+    not_worker = _said(require_worker, tx, me.actor, now)
+    not_theirs = _said(require_decider, tx, me.actor, now, view.case)
+    in_effect = orders.in_effect(tx, "account", view.case.account_id)
+    offered = (
+        acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known, not_theirs=not_theirs)
+        if view.case.open
+        else ()
+    )
     return CasePage(
         view=view,
         standing=ports.effects["account"].read_back(tx, subject_kind="account", subject_id=view.case.account_id),
@@ -97,19 +110,32 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
         bars=_bars(view.arrivals),
         most=max(view.arrivals.counts, default=0),
         hours=_axis(view.arrivals),
-        hidden_posts=frozenset(
-            post.post_id
-            for post in view.posts
-            if ports.effects["post"].read_back(tx, subject_kind="post", subject_id=post.post_id) == "hidden"
-        ),
+        hidden_posts=_hidden_posts(tx, ports, view),
         comments=tuple(reports_of(tx, case_id=case_id, limit=COMMENTS)),
         earlier=_earlier(tx, view.case.account_id, now),
-        in_effect=tuple(orders.in_effect(tx, "account", view.case.account_id)),
-        acts=tuple(acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known)) if view.case.open else (),
+        in_effect=tuple(in_effect),
+        acts=tuple(offered),
         can_decide=view.case.open and free,
-        can_hand=view.case.open and free and _to_hand_over(view.case, me),
+        can_hand=view.case.open and free and not not_worker and _to_hand_over(view.case, me),
+        not_theirs=not_theirs,
+        restoring=to_restore(tx, ports, me=me, order=in_effect[0], now=now) if in_effect else None,
         reason=reason,
     )
+
+
+def _hidden_posts(tx: Tx, ports: Ports, view: CaseView) -> frozenset[int]:
+    look = ports.effects["post"].read_back
+    ids = (post.post_id for post in view.posts)
+    return frozenset(post_id for post_id in ids if look(tx, subject_kind="post", subject_id=post_id) == "hidden")
+
+
+def _said(require: Callable[..., object], *asked: object) -> str:
+    """Return what a check says against it; empty when it says nothing."""
+    try:
+        require(*asked)
+    except WorkerError as problem:
+        return problem.message
+    return ""
 
 
 def _to_hand_over(case: Case, me: SignedIn) -> bool:
@@ -127,14 +153,15 @@ def tier_words(
     line = roster(tx, int(account["id"]))
     readers = numbers.followers(int(account["followers"]))
     if line is not None and line["tier"] == tier:
-        said = _("On the roster as %(office)s.", office=line["office"])
+        office = labels.office(line["office"])
+        said = _("On the roster as %(office)s.", office=office)
         if by_numbers != tier:
             said += " " + _(
                 "By its numbers alone it would be %(tier)s: %(readers)s.",
                 tier=labels.tier(by_numbers).lower(),
                 readers=readers,
             )
-        return tier, {"tier_because": "roster", "office": line["office"]}, said
+        return tier, {"tier_because": "roster", "office": office}, said
     if values["assigned_tier"] == tier:
         return tier, {"tier_because": "assigned"}, _("Assigned by an order.")
     if tier == "ordinary":

@@ -58,8 +58,23 @@ def category(value: str) -> str:
     }[Category(value)]
 
 
+def office(value: str) -> str:
+    """Return an office of the roster in words: one of the house's own translated, any other as its list has it."""
+    return {
+        "head of state": _("head of state"),
+        "city": _("city"),
+        "emergency service": _("emergency service"),
+        "state authority": _("state authority"),
+        "member of the US Congress": _("member of the US Congress"),
+        "député": _("member of the French National Assembly"),
+        "sénateur": _("member of the French Senate"),
+    }.get(value, value)
+
+
 def subject(kind: str, label: str) -> str:
     """Return what an order acts upon, in words: an account by its handle, a statement by its number."""
+    if kind == "house":
+        return _("the house")
     if kind == "statement":
         return _("statement %(number)s", number=label.removeprefix("statement "))
     return label.split("/", maxsplit=1)[0]
@@ -70,6 +85,7 @@ __all__ = [
     "REASON_OF",
     "act",
     "category",
+    "office",
     "reason",
     "role",
     "standing",

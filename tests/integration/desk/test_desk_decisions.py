@@ -277,6 +277,26 @@ def test_an_agent_hands_a_case_over_and_decides_it_no_more(town: Town, visit: Vi
     assert "This case is for reviewers" in answer.text
 
 
+def test_closing_is_offered_to_nobody_who_would_be_refused(town: Town, visit: Visit) -> None:
+    protected, ordinary = report(town, "president"), report(town, "anna")
+    close, reopen = 'formaction="/desk/cases/{}/close"', 'formaction="/desk/cases/{}/reopen"'
+    page = visit("agent").get(f"/desk/cases/{protected}").text
+    assert close.format(protected) not in page
+    assert "This case is for reviewers: a reviewer or a duty manager decides it." in page
+    assert f'formaction="/desk/cases/{protected}/hand"' in page
+    visit("agent").post(f"/desk/cases/{protected}/return")
+    page = visit("auditor").get(f"/desk/cases/{ordinary}").text
+    assert close.format(ordinary) not in page
+    assert f'formaction="/desk/cases/{ordinary}/hand"' not in page
+    assert close.format(ordinary) in visit("agent").get(f"/desk/cases/{ordinary}").text
+    reviewer = visit("reviewer 1")
+    page = reviewer.get(f"/desk/cases/{protected}").text
+    assert close.format(protected) in page
+    reviewer.post(f"/desk/cases/{protected}/close", {"version": version_in(page)})
+    assert reopen.format(protected) in reviewer.get(f"/desk/cases/{protected}").text
+    assert reopen.format(protected) not in visit("agent").get(f"/desk/cases/{protected}").text
+
+
 def test_an_auditor_reads_a_case_and_takes_no_lease(town: Town, visit: Visit) -> None:
     case_id = report(town, "anna")
     assert visit("auditor").get(f"/desk/cases/{case_id}").status_code == 200

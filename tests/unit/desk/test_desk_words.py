@@ -6,7 +6,10 @@ from typing import Any, cast
 
 import pytest
 
+from gardefou.app.demo.accounts import NAMED
+from gardefou.app.demo.network import ROSTERS
 from gardefou.clock import HOUR, MINUTE, from_iso
+from gardefou.desk import labels
 from gardefou.desk.became import became
 from gardefou.desk.case_view import reach_words
 from gardefou.desk.frame import detail
@@ -112,3 +115,18 @@ def test_reporters_of_whom_little_is_known_are_not_given_a_rate(
 ) -> None:
     who = Reporters(distinct=216, newcomers=newcomers, upheld=upheld, rejected=rejected, weight=22)
     assert reach_words(cast("CaseView", SimpleNamespace(reporters=who))) == said
+
+
+def test_the_offices_of_the_demo_are_said_in_the_readers_language_and_others_as_listed() -> None:
+    ours = {
+        "head of state",
+        *(extra.office for extra in NAMED if extra.office),
+        *(office for _, _, office, _ in ROSTERS),
+    }
+    with speak("en"):
+        english = {office: labels.office(office) for office in ours}
+    with speak("fr"):
+        french = {office: labels.office(office) for office in ours}
+        assert labels.office("Mayor of Exemplar") == "Mayor of Exemplar"
+    assert all(english[office] != french[office] for office in ours)
+    assert french["head of state"] == "chef d’État"
