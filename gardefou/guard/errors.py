@@ -5,7 +5,8 @@
     └── VerdictFormError    a written verdict that cannot be read back
     GardefouError
     ├── MissingFactError    the caller left out a fact, or gave it the wrong type
-    └── VerdictTruthError   somebody asked a verdict whether it is true
+    ├── VerdictTruthError   somebody asked a verdict whether it is true
+    └── ProverError         two ways of proving the same do not agree
 
 The first two are for whoever wrote the thing; the others are our own mistakes.
 """
@@ -39,3 +40,9 @@ class VerdictTruthError(GardefouError):
     """A verdict is neither true nor false: match on its kind."""
 
     code = "verdict_truth"
+
+
+class ProverError(GardefouError):
+    """The prover contradicts itself, so that nothing is proved."""
+
+    code = "prover"

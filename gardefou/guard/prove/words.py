@@ -1,0 +1,107 @@
+"""Steps and differences in plain English, as errors of rulebooks are; the desk and the commands frame them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from gardefou.guard.facts import Value
+from gardefou.guard.prove.story import Hand, Step
+
+_DOING: Final[Mapping[str, str]] = {
+    "account.hide": "hiding",
+    "account.limit": "limiting",
+    "account.freeze": "freezing",
+    "account.rename": "renaming",
+    "account.block": "blocking others for",
+    "account.unfollow": "removing followers of",
+    "account.contact": "changing the contact of",
+    "account.credentials": "changing the ways of signing in of",
+    "account.speak": "speaking as",
+    "account.restore": "restoring",
+    "account.lift": "lifting what was done to",
+    "post.hide": "hiding a post of",
+    "post.delete": "deleting a post of",
+    "post.restore": "restoring a post of",
+    "post.lift": "lifting what was done to a post of",
+    "tier.assign": "assigning a tier to",
+    "roster.enter": "entering on the roster",
+    "roster.remove": "removing from the roster",
+}
+_ELSE: Final[Mapping[str, str]] = {
+    "person.enrol": "enrolling a person",
+    "person.engage": "engaging a person",
+    "person.end": "ending an engagement",
+    "role.grant": "granting a role",
+    "role.take": "taking a role",
+    "shift.add": "adding a shift",
+    "shift.remove": "removing a shift",
+    "rulebook.replace": "replacing the rulebook",
+    "setting.change": "changing a setting that a promise rests on",
+    "statement.publish": "publishing a statement",
+}
+_ARTICLES: Final = {"ordinary": "an ordinary account", "notable": "a notable account", "critical": "a critical account"}
+_GAINS: Final[Mapping[str, str]] = {
+    "puppets": "From now on there are as many more people in name as they want.",
+    "lowered": "From now on the account is not protected any more.",
+    "replaced": "From now on the rules are theirs.",
+    "slow": "Restoring must take one person and no wait.",
+    "less": "Hiding the same account takes more.",
+}
+
+
+def doing(kind: str, facts: Mapping[str, Value]) -> str:
+    """Return what an order does, as `hiding a notable account`."""
+    if kind in _ELSE:
+        return _ELSE[kind]
+    return f"{_DOING.get(kind, kind)} {_ARTICLES.get(str(facts.get('tier', '')), 'an account')}"
+
+
+def when(facts: Mapping[str, Value]) -> str:
+    """Return the facts that matter, as `when followers is 0 and office is true`."""
+    said = [f"{name} is {_value(value)}" for name, value in facts.items() if name != "tier"]
+    return f", when {' and '.join(said)}" if said else ""
+
+
+def _value(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:,}" if isinstance(value, int) else f"'{value}'"
+
+
+def step(number: int, one: Step) -> str:
+    """Return one step of a story as a sentence or three."""
+    if one.gains in {"slow", "less"}:
+        return f"{number}. {doing(one.kind, one.facts).capitalize()}{when(one.facts)}: {_GAINS[one.gains]}"
+    if not one.rules:
+        return f"{number}. Under rules of their own, A does it: {doing(one.kind, one.facts)}."
+    agree = f"; {_and([_hand(hand) for hand in one.approvers])} agrees" if one.approvers else ", and that is enough"
+    if len(one.approvers) > 1:
+        agree = agree.replace(" agrees", " agree")
+    act = doing(one.kind, one.facts)
+    line = f"{number}. {_hand(one.proposer)} proposes {act}{when(one.facts)}{agree}. Rules: {', '.join(one.rules)}."
+    return f"{line} {_gained(one.gains)}".strip()
+
+
+def _gained(gains: str) -> str:
+    role = gains.removeprefix("role ")
+    return _GAINS.get(gains, "") if role == gains else f"From now on puppets are {role}."
+
+
+def story(steps: Sequence[Step]) -> tuple[str, ...]:
+    """Return a story, one numbered line for each step."""
+    return tuple(step(number, one) for number, one in enumerate(steps, 1))
+
+
+def _hand(hand: Hand) -> str:
+    name = hand.name[0].upper() + hand.name[1:]
+    return f"{name} ({' and '.join(hand.roles)})" if hand.roles else name
+
+
+def _and(parts: Sequence[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def length(micros: int) -> str:
+    """Return a length of time as rulebooks write it."""
+    for unit, size in (("h", 3_600_000_000), ("min", 60_000_000), ("s", 1_000_000)):
+        if micros and micros % size == 0:
+            return f"{micros // size} {unit}"
+    return "none" if not micros else f"{micros} µs"
