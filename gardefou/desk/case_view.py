@@ -93,7 +93,6 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
     reason = labels.REASON_OF[view.case.category].value
     known: dict[str, str | int] = {"handle": view.account["handle"], **because}
     free = view.holder is None or view.holder.person_id == me.person_id
-    not_worker = _said(require_worker, tx, me.actor, now)
     not_theirs = _said(require_decider, tx, me.actor, now, view.case)
     in_effect = orders.in_effect(tx, "account", view.case.account_id)
     offered = (
@@ -116,7 +115,7 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
         in_effect=tuple(in_effect),
         acts=tuple(offered),
         can_decide=view.case.open and free,
-        can_hand=view.case.open and free and not not_worker and _to_hand_over(view.case, me),
+        can_hand=free and may_hand_over(tx, view.case, me=me, now=now),
         not_theirs=not_theirs,
         restoring=to_restore(tx, ports, me=me, order=in_effect[0], now=now) if in_effect else None,
         reason=reason,
@@ -138,9 +137,10 @@ def _said(require: Callable[..., object], *asked: object) -> str:
     return ""
 
 
-def _to_hand_over(case: Case, me: SignedIn) -> bool:
-    """Return whether handing it over would change who decides: not twice, and not from reviewer to reviewer."""
-    return case.handed_to is None and not (case.protected and me.roles & {"reviewer", "duty manager"})
+def may_hand_over(tx: Tx, case: Case, *, me: SignedIn, now: int) -> bool:
+    """Return whether the reader may hand it over and that would change who decides: not twice, not among reviewers."""
+    for_others = case.handed_to is None and not (case.protected and me.roles & {"reviewer", "duty manager"})
+    return case.open and for_others and not _said(require_worker, tx, me.actor, now)
 
 
 def tier_words(

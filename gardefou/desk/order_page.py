@@ -9,9 +9,10 @@ from sqlalchemy import select
 from gardefou.accounts.queries import account as account_row
 from gardefou.accounts.queries import subject_values
 from gardefou.clock import Clock
-from gardefou.desk.case_view import tier_words
+from gardefou.desk.case_view import may_hand_over, tier_words
 from gardefou.desk.frame import frame
 from gardefou.desk.order_view import OrderView, order_view, plan_of, subject_of
+from gardefou.desk.people import called, known
 from gardefou.desk.rail import plan_rail
 from gardefou.desk.signed import signed_lines
 from gardefou.desk.told import told
@@ -119,6 +120,7 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
     found = _reasons(tx, ports, me=me if mine else None, order=order)
     title, changed = reasons.refused(order.kind.value)
     entries = entry_of_order(tx, order.id)
+    case = open_case_of(tx, order.account_id) if order.account_id is not None else None
     return {
         "order": order,
         "title": title,
@@ -129,7 +131,9 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
         "rail": plan_rail(needed, you=False, why=_in_short(found), kind=order.kind) if needed is not None else None,
         "reasons": found,
         "mine": mine,
-        "case": open_case_of(tx, order.account_id) if order.account_id is not None else None,
+        "proposer": called(order.proposer, known(tx, [order.proposer], now)),
+        "case": case,
+        "can_hand": case is not None and may_hand_over(tx, case, me=me, now=now),
         "entry": entries[0] if entries else None,
         "told": told(tx, order.id, now),
         "incident": tx.first(select(incident).where(incident.c.order_id == order.id)),
@@ -150,9 +154,9 @@ def _standing_now(tx: Tx, ports: Ports, order: Order) -> str:
 
 
 def _reasons(tx: Tx, ports: Ports, *, me: SignedIn | None, order: Order) -> tuple[Why, ...]:
-    known: dict[str, str | int] = {}
+    about: dict[str, str | int] = {}
     if order.account_id is not None:
         row = account_row(tx, order.account_id)
         _tier, because, _said = tier_words(tx, ports, row, subject_values(tx, row, order.proposed_at))
-        known = {"handle": str(row["handle"]), **because}
-    return why(order.verdict.reasons, me=me, now=order.proposed_at, **known)
+        about = {"handle": str(row["handle"]), **because}
+    return why(order.verdict.reasons, me=me, now=order.proposed_at, **about)

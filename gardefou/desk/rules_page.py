@@ -1,5 +1,6 @@
 """The rulebook in force, in words and in its own."""
 
+import re
 import tomllib
 from typing import Any
 
@@ -19,7 +20,9 @@ from gardefou.orders.tables import rulebook as rulebook_table
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
 from gardefou.words import gettext as _
-from gardefou.words import numbers, roles
+from gardefou.words import ngettext, numbers, roles
+
+_DAYS_LEFT = re.compile(r"engagement_days_left >= (\d{1,4})")
 
 
 @get("/desk/rules", sync_to_thread=True)
@@ -57,7 +60,9 @@ def block(rule: Rule) -> Why:
     """Return a rule as a block: which acts, then who, how many and how long, then its own words."""
     acts = ", ".join(labels.act(kind) for kind in Kind if kind.value in rule.kinds)
     said = [part for part in (_proposes(rule), _signs(rule), _waits(rule), _asks(rule)) if part]
-    return Why(words=acts, detail=" ".join(said), code=f"{rule.id} · {' '.join(rule.when_text.split()) or 'always'}")
+    return Why(
+        words=acts or rule.id, detail=" ".join(said), code=f"{rule.id} · {' '.join(rule.when_text.split()) or 'always'}"
+    )
 
 
 def _proposes(rule: Rule) -> str:
@@ -91,5 +96,16 @@ def _waits(rule: Rule) -> str:
 
 def _asks(rule: Rule) -> str:
     words = {"on shift": _("being on shift"), "evidence": _("evidence"), "reason": _("a reason")}
-    found = [words.get(need.text, need.text) for need in rule.needs]
+    found = [words.get(need.text) or _left(need.text) for need in rule.needs]
     return _("Needs %(what)s.", what=", ".join(found)) if found else ""
+
+
+def _left(need: str) -> str:
+    """Return a condition in words if it is about what is left of an engagement, else as it is written."""
+    asked = _DAYS_LEFT.fullmatch(need)
+    if asked is None:
+        return need
+    days = int(asked[1])
+    return ngettext(
+        "%(count)s day left of the engagement at least", "%(count)s days left of the engagement at least", days
+    )

@@ -98,6 +98,10 @@ def test_the_contractor_on_the_last_day_is_refused_in_the_rules_words(town: Town
     assert "Recorded at" in page
     assert town.standing("president") == "active"
     assert order_at(town, path).state is State.REFUSED
+    others = visit("reviewer 1").get(path).text
+    assert "contractor tried at 19:00:00. These are the words they read." in others
+    assert f"/desk/cases/{case_id}/hand" not in others
+    assert "tried at" not in page
 
 
 def test_every_card_says_what_it_does_to_how_many_and_what_it_needs(town: Town, visit: Visit) -> None:
