@@ -95,16 +95,23 @@ def _build_beside(settings: Settings, path: Path, clock: Clock) -> None:
 def _build(settings: Settings, clock: Clock) -> None:
     now = clock.now()
     found_house(settings, by=DEMO, clock=SimulatedClock(now - PAST))
-    db = open_database(settings.database_url)
+    stage = Stage(house=_opened(settings, clock, node=0), now=now)
     try:
-        stage = Stage(house=house_on(db, settings, clock=clock), now=now)
-        with db.transaction() as tx:
+        with stage.house.db.transaction() as tx:
             stage.staff = duty.enrol_cast(tx, now, past=PAST)
             duty.put_on_duty(tx, now)
             network.fill(tx, stage)
+        # One opened database makes later ids only. The past is told after the present, so it needs ids of its own:
+        # timelines follow them.
+        stage.house.close()
+        stage.house = _opened(settings, clock, node=1)
         story.play(stage)
-        with db.transaction() as tx:
+        with stage.house.db.transaction() as tx:
             remember(tx, key=BUILT, value=str(now))
     finally:
-        db.close()
+        stage.house.close()
     _log.info("demo.built")
+
+
+def _opened(settings: Settings, clock: Clock, *, node: int) -> House:
+    return house_on(open_database(settings.database_url, node=node), settings, clock=clock)
