@@ -159,15 +159,51 @@ def test_afterwards_the_record_is_clean_and_says_who_did_what(demo: Demo) -> Non
     assert "Agent 31" in told.stdout
 
 
+def test_the_public_timeline_is_in_the_order_of_time(demo: Demo, visit: NewPage) -> None:
+    visitor = visit()
+    visitor.goto("/")
+    times = [time.get_attribute("datetime") or "" for time in visitor.locator("main time").all()]
+    assert len(times) > 1
+    assert times == sorted(times, reverse=True)
+
+
+def test_a_phone_keeps_every_button_of_the_demo_and_the_veto_within_reach(demo: Demo, visit: NewPage) -> None:
+    page = visit(width=390, height=844)
+    page.goto("/demo")
+    for button in page.locator("main button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    be(page, "Duty manager 2")
+    page.goto("/desk/orders?view=open")
+    page.locator("#orders-open a").first.click()
+    expect(page.get_by_role("button", name="Veto")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(("locale", "width", "scheme"), [("en-GB", 1440, "light"), ("fr-FR", 390, "dark")])
 def test_axe_has_nothing_to_say(demo: Demo, visit: NewPage, locale: str, width: int, scheme: str) -> None:
     visitor = visit(locale=locale, width=width, scheme=scheme)
     for path in ("/", f"/@{PRESIDENT}", f"/@{PRESIDENT}/report", "/@nobody", "/incidents", "/incidents/2017-11-02"):
         visitor.goto(path)
         check_axe(visitor)
+    for path in ("/demo", "/demo/mail", "/search?q=la", "/sign-up", "/desk/sign-in"):
+        visitor.goto(path)
+        check_axe(visitor)
+    visitor.goto("/incidents")
+    visitor.locator("main a[href^='/incidents/']").first.click()
+    check_axe(visitor)
     agent = be(visit(locale="en-GB", width=width, scheme=scheme), "Reviewer 12")
     for path in ("/desk", "/desk/orders", "/desk/incidents", "/desk/rules", f"/desk/who/{PRESIDENT}"):
         agent.goto(path)
         check_axe(agent)
     open_case(agent, PRESIDENT)
+    check_axe(agent)
+    agent.goto("/desk/orders?view=open")
+    agent.locator("#orders-open a").first.click()
+    check_axe(agent)
+    agent.goto(agent.url.replace("/desk/orders/", "/desk/alert/"))
+    check_axe(agent)
+    agent.goto("/desk/incidents")
+    agent.locator("main a[href^='/desk/incidents/']").first.click()
     check_axe(agent)
