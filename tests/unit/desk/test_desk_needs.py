@@ -64,7 +64,9 @@ def test_every_shipped_rule_can_be_said() -> None:
         "Signed within 2 h, or void. Takes effect within 30 min, or never. "
         "Needs being on shift, evidence, engagement_days >= 14."
     )
-    assert said["last-days"].detail.startswith("Adds a condition")
+    assert said["last-days"].detail == (
+        "Adds a condition to whatever else applies. Needs 14 days left of the engagement at least."
+    )
     assert all(one.words and one.code for one in said.values())
 
 
