@@ -1,4 +1,4 @@
-"""Assign an account a tier above the one its numbers give it."""
+"""Assign an account a tier: the one it has at the least, whatever its numbers."""
 
 from sqlalchemy import update
 
@@ -11,8 +11,16 @@ from gardefou.events import Actor
 from gardefou.storage import Tx
 
 
-def assign_tier(tx: Tx, *, actor: Actor, now: int, account_id: int, tier: str) -> bool:  # noqa: ARG001  # every write names its actor and instant; the order that will carry this one records them
-    """Raise the assigned tier. It is never lowered here: that takes an order.
+def assign_tier(
+    tx: Tx,
+    *,
+    actor: Actor,  # noqa: ARG001  # every write names its actor; the order that carries this one records it
+    now: int,  # noqa: ARG001  # and its instant
+    account_id: int,
+    tier: str,
+    order_id: int | None = None,
+) -> bool:
+    """Set the assigned tier. Lowering it takes an order.
 
     Returns:
         Whether anything changed.
@@ -20,16 +28,18 @@ def assign_tier(tx: Tx, *, actor: Actor, now: int, account_id: int, tier: str) -
     Raises:
         UnknownAccountError: there is no account by that number.
         AccountError: there is no such tier.
-        LoweringError: the account is assigned a higher tier already.
+        LoweringError: the account is assigned a higher tier already, and no order is named.
     """
     wanted = tier_named(tier)
     row = account_row(tx, account_id, lock=True)
-    if is_lower(wanted, row["assigned_tier"]):
+    if order_id is None and is_lower(wanted, row["assigned_tier"]):
         raise LoweringError(
             f"@{row['handle']} is assigned {row['assigned_tier']}; lowering it to {wanted} takes an order"
         )
     if row["assigned_tier"] == wanted:
         return False
-    tx.execute(update(account).where(account.c.id == account_id).values(assigned_tier=wanted.value))
+    tx.execute(
+        update(account).where(account.c.id == account_id).values(assigned_tier=wanted.value, tier_order_id=order_id)
+    )
     bump_version(tx, account_id)
     return True

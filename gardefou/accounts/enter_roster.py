@@ -17,13 +17,14 @@ REVIEW_AFTER = 365 * DAY
 def enter_roster(
     tx: Tx,
     *,
-    actor: Actor,  # noqa: ARG001  # every write names its actor; the order that will carry this one records it
+    actor: Actor,  # noqa: ARG001  # every write names its actor; the order that carries this one records it
     now: int,
     account_id: int,
     tier: str,
     office: str,
     source: str,
     review_by: int | None = None,
+    order_id: int | None = None,
 ) -> bool:
     """Bind a line of the roster to the account's id, whatever it will be called later.
 
@@ -39,6 +40,7 @@ def enter_roster(
         office: the office its owner holds; may be empty.
         source: where this is known from.
         review_by: when somebody should look again; a year from now when None. The line does not lapse by itself.
+        order_id: the order that enters it; none before the house is founded.
 
     Returns:
         Whether anything changed.
@@ -53,8 +55,8 @@ def enter_roster(
     if not source.strip():
         raise AccountError("a line of the roster names its source")
     account(tx, account_id, lock=True)
-    line = roster(tx, account_id)
-    if line is not None and not is_lower(line["tier"], wanted):
+    line = roster(tx, account_id, removed=True)
+    if line is not None and line["removed_at"] is None and not is_lower(line["tier"], wanted):
         return False
     values = {
         "tier": wanted.value,
@@ -62,6 +64,8 @@ def enter_roster(
         "source": source.strip(),
         "added_at": now,
         "review_by": now + REVIEW_AFTER if review_by is None else review_by,
+        "removed_at": None,
+        "order_id": order_id,
     }
     if line is None:
         tx.execute(insert(roster_line).values(account_id=account_id, **values))

@@ -73,9 +73,10 @@ def search(tx: Tx, text: str, *, limit: int = 20) -> Sequence[RowMapping]:
     )
 
 
-def roster(tx: Tx, account_id: int) -> RowMapping | None:
-    """Return why the account is protected whatever its numbers, or None."""
-    return tx.first(select(roster_line).where(roster_line.c.account_id == account_id))
+def roster(tx: Tx, account_id: int, *, removed: bool = False) -> RowMapping | None:
+    """Return why the account is protected whatever its numbers, or None; with `removed`, also a line of the past."""
+    line = select(roster_line).where(roster_line.c.account_id == account_id)
+    return tx.first(line if removed else line.where(roster_line.c.removed_at.is_(None)))
 
 
 def subject_values(tx: Tx, row: RowMapping, now: int) -> dict[str, Value]:
@@ -95,7 +96,9 @@ def subject_values(tx: Tx, row: RowMapping, now: int) -> dict[str, Value]:
 
 def subjects_values(tx: Tx, rows: Collection[RowMapping], now: int) -> dict[int, dict[str, Value]]:
     """As `subject_values`, for many accounts at once, by id."""
-    statement = select(roster_line).where(roster_line.c.account_id.in_([row["id"] for row in rows]))
+    statement = select(roster_line).where(
+        roster_line.c.account_id.in_([row["id"] for row in rows]), roster_line.c.removed_at.is_(None)
+    )
     lines = {line["account_id"]: line for line in tx.all(statement)}
     return {int(row["id"]): _values(row, lines.get(row["id"]), now) for row in rows}
 

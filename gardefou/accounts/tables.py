@@ -8,7 +8,7 @@ _TIERS = "'ordinary', 'notable', 'critical'"
 
 #: `version` changes on rename, merge, tier, roster or standing; never on posts or counters (promise 3).
 #: On the embedded network `id` is the network's own id; `platform_id` is the id the thing had where it was imported
-#: from.
+#: from. `tier_order_id` is the order that last changed the assigned tier.
 account = Table(
     "account",
     metadata,
@@ -26,6 +26,7 @@ account = Table(
     Column("locale", Text, nullable=False),
     Column("contact", Text),
     Column("assigned_tier", Text),
+    Column("tier_order_id", Int64),
     Column("version", Int64, nullable=False),
     Column("created_at", Int64, nullable=False),
     Index("uq_account_platform_id", "platform", "platform_id", unique=True),
@@ -34,7 +35,8 @@ account = Table(
     CheckConstraint("followers >= 0 AND posts >= 0 AND peak_followers >= followers", name="counters"),
 )
 
-#: Why an account is protected whatever its numbers: bound to the account's id, not its handle.
+#: Why an account is protected whatever its numbers: bound to the account's id, not its handle. A line that was removed
+#: stays, with the instant; `order_id` is the order that last changed it, none before the house was founded.
 roster_line = Table(
     "roster_line",
     metadata,
@@ -44,5 +46,7 @@ roster_line = Table(
     Column("source", Text, nullable=False),
     Column("added_at", Int64, nullable=False),
     Column("review_by", Int64, nullable=False),
+    Column("removed_at", Int64),
+    Column("order_id", Int64),
     CheckConstraint("tier IN ('notable', 'critical')", name="tier"),
 )

@@ -14,11 +14,14 @@ from gardefou.enforcement.evidence import ReportedEvidence
 from gardefou.enforcement.ports import Platform
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
 from gardefou.events.stream import Fanout
+from gardefou.guard.rules import Rulebook, load
 from gardefou.incidents.declare import watch_orders
 from gardefou.incidents.publish import PublishEffect, StatementSubjects
 from gardefou.network.ports import Neighbours
 from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
+from gardefou.safeguards.plugs import safeguards
+from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
 from gardefou.storage import Database, Tx, open_database
 from gardefou.storage.errors import SchemaMismatchError
 from gardefou.storage.house import remembered
@@ -79,13 +82,30 @@ def wire(settings: Settings, *, steps: StepWatch | None = None, guards: GuardWat
     network = platform()
     standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
+    guarded = safeguards(proved)
     return Ports(
-        subjects={"account": AccountSubjects(), "post": PostSubjects(network), "statement": StatementSubjects()},
-        effects={"account": standing, "post": standing, "statement": publishing},
+        subjects={
+            "account": AccountSubjects(),
+            "post": PostSubjects(network),
+            "statement": StatementSubjects(),
+            "person": PersonSubjects(),
+            "house": HouseSubjects(),
+        },
+        effects={"account": standing, "post": standing, "statement": publishing, **guarded},
+        changes=guarded,
         evidence=ReportedEvidence(network),
         listeners=(Notices(url=settings.public_url, contest=settings.contest_address), watch_orders),
         executions_stopped=lambda: clock_steps.look() or (guards is not None and guards.look()),
     )
+
+
+def proved(text: str) -> tuple[Rulebook, str]:
+    """Return a rulebook and the digest of its proof.
+
+    Raises:
+        RulebookError: it is no rulebook, or not proved.
+    """
+    return load(text), ""
 
 
 def platform() -> Platform:

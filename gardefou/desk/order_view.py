@@ -102,7 +102,12 @@ def subject_of(tx: Tx, ports: Ports, order: Order, now: int) -> Subject:
     """Return what an order acts upon as it is now; a bare one if it is gone."""
     found = ports.subjects[order.subject_kind].read(tx, subject_id=order.subject_id, now=now, lock=False)
     return found or Subject(
-        kind=order.subject_kind, id=order.subject_id, account_id=order.account_id, version=0, label="", values={}
+        kind=order.subject_kind,
+        id=order.subject_id,
+        account_id=order.account_id,
+        version=0,
+        label=order.change.get("name", ""),
+        values={},
     )
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from gardefou.desk import labels
 from gardefou.guard.rules import Plan
+from gardefou.orders import labels as order_labels
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.orders.tables import rulebook
@@ -20,6 +21,7 @@ def signed_lines(tx: Tx, order: Order, subject: Subject, plan: Plan | None) -> l
         (_("Order digest"), "", "sha-256 " + grouped(order.digest)),
         (_("Act"), f"{order.kind.value}, {_until(order)}" if order.shape.silences else order.kind.value, ""),
         (_("Subject"), _subject(order, subject), ""),
+        *((name, text, "") for name, text in order_labels.changes(order.change)),
         (_("Evidence"), _evidence(order), grouped(order.evidence_digest[:8]) + " …"),
         (_("Rulebook"), _in_force(tx, order), grouped(order.rulebook_digest[:8]) + " …"),
         (_("Clocks"), _clocks(order, plan), ""),

@@ -36,7 +36,8 @@ def _kind_of(event: OrderEvent) -> IncidentKind | None:
     order = event.order
     if not order.protected:
         return None
-    if isinstance(event.verdict, Refused) and order.kind in SILENCING:
+    weakens = order.facts["asked"]["values"].get("weakens") is True
+    if isinstance(event.verdict, Refused) and (order.kind in SILENCING or weakens):
         return IncidentKind.REFUSED if event.deed in ("order.refused", "attempt.refused") else None
     if event.after is not State.EXECUTED:
         return None

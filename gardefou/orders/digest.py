@@ -27,6 +27,7 @@ _SIGNED = (
     "execute_within",
     "reverses",
     "nonce",
+    "change",
 )
 
 

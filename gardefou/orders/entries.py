@@ -57,7 +57,7 @@ def write(
         "verdict": anonymous(to_json(step.verdict), names),
     }
     if before is State.PROPOSED:
-        body["evidence"] = {"digest": order.evidence_digest.hex(), "refs": refs_digest(order.evidence)}
+        body |= _proposed(tx, order, step.now)
     if order.case_id is not None:
         body["case"] = str(order.case_id)
     if step.subject.kind != "account" and step.subject.account_id is not None:
@@ -76,6 +76,14 @@ def write(
         body["why"] = store.commit_text(tx, now=step.now, content=step.why)
     about = _about(order, step.actor, step.subject)
     store.append(tx, now=step.now, kind=deed, order_id=order.id, body=body, about=about)
+
+
+def _proposed(tx: Tx, order: Order, now: int) -> dict[str, Any]:
+    """Return what only the first entry of an order says: what it rests on, and what it would change."""
+    said: dict[str, Any] = {"evidence": {"digest": order.evidence_digest.hex(), "refs": refs_digest(order.evidence)}}
+    if order.change:
+        said["change"] = store.commit_text(tx, now=now, content=canonical(order.change).decode())
+    return said
 
 
 def refs_digest(refs: Mapping[str, Any]) -> str:
@@ -127,5 +135,6 @@ def _pseudonyms(tx: Tx, order: Order, step: Step) -> Mapping[str, str]:
     keys |= {str(row["person_id"]) for row in queries.votes(tx, order.id)}
     if step.facts is not None:
         keys |= {person.id for person in step.facts.approvers}
+        keys |= {step.facts.asked.concerns} - {""}
         keys |= {key for extra in step.facts.extras for key in extra.outside}
     return {key: _person(tx, key, step.now) for key in sorted(keys)}

@@ -21,6 +21,12 @@ class UnknownSubjectError(NotFoundError):
     code = "unknown_subject"
 
 
+class UnreadableChangeError(BadInputError):
+    """What the order would change cannot be read."""
+
+    code = "unreadable_change"
+
+
 class UnknownOrderError(NotFoundError):
     """There is no order by that number."""
 

@@ -8,7 +8,7 @@ from gardefou.accounts.queries import accounts
 from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
 from gardefou.guard.decide import decide
-from gardefou.guard.facts import Asked, Clocks, Extra, Machine, Person, Value
+from gardefou.guard.facts import TIERS, Asked, Clocks, Extra, Machine, Person, Value
 from gardefou.guard.rules import Rulebook, tier_of
 from gardefou.guard.verdict import Verdict
 from gardefou.orders import queries
@@ -28,6 +28,8 @@ _NO_ACCOUNT: dict[str, Value] = {
     "weakens": False,
     "role": "",
 }
+
+_OF_ROLES = frozenset({Kind.ROLE_GRANT, Kind.ROLE_TAKE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Facts:
                 "values": dict(self.asked.values),
                 "reason": self.asked.reason,
                 "evidence": self.asked.evidence,
+                "concerns": self.asked.concerns,
             },
             "proposer": _person_json(self.proposer),
             "approvers": [_person_json(person) for person in self.approvers],
@@ -120,6 +123,7 @@ def asked(
     before: int,
     kind: Kind,
     subject: Subject,
+    change: Mapping[str, str],
     reason: str,
     evidence: bool,
     lift_at: int | None,
@@ -148,7 +152,17 @@ def asked(
     tier = tier_of(book, values)
     values["tier"] = tier
     values["protected"] = tier != "ordinary"
-    return Asked(kind=kind.value, values=values, reason=reason, evidence=evidence)
+    values["role"] = change.get("role", "") if kind in _OF_ROLES else ""
+    values["weakens"] = _weakens(kind, change, str(values["assigned_tier"]))
+    concerns = str(subject.id) if SHAPES[kind].raises else ""
+    return Asked(kind=kind.value, values=values, reason=reason, evidence=evidence, concerns=concerns)
+
+
+def _weakens(kind: Kind, change: Mapping[str, str], assigned: str) -> bool:
+    """Return whether the account would be protected less than it is."""
+    if kind is Kind.TIER_ASSIGN:
+        return bool(assigned) and TIERS.index(change["tier"]) < TIERS.index(assigned)
+    return kind is Kind.ROSTER_REMOVE
 
 
 def _grave(tx: Tx, undone: Order) -> bool:
@@ -187,6 +201,7 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
             before=order.id,
             kind=order.kind,
             subject=subject,
+            change=order.change,
             reason=order.reason,
             evidence=bool(order.facts["asked"]["evidence"]),
             lift_at=order.lift_at,
@@ -228,7 +243,7 @@ def _people(tx: Tx, ids: Sequence[int], now: int) -> list[Person]:
 def target_of(tx: Tx, kind: Kind, subject: Subject, undone: Order | None) -> str | None:
     """Return the standing the subject would have once the order had taken effect; None where there is none."""
     shape = SHAPES[kind]
-    if shape.subject_kind not in ("account", "post"):
+    if not (shape.target or shape.undoes):
         return None
     effective = queries.in_effect(tx, subject.kind, subject.id)
     standings = [SHAPES[found.kind].target for found in effective if undone is None or found.id != undone.id]

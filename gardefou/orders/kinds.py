@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gardefou.guard import facts as guard_facts
 from gardefou.orders.errors import UnknownKindError, UnknownReasonError
 
 
@@ -18,6 +19,17 @@ class Kind(StrEnum):
     POST_RESTORE = "post.restore"
     POST_LIFT = "post.lift"
     STATEMENT_PUBLISH = "statement.publish"
+    TIER_ASSIGN = "tier.assign"
+    ROSTER_ENTER = "roster.enter"
+    ROSTER_REMOVE = "roster.remove"
+    PERSON_ENROL = "person.enrol"
+    PERSON_ENGAGE = "person.engage"
+    PERSON_END = "person.end"
+    SHIFT_ADD = "shift.add"
+    SHIFT_REMOVE = "shift.remove"
+    ROLE_GRANT = "role.grant"
+    ROLE_TAKE = "role.take"
+    RULEBOOK_REPLACE = "rulebook.replace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +40,15 @@ class Shape:
         subject_kind: what it acts upon.
         target: the standing it sets; empty when that follows from what it takes back, or when it sets none.
         undoes: it takes another order back.
+        creates: its subject is not there before it takes effect.
+        raises: it widens what its subject, a person, may do; they have no part in it.
     """
 
     subject_kind: str
     target: str = ""
     undoes: bool = False
+    creates: bool = False
+    raises: bool = False
 
     @property
     def silences(self) -> bool:
@@ -50,9 +66,22 @@ SHAPES: dict[Kind, Shape] = {
     Kind.POST_RESTORE: Shape(subject_kind="post", undoes=True),
     Kind.POST_LIFT: Shape(subject_kind="post", undoes=True),
     Kind.STATEMENT_PUBLISH: Shape(subject_kind="statement"),
+    Kind.TIER_ASSIGN: Shape(subject_kind="account"),
+    Kind.ROSTER_ENTER: Shape(subject_kind="account"),
+    Kind.ROSTER_REMOVE: Shape(subject_kind="account"),
+    Kind.PERSON_ENROL: Shape(subject_kind="person", creates=True),
+    Kind.PERSON_ENGAGE: Shape(subject_kind="person", raises=True),
+    Kind.PERSON_END: Shape(subject_kind="person"),
+    Kind.SHIFT_ADD: Shape(subject_kind="person", raises=True),
+    Kind.SHIFT_REMOVE: Shape(subject_kind="person"),
+    Kind.ROLE_GRANT: Shape(subject_kind="person", raises=True),
+    Kind.ROLE_TAKE: Shape(subject_kind="person"),
+    Kind.RULEBOOK_REPLACE: Shape(subject_kind="house"),
 }
 
 SILENCING = frozenset(kind for kind, shape in SHAPES.items() if shape.silences)
+#: What could weaken the rest, and so is an order itself (promise 11); each says what it would change.
+SAFEGUARDS = frozenset(kind for kind in Kind if kind.value in guard_facts.SAFEGUARDS)
 RESTORING = {"account": Kind.ACCOUNT_RESTORE, "post": Kind.POST_RESTORE}
 LIFTING = {"account": Kind.ACCOUNT_LIFT, "post": Kind.POST_LIFT}
 

@@ -1,9 +1,13 @@
 """What orders are called, in the language spoken now: the same words on the desk, in mails and in the API."""
 
+from collections.abc import Mapping
+
+from gardefou.clock import from_iso
 from gardefou.orders.kinds import Kind, OrderReason
 from gardefou.orders.lifecycle import State, VoidBecause
 from gardefou.staff.roles import Role
 from gardefou.words import gettext as _
+from gardefou.words.numbers import day_and_time
 
 
 def reason(value: str) -> str:
@@ -40,6 +44,17 @@ def act(kind: Kind) -> str:
         Kind.POST_RESTORE: _("Restore a post"),
         Kind.POST_LIFT: _("Lift on a post"),
         Kind.STATEMENT_PUBLISH: _("Publish a statement"),
+        Kind.TIER_ASSIGN: _("Assign a tier"),
+        Kind.ROSTER_ENTER: _("Enter in the roster"),
+        Kind.ROSTER_REMOVE: _("Remove from the roster"),
+        Kind.PERSON_ENROL: _("Enrol a person"),
+        Kind.PERSON_ENGAGE: _("Engage a person"),
+        Kind.PERSON_END: _("End an engagement"),
+        Kind.SHIFT_ADD: _("Add a shift"),
+        Kind.SHIFT_REMOVE: _("Remove a shift"),
+        Kind.ROLE_GRANT: _("Grant a role"),
+        Kind.ROLE_TAKE: _("Take a role"),
+        Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
     }[kind]
 
 
@@ -55,7 +70,47 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.POST_RESTORE: _("Restore a post of %(subject)s", subject=subject),
         Kind.POST_LIFT: _("Lift what was set on a post of %(subject)s", subject=subject),
         Kind.STATEMENT_PUBLISH: _("Publish %(subject)s", subject=subject),
+        Kind.TIER_ASSIGN: _("Assign a tier to %(subject)s", subject=subject),
+        Kind.ROSTER_ENTER: _("Enter %(subject)s in the roster", subject=subject),
+        Kind.ROSTER_REMOVE: _("Remove %(subject)s from the roster", subject=subject),
+        Kind.PERSON_ENROL: _("Enrol %(subject)s", subject=subject),
+        Kind.PERSON_ENGAGE: _("Engage %(subject)s", subject=subject),
+        Kind.PERSON_END: _("End the engagement of %(subject)s", subject=subject),
+        Kind.SHIFT_ADD: _("Add a shift for %(subject)s", subject=subject),
+        Kind.SHIFT_REMOVE: _("Remove a shift of %(subject)s", subject=subject),
+        Kind.ROLE_GRANT: _("Grant a role to %(subject)s", subject=subject),
+        Kind.ROLE_TAKE: _("Take a role from %(subject)s", subject=subject),
+        Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
     }[kind]
+
+
+def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what an order would change, field by field, in words; empty fields are left out."""
+    names = {
+        "tier": _("Tier"),
+        "source": _("Source"),
+        "office": _("Office"),
+        "was": _("It was"),
+        "name": _("Name"),
+        "email": _("E-mail"),
+        "locale": _("Language"),
+        "employer": _("Employer"),
+        "team": _("Team"),
+        "starts": _("From"),
+        "ends": _("Until"),
+        "role": _("Role"),
+        "digest": _("Digest"),
+        "proof": _("Proof"),
+    }
+    return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
+
+
+def _value(name: str, text: str) -> str:
+    if name in ("tier", "was"):
+        return tier(text)
+    if name == "role":
+        return role(text)
+    return day_and_time(from_iso(text)) if name in ("starts", "ends") else text
 
 
 def state(value: State) -> str:

@@ -81,8 +81,8 @@ def tell(
 def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
     """Let an order take effect, its verdict being Cleared on facts read in this very transaction.
 
-    (1) Compare-and-set to executed, naming the standing it will set. (2) Apply the effect; the database's own trigger
-    checks it against (1) and spends the order. (3) The subject is another one now: give it a new version, and void
+    (1) Compare-and-set to executed, naming the standing it will set. (2) Apply the effect; the database's own triggers
+    check it against (1), and the order is spent. (3) The subject is another one now: give it a new version, and void
     whatever was open on the old one. (4) What it takes back is reversed. (5) Entry, event, listeners.
     """
     subject = step.subject
@@ -99,8 +99,8 @@ def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
         verdict=_written(step.verdict),
     )
     # (2) The effect, which the database checks against (1).
-    ports.effects[subject.kind].apply(tx, order=done, subject=subject, now=step.now)
-    done = queries.order(tx, done.id)
+    ports.effect_of(done).apply(tx, order=done, subject=subject, now=step.now)
+    done = _spent(tx, done)
     # (3) The subject is another one now.
     ports.subjects[subject.kind].changed(tx, subject=subject)
     _void_others(tx, ports, order=done, step=step)
@@ -139,6 +139,14 @@ def _void_others(tx: Tx, ports: Ports, *, order: Order, step: Step) -> None:
             verdict = Refused(reasons=(reason,), plan=other.verdict.plan, filled=other.verdict.filled)
             stale = replace(step, verdict=verdict, facts=None, why="")
             void(tx, ports, order=other, because=VoidBecause.STALE, step=stale)
+
+
+def _spent(tx: Tx, order: Order) -> Order:
+    """Spend an executed order, unless a trigger has: one left unspent could be used by raw SQL."""
+    tx.execute(
+        update(orders).where(orders.c.id == order.id, orders.c.spent_at.is_(None)).values(spent_at=order.executed_at)
+    )
+    return queries.order(tx, order.id)
 
 
 def _written(verdict: Verdict) -> str:

@@ -29,6 +29,7 @@ class Order:
     proposer: Actor
     reason: str
     comment: str
+    change: dict[str, str]
     evidence: dict[str, Any]
     evidence_digest: bytes
     rulebook_digest: bytes
@@ -86,6 +87,7 @@ _READERS: dict[str, Any] = {
     "kind": Kind,
     "state": State,
     "proposer": actor_named,
+    "change": lambda text: json.loads(text) if text else {},
     "evidence": json.loads,
     "rules": lambda text: tuple(json.loads(text)),
     "facts": json.loads,

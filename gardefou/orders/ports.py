@@ -18,9 +18,9 @@ class Subject:
     """What an order acts upon, as it is now.
 
     Attributes:
-        kind: `account`, `post` or `statement`.
+        kind: `account`, `post`, `statement`, `person` or `house`.
         id: its id.
-        account_id: the account it belongs to; the account itself; None for a statement.
+        account_id: the account it belongs to; the account itself; None where there is none.
         version: changes when what was signed for is no longer the same thing.
         label: what people call it, `@handle`.
         values: what rules may ask of it: roster, office, followers, peak_followers_90d, assigned_tier.
@@ -44,8 +44,19 @@ class Subjects(Protocol):
         """Give the subject a new version, its standing having changed."""
 
 
+class Changes(Protocol):
+    """Reads what an order would change, where its kind alone does not say it."""
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
+        """Return the change whole and in one spelling, as it is signed.
+
+        Raises:
+            BadInputError: something is missing, unknown, or could not take effect now.
+        """
+
+
 class Effect(Protocol):
-    """Does what orders of one subject kind do, within the order's own transaction."""
+    """Does what orders of one subject kind, or of one kind, do, within the order's own transaction."""
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
         """Bring the order's effect about; any error undoes the whole transaction."""
@@ -114,7 +125,8 @@ class Ports:
 
     Attributes:
         subjects: who finds what orders act upon, by subject kind.
-        effects: who brings orders about, by subject kind.
+        effects: who brings orders about, by kind, or by subject kind where all its kinds are alike.
+        changes: who reads what orders would change, by kind; the others change nothing but a standing.
         evidence: who digests what a proposer points at.
         listeners: who is told of each step, within its transaction.
         load_rulebook: reads a rulebook's text; another than the guard's own only where everything is thrown away.
@@ -125,6 +137,11 @@ class Ports:
     subjects: Mapping[str, Subjects]
     effects: Mapping[str, Effect]
     evidence: Evidence
+    changes: Mapping[str, Changes] = field(default_factory=dict)
     listeners: tuple[Listener, ...] = ()
     load_rulebook: Callable[[str], Rulebook] = load
     executions_stopped: Callable[[], bool] = _never
+
+    def effect_of(self, order: Order) -> Effect:
+        """Return who brings this order about."""
+        return self.effects.get(order.kind.value) or self.effects[order.subject_kind]

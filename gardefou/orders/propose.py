@@ -26,14 +26,15 @@ from gardefou.orders.errors import (
     ClocksError,
     ExecutionsStoppedError,
     NothingToRestoreError,
-    UnknownSubjectError,
+    UnreadableChangeError,
 )
 from gardefou.orders.facts import Facts, asked, extras, target_of, who
-from gardefou.orders.kinds import GRAVITY, SHAPES, Kind, kind_named, reason_named
+from gardefou.orders.kinds import GRAVITY, SAFEGUARDS, SHAPES, Kind, kind_named, reason_named
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Gathered, Ports, Subject
 from gardefou.orders.step import Step
+from gardefou.orders.subject import subject_of
 from gardefou.orders.tables import orders
 from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
@@ -66,6 +67,7 @@ class Draft:
     undone: Order | None
     target: str | None
     gathered: Gathered
+    change: Mapping[str, str]
 
     @property
     def kind_undoes(self) -> bool:
@@ -83,6 +85,7 @@ def propose(
     subject_id: int,
     reason: str = "",
     comment: str = "",
+    change: Mapping[str, str] | None = None,
     evidence: Mapping[str, Any] | None = None,
     not_before: int | None = None,
     lift_at: int | None = None,
@@ -97,9 +100,10 @@ def propose(
         actor: who proposes.
         now: the instant.
         kind: `account.hide`, …
-        subject_id: what it acts upon.
+        subject_id: what it acts upon; 0 for what the order itself would create.
         reason: one of `OrderReason`, or empty.
         comment: free text for colleagues, at most 2,000 characters.
+        change: what a safeguard is to become; each kind of `safeguards` says what it asks.
         evidence: what the proposer points at, for the evidence port.
         not_before: the set time before which it must not take effect.
         lift_at: the set end; None is until lifted by hand.
@@ -121,6 +125,7 @@ def propose(
         kind=kind,
         subject_id=subject_id,
         reason=reason,
+        change=change,
         evidence=evidence,
         not_before=not_before,
         lift_at=lift_at,
@@ -145,6 +150,7 @@ def prepare(
     kind: str,
     subject_id: int,
     reason: str = "",
+    change: Mapping[str, str] | None = None,
     evidence: Mapping[str, Any] | None = None,
     not_before: int | None = None,
     lift_at: int | None = None,
@@ -153,9 +159,10 @@ def prepare(
 ) -> Draft:
     """Ask the guard what would become of an order, writing nothing."""
     wanted, why = kind_named(kind), reason_named(reason)
-    subject = ports.subjects[SHAPES[wanted].subject_kind].read(tx, subject_id=subject_id, now=now, lock=lock)
-    if subject is None:
-        raise UnknownSubjectError(f"there is no {SHAPES[wanted].subject_kind} {subject_id}")
+    subject = subject_of(
+        tx, ports, kind=wanted, subject_id=subject_id or tx.new_id(now), change=change or {}, now=now, lock=lock
+    )
+    changed = _changed(tx, ports, wanted, subject, change or {}, now)
     _check_clocks(now=now, not_before=not_before, lift_at=lift_at)
     undone = _undone(tx, wanted, subject, reverses)
     gathered = ports.evidence.gather(tx, subject=subject, refs=evidence or {})
@@ -168,6 +175,7 @@ def prepare(
             before=BIGGEST,
             kind=wanted,
             subject=subject,
+            change=changed,
             reason=why,
             evidence=gathered.found,
             lift_at=lift_at,
@@ -192,7 +200,20 @@ def prepare(
         undone=undone,
         target=target_of(tx, wanted, subject, undone),
         gathered=gathered,
+        change=changed,
     )
+
+
+def _changed(
+    tx: Tx, ports: Ports, kind: Kind, subject: Subject, change: Mapping[str, str], now: int
+) -> Mapping[str, str]:
+    """Return what the order would change, in one spelling."""
+    reader = ports.changes.get(kind.value)
+    if reader is not None:
+        return reader.check(tx, subject=subject, change=change, now=now)
+    if change or kind in SAFEGUARDS:
+        raise UnreadableChangeError(f"nobody here reads what {kind} would change", kind=kind.value)
+    return {}
 
 
 def _check_clocks(*, now: int, not_before: int | None, lift_at: int | None) -> None:
@@ -222,6 +243,8 @@ def _not_twice(tx: Tx, draft: Draft) -> None:
     found = queries.standing_on(tx, draft.kind, subject.kind, subject.id)
     if found is None or (draft.kind_undoes and not found.open):
         return  # What was taken back once can be taken back again.
+    if draft.kind in SAFEGUARDS and not found.open:
+        return  # A safeguard changed once can be changed again.
     if found.open:
         raise AlreadyOpenError(f"{subject.label}: order {found.id} of that kind is open", order=str(found.id))
     raise AlreadyInEffectError(f"{subject.label}: order {found.id} did that already", order=str(found.id))
@@ -265,6 +288,7 @@ def _write(
         "execute_within": execute_within,
         "reverses": draft.undone.id if draft.undone else None,
         "nonce": nonce,
+        "change": canonical(dict(draft.change)).decode() if draft.change else "",
     }
     tx.execute(
         insert(orders).values(

@@ -1,9 +1,9 @@
-"""The rulebook in force: read by digest, entered once at the founding; replacing it is an order of its own."""
+"""The rulebook in force: read by digest, entered once at the founding, replaced by an order."""
 
 from collections.abc import Callable
 from functools import lru_cache
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from gardefou.events import Actor, record
 from gardefou.guard.rules import Rulebook
@@ -55,15 +55,39 @@ def enter(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader) -> Ruleb
     if tx.scalar(select(rulebook_in_force.c.one)) is not None:
         raise NoRulebookError("a rulebook is in force already; it changes only by an order")
     book = loader(text)
-    tx.execute(insert(rulebook).values(digest=book.digest, text=text, entered_at=now))
-    tx.execute(insert(rulebook_in_force).values(one=1, digest=book.digest))
-    store.append(
-        tx,
-        now=now,
-        kind="rulebook.entered",
-        order_id=None,
-        body={"digest": book.digest.hex(), "name": book.name, "by": str(actor)},
-        about=(),
-    )
-    record(tx, now=now, kind="rulebook.entered", subject="rulebook:" + book.digest.hex())
+    keep(tx, actor=actor, now=now, book=book, text=text)
+    tx.execute(insert(rulebook_in_force).values(one=1, digest=book.digest, order_id=None))
+    _tell(tx, book=book, by=str(actor), order_id=None, now=now)
     return book
+
+
+def keep(tx: Tx, *, actor: Actor, now: int, book: Rulebook, text: str) -> None:  # noqa: ARG001  # the order that names the text records who proposed it
+    """Keep a rulebook's text, so that an order may name its digest; one that is kept already stays as it is."""
+    if tx.scalar(select(rulebook.c.digest).where(rulebook.c.digest == book.digest)) is None:
+        tx.execute(insert(rulebook).values(digest=book.digest, text=text, entered_at=now))
+
+
+def kept(tx: Tx, digest: bytes) -> str | None:
+    """Return the text of a rulebook by its digest, or None."""
+    text: str | None = tx.scalar(select(rulebook.c.text).where(rulebook.c.digest == digest))
+    return text
+
+
+def replace(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader, order_id: int) -> Rulebook:
+    """Put another rulebook in force, in the name of an executed order.
+
+    Raises:
+        RulebookError: the text is not a rulebook, or not one that may be in force.
+    """
+    book = loader(text)
+    tx.execute(
+        update(rulebook_in_force).where(rulebook_in_force.c.one == 1).values(digest=book.digest, order_id=order_id)
+    )
+    _tell(tx, book=book, by=str(actor), order_id=order_id, now=now)
+    return book
+
+
+def _tell(tx: Tx, *, book: Rulebook, by: str, order_id: int | None, now: int) -> None:
+    body = {"digest": book.digest.hex(), "name": book.name, "by": by}
+    store.append(tx, now=now, kind="rulebook.entered", order_id=order_id, body=body, about=())
+    record(tx, now=now, kind="rulebook.entered", subject="rulebook:" + book.digest.hex())

@@ -8,7 +8,8 @@ from gardefou.storage.metadata import Int64, metadata
 _STATES = ", ".join(f"'{state}'" for state in State)
 _OPEN = text("state IN ('waiting', 'held')")
 
-#: One guarded change. `version` is for compare-and-set; `spent_at` is set by the database's own trigger, never by us.
+#: One guarded change. `version` is for compare-and-set; `spent_at` is set in the transaction of the effect.
+#: `change` is the canonical JSON of what a safeguard is to become, empty for every other kind.
 #: `facts` is what the guard saw at proposal; `subject_version` what the votes were given for.
 orders = Table(
     "orders",
@@ -25,6 +26,7 @@ orders = Table(
     Column("proposer", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("comment", Text, nullable=False),
+    Column("change", Text, nullable=False),
     Column("evidence", Text, nullable=False),
     Column("evidence_digest", LargeBinary, nullable=False),
     Column("rulebook_digest", LargeBinary, nullable=False),
@@ -51,7 +53,7 @@ orders = Table(
     Column("ended_because", Text),
     Column("spent_at", Int64),
     CheckConstraint(f"state IN ({_STATES})", name="state"),
-    CheckConstraint("subject_kind IN ('account', 'post', 'statement')", name="subject_kind"),
+    CheckConstraint("subject_kind IN ('account', 'post', 'statement', 'person', 'house')", name="subject_kind"),
     Index("ix_orders_account", "account_id", "id"),
     Index("ix_orders_subject", "subject_kind", "subject_id", "state"),
     Index("ix_orders_case", "case_id"),
@@ -116,5 +118,6 @@ rulebook_in_force = Table(
     metadata,
     Column("one", Int64, primary_key=True, autoincrement=False),
     Column("digest", LargeBinary, ForeignKey("rulebook.digest"), nullable=False),
+    Column("order_id", Int64),
     CheckConstraint("one = 1", name="one"),
 )

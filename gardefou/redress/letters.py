@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gardefou.guard.verdict import Refused, Verdict
 from gardefou.orders import labels
-from gardefou.orders.kinds import Kind
+from gardefou.orders.kinds import SAFEGUARDS, Kind
 from gardefou.orders.order import Order
 from gardefou.orders.ports import OrderEvent
 from gardefou.words import gettext as _
@@ -83,6 +83,7 @@ def _staff(event: OrderEvent, *, stage: str, reader: Reader, handle: str, url: s
     lines += ["", _("Asked for by: %(name)s", name=by)] if by else [""]
     if said:
         lines.append(_("Said: “%(said)s”", said=said))
+    lines += [f"{name}: {text}" for name, text in labels.changes(order.change)]
     if order.reason:
         lines.append(_("Reason: %(reason)s", reason=labels.reason(order.reason)))
     if order.rules:
@@ -114,6 +115,8 @@ def _subject(stage: str, event: OrderEvent) -> str:
 
 def _staff_lead(event: OrderEvent, stage: str) -> str:
     order = event.order
+    if order.kind in SAFEGUARDS:
+        return _safeguard_lead(order, stage)
     reach = followers(int(order.facts["asked"]["values"].get("followers", 0)))
     if event.deed == "order.refused":
         return _("Refused. Nothing has changed. %(reach)s still see the page.", reach=reach)
@@ -133,6 +136,21 @@ def _staff_lead(event: OrderEvent, stage: str) -> str:
             return _(
                 "It is back as it was. For 24 hours, silencing it again takes a new order under the strictest rule."
             )
+
+
+def _safeguard_lead(order: Order, stage: str) -> str:
+    match stage:
+        case "proposed":
+            return _("Nothing has changed yet. One veto is enough to stop it. It concerns how this house is guarded.")
+        case "held" if order.effect_at is not None:
+            at = day_and_time(order.effect_at, seconds=True)
+            return _("Takes effect on %(at)s. One veto is enough to stop it.", at=at)
+        case "effect":
+            return _("In effect. It concerns how this house is guarded.")
+        case _ if order.ended_because:
+            return labels.void_because(order.ended_because)
+        case _:
+            return _("Refused. Nothing has changed.")
 
 
 def _owner(event: OrderEvent, *, stage: str, handle: str, contest: str) -> Letter:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gardefou.accounts import queries as accounts
 from gardefou.events import outbox
 from gardefou.orders import notices, queries
+from gardefou.orders.kinds import SAFEGUARDS
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import OrderEvent
@@ -35,8 +36,8 @@ class Notices:
 
     def __call__(self, tx: Tx, event: OrderEvent) -> None:
         """Tell everyone concerned of one step."""
-        if event.order.account_id is None:
-            return
+        if event.order.subject_kind == "statement":
+            return  # Whoever publishes reads it first; nobody else waits for it.
         for stage, readers, needed in self._plan(tx, event):
             for reader in _once(readers):
                 self._tell(tx, event, stage=stage, reader=reader, needed=needed)
@@ -47,7 +48,8 @@ class Notices:
         managers = _managers(tx, event.now)
         match event.after:
             case State.REFUSED:
-                return [("void", [*managers, *_proposer(tx, order, event.now)], False)] if order.protected else []
+                told = order.protected or order.kind in SAFEGUARDS
+                return [("void", [*managers, *_proposer(tx, order, event.now)], False)] if told else []
             case State.WAITING | State.HELD if event.before is State.PROPOSED:
                 return [("proposed", managers + _owner(tx, order, protected_only=True), True)]
             case State.HELD:
@@ -57,6 +59,8 @@ class Notices:
                 return [("void", managers + _signers(tx, order, event.now) + owner, False)]
             case State.EXECUTED if order.shape.silences:
                 return [("effect", managers + _owner(tx, order, protected_only=False), False)]
+            case State.EXECUTED if order.kind in SAFEGUARDS:
+                return [("effect", managers, False)]
             case State.EXECUTED:
                 return [("restored", self._told_before(tx, event), False)]
             case _:

@@ -10,7 +10,7 @@ from gardefou.staff.tables import shift
 from gardefou.storage import Tx
 
 
-def add_shift(tx: Tx, *, actor: Actor, now: int, person_id: int, starts: int, ends: int) -> int:  # noqa: ARG001  # every write names its actor; the order that will carry this one records it
+def add_shift(tx: Tx, *, actor: Actor, now: int, person_id: int, starts: int, ends: int) -> int:  # noqa: ARG001  # every write names its actor; the order that carries this one records it
     """Put a person on duty from `starts` up to, not including, `ends`. Saying the same twice changes nothing.
 
     Returns:

@@ -3,13 +3,14 @@
 from sqlalchemy import update
 
 from gardefou.events import Actor, record
+from gardefou.staff.bump_version import bump_version
 from gardefou.staff.errors import NotEngagedError
 from gardefou.staff.queries import current_engagement, require_person
 from gardefou.staff.tables import engagement, session, sign_in_link
 from gardefou.storage import Tx
 
 
-def end_engagement(tx: Tx, *, actor: Actor, now: int, person_id: int) -> None:
+def end_engagement(tx: Tx, *, actor: Actor, now: int, person_id: int, order_id: int | None = None) -> None:
     """End the engagement in force at `now`; sessions and unused links end in the same transaction (promise 6).
 
     Raises:
@@ -22,7 +23,8 @@ def end_engagement(tx: Tx, *, actor: Actor, now: int, person_id: int) -> None:
         raise NotEngagedError(f"no engagement binds person {person_id} now; there is nothing to end")
     # An interval is never empty: one that began in this very microsecond lasts one.
     ends = max(now, int(row["starts"]) + 1)
-    tx.execute(update(engagement).where(engagement.c.id == row["id"]).values(ends=ends))
+    tx.execute(update(engagement).where(engagement.c.id == row["id"]).values(ends=ends, order_id=order_id))
+    bump_version(tx, person_id)
     tx.execute(
         update(session).where(session.c.person_id == person_id, session.c.revoked_at.is_(None)).values(revoked_at=now)
     )

@@ -4,6 +4,7 @@ from sqlalchemy import insert, or_, select
 
 from gardefou.clock import to_iso
 from gardefou.events import Actor
+from gardefou.staff.bump_version import bump_version
 from gardefou.staff.errors import EngagementOverlapError, PersonError
 from gardefou.staff.queries import require_person
 from gardefou.staff.tables import engagement
@@ -13,13 +14,14 @@ from gardefou.storage import Tx
 def engage(
     tx: Tx,
     *,
-    actor: Actor,  # noqa: ARG001  # every write names its actor; the order that will carry this one records it
+    actor: Actor,  # noqa: ARG001  # every write names its actor; the order that carries this one records it
     now: int,
     person_id: int,
     employer: str,
     team: str,
     starts: int,
     ends: int | None = None,
+    order_id: int | None = None,
 ) -> int:
     """Bind a person from `starts` up to, not including, `ends`; without an end when None.
 
@@ -56,7 +58,14 @@ def engage(
     engagement_id = tx.new_id(now)
     tx.execute(
         insert(engagement).values(
-            id=engagement_id, person_id=person_id, employer=employer, team=team, starts=starts, ends=ends
+            id=engagement_id,
+            person_id=person_id,
+            employer=employer,
+            team=team,
+            starts=starts,
+            ends=ends,
+            order_id=order_id,
         )
     )
+    bump_version(tx, person_id)
     return engagement_id

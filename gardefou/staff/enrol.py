@@ -12,7 +12,16 @@ from gardefou.words import gettext as _
 NAME_LIMIT = 200
 
 
-def enrol(tx: Tx, *, actor: Actor, now: int, name: str, email: str, locale: str = "en") -> int:  # noqa: ARG001  # every write names its actor; the order that will carry this one records it
+def enrol(
+    tx: Tx,
+    *,
+    actor: Actor,  # noqa: ARG001  # every write names its actor; the order that carries this one records it
+    now: int,
+    name: str,
+    email: str,
+    locale: str = "en",
+    person_id: int | None = None,
+) -> int:
     """Enrol a human who works here; they have no engagement and no role yet.
 
     Args:
@@ -22,6 +31,7 @@ def enrol(tx: Tx, *, actor: Actor, now: int, name: str, email: str, locale: str 
         name: what colleagues read; one human, one name.
         email: where notices go; one human, one address, whatever its capitals.
         locale: the language they read, `en` or `fr`.
+        person_id: the number an order has given them already; a new one when None.
 
     Returns:
         The person's id.
@@ -32,6 +42,28 @@ def enrol(tx: Tx, *, actor: Actor, now: int, name: str, email: str, locale: str 
         EmailTakenError: somebody already has that address; the message names them.
     """
     name, email = name.strip(), email.strip()
+    check_person(tx, name=name, email=email, locale=locale)
+    person_id = person_id or tx.new_id(now)
+    tx.execute(
+        insert(person).values(
+            id=person_id,
+            name=name,
+            email=email,
+            email_key=email_key(email),
+            locale=locale,
+            version=0,
+            created_at=now,
+        )
+    )
+    return person_id
+
+
+def check_person(tx: Tx, *, name: str, email: str, locale: str) -> None:
+    """Insist that somebody could be enrolled so.
+
+    Raises:
+        PersonError, NameTakenError, EmailTakenError: as for `enrol`.
+    """
     if not name or len(name) > NAME_LIMIT:
         raise PersonError(f"a person's name has 1 to {NAME_LIMIT} characters; this one has {len(name)}")
     if "@" not in email.strip("@") or any(character.isspace() for character in email):
@@ -47,10 +79,6 @@ def enrol(tx: Tx, *, actor: Actor, now: int, name: str, email: str, locale: str 
             "%(email)s is the address of %(other)s; one human is one person here, and has one", email=email, other=other
         )
         raise EmailTakenError(words)
-    person_id = tx.new_id(now)
-    row = {"id": person_id, "name": name, "email": email, "email_key": key, "locale": locale, "created_at": now}
-    tx.execute(insert(person).values(row))
-    return person_id
 
 
 def email_key(email: str) -> str:

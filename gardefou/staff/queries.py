@@ -82,6 +82,11 @@ def grants_in_force(tx: Tx, ids: Collection[int], now: int) -> Sequence[RowMappi
     return tx.all(select(role_grant).where(role_grant.c.person_id.in_(ids), _in_force(role_grant, now)))
 
 
+def shift_of(tx: Tx, person_id: int, starts: int) -> RowMapping | None:
+    """Return the person's shift that begins at that instant, or None."""
+    return tx.first(select(shift).where(shift.c.person_id == person_id, shift.c.starts == starts))
+
+
 def shift_began(tx: Tx, person_id: int, now: int) -> int | None:
     """Return when the person's shift of this instant began; None off duty."""
     began: int | None = tx.scalar(

@@ -7,7 +7,8 @@ from gardefou.storage.metadata import Int64, metadata
 
 _ROLES = ", ".join(f"'{role}'" for role in Role)
 
-#: One human, one row. `name` is what colleagues read ("Reviewer 12"); `email_key` is the address without capitals.
+#: One human, one row. `name` is what colleagues read ("Reviewer 12"); `email_key` is the address without capitals;
+#: `version` changes with engagements and roles, so that what was signed about a person stays about that person.
 person = Table(
     "person",
     metadata,
@@ -16,9 +17,11 @@ person = Table(
     Column("email", Text, nullable=False),
     Column("email_key", Text, nullable=False, unique=True),
     Column("locale", Text, nullable=False),
+    Column("version", Int64, nullable=False),
     Column("created_at", Int64, nullable=False),
 )
 
+#: `order_id`, here and in `role_grant`, is the order that last changed the row; none before the house was founded.
 engagement = Table(
     "engagement",
     metadata,
@@ -28,6 +31,7 @@ engagement = Table(
     Column("team", Text, nullable=False),
     Column("starts", Int64, nullable=False),
     Column("ends", Int64),
+    Column("order_id", Int64),
     CheckConstraint("ends IS NULL OR ends > starts", name="order"),
 )
 
@@ -49,6 +53,7 @@ role_grant = Table(
     Column("role", Text, nullable=False),
     Column("starts", Int64, nullable=False),
     Column("ends", Int64),
+    Column("order_id", Int64),
     CheckConstraint(f"role IN ({_ROLES})", name="role"),
     CheckConstraint("ends IS NULL OR ends > starts", name="order"),
 )

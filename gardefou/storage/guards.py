@@ -44,8 +44,7 @@ def _migration() -> ModuleType:
 @cache
 def _sqlite() -> Mapping[str, Any]:
     """Return name → the statement that made it, as SQLite keeps it."""
-    module = _migration()
-    made = [statement for guarded in module.GUARDED for statement in module.guard_sqlite(*guarded)]
+    made = _migration().guard_statements("sqlite")
     return {name.group(1): statement for statement in made if (name := _NAMED.match(statement))}
 
 
@@ -57,14 +56,13 @@ def _found_sqlite(tx: Tx) -> Mapping[str, Any]:
 @cache
 def _postgresql() -> Mapping[str, Any]:
     """Return name → table, whether it always fires, when, and the digest of the function it calls."""
-    module = _migration()
-    made = [statement for guarded in module.GUARDED for statement in module.guard_postgresql(*guarded)]
+    made = _migration().guard_statements("postgresql")
     sources = {found.group(1): _digest(found.group(2)) for statement in made if (found := _BODY.match(statement))}
     guards: dict[str, Any] = {}
-    for table, _key, _subject in module.GUARDED:
-        function = f"{table}_guard"
+    for function, source in sources.items():
+        table = function.removesuffix("_guard")
         for name, kind in ((function, _BEFORE_EACH_ROW), (f"{function}_truncate", _BEFORE_TRUNCATE)):
-            guards[name] = (table, "A", kind, True, function, sources[function])
+            guards[name] = (table, "A", kind, True, function, source)
     return guards
 
 

@@ -25,6 +25,7 @@ from gardefou.watch.notices import check_notices
 from gardefou.watch.reconcile import reconcile
 from gardefou.watch.rows import check_orders, check_votes
 from gardefou.watch.rulebooks import Loader, Rulebooks
+from gardefou.watch.safeguards import check_safeguards
 from gardefou.watch.standings import Standings
 from gardefou.watch.statements import check_statements
 
@@ -42,8 +43,8 @@ def audit(
         (1) The tree: every entry hashed again, in order, up to the head.
         (2) The openings and the rulebooks' texts: each hashes to what stands for it.
         (3) Every line, in order: its columns, its index, its openings; its step, its facts, its decision asked again.
-        (4) Every order, vote, notice, incident and statement in the database is explained by entries, and is as they
-            say.
+        (4) Every order, vote, notice, incident, statement and safeguard in the database is explained by entries, and
+            is as they say.
         (5) Every standing on the platform is the one the record gives, by the order that gave it.
         (6) The database's own guards stand as they were raised.
 
@@ -85,12 +86,13 @@ def _findings(tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loa
                 progress(total // 2 + line.index + 1, total)
     yield from books.check_end()
     yield from _orphans(tx, total // 2)
-    # (4) Every order, vote, notice, incident and statement.
+    # (4) Every order, vote, notice, incident, statement and safeguard.
     yield from check_orders(tx, dossiers)
     yield from check_votes(tx, dossiers)
     yield from check_notices(tx, dossiers)
     yield from check_incidents(tx)
     yield from check_statements(tx)
+    yield from check_safeguards(tx, dossiers)
     # (5) Every standing.
     yield from _platform(tx, platform, standings)
     # (6) The database's own guards.

@@ -134,6 +134,7 @@ class Dossier:
         checks = {
             "kind": facts["asked"]["kind"] == entry.body["order_kind"],
             "reason": facts["asked"]["reason"] == entry.body["reason"],
+            "concerns": facts["asked"]["concerns"] in ("", entry.body["subject"]),
             "now": facts["now"] == str(entry.at),
             "proposed_at": clocks["proposed_at"] == str(first.at),
             "held_from": clocks["held_from"] == (None if self.held_at is None else str(self.held_at)),
@@ -197,7 +198,7 @@ def committed(entry: Entry) -> dict[str, str]:
     found: dict[str, str] = {}
     if isinstance(body.get("facts"), Mapping):
         found |= people_in(body["facts"])
-    for name in ("who", "subject", "account", "person", "why", "comment", "text"):
+    for name in ("who", "subject", "account", "person", "why", "comment", "text", "change", "safeguards"):
         value = body.get(name)
         if isinstance(value, str) and _is_commitment(value):
             found[value] = name

@@ -66,6 +66,10 @@ def _sentences() -> dict[str, str]:
         "incident-differs": _("Incident %(incident)s is not what the record says: %(column)s was changed."),
         "statement-differs": _("Statement %(statement)s is not what the record says: %(column)s was changed."),
         "guard-missing": _("The database’s own guard %(guard)s is missing, changed or none of ours."),
+        "founding-forged": _("The database and the record do not agree on whether, or when, the house was founded."),
+        "safeguard-unexplained": _(
+            "A safeguard is not what the founding and the orders since made it: %(kind)s, number %(key)s."
+        ),
         "platform-differs": _("The platform shows %(subject)s as %(shown)s; the record says %(recorded)s."),
         "platform-unexplained": _(
             "The platform shows %(subject)s as %(shown)s by order %(order)s, which did not do it."

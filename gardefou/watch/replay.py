@@ -21,7 +21,11 @@ def replay(book: Rulebook, facts: Facts) -> Verdict:
     return decide(
         book,
         asked=Asked(
-            kind=asked["kind"], values=dict(asked["values"]), reason=asked["reason"], evidence=asked["evidence"]
+            kind=asked["kind"],
+            values=dict(asked["values"]),
+            reason=asked["reason"],
+            evidence=asked["evidence"],
+            concerns=asked["concerns"],
         ),
         proposer=_proposer(facts["proposer"]),
         approvers=[_person(written) for written in facts["approvers"]],
@@ -60,6 +64,8 @@ def people_in(facts: Facts) -> dict[str, str]:
     """Return every commitment to a person that the facts hold, and where it stands."""
     found = {str(person["id"]): "approvers" for person in facts["approvers"]}
     found |= {str(one): "extras" for extra in facts["extras"] for one in extra["outside"]}
+    if facts["asked"]["concerns"]:
+        found[str(facts["asked"]["concerns"])] = "concerns"
     if "id" in facts["proposer"]:
         found[str(facts["proposer"]["id"])] = "proposer"
     return found

@@ -52,16 +52,17 @@ class _Keys:
         self.commitments = commitments_of(tx, wanted)
         self._people = {key.removeprefix("person:"): made for key, made in self.commitments.items() if "person:" in key}
         firsts = [found.first for row in page if (found := dossiers.get(row["id"])) is not None and found.first]
-        self._opened = store.open_(tx, [str(first.body["why"]) for first in firsts if first.body.get("why")])
+        made = [str(first.body[name]) for first in firsts for name in ("why", "change") if first.body.get(name)]
+        self._opened = store.open_(tx, made)
 
     def verdict(self, order_id: int) -> Any:
         """Return an order's verdict as an entry would hold it."""
         return anonymous(self.verdicts[order_id], self._people)
 
-    def comment(self, first: store.Entry) -> str | None:
-        """Return the comment an order's first entry committed to; None when its opening is gone."""
-        why = first.body.get("why")
-        return self._opened.get(why) if why else ""
+    def text(self, first: store.Entry, name: str) -> str | None:
+        """Return a text that an order's first entry committed to; None when its opening is gone."""
+        made = first.body.get(name)
+        return self._opened.get(made) if made else ""
 
     def facts_digest(self, order_id: int) -> bytes:
         """Return the digest of an order's facts as an entry would hold them."""
@@ -84,7 +85,7 @@ def _facts(text: str) -> Any:
     try:
         people_in(facts)
     except (KeyError, TypeError):
-        return {"approvers": [], "extras": [], "proposer": {}}
+        return {"approvers": [], "extras": [], "proposer": {}, "asked": {"concerns": ""}}
     return facts
 
 
@@ -112,7 +113,8 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         # Each step raised it by one; it was written as 0.
         "version": dossier.steps,
         "quorum_at": dossier.held_at,
-        "comment": keys.comment(first),
+        "comment": keys.text(first, "why"),
+        "change": keys.text(first, "change"),
         "kind": first.body["order_kind"],
         "subject_kind": first.body["subject_kind"],
         "subject_version": int(first.body["subject_version"]),
@@ -130,9 +132,8 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         "target": dossier.target,
         "effect_at": dossier.held_until,
     }
-    if dossier.target is not None:
-        # The database's own trigger spends an order as it takes effect; an unspent one could be used again.
-        said["spent_at"] = dossier.executed_at
+    # An order is spent as it takes effect; an unspent one could be used again.
+    said["spent_at"] = dossier.executed_at
     if dossier.held_until is not None:
         said["execute_by"] = dossier.held_until + row["execute_within"]
     yield from (column for column, value in said.items() if row[column] != value)

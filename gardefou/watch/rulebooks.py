@@ -1,5 +1,6 @@
 """Rulebooks as the record has them: which was in force when, and whether its text is still the one."""
 
+import json
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
@@ -7,7 +8,8 @@ from sqlalchemy import select
 
 from gardefou.guard.rules import Rulebook, RulebookError
 from gardefou.ledger.store import Entry
-from gardefou.orders.tables import rulebook, rulebook_in_force
+from gardefou.orders.kinds import Kind
+from gardefou.orders.tables import orders, rulebook, rulebook_in_force
 from gardefou.storage import Tx
 from gardefou.watch.finding import Finding
 
@@ -25,6 +27,11 @@ class Rulebooks:
         self._in_force_now = tx.scalar(select(rulebook_in_force.c.digest))
         self._entered: set[str] = set()
         self._in_force = ""
+        #: Proposed and kept, though perhaps never in force: an order names each.
+        proposed = select(orders.c.change).where(orders.c.kind == Kind.RULEBOOK_REPLACE.value)
+        self._proposed = {json.loads(row["change"]).get("digest") for row in tx.all(proposed) if row["change"]}
+        self._replaced_by: int | None = None
+        self._before = ""
 
     def check_texts(self) -> Iterator[Finding]:
         """Hash every text again."""
@@ -36,6 +43,7 @@ class Rulebooks:
         """Take in an entry that brings a rulebook into force."""
         if entry.kind != "rulebook.entered":
             return
+        self._replaced_by, self._before = entry.order_id, self._in_force
         self._in_force = str(entry.body["digest"])
         self._entered.add(self._in_force)
         try:
@@ -48,15 +56,18 @@ class Rulebooks:
         named = str(entry.body["rulebook"])
         # What was void because the rules had changed was decided under the new ones; what nobody was asked about names
         # the order's own.
-        if "facts" in entry.body and entry.kind != "order.voided" and named != self._in_force:
+        # The order that replaced the rulebook was itself decided under the one before.
+        replacing = entry.kind == "order.executed" and entry.order_id == self._replaced_by
+        current = self._before if replacing else self._in_force
+        if "facts" in entry.body and entry.kind != "order.voided" and named != current:
             yield self._unknown(entry, named)
-        book = self._parsed.get(self._in_force)
+        book = self._parsed.get(current)
         yield self._unknown(entry, named) if book is None else book
 
     def check_end(self) -> Iterator[Finding]:
         """Hold the database's rulebooks against the entries, all of them being known."""
         for digest in self._texts:
-            if digest not in self._entered:
+            if digest not in self._entered | self._proposed:
                 yield Finding(code="rulebook-forged", fields={"digest": digest[:16]})
         now = "" if self._in_force_now is None else self._in_force_now.hex()
         if now != self._in_force:

@@ -58,12 +58,136 @@ def guard_postgresql(table: str, key: str, subject: str) -> list[str]:
     ]
 
 
+# Promise 10, for the safeguards: once the house is founded, a row of these changes only in the name of an unspent
+# executed order of one of these kinds for that very subject.
+# table, primary key, subject, kinds
+SAFEGUARDED = (
+    ("roster_line", "account_id", "account_id", "'roster.enter', 'roster.remove'"),
+    ("engagement", "id", "person_id", "'person.enrol', 'person.engage', 'person.end'"),
+    ("role_grant", "id", "person_id", "'role.grant', 'role.take'"),
+    ("rulebook_in_force", "one", "one", "'rulebook.replace'"),
+)
+_FOUNDED = "EXISTS (SELECT 1 FROM house WHERE key = 'founded')"
+_ORDERED = """
+    SELECT 1 FROM orders AS o
+    WHERE o.id = NEW.{order} AND o.state = 'executed' AND o.spent_at IS NULL
+      AND o.kind IN ({kinds}) AND o.subject_id = NEW.{subject}
+"""
+
+
+def safeguard_sqlite(table: str, key: str, subject: str, kinds: str) -> list[str]:
+    ordered = _ORDERED.format(order="order_id", kinds=kinds, subject=subject)
+    refuse = f"SELECT RAISE(ABORT, 'GF002: {table} changes only by an unspent executed order for that subject')"
+    return [
+        f"CREATE TRIGGER {table}_guard_insert BEFORE INSERT ON {table} "
+        f"WHEN {_FOUNDED} AND NOT EXISTS ({ordered}) BEGIN {refuse}; END",
+        f"CREATE TRIGGER {table}_guard_replace BEFORE INSERT ON {table} "
+        f"WHEN {_FOUNDED} AND EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) BEGIN {refuse}; END",
+        f"CREATE TRIGGER {table}_guard_update BEFORE UPDATE ON {table} "
+        f"WHEN {_FOUNDED} AND (OLD.{key} <> NEW.{key} OR OLD.{subject} <> NEW.{subject} OR NOT EXISTS ({ordered})) "
+        f"BEGIN {refuse}; END",
+        f"CREATE TRIGGER {table}_guard_delete BEFORE DELETE ON {table} WHEN {_FOUNDED} BEGIN {refuse}; END",
+    ]
+
+
+def _function(table: str, body: str) -> list[str]:
+    return [
+        f"CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$\n{body}$$",
+        f"CREATE TRIGGER {table}_guard BEFORE INSERT OR UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_guard()",
+        f"CREATE TRIGGER {table}_guard_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_guard()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_guard",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_guard_truncate",
+    ]
+
+
+def safeguard_postgresql(table: str, key: str, subject: str, kinds: str) -> list[str]:
+    ordered = _ORDERED.format(order="order_id", kinds=kinds, subject=subject)
+    refuse = (
+        f"RAISE EXCEPTION '{table} changes only by an unspent executed order for that subject' USING ERRCODE = 'GF002';"
+    )
+    return _function(
+        table,
+        f"""        BEGIN
+            IF NOT {_FOUNDED} THEN RETURN COALESCE(NEW, OLD); END IF;
+            IF TG_OP NOT IN ('INSERT', 'UPDATE') THEN {refuse} END IF;
+            IF TG_OP = 'UPDATE' AND (OLD.{key} <> NEW.{key} OR OLD.{subject} <> NEW.{subject}) THEN {refuse} END IF;
+            IF NOT EXISTS ({ordered}) THEN {refuse} END IF;
+            RETURN NEW;
+        END """,
+    )
+
+
+# The assigned tier is one column of a row whose other columns change freely.
+_TIER = _ORDERED.format(order="tier_order_id", kinds="'tier.assign'", subject="id")
+# Once founded a house stays founded: its door is not opened again.
+_WORDS = {
+    "account": "an assigned tier changes only by an unspent executed order for that account",
+    "house": "a house is founded once",
+}
+
+
+def doors_sqlite() -> list[str]:
+    tier, door = (f"SELECT RAISE(ABORT, 'GF002: {_WORDS[table]}')" for table in ("account", "house"))
+    return [
+        f"CREATE TRIGGER account_guard_insert BEFORE INSERT ON account "
+        f"WHEN {_FOUNDED} AND NEW.assigned_tier IS NOT NULL BEGIN {tier}; END",
+        f"CREATE TRIGGER account_guard_replace BEFORE INSERT ON account "
+        f"WHEN {_FOUNDED} AND EXISTS (SELECT 1 FROM account WHERE id = NEW.id) BEGIN {tier}; END",
+        f"CREATE TRIGGER account_guard_update BEFORE UPDATE ON account "
+        f"WHEN {_FOUNDED} AND (OLD.id <> NEW.id OR (OLD.assigned_tier IS NOT NEW.assigned_tier "
+        f"AND NOT EXISTS ({_TIER}))) BEGIN {tier}; END",
+        f"CREATE TRIGGER account_guard_delete BEFORE DELETE ON account WHEN {_FOUNDED} BEGIN {tier}; END",
+        f"CREATE TRIGGER house_guard_insert BEFORE INSERT ON house "
+        f"WHEN NEW.key = 'founded' AND {_FOUNDED} BEGIN {door}; END",
+        f"CREATE TRIGGER house_guard_update BEFORE UPDATE ON house WHEN OLD.key = 'founded' BEGIN {door}; END",
+        f"CREATE TRIGGER house_guard_delete BEFORE DELETE ON house WHEN OLD.key = 'founded' BEGIN {door}; END",
+    ]
+
+
+def doors_postgresql() -> list[str]:
+    tier, door = (
+        f"RAISE EXCEPTION '{_WORDS[table]}' USING ERRCODE = 'GF002';" for table in ("account", "house")
+    )
+    return _function(
+        "account",
+        f"""        BEGIN
+            IF NOT {_FOUNDED} THEN RETURN COALESCE(NEW, OLD); END IF;
+            IF TG_OP NOT IN ('INSERT', 'UPDATE') THEN {tier} END IF;
+            IF TG_OP = 'INSERT' AND NEW.assigned_tier IS NOT NULL THEN {tier} END IF;
+            IF TG_OP = 'UPDATE' AND OLD.id <> NEW.id THEN {tier} END IF;
+            IF TG_OP = 'UPDATE' AND OLD.assigned_tier IS DISTINCT FROM NEW.assigned_tier
+                AND NOT EXISTS ({_TIER}) THEN {tier} END IF;
+            RETURN NEW;
+        END """,
+    ) + _function(
+        "house",
+        f"""        BEGIN
+            IF TG_OP = 'TRUNCATE' THEN
+                IF {_FOUNDED} THEN {door} END IF;
+                RETURN NULL;
+            END IF;
+            IF TG_OP <> 'INSERT' AND OLD.key = 'founded' THEN {door} END IF;
+            RETURN COALESCE(NEW, OLD);
+        END """,
+    )
+
+
+def guard_statements(dialect: str) -> list[str]:
+    """Return every statement that raises a guard."""
+    lite = dialect == "sqlite"
+    standings = [statement for one in GUARDED for statement in (guard_sqlite if lite else guard_postgresql)(*one)]
+    others = [
+        statement for one in SAFEGUARDED for statement in (safeguard_sqlite if lite else safeguard_postgresql)(*one)
+    ]
+    return standings + others + (doors_sqlite() if lite else doors_postgresql())
+
+
 def guards() -> None:
-    build = guard_sqlite if op.get_bind().dialect.name == "sqlite" else guard_postgresql
-    for table, key, subject in GUARDED:
-        for statement in build(table, key, subject):
-            # Alembic would read a colon in a statement as a parameter.
-            op.get_bind().exec_driver_sql(statement)
+    for statement in guard_statements(op.get_bind().dialect.name):
+        # Alembic would read a colon in a statement as a parameter.
+        op.get_bind().exec_driver_sql(statement)
 
 
 def upgrade() -> None:
@@ -82,6 +206,7 @@ def upgrade() -> None:
     sa.Column('locale', sa.Text(), nullable=False),
     sa.Column('contact', sa.Text(), nullable=True),
     sa.Column('assigned_tier', sa.Text(), nullable=True),
+    sa.Column('tier_order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint("assigned_tier IS NULL OR assigned_tier IN ('ordinary', 'notable', 'critical')", name=op.f('ck_account_assigned_tier')),
@@ -176,6 +301,7 @@ def upgrade() -> None:
     sa.Column('proposer', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('change', sa.Text(), nullable=False),
     sa.Column('evidence', sa.Text(), nullable=False),
     sa.Column('evidence_digest', sa.LargeBinary(), nullable=False),
     sa.Column('rulebook_digest', sa.LargeBinary(), nullable=False),
@@ -202,7 +328,7 @@ def upgrade() -> None:
     sa.Column('ended_because', sa.Text(), nullable=True),
     sa.Column('spent_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint("state IN ('proposed', 'waiting', 'held', 'executed', 'reversed', 'refused', 'void')", name=op.f('ck_orders_state')),
-    sa.CheckConstraint("subject_kind IN ('account', 'post', 'statement')", name=op.f('ck_orders_subject_kind')),
+    sa.CheckConstraint("subject_kind IN ('account', 'post', 'statement', 'person', 'house')", name=op.f('ck_orders_subject_kind')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_orders')),
     sa.UniqueConstraint('digest', name=op.f('uq_orders_digest'))
     )
@@ -233,6 +359,7 @@ def upgrade() -> None:
     sa.Column('email', sa.Text(), nullable=False),
     sa.Column('email_key', sa.Text(), nullable=False),
     sa.Column('locale', sa.Text(), nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('email_key', name=op.f('uq_person_email_key')),
@@ -299,6 +426,7 @@ def upgrade() -> None:
     sa.Column('team', sa.Text(), nullable=False),
     sa.Column('starts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ends', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint('ends IS NULL OR ends > starts', name=op.f('ck_engagement_order')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_engagement_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_engagement'))
@@ -376,6 +504,7 @@ def upgrade() -> None:
     sa.Column('role', sa.Text(), nullable=False),
     sa.Column('starts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ends', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint("role IN ('agent', 'reviewer', 'duty manager', 'auditor', 'administrator')", name=op.f('ck_role_grant_role')),
     sa.CheckConstraint('ends IS NULL OR ends > starts', name=op.f('ck_role_grant_order')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_role_grant_person_id')),
@@ -389,6 +518,8 @@ def upgrade() -> None:
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('added_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('review_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('removed_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint("tier IN ('notable', 'critical')", name=op.f('ck_roster_line_tier')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_roster_line_account_id')),
     sa.PrimaryKeyConstraint('account_id', name=op.f('pk_roster_line'))
@@ -396,6 +527,7 @@ def upgrade() -> None:
     op.create_table('rulebook_in_force',
     sa.Column('one', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('digest', sa.LargeBinary(), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint('one = 1', name=op.f('ck_rulebook_in_force_one')),
     sa.ForeignKeyConstraint(['digest'], ['rulebook.digest'], name=op.f('fk_rulebook_in_force_digest')),
     sa.PrimaryKeyConstraint('one', name=op.f('pk_rulebook_in_force'))

@@ -20,6 +20,7 @@ from gardefou.enforcement.evidence import ReportedEvidence
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
 from gardefou.events import Actor, outbox
 from gardefou.events.actor import SETUP
+from gardefou.guard.rules import load
 from gardefou.incidents.declare import watch_orders
 from gardefou.network.tables import net_account, net_post
 from gardefou.orders import notices, rulebook
@@ -31,6 +32,9 @@ from gardefou.orders.propose import Outcome, propose
 from gardefou.orders.queries import order
 from gardefou.orders.tables import notice
 from gardefou.redress.notices import Notices
+from gardefou.safeguards.found import found
+from gardefou.safeguards.plugs import safeguards
+from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
 from gardefou.staff.add_shift import add_shift
 from gardefou.staff.engage import engage
 from gardefou.staff.enrol import enrol
@@ -43,9 +47,16 @@ RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 def town_ports() -> Ports:
     """Return the ports of a house with the embedded network."""
     platform = EmbeddedPlatform()
+    guarded = safeguards(lambda text: (load(text), "proof"))
     return Ports(
-        subjects={"account": AccountSubjects(), "post": PostSubjects(platform)},
-        effects={"account": StandingEffect(platform), "post": StandingEffect(platform)},
+        subjects={
+            "account": AccountSubjects(),
+            "post": PostSubjects(platform),
+            "person": PersonSubjects(),
+            "house": HouseSubjects(),
+        },
+        effects={"account": StandingEffect(platform), "post": StandingEffect(platform), **guarded},
+        changes=guarded,
         evidence=ReportedEvidence(platform),
         listeners=(Notices(url="http://localhost:8000", contest="appeals@example.org"), watch_orders),
     )
@@ -74,6 +85,24 @@ class Town:
         more.setdefault("subject_id", self.accounts[account])
         with self.db.transaction() as tx:
             return propose(tx, self.ports, actor=self.people[who], now=self.now, kind=kind, **more)
+
+    def change(self, who: str, kind: str, subject_id: int = 0, **change: str) -> Outcome:
+        """Propose to change a safeguard."""
+        with self.db.transaction() as tx:
+            return propose(
+                tx,
+                self.ports,
+                actor=self.people[who],
+                now=self.now,
+                kind=kind,
+                subject_id=subject_id,
+                reason="other",
+                change=change,
+            )
+
+    def person_id(self, name: str) -> int:
+        """Return somebody's number."""
+        return int(self.people[name].key)
 
     def approve(self, who: str, order_id: int, **more: Any) -> Outcome:
         """Approve an order as it stands."""
@@ -134,8 +163,10 @@ ACCOUNTS = {
 }
 
 
-def found_town(db: Database, clock: SimulatedClock, *, rulebook_text: str | None = None, **changes: Any) -> Town:
-    """Found a house under the shipped rulebook and fill it."""
+def found_town(
+    db: Database, clock: SimulatedClock, *, rulebook_text: str | None = None, founded: bool = False, **changes: Any
+) -> Town:
+    """Make a house under the shipped rulebook and fill it; `founded`, its safeguards change only by orders."""
     town = Town(db=db, clock=clock)
     if changes:
         town.ports = replace(town.ports, **changes)
@@ -146,6 +177,8 @@ def found_town(db: Database, clock: SimulatedClock, *, rulebook_text: str | None
             town.people[name] = add_person(tx, clock.now(), name, role, team, served=served, left=left)
         for name, (handle, followers, tier) in ACCOUNTS.items():
             _add_account(tx, town, name, handle, followers, tier)
+        if founded:
+            found(tx, actor=SETUP, now=clock.now())
     return town
 
 

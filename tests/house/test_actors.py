@@ -35,6 +35,7 @@ CARRIERS = {"Step", "OrderEvent"}
 #: Functions that write without an actor, each with its reason.
 WITHOUT_ACTOR: dict[str, str] = {
     "accounts.bump_version.bump_version": "notes that something changed, whose verb names the actor",
+    "staff.bump_version.bump_version": "notes that something changed, whose verb names the actor",
     "app.demo.duty.enrol_cast": "sets the demonstration's stage; every verb it calls is told `machine:setup`",
     "app.demo.duty.put_on_duty": "as above",
     "app.demo.network.fill": "as above",

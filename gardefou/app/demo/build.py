@@ -17,6 +17,8 @@ from gardefou.app.found import found_house
 from gardefou.app.house import DEMO, House, house_on, made_by
 from gardefou.app.settings import Settings, prepare_folder
 from gardefou.clock import DAY, Clock, SimulatedClock, SystemClock
+from gardefou.events.actor import SETUP
+from gardefou.safeguards.found import found
 from gardefou.storage import Database, open_database
 from gardefou.storage.house import remember, remembered
 from gardefou.storage.migrate import require_current, revision
@@ -107,6 +109,7 @@ def _build(settings: Settings, clock: Clock) -> None:
         stage.house = _opened(settings, clock, node=1)
         story.play(stage)
         with stage.house.db.transaction() as tx:
+            found(tx, actor=SETUP, now=now)
             remember(tx, key=BUILT, value=str(now))
     finally:
         stage.house.close()

@@ -22,7 +22,7 @@ from gardefou.orders.errors import (
     OtherOrderError,
     TextTooLongError,
 )
-from gardefou.orders.kinds import SHAPES, Kind
+from gardefou.orders.kinds import SAFEGUARDS, SHAPES, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.veto import veto
 from gardefou.orders.withdraw import withdraw
@@ -361,7 +361,7 @@ def test_the_record_names_nobody(town: Town) -> None:
 
 def test_every_kind_says_what_it_sets_or_undoes() -> None:
     for kind, shape in SHAPES.items():
-        assert shape.silences or shape.undoes or kind is Kind.STATEMENT_PUBLISH
+        assert shape.silences or shape.undoes or kind in SAFEGUARDS or kind is Kind.STATEMENT_PUBLISH
 
 
 @pytest.mark.promise(5)

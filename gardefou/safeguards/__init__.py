@@ -1,0 +1,15 @@
+"""What could weaken the rest, changed by orders alone (promise 11): tiers, roster, people, roles, rota, rules.
+
+    change      read what an order would change, field by field
+    subjects    a person, and the house, as what orders act upon
+    tiers       tier.assign
+    rosters     roster.enter, roster.remove
+    people      person.enrol, person.engage, person.end
+    roles       role.grant, role.take
+    shifts      shift.add, shift.remove
+    rules       rulebook.replace
+    plugs       all of them, as `orders.ports` wants them
+
+Each kind is one small class with two acts: `check` reads the change whole, in one spelling, before anybody signs it;
+`apply` does it when the order takes effect, in the order's own transaction. The database's triggers look at each row.
+"""

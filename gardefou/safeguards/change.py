@@ -1,0 +1,62 @@
+"""Read what an order would change: texts under known names, each checked, in one spelling."""
+
+from collections.abc import Mapping
+
+from gardefou.clock import from_iso, to_iso
+from gardefou.safeguards.errors import ChangeError
+from gardefou.words import gettext as _
+
+LONGEST = 400
+
+
+def fields(change: Mapping[str, str], *, needed: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return every known field, trimmed; an optional one that is not given is empty.
+
+    Raises:
+        ChangeError: one is missing, unknown, or too long.
+    """
+    unknown = sorted(change.keys() - {*needed, *optional})
+    if unknown:
+        raise ChangeError(_("%(name)s: no such field here", name=unknown[0][:40]), field=unknown[0][:40])
+    read = {name: str(change.get(name, "")).strip() for name in (*needed, *optional)}
+    for name, text in read.items():
+        if len(text) > LONGEST:
+            raise ChangeError(_("%(name)s: longer than %(most)s characters", name=name, most=LONGEST), field=name)
+    for name in needed:
+        if not read[name]:
+            raise ChangeError(_("%(name)s: missing", name=name), field=name)
+    return read
+
+
+def instant(read: Mapping[str, str], name: str) -> int | None:
+    """Return an instant written as ISO 8601 in UTC; None when it is empty.
+
+    Raises:
+        ChangeError: it is none.
+    """
+    if not read[name]:
+        return None
+    try:
+        return from_iso(read[name])
+    except ValueError as problem:
+        words = _("%(name)s: %(text)s is no instant; write it like 2026-11-02T08:00:00Z", name=name, text=read[name])
+        raise ChangeError(words, field=name) from problem
+
+
+def interval(read: Mapping[str, str]) -> tuple[int, int | None]:
+    """Return the half-open interval from `starts` to `ends`.
+
+    Raises:
+        ChangeError: it has no start, or ends before it begins.
+    """
+    starts, ends = instant(read, "starts"), instant(read, "ends")
+    if starts is None:
+        raise ChangeError(_("%(name)s: missing", name="starts"), field="starts")
+    if ends is not None and ends <= starts:
+        raise ChangeError(_("It would end at %(time)s, before it begins", time=to_iso(ends)), field="ends")
+    return starts, ends
+
+
+def spelt(at: int | None) -> str:
+    """Return an instant in the one spelling that is signed."""
+    return "" if at is None else to_iso(at)

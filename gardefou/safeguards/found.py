@@ -1,0 +1,87 @@
+"""Found the house: from then on no safeguard changes but by an order. Done once; nothing opens that door again."""
+
+from typing import Any
+
+from sqlalchemy import Column, Table, select
+
+from gardefou.accounts.tables import account, roster_line
+from gardefou.clock import to_iso
+from gardefou.events import Actor, record
+from gardefou.ledger import store
+from gardefou.ledger.entry import Json, canonical
+from gardefou.orders import rulebook
+from gardefou.orders.entries import who_did
+from gardefou.safeguards.errors import FoundedError
+from gardefou.staff.tables import engagement, role_grant
+from gardefou.storage import Tx
+from gardefou.storage.house import remember, remembered
+
+#: The fact about the house that its database's triggers look for. A treaty: they stand in the first migration.
+FOUNDED = "founded"
+
+#: What each guarded row says, for the record of the founding; ids as decimal strings.
+LISTED: dict[str, tuple[Table, tuple[Column[Any], ...]]] = {
+    "engagements": (
+        engagement,
+        (
+            engagement.c.id,
+            engagement.c.person_id,
+            engagement.c.employer,
+            engagement.c.team,
+            engagement.c.starts,
+            engagement.c.ends,
+        ),
+    ),
+    "roles": (
+        role_grant,
+        (role_grant.c.id, role_grant.c.person_id, role_grant.c.role, role_grant.c.starts, role_grant.c.ends),
+    ),
+    "roster": (roster_line, (roster_line.c.account_id, roster_line.c.tier, roster_line.c.removed_at)),
+    "tiers": (account, (account.c.id, account.c.assigned_tier)),
+}
+
+
+def founded(tx: Tx) -> bool:
+    """Return whether the house is founded."""
+    return bool(remembered(tx, FOUNDED))
+
+
+def found(tx: Tx, *, actor: Actor, now: int) -> None:
+    """Close the door through which a house is set up.
+
+    The record gets one entry that commits to every safeguard as it then stands; `ledger verify` holds what no order has
+    changed since against it.
+
+    Raises:
+        FoundedError: it was closed before.
+        NoRulebookError: no rulebook is in force.
+    """
+    if founded(tx):
+        raise FoundedError
+    digest, _text = rulebook.text_in_force(tx)
+    listed = listing(tx)
+    body: dict[str, Json] = {
+        "rulebook": digest.hex(),
+        "who": who_did(tx, actor=actor, now=now),
+        "safeguards": store.commit_text(tx, now=now, content=canonical(listed).decode()),
+        **{name: len(rows) for name, rows in listed.items()},
+    }
+    store.append(tx, now=now, kind="house.founded", order_id=None, body=body, about=())
+    record(tx, now=now, kind="house.founded", subject="house:1")
+    remember(tx, key=FOUNDED, value=to_iso(now))
+
+
+def listing(tx: Tx) -> dict[str, list[list[str]]]:
+    """Return what every guarded row says, in order; nothing is an empty string."""
+    return {
+        name: [_told(row, columns) for row in _rows(tx, table, columns)] for name, (table, columns) in LISTED.items()
+    }
+
+
+def _rows(tx: Tx, table: Table, columns: tuple[Column[Any], ...]) -> Any:
+    wanted = select(*columns).order_by(columns[0])
+    return tx.all(wanted.where(account.c.assigned_tier.is_not(None)) if table is account else wanted)
+
+
+def _told(row: Any, columns: tuple[Column[Any], ...]) -> list[str]:
+    return ["" if row[column.name] is None else str(row[column.name]) for column in columns]

@@ -1,0 +1,125 @@
+"""`person.enrol`, `person.engage` and `person.end`: who works here, for whom, and until when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Subject
+from gardefou.safeguards.change import fields, interval, spelt
+from gardefou.safeguards.errors import NothingToChangeError
+from gardefou.staff.end_engagement import end_engagement
+from gardefou.staff.engage import engage
+from gardefou.staff.enrol import check_person, enrol
+from gardefou.staff.queries import current_engagement, person_row
+from gardefou.storage import Tx
+from gardefou.words import gettext as _
+
+_BOND = ("employer", "team", "starts")
+
+
+def _bond(read: Mapping[str, str]) -> dict[str, str]:
+    starts, ends = interval(read)
+    return {**read, "starts": spelt(starts), "ends": spelt(ends)}
+
+
+def _engage(tx: Tx, order: Order, person_id: int, now: int) -> None:
+    starts, ends = interval(order.change)
+    engage(
+        tx,
+        actor=order.proposer,
+        now=now,
+        person_id=person_id,
+        employer=order.change["employer"],
+        team=order.change["team"],
+        starts=starts,
+        ends=ends,
+        order_id=order.id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolPerson:
+    """Enrols a human and binds them: `name`, `email`, `locale`, `employer`, `team`, `starts`, `ends`."""
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
+        """Read who it is.
+
+        Raises:
+            ChangeError, PersonError, NameTakenError, EmailTakenError: they cannot be enrolled so.
+        """
+        read = fields(change, needed=("name", "email", *_BOND), optional=("locale", "ends"))
+        read["locale"] = read["locale"] or "en"
+        check_person(tx, name=read["name"], email=read["email"], locale=read["locale"])
+        return _bond(read)
+
+    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
+        """Enrol and engage them; they have no role yet."""
+        said = order.change
+        enrol(
+            tx,
+            actor=order.proposer,
+            now=now,
+            name=said["name"],
+            email=said["email"],
+            locale=said["locale"],
+            person_id=subject.id,
+        )
+        _engage(tx, order, subject.id, now)
+
+    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
+        """Return whether they are enrolled."""
+        return "" if person_row(tx, subject_id) is None else "enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class EngagePerson:
+    """Binds a person anew, to an employer and a team: `employer`, `team`, `starts`, `ends`."""
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
+        """Read the engagement.
+
+        Raises:
+            ChangeError: it cannot be read.
+        """
+        return _bond(fields(change, needed=_BOND, optional=("ends",)))
+
+    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
+        """Engage them.
+
+        Raises:
+            EngagementOverlapError: another engagement binds them in that time.
+        """
+        _engage(tx, order, subject.id, now)
+
+    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
+        """Return whether they are enrolled."""
+        return "" if person_row(tx, subject_id) is None else "enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class EndPerson:
+    """Ends a person's engagement now, and with it their sessions."""
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
+        """Insist that one binds them.
+
+        Raises:
+            NothingToChangeError: none does.
+        """
+        fields(change, needed=())
+        bond = current_engagement(tx, subject.id, now)
+        if bond is None:
+            raise NothingToChangeError(_("no engagement binds %(name)s now", name=subject.label))
+        return {"employer": str(bond["employer"]), "team": str(bond["team"])}
+
+    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
+        """End it.
+
+        Raises:
+            NotEngagedError: it has ended by itself.
+        """
+        end_engagement(tx, actor=order.proposer, now=now, person_id=subject.id, order_id=order.id)
+
+    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
+        """Return whether they are enrolled."""
+        return "" if person_row(tx, subject_id) is None else "enrolled"

@@ -1,0 +1,34 @@
+"""Every safeguard as `orders.ports` wants it: who reads its change, and who brings it about."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from gardefou.orders.kinds import Kind
+from gardefou.orders.ports import Changes, Effect
+from gardefou.safeguards.people import EndPerson, EngagePerson, EnrolPerson
+from gardefou.safeguards.roles import GrantRole, TakeRole
+from gardefou.safeguards.rosters import EnterRoster, RemoveRoster
+from gardefou.safeguards.rules import Prove, ReplaceRulebook
+from gardefou.safeguards.shifts import AddShift, RemoveShift
+from gardefou.safeguards.tiers import AssignTier
+
+
+class Safeguard(Changes, Effect, Protocol):
+    """Reads what its orders would change, and changes it."""
+
+
+def safeguards(prove: Prove) -> Mapping[str, Safeguard]:
+    """Return every safeguard by its kind."""
+    return {
+        Kind.TIER_ASSIGN.value: AssignTier(),
+        Kind.ROSTER_ENTER.value: EnterRoster(),
+        Kind.ROSTER_REMOVE.value: RemoveRoster(),
+        Kind.PERSON_ENROL.value: EnrolPerson(),
+        Kind.PERSON_ENGAGE.value: EngagePerson(),
+        Kind.PERSON_END.value: EndPerson(),
+        Kind.ROLE_GRANT.value: GrantRole(),
+        Kind.ROLE_TAKE.value: TakeRole(),
+        Kind.SHIFT_ADD.value: AddShift(),
+        Kind.SHIFT_REMOVE.value: RemoveShift(),
+        Kind.RULEBOOK_REPLACE.value: ReplaceRulebook(prove),
+    }

@@ -1,0 +1,73 @@
+"""`shift.add` and `shift.remove`: who is on duty when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Subject
+from gardefou.safeguards.change import fields, instant, interval, spelt
+from gardefou.safeguards.errors import ChangeError, NothingToChangeError
+from gardefou.staff.add_shift import add_shift
+from gardefou.staff.queries import shift_of
+from gardefou.staff.remove_shift import remove_shift
+from gardefou.storage import Tx
+from gardefou.words import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class AddShift:
+    """Puts a person on duty: `starts`, `ends`."""
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
+        """Read the hours.
+
+        Raises:
+            ChangeError: they cannot be read, or are over.
+            NothingToChangeError: the person is on duty then already.
+        """
+        starts, ends = interval(fields(change, needed=("starts", "ends")))
+        if ends is None or ends <= now:
+            raise ChangeError(_("That shift would be over already"), field="ends")
+        if shift_of(tx, subject.id, starts) is not None:
+            raise NothingToChangeError(_("%(name)s has a shift that begins then", name=subject.label))
+        return {"starts": spelt(starts), "ends": spelt(ends)}
+
+    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
+        """Add the shift."""
+        starts, ends = interval(order.change)
+        if ends is None:
+            raise ChangeError
+        add_shift(tx, actor=order.proposer, now=now, person_id=subject.id, starts=starts, ends=ends)
+
+    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
+        """Return nothing: a person has no standing."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveShift:
+    """Takes a person off duty: the shift that begins at `starts`."""
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
+        """Read which shift it is.
+
+        Raises:
+            ChangeError: it cannot be read.
+            NothingToChangeError: there is none that has not ended.
+        """
+        starts = instant(fields(change, needed=("starts",)), "starts")
+        found = None if starts is None else shift_of(tx, subject.id, starts)
+        if found is None or int(found["ends"]) <= now:
+            raise NothingToChangeError(_("%(name)s has no such shift ahead", name=subject.label))
+        return {"starts": spelt(starts)}
+
+    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
+        """End or remove the shift."""
+        starts = instant(order.change, "starts")
+        if starts is None:
+            raise ChangeError
+        remove_shift(tx, actor=order.proposer, now=now, person_id=subject.id, starts=starts)
+
+    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
+        """Return nothing: a person has no standing."""
+        return ""

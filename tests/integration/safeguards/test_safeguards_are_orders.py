@@ -1,0 +1,327 @@
+"""Every safeguard changes by an order, and only by one (promises 10 and 11)."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Executable, delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from gardefou.accounts.queries import account, roster
+from gardefou.accounts.tables import account as account_table
+from gardefou.accounts.tables import roster_line
+from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock, to_iso
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.guard.verdict import Refused
+from gardefou.orders import rulebook
+from gardefou.orders.lifecycle import State
+from gardefou.orders.tables import orders, rulebook_in_force
+from gardefou.safeguards.errors import ChangeError, FoundedError, NothingToChangeError
+from gardefou.safeguards.found import found
+from gardefou.safeguards.subjects import HOUSE_ID
+from gardefou.staff.grant_role import grant_role
+from gardefou.staff.queries import person_facts
+from gardefou.staff.tables import engagement, role_grant
+from gardefou.storage import Database, open_database
+from gardefou.storage.tables import house
+from gardefou.watch.audit import audit
+from tests.factories.town import Town, found_town
+
+
+@pytest.fixture
+def town(db: Database, clock: SimulatedClock) -> Town:
+    """A founded town."""
+    return found_town(db, clock, founded=True)
+
+
+@pytest.fixture(autouse=True)
+def the_record_agrees(request: pytest.FixtureRequest, database_url: str, db: Database) -> Iterator[None]:
+    """Audit once the test is done, unless it is about a record that must not agree."""
+    yield
+    if request.node.name.startswith("test_what_raw_sql"):
+        return
+    other = open_database(database_url)
+    try:
+        with other.reading() as tx:
+            assert audit(tx, platform=EmbeddedPlatform()) is None
+    finally:
+        other.close()
+
+
+def roles_of(town: Town, name: str) -> frozenset[str]:
+    with town.db.reading() as tx:
+        facts = person_facts(tx, town.person_id(name), town.now)
+    assert facts is not None
+    return facts.roles
+
+
+def test_raising_protection_takes_one_person(town: Town) -> None:
+    outcome = town.change("reviewer 1", "tier.assign", town.accounts["anna"], tier="critical")
+    assert outcome.order.state is State.EXECUTED
+    with town.db.reading() as tx:
+        row = account(tx, town.accounts["anna"])
+    assert (row["assigned_tier"], row["tier_order_id"]) == ("critical", outcome.order.id)
+
+
+@pytest.mark.promise(11)
+def test_lowering_it_takes_what_silencing_would_have_taken_and_an_hour(town: Town, clock: SimulatedClock) -> None:
+    town.change("reviewer 1", "tier.assign", town.accounts["anna"], tier="critical")
+    order_id = town.change("administrator", "tier.assign", town.accounts["anna"], tier="ordinary").order.id
+    town.tell_everyone(order_id)
+    town.approve("reviewer south", order_id)
+    assert town.approve("manager north", order_id).order.state is State.HELD
+    clock.advance(59 * MINUTE)
+    assert town.drive(order_id).state is State.HELD
+    clock.advance(MINUTE)
+    assert town.drive(order_id).state is State.EXECUTED
+    with town.db.reading() as tx:
+        assert account(tx, town.accounts["anna"])["assigned_tier"] == "ordinary"
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("who", ["agent", "duty manager", "auditor"])
+def test_who_may_not_lower_it_is_refused_in_the_rules_words(town: Town, who: str) -> None:
+    name = "manager north" if who == "duty manager" else who
+    outcome = town.change(name, "roster.remove", town.accounts["president"])
+    assert isinstance(outcome.verdict, Refused)
+    assert ("lower", "propose-role") in [(one.fields.get("rule"), one.code) for one in outcome.verdict.reasons]
+
+
+def test_a_line_leaves_the_roster_and_comes_back(town: Town, clock: SimulatedClock) -> None:
+    subject = town.accounts["mayor"]
+    order_id = town.change("reviewer 1", "roster.remove", subject).order.id
+    town.tell_everyone(order_id)
+    town.approve("reviewer 2", order_id)
+    town.approve("manager south", order_id)
+    clock.advance(HOUR)
+    assert town.drive(order_id).state is State.EXECUTED
+    with town.db.reading() as tx:
+        assert roster(tx, subject) is None
+    town.change("administrator", "roster.enter", subject, tier="notable", source="the council’s site", office="mayor")
+    with town.db.reading() as tx:
+        line = roster(tx, subject)
+    assert line is not None
+    assert (line["tier"], line["source"]) == ("notable", "the council’s site")
+
+
+def enrolled(town: Town) -> int:
+    outcome = town.change(
+        "administrator",
+        "person.enrol",
+        name="Newcomer",
+        email="new@example.org",
+        employer="House",
+        team="North",
+        starts=to_iso(town.now - 60 * DAY),
+    )
+    assert outcome.order.state is State.WAITING
+    done = town.approve("manager north", outcome.order.id)
+    assert done.order.state is State.EXECUTED
+    return done.order.subject_id
+
+
+@pytest.mark.promise(11)
+def test_a_person_is_enrolled_by_two_and_has_no_role_yet(town: Town) -> None:
+    person_id = enrolled(town)
+    with town.db.reading() as tx:
+        facts = person_facts(tx, person_id, town.now)
+    assert facts is not None
+    assert (facts.engaged, facts.roles, facts.team) == (True, frozenset(), "North")
+
+
+@pytest.mark.promise(11)
+def test_a_power_takes_three_people_to_grant(town: Town) -> None:
+    person_id = enrolled(town)
+    order_id = town.change("administrator", "role.grant", person_id, role="reviewer").order.id
+    assert town.approve("manager north", order_id).order.state is State.WAITING
+    assert town.approve("reviewer 1", order_id).order.state is State.EXECUTED
+
+
+@pytest.mark.promise(11)
+def test_a_role_is_taken_and_an_engagement_ended_by_two(town: Town) -> None:
+    order_id = town.change("administrator", "role.take", town.person_id("reviewer 2"), role="reviewer").order.id
+    town.approve("manager north", order_id)
+    assert roles_of(town, "reviewer 2") == frozenset()
+    order_id = town.change("administrator", "person.end", town.person_id("contractor")).order.id
+    town.approve("manager north", order_id)
+    with town.db.reading() as tx:
+        facts = person_facts(tx, town.person_id("contractor"), town.now)
+    assert facts is not None
+    assert not facts.engaged
+
+
+def test_a_shift_is_added_and_removed_by_two(town: Town) -> None:
+    starts = to_iso(town.now + 40 * DAY)
+    hours = {"starts": starts, "ends": to_iso(town.now + 40 * DAY + 8 * HOUR)}
+    order_id = town.change("manager north", "shift.add", town.person_id("agent"), **hours).order.id
+    assert town.approve("manager south", order_id).order.state is State.EXECUTED
+    with pytest.raises(NothingToChangeError):
+        town.change("manager north", "shift.add", town.person_id("agent"), **hours)
+    order_id = town.change("manager north", "shift.remove", town.person_id("agent"), starts=starts).order.id
+    assert town.approve("administrator", order_id).order.state is State.EXECUTED
+
+
+@pytest.mark.promise(11)
+def test_a_rulebook_is_replaced_by_three_after_a_day_and_open_orders_are_void(
+    town: Town, clock: SimulatedClock
+) -> None:
+    with town.db.transaction() as tx:
+        old = rulebook.text_in_force(tx)[1]
+        stricter = old.replace('hold = "10 min"', 'hold = "20 min"')
+        book = town.ports.load_rulebook(stricter)
+        rulebook.keep(tx, actor=town.people["administrator"], now=town.now, book=book, text=stricter)
+    order_id = town.change("administrator", "rulebook.replace", HOUSE_ID, digest=book.digest.hex()).order.id
+    town.tell_everyone(order_id)
+    town.approve("reviewer south", order_id)
+    assert town.approve("manager north", order_id).order.state is State.HELD
+    clock.advance(DAY - MINUTE)
+    waiting = town.propose("reviewer 1", "account.hide", "president").order.id
+    clock.advance(2 * MINUTE)
+    assert town.drive(order_id).state is State.EXECUTED
+    assert town.drive(waiting).ended_because == "rules changed"
+    with town.db.reading() as tx:
+        assert rulebook.text_in_force(tx)[0] == book.digest
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "named"),
+    [
+        ("tier.assign", {}, "tier"),
+        ("tier.assign", {"tier": "holy"}, "holy"),
+        ("tier.assign", {"tier": "notable", "colour": "red"}, "colour"),
+        ("roster.enter", {"tier": "critical", "source": "x" * 401}, "source"),
+    ],
+)
+def test_a_change_that_cannot_be_read_names_the_field_and_changes_nothing(
+    town: Town, kind: str, change: dict[str, str], named: str
+) -> None:
+    with pytest.raises(Exception, match=named):
+        town.change("reviewer 1", kind, town.accounts["anna"], **change)
+    with town.db.reading() as tx:
+        assert tx.scalar(select(orders.c.id)) is None
+
+
+def test_an_engagement_that_ends_before_it_begins_is_refused(town: Town) -> None:
+    with pytest.raises(ChangeError, match="before it begins"):
+        town.change(
+            "administrator",
+            "person.engage",
+            town.person_id("agent"),
+            employer="House",
+            team="North",
+            starts=to_iso(town.now),
+            ends=to_iso(town.now - DAY),
+        )
+
+
+def forgeries(town: Town) -> dict[str, Executable]:
+    """Return what somebody with the application's database role might try, safeguard by safeguard."""
+    agent, president = town.person_id("agent"), town.accounts["president"]
+    now = town.now
+    grant = {"id": 1, "person_id": agent, "role": "reviewer", "starts": now, "ends": None, "order_id": None}
+    bond = {"id": 1, "person_id": agent, "employer": "X", "team": "Y", "starts": now, "ends": None, "order_id": None}
+    return {
+        "a role granted": insert(role_grant).values(grant),
+        "a role kept for ever": update(role_grant).values(ends=None),
+        "a role moved": update(role_grant).values(person_id=agent),
+        "a role erased": delete(role_grant),
+        "an engagement made": insert(engagement).values(bond),
+        "an engagement prolonged": update(engagement).values(ends=now + DAY),
+        "an engagement erased": delete(engagement),
+        "a line of the roster lowered": update(roster_line).values(tier="notable"),
+        "a line of the roster erased": delete(roster_line),
+        "a tier lowered": update(account_table).where(account_table.c.id == president).values(assigned_tier="ordinary"),
+        "another rulebook": update(rulebook_in_force).values(digest=b"x" * 32),
+        "no rulebook": delete(rulebook_in_force),
+        "the door opened again": delete(house).where(house.c.key == "founded"),
+        "the door renamed": update(house).where(house.c.key == "founded").values(key="other"),
+    }
+
+
+FORGERIES = [
+    "a role granted",
+    "a role kept for ever",
+    "a role moved",
+    "a role erased",
+    "an engagement made",
+    "an engagement prolonged",
+    "an engagement erased",
+    "a line of the roster lowered",
+    "a line of the roster erased",
+    "a tier lowered",
+    "another rulebook",
+    "no rulebook",
+    "the door opened again",
+    "the door renamed",
+]
+
+
+@pytest.mark.promise(10)
+@pytest.mark.parametrize("name", FORGERIES)
+def test_the_database_refuses_a_safeguard_changed_without_an_order(town: Town, name: str) -> None:
+    with pytest.raises(DBAPIError, match=r"GF002|order for that|founded once"), town.db.transaction() as tx:
+        tx.execute(forgeries(town)[name])
+
+
+@pytest.mark.promise(10)
+def test_an_order_spent_on_one_safeguard_serves_no_other(town: Town) -> None:
+    order_id = town.change("reviewer 1", "tier.assign", town.accounts["anna"], tier="notable").order.id
+    with pytest.raises(DBAPIError, match=r"order for that"), town.db.transaction() as tx:
+        tx.execute(
+            update(account_table)
+            .where(account_table.c.id == town.accounts["anna"])
+            .values(assigned_tier="ordinary", tier_order_id=order_id)
+        )
+
+
+@pytest.mark.promise(10)
+def test_the_verbs_themselves_are_refused_without_an_order(town: Town) -> None:
+    with pytest.raises(DBAPIError, match=r"order for that"), town.db.transaction() as tx:
+        grant_role(tx, actor=town.people["agent"], now=town.now, person_id=town.person_id("agent"), role="duty manager")
+
+
+@pytest.mark.promise(11)
+def test_a_house_is_founded_once(town: Town) -> None:
+    with pytest.raises(FoundedError), town.db.transaction() as tx:
+        found(tx, actor=town.people["administrator"], now=town.now)
+
+
+def test_counters_still_move_freely(town: Town) -> None:
+    with town.db.transaction() as tx:
+        tx.execute(text("UPDATE account SET posts = posts + 1"))
+
+
+#: What somebody who first takes the triggers down can still do; the record does not agree with it.
+BEHIND_THE_TRIGGERS = {
+    "a role granted": ("role_grant", "UPDATE role_grant SET role = 'duty manager' WHERE role = 'agent'"),
+    "an engagement prolonged": ("engagement", "UPDATE engagement SET ends = NULL WHERE ends IS NOT NULL"),
+    "the roster thinned": ("roster_line", "DELETE FROM roster_line"),
+    "a tier lowered": ("account", "UPDATE account SET assigned_tier = 'ordinary' WHERE assigned_tier IS NOT NULL"),
+    "the door opened": ("house", "DELETE FROM house WHERE key = 'founded'"),
+}
+
+
+@pytest.mark.promise(10)
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("name", BEHIND_THE_TRIGGERS)
+def test_what_raw_sql_does_behind_the_triggers_is_caught_by_verify(
+    db: Database, clock: SimulatedClock, name: str
+) -> None:
+    town = found_town(db, clock, founded=True)
+    town.change("reviewer 1", "tier.assign", town.accounts["anna"], tier="notable")
+    table, statement = BEHIND_THE_TRIGGERS[name]
+    with db.engine.begin() as connection:
+        for taken in _taken_down(db, table):
+            connection.exec_driver_sql(taken)
+        connection.exec_driver_sql(statement)
+    with db.reading() as tx:
+        found_first = audit(tx, platform=EmbeddedPlatform())
+    assert found_first is not None
+    assert found_first.code in ("safeguard-unexplained", "founding-forged")
+
+
+def _taken_down(db: Database, table: str) -> list[str]:
+    if db.dialect == "postgresql":
+        return [f"ALTER TABLE {table} DISABLE TRIGGER USER"]
+    with db.reading() as tx:
+        rows = tx.all(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    return [f"DROP TRIGGER {row['name']}" for row in rows if row["name"].startswith(f"{table}_guard")]
