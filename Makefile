@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?=
+# How many tests run side by side; a file's tests stay together.
+JOBS ?= 2
 
 BIN := .venv/bin
 VENDOR := gardefou/app/static/vendor
@@ -37,7 +39,7 @@ run: install ## Serve the demonstration on http://localhost:8000 (PORT=8123 DATA
 .PHONY: test
 test: install ## Run every test, on SQLite and PostgreSQL, with a real browser (FULL=1 adds the long suites)
 	@scripts/system-packages
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 .PHONY: check
 check: install ## Style, types, import contracts, migrations, translations

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Demo, NewPage, be, check_axe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.in_order]
 
 PRESIDENT = "realDonaldTrump"
 ORDINARY = "seller_4471"
