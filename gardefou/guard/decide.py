@@ -30,7 +30,8 @@ def decide(
 
     (1) Which rules speak? Where none says who may propose, it is refused.
     (2) May the proposer propose, under every one of them? If not, refused, with all the reasons of all the rules.
-    (3) Which approvers count now? The others are named, and fill nothing.
+        Nobody proposes what would widen their own rights.
+    (3) Which approvers count now? The others are named, and fill nothing; among them whoever the order would raise.
     (4) Fill the places: the rules', and one for a veto overridden. Once these are full, where there is a hold and
         notices are not known to be accepted, one more place opens, for a person who would stand in for them.
     (5) Are places open? Waiting, or refused once the time for approvals is over.
@@ -66,7 +67,7 @@ def decide(
     if against:
         return Refused(reasons=against, plan=plan, filled=(None,) * len(slots))
     # (3) Which approvers count now?
-    counted, aside = _counted(rules, approvers, proposer, plan, now)
+    counted, aside = _counted(rules, asked, approvers, proposer, plan, now)
     # (4) Fill the places.
     filled = fill(slots, counted, proposer)
     if _untold(plan, clocks) and None not in filled and not any(place.because == "notices" for place in plan.places):
@@ -126,13 +127,18 @@ def _untold(plan: Plan, clocks: Clocks) -> bool:
 
 
 def _counted(
-    rules: tuple[Rule, ...], approvers: Sequence[Person], proposer: Person | Machine, plan: Plan, now: int
+    rules: tuple[Rule, ...],
+    asked: Asked,
+    approvers: Sequence[Person],
+    proposer: Person | Machine,
+    plan: Plan,
+    now: int,
 ) -> tuple[list[Person], tuple[Reason, ...]]:
     """Return the approvers who count now, and why the others do not."""
     counted: list[Person] = []
     aside: list[Reason] = []
     for person in {person.id: person for person in reversed(approvers)}.values():
-        why = not_counted(rules, person=person, proposer=proposer, places=plan.places, now=now)
+        why = not_counted(rules, asked=asked, person=person, proposer=proposer, places=plan.places, now=now)
         if why is None:
             counted.append(person)
         else:

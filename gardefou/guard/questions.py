@@ -17,6 +17,8 @@ def why_refused(
     """Yield everything that stands against this proposer, in the order of the rules."""
     if isinstance(proposer, Person) and not proposer.engaged:
         yield Reason(code="not-engaged", fields={"rule": ""})
+    if concerned(asked, proposer):
+        yield Reason(code="concerned", fields={"rule": ""})
     for rule in rules:
         if rule.propose and not may_propose(rule, proposer):
             yield _wrong_proposer(rule, proposer, facts)
@@ -24,6 +26,11 @@ def why_refused(
             reason = _unmet(rule, need, asked=asked, who=proposer, now=now)
             if reason is not None:
                 yield reason
+
+
+def concerned(asked: Asked, who: Person | Machine) -> bool:
+    """Return whether the order would widen this very person's rights."""
+    return isinstance(who, Person) and bool(asked.concerns) and who.id == asked.concerns
 
 
 def may_propose(rule: Rule, proposer: Person | Machine) -> bool:
@@ -57,11 +64,19 @@ def _because(tier: str, facts: Mapping[str, Value]) -> str:
 
 
 def not_counted(
-    rules: Sequence[Rule], *, person: Person, proposer: Person | Machine, places: Sequence[Place], now: int
+    rules: Sequence[Rule],
+    *,
+    person: Person,
+    proposer: Person | Machine,
+    places: Sequence[Place],
+    now: int,
+    asked: Asked | None = None,
 ) -> Reason | None:
-    """Return why an approver fills no place now, or nothing when they may."""
+    """Return why an approver fills no place now, or nothing when they may; `asked` says whom the order would raise."""
     if isinstance(proposer, Person) and proposer.id == person.id:
         return Reason(code="proposer", fields={"rule": ""})
+    if asked is not None and concerned(asked, person):
+        return Reason(code="concerned", fields={"rule": ""})
     if not person.engaged:
         return Reason(code="not-engaged", fields={"rule": ""})
     for rule in rules:

@@ -262,6 +262,10 @@ _SAID: Final[Mapping[str, Callable[[Fields], Sentence]]] = {
     "engagement-days-left": _days_left,
     "approver-ineligible": _ineligible,
     "proposer": lambda _fields: (_("The proposer fills no place."), ""),
+    "concerned": lambda _fields: (
+        _("Nobody proposes or approves what widens their own rights."),
+        _("Somebody else has to ask for it, and others have to agree."),
+    ),
     "role": lambda _fields: (_("No place asks for this role."), ""),
     "place-open": _place_open,
     "notices-pending": lambda _fields: (

@@ -79,6 +79,21 @@ def test_an_approver_whose_rights_have_ended_does_not_count_and_is_named(who: ob
     assert waiting.filled == (None, "3")
 
 
+@pytest.mark.promise(11)
+def test_nobody_proposes_or_approves_what_widens_their_own_rights() -> None:
+    """A role granted to oneself, an engagement prolonged by the one engaged: somebody else has to ask, and to agree."""
+    admin, manager, other = person("1", "administrator"), person("3", "duty manager"), person("4", "duty manager")
+    grant = asked("role.grant", subject_kind="person", role="agent")
+    assert isinstance(decided(grant, admin, manager), Cleared)
+    assert refusals(decided(replace(grant, concerns="1"), admin, manager)) == [("", "concerned")]
+    waiting = decided(replace(grant, concerns="3"), admin, manager)
+    assert isinstance(waiting, Waiting)
+    assert codes(waiting) == ["place-open", "approver-ineligible"]
+    assert (waiting.reasons[1].fields["person"], waiting.reasons[1].fields["why"]) == ("3", "concerned")
+    assert isinstance(decided(replace(grant, concerns="3"), admin, manager, other), Cleared)
+    assert isinstance(decided(replace(grant, concerns="9"), admin, manager), Cleared)
+
+
 def test_a_surplus_approver_who_no_longer_counts_stops_nothing() -> None:
     held = decided(CRITICAL, PROPOSER, REVIEWER, MANAGER, person("4", engaged=False))
     assert isinstance(held, Held)
