@@ -17,7 +17,7 @@ from typing import Final
 from gardefou.guard.errors import RulebookError
 from gardefou.guard.facts import SILENCING, TIERS, Value
 from gardefou.guard.rulebook import MACHINE, Rule, Rulebook, matching
-from gardefou.guard.terms import SUBJECT_NAMES, Compare, Declared, Name, Term, comparisons
+from gardefou.guard.terms import SUBJECT_NAMES, And, Compare, Declared, Name, Term, comparisons
 
 MOST_CASES: Final = 200_000
 BRIEF_MINUTES: Final = 15
@@ -84,13 +84,21 @@ def _break_glass(rules: tuple[Rule, ...], kind: str, facts: Mapping[str, Value])
 
 def _cases(rulebook: Rulebook, kind: str, *, protected: bool) -> Iterator[dict[str, Value]]:
     """Yield every case that a rule about this kind can tell apart."""
-    points = _points([rule.when for rule in rulebook.rules if kind in rule.kinds])
-    names = sorted(points)
-    if prod(len(points[name]) for name in names) * len(TIERS) > MOST_CASES:
-        raise RulebookError("rule", f"the rules about {kind} tell too many cases apart to try them all")
     for tier in TIERS[1:] if protected else TIERS:
+        terms = [rule.when for rule in rulebook.rules if kind in rule.kinds]
+        points = _points([term for term in terms if _possible(term, tier)])
+        names = sorted(points)
+        if prod(len(points[name]) for name in names) * len(TIERS) > MOST_CASES:
+            raise RulebookError("rule", f"the rules about {kind} tell too many cases apart to try them all")
         for values in product(*(points[name] for name in names)):
             yield dict(zip(names, values, strict=True)) | {"kind": kind, "tier": tier, "protected": tier != TIERS[0]}
+
+
+def _possible(term: Term, tier: str) -> bool:
+    """Return whether a term that asks for one tier, among other things, could hold of this one."""
+    parts = term.parts if isinstance(term, And) else (term,)
+    asked = [part for part in parts if isinstance(part, Compare) and (part.name, part.op) == ("tier", "==")]
+    return all(part.value == tier for part in asked)
 
 
 def _points(terms: list[Term]) -> dict[str, list[Value]]:

@@ -43,7 +43,6 @@ class Proof:
     humans: int
     claims: tuple[str, ...]
     depth: int
-    against: str = ""
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
     @property
@@ -54,7 +53,6 @@ class Proof:
             "humans": self.humans,
             "claims": list(self.claims),
             "assumptions": list(self.assumptions),
-            "against": self.against,
             "prover": VERSION,
         }
         written = json.dumps(treaty, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -74,7 +72,6 @@ class Difference:
     was: str
     now: str
     facts: Mapping[str, Value]
-    words: str
 
     def to_json(self) -> dict[str, Any]:
         """Return it for machines."""
@@ -83,14 +80,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counterexample:
-    """A claim that does not hold, and the way in, step by step; or what needs less than it did."""
+    """A claim that does not hold, and the way in, step by step."""
 
     rulebook: str
     humans: int
     claim: str
     steps: tuple[Step, ...]
     words: tuple[str, ...]
-    differences: tuple[Difference, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it for machines."""

@@ -22,8 +22,10 @@ from gardefou.guard.prove import words
 from gardefou.guard.prove.answers import Counterexample
 from gardefou.guard.prove.openings import (
     Goal,
+    Opening,
     allowed,
     dull,
+    openings,
     people,
     solver_of,
     spoken,
@@ -76,9 +78,19 @@ def sequence(rulebook: Rulebook, claim: str, humans: int, reached: Reach | None)
     """
     wanted = WANTED[claim]
     steps = story(rulebook, wanted, humans)
-    if reached is not None and reached.can(wanted.goals, or_after=wanted.lowered) is (steps is None):
+    if reached is not None and within(rulebook, reached, wanted) is (steps is None):
         raise ProverError(f"the solver and the search for a story do not agree on {claim!r}; nothing is proved")
     return None if steps is None else _broken(rulebook, claim, humans, steps)
+
+
+def within(rulebook: Rulebook, reached: Reach, wanted: Wanted) -> bool:
+    """Return whether the solver says that what is wanted is within reach, from some start."""
+    lowered = wanted.lowered if reached.lowers else ()
+    return reached.can(_all(rulebook, wanted.goals), or_after=_all(rulebook, lowered))
+
+
+def _all(rulebook: Rulebook, goals: Iterable[Goal]) -> list[Opening]:
+    return [opening for goal in goals for opening in openings(rulebook, goal)]
 
 
 def smallest(rulebook: Rulebook) -> dict[str, int | None]:

@@ -5,7 +5,7 @@ therefore enough to know what can be reached; the others are shut out once a sma
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,6 +21,11 @@ BRIEF_MINUTES: Final = 15
 BRIEF_A_DAY: Final = 1
 URGENT_A_DAY: Final = 2
 URGENT_REASONS: Final = ("child abuse", "terrorism", "threat to life")
+
+BREAK_GLASS: Final = frozenset({"account.freeze", "post.hide"})
+
+#: Stands for every kind where the kind itself makes no difference.
+ANY_KIND: Final = "account.hide"
 
 #: The subject of an order follows from its kind, where the rooms that act on it say so.
 _SUBJECTS: Final[Mapping[str, str]] = {"account": "account", "post": "post", "statement": "statement"}
@@ -73,7 +78,21 @@ class Opening:
 def openings(rulebook: Rulebook, goal: Goal) -> tuple[Opening, ...]:
     """Return the least sets of rules under which a goal is reached, fewest people first."""
     rules = tuple(rule for rule in rulebook.rules if goal.kind in rule.kinds)
-    return _openings(rules, tuple(rulebook.tiers.items()), goal) if rules else ()
+    if not rules:
+        return ()
+    alike = goal if _own(goal, rules) else replace(goal, kind=ANY_KIND)
+    found = _openings(rules, tuple(rulebook.tiers.items()), alike)
+    return tuple(replace(opening, goal=goal) for opening in found)
+
+
+def _own(goal: Goal, rules: Iterable[Rule]) -> bool:
+    """Return whether the kind itself makes a difference, so that kinds under the same rules are not alike."""
+    return (goal.on == "protected" and goal.kind in BREAK_GLASS) or speaks_of_kind(rules)
+
+
+def speaks_of_kind(rules: Iterable[Rule]) -> bool:
+    """Return whether a rule tells kinds of orders apart by more than its list of kinds."""
+    return any(leaf.name in {"kind", "subject_kind"} for rule in rules for leaf in comparisons(rule.when))
 
 
 @lru_cache(maxsize=4096)
@@ -205,12 +224,21 @@ def witness(solver: Any, known: Symbols, book: Book, names: Iterable[str]) -> di
         solver.add(known.equals(name, dull(name)))
         if solver.check() != z3.sat:
             solver.pop()
-    solver.check()
-    model = solver.model()
+    model = _smallest(solver, [known.of[name] for name in asked if SUBJECT_NAMES[name].type is int])
     found = {name: known.value(model, name) for name in asked}
     tier = TIERS[model.eval(book.tier, model_completion=True).as_long()]
     solver.pop(solver.num_scopes() - begun)
     return {"tier": tier} | {name: value for name, value in found.items() if value != dull(name)}
+
+
+def _smallest(solver: Any, numbers: Iterable[Any]) -> Any:
+    """Return a model in which these numbers are small, so that the same question has the same answer."""
+    optimum = z3.Optimize()
+    optimum.add(solver.assertions())
+    for number in numbers:
+        optimum.minimize(number)
+    optimum.check()
+    return optimum.model()
 
 
 def dull(name: str) -> Value:

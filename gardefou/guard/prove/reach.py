@@ -14,8 +14,9 @@ is the strongest there is, everyone with every role in a team of their own, and 
 Both ways are taken where both can be, and must agree.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, permutations
 from typing import Any, Final
 
@@ -34,6 +35,8 @@ ENGAGE: Final = (Goal(kind="person.engage"),)
 LOWER: Final = tuple(Goal(kind=kind, on="weakens") for kind in ("tier.assign", "roster.enter", "roster.remove"))
 REPLACE: Final = tuple(Goal(kind=kind) for kind in ("rulebook.replace", "setting.change"))
 GRANT: Final[Mapping[str, Goal]] = {role: Goal(kind="role.grant", role=role) for role in ROLES}
+#: Every goal by which something is gained.
+_EFFECTS: Final = (*ENROL, *ENGAGE, *LOWER, *REPLACE, *GRANT.values())
 
 
 def _starts(owners: int) -> range:
@@ -79,18 +82,23 @@ class State:
 class Reach:
     """The state that nothing more can be added to, the solver that knows it, and after how many orders it stands."""
 
-    rulebook: Rulebook
     state: State
     solver: Any
     depth: int
 
-    def can(self, goals: Sequence[Goal], *, or_after: Sequence[Goal] = ()) -> bool:
-        """Return whether a goal is within reach; those of `or_after` once protection is lowered."""
-        ways = [self.state.replaced, *_ways(self.rulebook, self.state, goals)]
-        if or_after:
-            ways.append(z3.And(self.state.lowered, z3.Or(_ways(self.rulebook, self.state, or_after))))
+    @property
+    def lowers(self) -> bool:
+        """Whether protection can be lowered, from some start."""
+        return self._possible(self.state.lowered)
+
+    def can(self, ways: Iterable[Opening], *, or_after: Iterable[Opening] = ()) -> bool:
+        """Return whether one of these ways in can be taken; those of `or_after` once protection is lowered."""
+        after = z3.And(self.state.lowered, z3.Or(_taken(or_after, self.state)))
+        return self._possible(z3.Or([self.state.replaced, after, *_taken(ways, self.state)]))
+
+    def _possible(self, term: Truth) -> bool:
         self.solver.push()
-        self.solver.add(z3.Or(ways))
+        self.solver.add(term)
         found = self.solver.check() == z3.sat
         self.solver.pop()
         return bool(found)
@@ -98,10 +106,15 @@ class Reach:
 
 def reach(rulebook: Rulebook, humans: int) -> Reach:
     """Unroll orders from every start until one more changes nothing, for any start at all."""
+    return _reach(tuple((goal, openings(rulebook, goal)) for goal in _EFFECTS), humans)
+
+
+@lru_cache(maxsize=256)
+def _reach(effects: tuple[tuple[Goal, tuple[Opening, ...]], ...], humans: int) -> Reach:
     state = _start(humans)
     solver = solver_of()
     for depth in range(len(state.bits()) + 1):
-        after = _after(rulebook, state)
+        after = _after(dict(effects), state)
         fresh = State.of([z3.FreshBool() for _bit in after.bits()], like=state)
         solver.add(*(bit == formula for bit, formula in zip(fresh.bits(), after.bits(), strict=True)))
         solver.push()
@@ -109,7 +122,7 @@ def reach(rulebook: Rulebook, humans: int) -> Reach:
         more = solver.check() == z3.sat
         solver.pop()
         if not more:
-            return Reach(rulebook=rulebook, state=state, solver=solver, depth=depth)
+            return Reach(state=state, solver=solver, depth=depth)
         state = fresh
     raise AssertionError("finitely many bits that are only ever added stand still")
 
@@ -129,11 +142,12 @@ def _start(humans: int) -> State:
     )
 
 
-def _after(rulebook: Rulebook, state: State) -> State:
+def _after(effects: Mapping[Goal, tuple[Opening, ...]], state: State) -> State:
     """Return what is added by one more order of every kind that can be had."""
 
     def had(goals: Sequence[Goal], barred: int | None = None) -> Truth:
-        return z3.Or([state.replaced, *_ways(rulebook, state, goals, barred)])
+        ways = [opening for goal in goals for opening in effects[goal]]
+        return z3.Or([state.replaced, *_taken(ways, state, barred)])
 
     bits = [
         z3.Or(held, had((GRANT[role],), number))
@@ -145,9 +159,10 @@ def _after(rulebook: Rulebook, state: State) -> State:
     return State.of([*bits, *(z3.Or(before, had(goals)) for before, goals in gained)], like=state)
 
 
-def _ways(rulebook: Rulebook, state: State, goals: Sequence[Goal], barred: int | None = None) -> list[Truth]:
-    """Return, for each opening of each goal, that the attackers fill it; `barred` is the human it concerns."""
-    return [_filled(opening, state, barred) for goal in goals for opening in openings(rulebook, goal)]
+def _taken(ways: Iterable[Opening], state: State, barred: int | None = None) -> list[Truth]:
+    """Return, for each distinct opening, that the attackers fill it; `barred` is the human it concerns."""
+    distinct = {opening.rules: opening for opening in ways}
+    return [_filled(opening, state, barred) for opening in distinct.values()]
 
 
 def _filled(opening: Opening, state: State, barred: int | None) -> Truth:

@@ -1,9 +1,10 @@
 """Steps and differences in plain English, as errors of rulebooks are; the desk and the commands frame them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from gardefou.guard.facts import Value
+from gardefou.guard.prove.answers import Difference
 from gardefou.guard.prove.story import Hand, Step
 
 _DOING: Final[Mapping[str, str]] = {
@@ -23,8 +24,8 @@ _DOING: Final[Mapping[str, str]] = {
     "post.restore": "restoring a post of",
     "post.lift": "lifting what was done to a post of",
     "tier.assign": "assigning a tier to",
-    "roster.enter": "entering on the roster",
-    "roster.remove": "removing from the roster",
+    "roster.enter": "changing the roster line of",
+    "roster.remove": "removing the roster line of",
 }
 _ELSE: Final[Mapping[str, str]] = {
     "person.enrol": "enrolling a person",
@@ -87,6 +88,49 @@ def _gained(gains: str) -> str:
 def story(steps: Sequence[Step]) -> tuple[str, ...]:
     """Return a story, one numbered line for each step."""
     return tuple(step(number, one) for number, one in enumerate(steps, 1))
+
+
+def differences(found: Iterable[Difference]) -> tuple[str, ...]:
+    """Return differences in words, one line for all the acts that differ alike."""
+    alike: dict[tuple[str, ...], list[Difference]] = {}
+    for one in found:
+        alike.setdefault((one.what, one.was, one.now, str(dict(one.facts))), []).append(one)
+    return tuple(_alike(group) for group in alike.values())
+
+
+def _alike(group: Sequence[Difference]) -> str:
+    one = group[0]
+    if one.what == "veto":
+        return f"a veto could come from {one.was}, now from {one.now}"
+    if one.what == "extra":
+        return f"a veto was overridden by {one.was}, now by {one.now}"
+    whose = _ARTICLES.get(str(one.facts.get("tier")), "an account")
+    acts = [_act(other.kind, whose) for other in group]
+    about = [act.removesuffix(f" {whose}") for act in acts if act.endswith(f" {whose}")]
+    others = [act for act in acts if not act.endswith(f" {whose}")]
+    subject = _and([*others, *([f"{_and(about)} {whose}"] if about else [])])
+    return f"{subject}: {_less(one.what, one.was, one.now)}{when(one.facts)}"
+
+
+def _act(kind: str, whose: str) -> str:
+    return _ELSE.get(kind) or f"{_DOING.get(kind, kind)} {whose}"
+
+
+def _less(what: str, was: str, now: str) -> str:
+    match what:
+        case "allowed":
+            return "was refused, now it is allowed"
+        case "people":
+            return f"needed {was} {'person' if was == '1' else 'people'}, now {now}"
+        case "hold":
+            return f"waited {was}, now {now}"
+        case "propose":
+            return f"could not be proposed by {now}, now it can"
+        case "place" | "need":
+            return f"needed {was}, now {now}"
+        case "approve_within":
+            return f"was void without approvals after {was}, now {now}"
+    return f"was void without execution after {was}, now {now}"
 
 
 def _hand(hand: Hand) -> str:
