@@ -141,7 +141,7 @@ def _seat(facts: OrderFacts, seat: Seat) -> RailItem:
             state="unused",
             title=title,
             detail=_("never signed"),
-            short=title,
+            short=say.in_short(seat.place),
             short_detail=_("never signed"),
         )
     waits = facts.state is State.WAITING
@@ -151,7 +151,7 @@ def _seat(facts: OrderFacts, seat: Seat) -> RailItem:
         state="open",
         title=title,
         detail=detail,
-        short=title,
+        short=say.in_short(seat.place),
         short_detail=_("you could") if seat.yours and waits else _("open"),
         current=waits,
     )

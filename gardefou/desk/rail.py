@@ -116,7 +116,7 @@ def plan_rail(plan: Plan, *, you: bool, why: str = "", kind: Kind | None = None)
             state="open",
             title=say.wanted(place, plan, you=you),
             detail=say.beside(place, at if you else at + 1),
-            short=say.role_of(place),
+            short=say.in_short(place),
             short_detail=say.beside(place, at if you else at + 1),
         )
         for at, place in enumerate(plan.places)

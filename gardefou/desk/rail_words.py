@@ -5,7 +5,7 @@ from gardefou.orders import labels
 from gardefou.orders.kinds import Kind
 from gardefou.staff.roles import Role
 from gardefou.words import gettext as _
-from gardefou.words import ngettext
+from gardefou.words import ngettext, pgettext
 
 _MINUTE = 60
 
@@ -37,6 +37,12 @@ def _people(roles: tuple[str, ...]) -> list[str]:
 def role_of(place: Place) -> str:
     """Return who fills a place: `Duty manager`."""
     return _either([labels.role(role) for role in _people(place.roles)])
+
+
+def in_short(place: Place) -> str:
+    """Return who fills a place where there is room for one short word a line."""
+    short = {Role.DUTY_MANAGER: pgettext("narrow", "Duty manager")}
+    return _either([short.get(Role(role)) or labels.role(role) for role in _people(place.roles)])
 
 
 def wanted(place: Place, plan: Plan, *, you: bool) -> str:
