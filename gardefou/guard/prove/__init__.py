@@ -13,14 +13,49 @@ Only this package imports z3, and nothing that a server loads at its start impor
     words      both in plain English
 """
 
+from gardefou.guard.errors import RulebookError
+from gardefou.guard.prove.against import against, equivalent, needs_less
 from gardefou.guard.prove.answers import CLAIMS, Counterexample, Difference, Proof
 from gardefou.guard.prove.claims import lowering, restoring, sequence, smallest, symbolic
+from gardefou.guard.prove.mistakes import check
 from gardefou.guard.prove.reach import reach
+from gardefou.guard.reading import read
 from gardefou.guard.rulebook import Rulebook
 
-__all__ = ["CLAIMS", "Counterexample", "Difference", "Proof", "prove", "smallest"]
+__all__ = [
+    "CLAIMS",
+    "MOST_HUMANS",
+    "Counterexample",
+    "Difference",
+    "Proof",
+    "against",
+    "check",
+    "equivalent",
+    "load_proved",
+    "needs_less",
+    "prove",
+    "smallest",
+]
 
+#: More are not asked about: no rule asks for more people than these.
 MOST_HUMANS = 9
+
+
+def load_proved(text: str) -> tuple[Rulebook, Proof]:
+    """Read a rulebook that may come into force, with the proof that it may.
+
+    Args:
+        text: TOML, as `docs/howto/write-a-rulebook.md` describes it.
+
+    Raises:
+        RulebookError: it cannot be read, a rule in it cannot apply or be met, or one human is enough.
+    """
+    rulebook = read(text)
+    check(rulebook)
+    found = prove(rulebook)
+    if isinstance(found, Counterexample):
+        raise RulebookError("not proved", f"{CLAIMS[found.claim]} But: {' '.join(found.words)}")
+    return rulebook, found
 
 
 def prove(rulebook: Rulebook, *, humans: int = 1) -> Proof | Counterexample:

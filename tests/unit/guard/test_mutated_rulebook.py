@@ -1,0 +1,113 @@
+"""The prover is tried on every mutant of the shipped rulebook: none that weakens it goes unnoticed.
+
+A mutant flips a claim; or `against` lists what it needs less; or it is proved that nothing needs less, whatever the
+facts, and then it is equivalent, or it asks for more somewhere. The last two are also put to the guard itself, beside
+the shipped rulebook, on random facts and crowds.
+"""
+
+import random
+from collections import Counter
+
+import pytest
+
+from gardefou.guard.facts import KINDS, ROLES, SILENCING, TIERS, Asked, Person
+from gardefou.guard.prove import Counterexample, prove
+from gardefou.guard.prove.against import needs_less
+from gardefou.guard.rulebook import Rulebook, tier_of
+from gardefou.guard.verdict import Cleared, Held, Verdict
+from tests.factories.guard import HOUR, NOW, SHIPPED, clocks, decided, person, values
+from tests.factories.mutants import Mutant, mutants
+
+#: These only ever take away: a mutant that asks for more would be a mistake of ours.
+TAKES_AWAY = {"drop a clause", "lower n", "drop another team", "widen a place", "remove a need", "shorten a hold"}
+TAKES_AWAY |= {"drop a hold", "lengthen a clock", "raise a cap"}
+
+PARTS = 4
+
+REASONS = ["", "spam", "terrorism", "child abuse"]
+NUMBERS = {
+    "duration_minutes": [0, 1, 2, 14, 15, 16, 17],
+    "brief_freezes_today": [0, 1, 2],
+    "urgent_posts_today": [0, 1, 2, 3],
+    "acts_by_person_1h": [0, 29, 30, 31],
+    "acts_by_house_1h": [0, 599, 600, 601],
+    "reach_this_shift": [0, 999_999, 1_000_000, 1_000_001],
+}
+FLAGS = ["restored_lately", "weakens", "hidden_as_grave", "set_end_passed"]
+SUBJECTS = ["account", "post", "statement", "person", "house"]
+
+
+def request(chance: random.Random, book: Rulebook, kinds: list[str]) -> Asked:
+    """Draw a request, near the borders that the shipped rules draw."""
+    reason = chance.choice(REASONS)
+    kind = chance.choice(kinds)
+    first = kind.partition(".")[0]
+    about = first if first in {"account", "post", "statement"} else chance.choice(SUBJECTS)
+    facts = values(
+        roster=chance.choice(["", *TIERS[1:]]), reason=reason, role=chance.choice(["", *ROLES]), subject_kind=about
+    )
+    facts |= {name: chance.choice(numbers) for name, numbers in NUMBERS.items()}
+    facts |= {name: chance.random() < 0.5 for name in FLAGS}
+    tier = tier_of(book, facts)
+    facts |= {"tier": tier, "protected": tier != "ordinary"}
+    return Asked(kind=kind, values=facts, reason=reason, evidence=chance.random() < 0.8)
+
+
+def people(chance: random.Random) -> list[Person]:
+    """Draw a proposer and some approvers, mostly in good standing."""
+    return [
+        person(
+            str(number),
+            *chance.sample(ROLES, k=chance.choice([1, 2, 5])),
+            team=chance.choice(["North", "South", "East"]),
+            on_shift=chance.random() < 0.9,
+            engagement_days=chance.choice([13, 14, 400]),
+            engagement_days_left=chance.choice([13, 14, 400]),
+        )
+        for number in range(chance.randint(1, 5))
+    ]
+
+
+def done(verdict: Verdict) -> bool:
+    return isinstance(verdict, Cleared | Held)
+
+
+def needs_nothing_less(mutant: Mutant, chance: random.Random) -> None:
+    """Put the same questions to both rulebooks: what the mutant lets through, the shipped one lets through."""
+    kinds = sorted(KINDS)
+    for _ in range(150):
+        what, (proposer, *crowd) = request(chance, SHIPPED, kinds), people(chance)
+        at = clocks(held_from=NOW - 30 * HOUR, execute_by=NOW + HOUR)
+        if done(decided(what, proposer, *crowd, book=mutant.book, at=at)):
+            assert done(decided(what, proposer, *crowd, at=at)), (mutant.how, mutant.where, what, proposer, crowd)
+
+
+def fate(mutant: Mutant) -> str:
+    """Return how the prover notices a mutant."""
+    if isinstance(prove(mutant.book), Counterexample):
+        return "flips a claim"
+    if needs_less(SHIPPED, mutant.book):
+        return "is listed"
+    return "asks for more" if needs_less(mutant.book, SHIPPED) else "is equivalent"
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_mutant_of_the_shipped_rulebook_is_noticed(part: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every mutant is tried; in parts, so that they can be tried side by side."""
+    chance = random.Random(2711)  # noqa: S311  # a test's own dice
+    fates: Counter[tuple[str, str]] = Counter()
+    for mutant in list(mutants(SHIPPED))[part::PARTS]:
+        found = fate(mutant)
+        fates[mutant.how, found] += 1
+        if found in {"asks for more", "is equivalent"}:
+            assert mutant.how not in TAKES_AWAY or found == "is equivalent", (mutant.how, mutant.where)
+            needs_nothing_less(mutant, chance)
+        if mutant.how == "add an unguarded kind" and mutant.where in SILENCING:
+            assert found == "flips a claim", mutant.where
+    with capsys.disabled():
+        print("\n" + "\n".join(f"{count:5d}  {how}: {found}" for (how, found), count in sorted(fates.items())))  # noqa: T201  # the counts are asked for
+    assert {"flips a claim", "is listed", "asks for more"} <= {found for _how, found in fates}
+    assert fates["drop a clause", "flips a claim"] > 0
+    assert fates["add an unguarded kind", "flips a claim"] > 0
+    assert not any(found == "is equivalent" for how, found in fates if how == "drop a clause")
