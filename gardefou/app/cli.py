@@ -24,6 +24,8 @@ COMMANDS = {
     "staff": ("staff", "app"),
     "import": ("imports", "app"),
     "doctor": ("doctor", "doctor"),
+    "rules": ("rules", "app"),
+    "prove": ("prove", "prove"),
     "replay": ("replay", "replay"),
 }
 

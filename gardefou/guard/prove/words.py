@@ -90,26 +90,39 @@ def story(steps: Sequence[Step]) -> tuple[str, ...]:
     return tuple(step(number, one) for number, one in enumerate(steps, 1))
 
 
-def differences(found: Iterable[Difference]) -> tuple[str, ...]:
-    """Return differences in words, one line for all the acts that differ alike."""
+def differences(found: Iterable[Difference], *, more: bool = False) -> tuple[str, ...]:
+    """Return differences in words, one line for all the acts that differ alike.
+
+    Args:
+        found: what needs less under one rulebook than under another.
+        more: say it the other way round, as what needs more under the other.
+    """
     alike: dict[tuple[str, ...], list[Difference]] = {}
     for one in found:
         alike.setdefault((one.what, one.was, one.now, str(dict(one.facts))), []).append(one)
-    return tuple(_alike(group) for group in alike.values())
+    return tuple(_alike(group, more=more) for group in alike.values())
 
 
-def _alike(group: Sequence[Difference]) -> str:
+def _alike(group: Sequence[Difference], *, more: bool) -> str:
     one = group[0]
+    was, now = (one.now, one.was) if more else (one.was, one.now)
     if one.what == "veto":
-        return f"a veto could come from {one.was}, now from {one.now}"
+        return f"a veto could come from {was}, now from {now}"
     if one.what == "extra":
-        return f"a veto was overridden by {one.was}, now by {one.now}"
+        return f"a veto was overridden by {was}, now by {now}"
     whose = _ARTICLES.get(str(one.facts.get("tier")), "an account")
     acts = [_act(other.kind, whose) for other in group]
     about = [act.removesuffix(f" {whose}") for act in acts if act.endswith(f" {whose}")]
     others = [act for act in acts if not act.endswith(f" {whose}")]
     subject = _and([*others, *([f"{_and(about)} {whose}"] if about else [])])
-    return f"{subject}: {_less(one.what, one.was, one.now)}{when(one.facts)}"
+    said = _refusing(one) if more and one.what in {"allowed", "propose"} else _less(one.what, was, now)
+    return f"{subject}: {said}{when(one.facts)}"
+
+
+def _refusing(one: Difference) -> str:
+    if one.what == "allowed":
+        return "was allowed, now it is refused"
+    return f"could be proposed by {one.now}, now it cannot"
 
 
 def _act(kind: str, whose: str) -> str:

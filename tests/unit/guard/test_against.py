@@ -94,6 +94,14 @@ def test_everything_needed_less_in_2017() -> None:
     assert "a veto could come from agent or reviewer or duty manager, now from duty manager" in differences(found)
 
 
+def test_what_needs_more_is_said_the_other_way_round() -> None:
+    stricter = OLD.replace('hold = "10 min"', 'hold = "11 min"').replace("tier != 'ordinary'", "tier == 'critical'")
+    assert not against(read(OLD), read(stricter))
+    said = differences(against(read(stricter), read(OLD)), more=True)
+    assert "hiding a notable account: was allowed, now it is refused, when roster is 'notable'" in said
+    assert "hiding a critical account: waited 10 min, now 11 min, when roster is 'critical'" in said
+
+
 def test_rules_that_say_the_same_in_other_words_are_equivalent() -> None:
     other = OLD.replace("tier != 'ordinary'", "tier == 'notable' or not (tier == 'notable' or tier == 'ordinary')")
     assert other != OLD
