@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": ("run", "serve"),
     "worker": ("worker", "worker"),
     "demo": ("demo", "app"),
+    "propose": ("propose", "propose"),
     "restore": ("account", "restore"),
     "who": ("account", "who"),
     "ledger": ("ledger", "app"),

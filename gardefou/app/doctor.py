@@ -1,22 +1,19 @@
 """What is misconfigured, dead, late, or cannot be satisfied by the people at hand. Changes nothing."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import func, select
 
+from gardefou.app.at_hand import unsatisfied
 from gardefou.app.health import ALIVE_WITHIN
 from gardefou.app.house import MAIL_AT, House
 from gardefou.app.mail import Mailer, MailError
 from gardefou.clock import MINUTE
 from gardefou.events.tables import outbox
-from gardefou.guard.facts import Machine, Person
-from gardefou.guard.match import Slot, fill
-from gardefou.guard.questions import may_propose, not_counted
-from gardefou.guard.rulebook import MACHINE, Place, Rule, named, together
 from gardefou.orders import drive, queries, rulebook
-from gardefou.staff.queries import people, persons_facts
+from gardefou.safeguards.found import founded
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.storage.house import last_beat, remembered
@@ -28,7 +25,6 @@ from gardefou.words.numbers import duration
 State = Literal["ok", "warning", "problem"]
 #: An order whose clock ran out this long ago should have been moved by a worker.
 LATE = MINUTE
-_NOBODY = Machine(name="doctor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +42,7 @@ def examine(house: House) -> Iterator[Check]:
     with house.db.reading() as tx:
         yield _database(house)
         yield _guards(tx)
+        yield _founded(tx)
         yield _worker(tx, now)
         yield _clock(tx)
         yield _late(tx, now)
@@ -71,6 +68,16 @@ def _guards(tx: Tx) -> Check:
         )
         return Check(name="guards", state="problem", words=words)
     return Check(name="guards", state="ok", words=_("The database’s own guards stand as they were raised."))
+
+
+def _founded(tx: Tx) -> Check:
+    if founded(tx):
+        return Check(name="founded", state="ok", words=_("Founded: safeguards change only by orders."))
+    words = _(
+        "Not founded yet: whoever has this folder can still set people, roles and the roster alone. "
+        "When they are in, run `gardefou init --close`."
+    )
+    return Check(name="founded", state="warning", words=words)
 
 
 def _worker(tx: Tx, now: int) -> Check:
@@ -163,13 +170,7 @@ def _catcher(house: House, caught_at: str) -> str:
 
 def _rules(tx: Tx, house: House, now: int) -> Iterator[Check]:
     """Look for rules that nobody at hand could satisfy: with those on shift now, or with everybody engaged."""
-    book = rulebook.in_force(tx, house.ports.load_rulebook)
-    engaged = [one.id for one in people(tx, now) if one.engaged]
-    present = list(persons_facts(tx, engaged, now).values())
-    everybody = [replace(person, on_shift=True) for person in present]
-    by_people = [rule for rule in book.rules if any(not role.startswith(MACHINE) for role in rule.propose)]
-    never = [rule.id for rule in by_people if not satisfiable(rule, everybody, now)]
-    not_now = [rule.id for rule in by_people if rule.id not in never and not satisfiable(rule, present, now)]
+    never, not_now = unsatisfied(tx, rulebook.in_force(tx, house.ports.load_rulebook), now)
     if never:
         words = _(
             "Nobody here could ever satisfy: %(rules)s. Engage people, or change the rule.", rules=", ".join(never)
@@ -180,23 +181,3 @@ def _rules(tx: Tx, house: House, now: int) -> Iterator[Check]:
         yield Check(name="rules now", state="warning", words=words)
     if not never and not not_now:
         yield Check(name="rules", state="ok", words=_("Each can be satisfied by people on shift now."))
-
-
-def satisfiable(rule: Rule, present: Sequence[Person], now: int) -> bool:
-    """Return whether some of these people could propose and others approve what a rule speaks of."""
-    places = together((rule,)).places
-    slots = [Slot(roles=place.roles, other=place.other) for place in places]
-    door = (Place(role=named(rule.propose), rule=rule.id),)
-    for proposer in present:
-        if not may_propose(rule, proposer):
-            continue
-        if not_counted((rule,), person=proposer, proposer=_NOBODY, places=door, now=now):
-            continue
-        others = [
-            one
-            for one in present
-            if not_counted((rule,), person=one, proposer=proposer, places=places, now=now) is None
-        ]
-        if None not in fill(slots, others, proposer):
-            return True
-    return False

@@ -34,6 +34,12 @@ class DemoOnlyError(ConfigurationError):
     code = "demo_only"
 
 
+class NotReadyError(ConfigurationError):
+    """The house cannot be founded yet."""
+
+    code = "not_ready"
+
+
 class UnknownHostError(BadInputError):
     """This site does not answer to that name."""
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from gardefou.app.errors import SettingsError
-from gardefou.app.house import MADE_BY, made_by, neighbours, wire
+from gardefou.app.at_hand import unsatisfied
+from gardefou.app.errors import NotReadyError, SettingsError
+from gardefou.app.house import MADE_BY, House, made_by, neighbours, wire
 from gardefou.app.official import open_official_account
 from gardefou.app.settings import Settings
 from gardefou.clock import Clock, SystemClock
 from gardefou.events.actor import SETUP
 from gardefou.orders import rulebook
+from gardefou.safeguards.found import found, founded
 from gardefou.storage import open_database
 from gardefou.storage.house import remember
 from gardefou.storage.migrate import require_current, revision, upgrade
@@ -44,6 +46,24 @@ def rulebook_text(settings: Settings) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError(f"rulebook: {path} cannot be read: {problem}") from problem
+
+
+def close_door(house: House) -> None:
+    """Found the house: from now on its safeguards change only by orders.
+
+    Raises:
+        NotReadyError: the people who were imported could not do everything the rulebook knows; names the rules.
+        FoundedError: it was founded before.
+    """
+    now = house.clock.now()
+    with house.db.transaction() as tx:
+        never, _not_now = unsatisfied(tx, rulebook.in_force(tx, house.ports.load_rulebook), now)
+        if never and not founded(tx):
+            raise NotReadyError(
+                f"nobody here could satisfy: {', '.join(never)}; import more people first (`gardefou import staff`), "
+                "since after this they come in by orders alone"
+            )
+        found(tx, actor=SETUP, now=now)
 
 
 def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = None) -> Founded:

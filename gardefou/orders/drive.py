@@ -9,6 +9,7 @@ from typing import assert_never
 
 from sqlalchemy import select
 
+from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
 from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting
@@ -60,9 +61,23 @@ def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK
     verdict = facts.decide(book)
     step = Step(actor=actor, subject=subject, verdict=verdict, facts=facts, now=now)
     because = _void_because(order, subject, verdict, book.digest, now)
+    if because is None and isinstance(verdict, Cleared) and not _still_fits(tx, ports, order, subject, now):
+        because = VoidBecause.STALE
     if because is not None:
         return move.void(tx, ports, order=order, because=because, step=replace(step, actor=CLOCK))
     return _go_on(tx, ports, order, step)
+
+
+def _still_fits(tx: Tx, ports: Ports, order: Order, subject: Subject, now: int) -> bool:
+    """Return whether what a safeguard is to become could still be signed as it was."""
+    reader = ports.changes.get(order.kind.value)
+    if reader is None:
+        return True
+    given = {name: text for name, text in order.change.items() if name in reader.given}
+    try:
+        return dict(reader.check(tx, subject=subject, change=given, now=now)) == order.change
+    except BadInputError:
+        return False
 
 
 def _void_because(order: Order, subject: Subject, verdict: Verdict, digest: bytes, now: int) -> VoidBecause | None:

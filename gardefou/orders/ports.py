@@ -47,6 +47,10 @@ class Subjects(Protocol):
 class Changes(Protocol):
     """Reads what an order would change, where its kind alone does not say it."""
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Return the names of what a proposer gives; whatever else is signed, `check` finds out."""
+
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Return the change whole and in one spelling, as it is signed.
 

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from gardefou.orders.errors import AlreadyOpenError
+from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
+from gardefou.orders.queries import open_orders
 from gardefou.safeguards.change import fields, interval, spelt
 from gardefou.safeguards.errors import NothingToChangeError
 from gardefou.staff.end_engagement import end_engagement
-from gardefou.staff.engage import engage
-from gardefou.staff.enrol import check_person, enrol
+from gardefou.staff.engage import engage, overlapping
+from gardefou.staff.enrol import check_person, email_key, enrol
+from gardefou.staff.errors import EngagementOverlapError
 from gardefou.staff.queries import current_engagement, person_row
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -20,6 +25,17 @@ _BOND = ("employer", "team", "starts")
 def _bond(read: Mapping[str, str]) -> dict[str, str]:
     starts, ends = interval(read)
     return {**read, "starts": spelt(starts), "ends": spelt(ends)}
+
+
+def _not_proposed(tx: Tx, read: Mapping[str, str], person_id: int) -> None:
+    """Refuse a second open order to enrol somebody of that name or address."""
+    for order in open_orders(tx):
+        said = order.change
+        if order.kind is not Kind.PERSON_ENROL or order.subject_id == person_id:
+            continue
+        if said["name"] == read["name"] or email_key(said["email"]) == email_key(read["email"]):
+            words = _("order %(order)s to enrol %(name)s is open", order=order.id, name=said["name"])
+            raise AlreadyOpenError(words, order=str(order.id))
 
 
 def _engage(tx: Tx, order: Order, person_id: int, now: int) -> None:
@@ -41,6 +57,8 @@ def _engage(tx: Tx, order: Order, person_id: int, now: int) -> None:
 class EnrolPerson:
     """Enrols a human and binds them: `name`, `email`, `locale`, `employer`, `team`, `starts`, `ends`."""
 
+    given: ClassVar[tuple[str, ...]] = ("name", "email", "locale", "employer", "team", "starts", "ends")
+
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
         """Read who it is.
 
@@ -50,6 +68,7 @@ class EnrolPerson:
         read = fields(change, needed=("name", "email", *_BOND), optional=("locale", "ends"))
         read["locale"] = read["locale"] or "en"
         check_person(tx, name=read["name"], email=read["email"], locale=read["locale"])
+        _not_proposed(tx, read, subject.id)
         return _bond(read)
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
@@ -75,13 +94,20 @@ class EnrolPerson:
 class EngagePerson:
     """Binds a person anew, to an employer and a team: `employer`, `team`, `starts`, `ends`."""
 
+    given: ClassVar[tuple[str, ...]] = ("employer", "team", "starts", "ends")
+
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
         """Read the engagement.
 
         Raises:
             ChangeError: it cannot be read.
+            EngagementOverlapError: another engagement binds them in that time.
         """
-        return _bond(fields(change, needed=_BOND, optional=("ends",)))
+        read = _bond(fields(change, needed=_BOND, optional=("ends",)))
+        starts, ends = interval(read)
+        if overlapping(tx, person_id=subject.id, starts=starts, ends=ends) is not None:
+            raise EngagementOverlapError
+        return read
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
         """Engage them.
@@ -99,6 +125,8 @@ class EngagePerson:
 @dataclass(frozen=True, slots=True)
 class EndPerson:
     """Ends a person's engagement now, and with it their sessions."""
+
+    given: ClassVar[tuple[str, ...]] = ()
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Insist that one binds them.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
@@ -21,6 +22,8 @@ def _held(tx: Tx, person_id: int, now: int) -> set[str]:
 @dataclass(frozen=True, slots=True)
 class GrantRole:
     """Grants `role`."""
+
+    given: ClassVar[tuple[str, ...]] = ("role",)
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Read the role.
@@ -48,6 +51,8 @@ class GrantRole:
 @dataclass(frozen=True, slots=True)
 class TakeRole:
     """Takes `role` away."""
+
+    given: ClassVar[tuple[str, ...]] = ("role",)
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Read the role.

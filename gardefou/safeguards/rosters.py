@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from gardefou.accounts.enter_roster import enter_roster
 from gardefou.accounts.queries import roster
@@ -23,6 +24,8 @@ def _line(tx: Tx, subject_id: int) -> str:
 @dataclass(frozen=True, slots=True)
 class EnterRoster:
     """Enters a line: `tier`, `source`, and `office` if there is one."""
+
+    given: ClassVar[tuple[str, ...]] = ("tier", "source", "office")
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
         """Read the line.
@@ -59,6 +62,8 @@ class EnterRoster:
 @dataclass(frozen=True, slots=True)
 class RemoveRoster:
     """Removes an account's line; the account's numbers go on counting."""
+
+    given: ClassVar[tuple[str, ...]] = ()
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
         """Insist that there is one.

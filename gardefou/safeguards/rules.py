@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from gardefou.guard.rules import Rulebook
 from gardefou.orders import rulebook
@@ -21,6 +22,7 @@ class ReplaceRulebook:
     """Replaces the rulebook: `digest` of a text that is kept already (`orders.rulebook.keep`)."""
 
     prove: Prove
+    given: ClassVar[tuple[str, ...]] = ("digest",)
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
         """Prove the rulebook; what is signed names its digest and its proof's.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
@@ -17,6 +18,8 @@ from gardefou.words import gettext as _
 @dataclass(frozen=True, slots=True)
 class AddShift:
     """Puts a person on duty: `starts`, `ends`."""
+
+    given: ClassVar[tuple[str, ...]] = ("starts", "ends")
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Read the hours.
@@ -47,6 +50,8 @@ class AddShift:
 @dataclass(frozen=True, slots=True)
 class RemoveShift:
     """Takes a person off duty: the shift that begins at `starts`."""
+
+    given: ClassVar[tuple[str, ...]] = ("starts",)
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Read which shift it is.

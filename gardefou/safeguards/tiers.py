@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from gardefou.accounts.assign_tier import assign_tier
 from gardefou.accounts.queries import account
@@ -17,6 +18,8 @@ from gardefou.words import gettext as _
 @dataclass(frozen=True, slots=True)
 class AssignTier:
     """Assigns a tier: `tier`."""
+
+    given: ClassVar[tuple[str, ...]] = ("tier",)
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
         """Read the tier.

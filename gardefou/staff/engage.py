@@ -1,6 +1,6 @@
 """Engage a person: bind them by a contract for a time."""
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import RowMapping, insert, or_, select
 
 from gardefou.clock import to_iso
 from gardefou.events import Actor
@@ -42,12 +42,7 @@ def engage(
     if ends is not None and ends <= starts:
         raise PersonError(f"an engagement cannot end at {to_iso(ends)}, before it begins at {to_iso(starts)}")
     require_person(tx, person_id, lock=True)
-    overlap = select(engagement).where(
-        engagement.c.person_id == person_id, or_(engagement.c.ends.is_(None), engagement.c.ends > starts)
-    )
-    if ends is not None:
-        overlap = overlap.where(engagement.c.starts < ends)
-    row = tx.first(overlap.order_by(engagement.c.starts))
+    row = overlapping(tx, person_id=person_id, starts=starts, ends=ends)
     if row is not None:
         if (row["starts"], row["ends"], row["employer"], row["team"]) == (starts, ends, employer, team):
             return int(row["id"])
@@ -69,3 +64,13 @@ def engage(
     )
     bump_version(tx, person_id)
     return engagement_id
+
+
+def overlapping(tx: Tx, *, person_id: int, starts: int, ends: int | None) -> RowMapping | None:
+    """Return the first engagement that binds a person within an interval, or None."""
+    overlap = select(engagement).where(
+        engagement.c.person_id == person_id, or_(engagement.c.ends.is_(None), engagement.c.ends > starts)
+    )
+    if ends is not None:
+        overlap = overlap.where(engagement.c.starts < ends)
+    return tx.first(overlap.order_by(engagement.c.starts))

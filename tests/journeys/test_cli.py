@@ -298,3 +298,37 @@ def test_a_worker_ends_with_whoever_started_it(founded: Shell) -> None:
     assert process.wait(timeout=20) == 0
     assert process.stderr is not None
     process.stderr.close()
+
+
+THREE = STAFF + (
+    "Boss 3,b3@x.example,Us,South,administrator,2017-01-01\n"
+    "Manager 4,m4@x.example,Them,North,duty manager,2017-01-01\n"
+    "Manager 6,m6@x.example,Them,South,duty manager,2017-01-01\n"
+    "Reviewer 5,r5@x.example,Us,South,reviewer,2017-01-01\n"
+    "Reviewer 7,r7@x.example,Us,South,reviewer,2017-01-01\n"
+)
+
+
+@pytest.mark.promise(11)
+def test_a_house_is_founded_once_and_its_safeguards_then_take_orders(shell: Shell) -> None:
+    shell("init")
+    (shell.folder / "few.csv").write_text(STAFF)
+    (shell.folder / "staff.csv").write_text(THREE)
+    (shell.folder / "accounts.csv").write_text(ACCOUNTS)
+    shell("import", "staff", str(shell.folder / "few.csv"))
+    early = shell("init", "--close")
+    assert early.code == 3
+    assert "import more people" in early.err
+    shell("import", "staff", str(shell.folder / "staff.csv"))
+    shell("import", "accounts", str(shell.folder / "accounts.csv"))
+    assert shell("init", "--close").code == 0
+    assert shell("init", "--close").code == 2
+    raised = shell("propose", "tier.assign", "small_one", "--set", "tier=critical", "--as", "Reviewer 5", "--json")
+    assert raised.json["state"] == "executed"
+    lowered = shell("propose", "tier.assign", "small_one", "--set", "tier=ordinary", "--as", "Agent 1")
+    assert lowered.code == 1
+    assert "Refused" in lowered.out
+    power = shell("propose", "role.grant", "Agent 1", "--set", "role=reviewer", "--as", "Boss 3")
+    assert "/desk/orders/" in power.out
+    assert shell("propose", "world.end", "--as", "Boss 3").code == 2
+    assert shell("ledger", "verify").code == 0

@@ -26,6 +26,7 @@ Map = Annotated[
     list[str] | None,
     typer.Option("--map", help="Read our column from theirs; may come several times.", metavar="OURS=THEIRS"),
 ]
+By = Annotated[str, typer.Option("--as", help="Who proposes each row, once the house is founded.", metavar="PERSON")]
 Strict = Annotated[bool, typer.Option("--strict", help="Everything or nothing.")]
 
 
@@ -69,18 +70,21 @@ def roster(
     tier: Annotated[str, typer.Option(help="The tier of lines that name none: notable or critical.")] = "notable",
     office: Annotated[str, typer.Option(help="The office of lines that name none.")] = "",
     source: Annotated[str, typer.Option(help="Where the roster is known from; the file's name when empty.")] = "",
+    by: By = "",
     data: Data = None,
     json: Json = False,
 ) -> int:
     """Import a roster of protected accounts."""
-    importer = Roster(tier=tier, office=office, source=source or file.name)
+    importer = Roster(tier=tier, office=office, source=source or file.name, by=by)
     return _run(importer, file, map_, strict=strict, data=data, json=json)
 
 
 @app.command("staff")
-def staff(file: File, map_: Map = None, strict: Strict = False, data: Data = None, json: Json = False) -> int:
+def staff(
+    file: File, map_: Map = None, strict: Strict = False, by: By = "", data: Data = None, json: Json = False
+) -> int:
     """Import people, with engagement, roles and shifts."""
-    return _run(Staff(), file, map_, strict=strict, data=data, json=json)
+    return _run(Staff(by=by), file, map_, strict=strict, data=data, json=json)
 
 
 @app.command("reports")

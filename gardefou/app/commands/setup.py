@@ -1,14 +1,27 @@
 """`init` and `upgrade`: the database made and brought up to date."""
 
-from gardefou.app.commands.common import Data, Json, answer, load_settings
-from gardefou.app.found import found_house
+from typing import Annotated
+
+import typer
+
+from gardefou.app.commands.common import Data, Json, answer, load_settings, the_house
+from gardefou.app.found import close_door, found_house
 from gardefou.app.house import open_db
 from gardefou.app.settings import prepare_folder
 from gardefou.storage.migrate import revision, upgrade
 
 
-def init(data: Data = None, json: Json = False) -> None:
-    """Make the database and put the rulebook in force. Safe to run twice."""
+def init(
+    close: Annotated[
+        bool, typer.Option("--close", help="Found the house: from now on its safeguards change only by orders.")
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Make the database and put the rulebook in force; with --close, found the house. Safe to run twice."""
+    if close:
+        _close(data, as_json=json)
+        return
     settings = load_settings(data=data)
     prepare_folder(settings)
     made = found_house(settings)
@@ -16,7 +29,19 @@ def init(data: Data = None, json: Json = False) -> None:
     answer(
         {"database": made.database, "rulebook": made.rulebook, "new": made.new},
         as_json=json,
-        words=f"{words}\nNext: gardefou import staff FILE, then gardefou serve and gardefou worker.",
+        words=f"{words}\nNext: gardefou import staff FILE, import accounts and roster likewise, then gardefou init "
+        "--close, gardefou serve and gardefou worker.",
+    )
+
+
+def _close(data: str | None, *, as_json: bool) -> None:
+    with the_house(data) as house:
+        close_door(house)
+    answer(
+        {"founded": True},
+        as_json=as_json,
+        words="Founded. From now on people, roles, tiers, the roster and the "
+        "rulebook change only by orders: gardefou propose, or the desk.",
     )
 
 

@@ -12,9 +12,13 @@ from gardefou.accounts.tiers import Tier, tier_named
 from gardefou.app.house import House
 from gardefou.app.imports.accounts import handle_in
 from gardefou.app.imports.columns import Column, Mapped, RowError, needed, text
+from gardefou.app.imports.proposing import ask, importer
 from gardefou.app.imports.run import Fate, Lined, Rejected
 from gardefou.errors import BadInputError
+from gardefou.events import Actor
 from gardefou.events.actor import IMPORTER
+from gardefou.orders.kinds import Kind
+from gardefou.safeguards.found import founded
 from gardefou.storage import Tx
 
 
@@ -37,11 +41,13 @@ class Roster:
         tier: the tier of lines that name none.
         office: the office of lines that name none.
         source: where the roster is known from.
+        by: who proposes, once the house is founded.
     """
 
     tier: str = Tier.NOTABLE.value
     office: str = ""
     source: str = ""
+    by: str = ""
     given: tuple[str, ...] = ()
     columns: tuple[Column, ...] = (
         Column(name="handle", guesses=("twitter", "screen_name", "acct", "account", "social.twitter"), needed=True),
@@ -68,11 +74,14 @@ class Roster:
 
     def write(self, tx: Tx, house: House, items: list[Lined[Line]], now: int) -> Iterator[Fate | Rejected]:
         """Write a piece."""
-        del house
+        who = importer(tx, self.by) if founded(tx) else None
         for line, item in items:
             account = _account(tx, item)
             if account is None:
                 yield Rejected(line, f"there is no account @{item.handle}; import it first")
+                continue
+            if who is not None:
+                yield _ask(tx, house, who, account["id"], line, item, now)
                 continue
             try:
                 known = accounts.roster(tx, account["id"]) is not None
@@ -89,6 +98,16 @@ class Roster:
                 yield Rejected(line, problem.message)
                 continue
             yield (Fate.CHANGED if known else Fate.ADDED) if changed else Fate.SAME
+
+
+def _ask(tx: Tx, house: House, who: Actor, account_id: int, line: int, item: Line, now: int) -> Fate | Rejected:
+    change = {"tier": item.tier, "source": item.source, "office": item.office}
+    try:
+        return ask(
+            tx, house, actor=who, kind=Kind.ROSTER_ENTER, subject_id=account_id, change=change, line=line, now=now
+        )
+    except BadInputError as problem:
+        return Rejected(line, problem.message)
 
 
 def _account(tx: Tx, item: Line) -> RowMapping | None:

@@ -32,6 +32,8 @@ class Fate(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     SAME = "same"
+    #: The house is founded: an order was proposed, and others must agree.
+    PROPOSED = "proposed"
 
 
 @dataclass(frozen=True, slots=True)

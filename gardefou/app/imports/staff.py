@@ -8,9 +8,14 @@ from dataclasses import dataclass
 
 from gardefou.app.house import House
 from gardefou.app.imports.columns import Column, Mapped, RowError, address, instant, needed, text
+from gardefou.app.imports.proposing import ask, importer
 from gardefou.app.imports.run import Fate, Lined, Rejected
+from gardefou.clock import to_iso
 from gardefou.errors import BadInputError
+from gardefou.events import Actor
 from gardefou.events.actor import IMPORTER
+from gardefou.orders.kinds import Kind
+from gardefou.safeguards.found import founded
 from gardefou.staff import queries
 from gardefou.staff.add_shift import add_shift
 from gardefou.staff.engage import engage
@@ -36,8 +41,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """Imports staff."""
+    """Imports staff; `by` is who proposes, once the house is founded."""
 
+    by: str = ""
     given: tuple[str, ...] = ()
     columns: tuple[Column, ...] = (
         Column(name="name", guesses=("full_name",), needed=True),
@@ -82,12 +88,47 @@ class Staff:
 
     def write(self, tx: Tx, house: House, items: list[Lined[Member]], now: int) -> Iterator[Fate | Rejected]:
         """Write a piece."""
-        del house
+        who = importer(tx, self.by) if founded(tx) else None
         for line, item in items:
             try:
-                yield _import(tx, item, now=now)
+                yield _import(tx, item, now=now) if who is None else _ask(tx, house, who, line, item, now)
             except BadInputError as problem:
                 yield Rejected(line, problem.message)
+
+
+def _ask(tx: Tx, house: House, who: Actor, line: int, item: Member, now: int) -> Fate | Rejected:
+    """Propose what is missing of a person: first to enrol them; once they are, their roles and their shift."""
+    known = queries.person_by_name(tx, item.name)
+    if known is None:
+        return ask(
+            tx, house, actor=who, kind=Kind.PERSON_ENROL, subject_id=0, change=_enrolment(item), line=line, now=now
+        )
+    person_id = int(known["id"])
+    found = queries.person(tx, person_id, now)
+    wanted: list[tuple[Kind, dict[str, str]]] = [
+        (Kind.ROLE_GRANT, {"role": role}) for role in item.roles if found is None or role not in found.roles
+    ]
+    if item.shift is not None:
+        wanted.append((Kind.SHIFT_ADD, {"starts": to_iso(item.shift[0]), "ends": to_iso(item.shift[1])}))
+    fate: Fate | Rejected = Fate.SAME
+    for kind, change in wanted:
+        became = ask(tx, house, actor=who, kind=kind, subject_id=person_id, change=change, line=line, now=now)
+        fate = fate if became is Fate.SAME else became
+        if isinstance(became, Rejected):
+            return became
+    return fate
+
+
+def _enrolment(item: Member) -> dict[str, str]:
+    return {
+        "name": item.name,
+        "email": item.email,
+        "locale": item.locale,
+        "employer": item.employer,
+        "team": item.team,
+        "starts": to_iso(item.starts),
+        "ends": "" if item.ends is None else to_iso(item.ends),
+    }
 
 
 def _shift(row: Mapped) -> tuple[int, int] | None:

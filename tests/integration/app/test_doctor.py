@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from gardefou.app.at_hand import satisfiable
 from gardefou.app.demo.sink import Sink
-from gardefou.app.doctor import examine, satisfiable
+from gardefou.app.doctor import examine
+from gardefou.app.found import close_door
 from gardefou.app.house import DEMO, MAIL_AT, RUNS_AT, House, address
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock
 from gardefou.events import outbox
@@ -36,7 +38,7 @@ def words(house: House, name: str) -> str:
 def staff_up(house: House, *, second_team: bool) -> None:
     now = house.clock.now()
     with house.db.transaction() as tx:
-        for role in ("agent", "reviewer", "reviewer", "duty manager"):
+        for role in ("agent", "reviewer", "reviewer", "duty manager", "administrator"):
             make_person(tx, now, role=role, team="North")
         make_person(tx, now, role="duty manager", team="South" if second_team else "North")
 
@@ -52,6 +54,8 @@ def test_a_house_with_nobody_and_no_worker_is_told_so(house: House) -> None:
 
 def test_a_house_in_order_is_well(house: House, clock: SimulatedClock) -> None:
     staff_up(house, second_team=True)
+    assert states(house)["founded"] == "warning"
+    close_door(house)
     with house.db.transaction() as tx:
         beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
     assert {name: state for name, state in states(house).items() if state != "ok"} == {"mail": "warning"}

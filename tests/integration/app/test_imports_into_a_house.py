@@ -17,10 +17,16 @@ from gardefou.app.imports.reports import Reports
 from gardefou.app.imports.roster import Roster
 from gardefou.app.imports.run import Fate, Importer, Lined, Rejected, Run
 from gardefou.app.imports.staff import Staff
+from gardefou.app.people import person_named
 from gardefou.clock import SimulatedClock, from_iso
-from gardefou.errors import NotFoundError
+from gardefou.errors import BadInputError, NotFoundError
+from gardefou.events import Actor
+from gardefou.events.actor import SETUP
 from gardefou.network.tables import net_account, net_post
+from gardefou.orders.approve import approve
+from gardefou.orders.queries import open_orders
 from gardefou.reports.tables import cases, report
+from gardefou.safeguards.found import found
 from gardefou.staff import queries as staff
 from gardefou.storage import Tx
 from tests.factories.house import make_house
@@ -65,8 +71,8 @@ def into(house: House, tmp_path: Path) -> Doing:
     return Doing(house, tmp_path)
 
 
-def counted(added: int = 0, changed: int = 0, same: int = 0, rejected: int = 0) -> dict[str, int]:
-    return {"added": added, "changed": changed, "same": same, "rejected": rejected}
+def counted(added: int = 0, changed: int = 0, same: int = 0, rejected: int = 0, proposed: int = 0) -> dict[str, int]:
+    return {"added": added, "changed": changed, "same": same, "proposed": proposed, "rejected": rejected}
 
 
 ACCOUNTS = "twitter,twitter_id,name,twitter_followers\nRepOne,11,Rep One,500\nRepTwo,12,Rep Two,600\n"
@@ -308,3 +314,45 @@ def test_the_real_files_go_in(into: Doing, house: House, clock: SimulatedClock) 
         assert row is not None
         # The counter shown on the profile counts posts that are gone; it does not fall to what is here.
         assert row["posts"] == 36_000
+
+
+PEOPLE = (
+    "name,email,employer,team,roles,starts\n"
+    "Boss,boss@x.example,Us,South,administrator,2017-01-01\n"
+    "Manager,m@x.example,Us,North,duty manager,2017-01-01\n"
+    "Reader,r@x.example,Us,North,reviewer,2017-01-01\n"
+)
+
+
+@pytest.fixture
+def founded_house(into: Doing, house: House) -> House:
+    """A house with three people and two accounts, founded."""
+    into(Staff(), PEOPLE)
+    into(Accounts(), ACCOUNTS)
+    with house.db.transaction() as tx:
+        found(tx, actor=SETUP, now=house.clock.now())
+    return house
+
+
+@pytest.mark.promise(11)
+def test_once_founded_a_row_of_staff_becomes_an_order(into: Doing, founded_house: House) -> None:
+    newcomer = PEOPLE.splitlines()[0] + "\nNew,new@x.example,Us,North,agent,2017-01-01\n"
+    with pytest.raises(BadInputError, match="--as"):
+        into(Staff(), newcomer)
+    assert into(Staff(by="Boss"), newcomer) == counted(proposed=1)
+    assert into(Staff(by="Boss"), newcomer) == counted(same=1)
+    with founded_house.db.transaction() as tx:
+        order = open_orders(tx)[0]
+        manager = Actor.person(int(person_named(tx, "Manager")["id"]))
+        now = founded_house.clock.now()
+        approve(tx, founded_house.ports, actor=manager, now=now, order_id=order.id, digest_hex=order.digest.hex())
+    assert into(Staff(by="Boss"), newcomer) == counted(proposed=1)  # Their role, now that they are enrolled.
+
+
+@pytest.mark.promise(11)
+def test_once_founded_a_line_of_a_roster_takes_one_person_who_may(into: Doing, founded_house: House) -> None:
+    line = "handle\nRepOne\n"
+    assert into(Roster(source="the list", by="Reader"), line) == counted(added=1)
+    assert into(Roster(source="the list", by="Reader"), line) == counted(same=1)
+    with founded_house.db.reading() as tx:
+        assert roster(tx, by_handle(tx, "RepOne")["id"])["order_id"] is not None  # type: ignore[index]  # it is there

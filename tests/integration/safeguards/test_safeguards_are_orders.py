@@ -13,6 +13,7 @@ from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock, to_iso
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.guard.verdict import Refused
 from gardefou.orders import rulebook
+from gardefou.orders.errors import AlreadyOpenError
 from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import orders, rulebook_in_force
 from gardefou.safeguards.errors import ChangeError, FoundedError, NothingToChangeError
@@ -325,3 +326,29 @@ def _taken_down(db: Database, table: str) -> list[str]:
     with db.reading() as tx:
         rows = tx.all(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
     return [f"DROP TRIGGER {row['name']}" for row in rows if row["name"].startswith(f"{table}_guard")]
+
+
+def test_what_became_so_meanwhile_voids_the_order_instead_of_failing(town: Town) -> None:
+    person_id = enrolled(town)
+    first = town.change("administrator", "role.grant", person_id, role="auditor").order.id
+    end = town.change("administrator", "person.end", person_id).order.id
+    town.approve("manager north", end)
+    assert town.drive(first).ended_because == "stale"
+
+
+def test_the_same_newcomer_is_not_proposed_twice(town: Town) -> None:
+    def enrol(name: str, email: str) -> None:
+        bond = {"employer": "House", "team": "North", "starts": to_iso(town.now)}
+        town.change("administrator", "person.enrol", 0, name=name, email=email, **bond)
+
+    enrol("Twin", "twin@example.org")
+    with pytest.raises(AlreadyOpenError, match="Twin"):
+        enrol("Other", "TWIN@example.org")
+
+
+@pytest.mark.promise(11)
+def test_nobody_has_a_part_in_what_raises_their_own_rights(town: Town) -> None:
+    mine = town.change("administrator", "role.grant", town.person_id("administrator"), role="reviewer")
+    assert isinstance(mine.verdict, Refused)
+    order_id = town.change("administrator", "role.grant", town.person_id("manager north"), role="reviewer").order.id
+    assert isinstance(town.approve("manager north", order_id).verdict, Refused)

@@ -1,0 +1,110 @@
+"""`propose`: ask for a change of a safeguard; others then agree on the desk."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gardefou.app.commands.account import reasons
+from gardefou.app.commands.common import Data, Json, answer, the_house
+from gardefou.app.errors import FINDING, OK, FileUnreadableError
+from gardefou.app.house import House, address
+from gardefou.app.people import account_named, person_named
+from gardefou.errors import BadInputError
+from gardefou.events import Actor
+from gardefou.guard.verdict import Refused, to_json
+from gardefou.orders import labels, rulebook
+from gardefou.orders.kinds import SAFEGUARDS, SHAPES, Kind
+from gardefou.orders.lifecycle import State
+from gardefou.orders.propose import Outcome
+from gardefou.orders.propose import propose as propose_verb
+from gardefou.safeguards.subjects import HOUSE_ID
+from gardefou.storage import Tx
+from gardefou.words import gettext as _
+
+
+def propose(
+    kind: Annotated[str, typer.Argument(help="role.grant, tier.assign, rulebook.replace, …", metavar="KIND")],
+    subject: Annotated[
+        str, typer.Argument(help="The person, account or rulebook file; nothing for person.enrol.", metavar="SUBJECT")
+    ] = "",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="What it is to become; several times.", metavar="NAME=VALUE")
+    ] = None,
+    as_: Annotated[str, typer.Option("--as", help="Who proposes: a name, number or e-mail address.")] = "",
+    why: Annotated[str, typer.Option(help="A word for colleagues.")] = "",
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Propose to change a safeguard: a tier, the roster, a person, a role, a shift, the rulebook."""
+    wanted = _kind(kind)
+    if not as_:
+        raise BadInputError(_("say who proposes, with --as PERSON"))
+    change = dict(_pair(text) for text in set_ or ())
+    with the_house(data) as house, house.db.transaction() as tx:
+        who = Actor.person(int(person_named(tx, as_)["id"]))
+        now = house.clock.now()
+        if wanted is Kind.RULEBOOK_REPLACE:
+            change["digest"] = _kept(tx, house, subject, who, now)
+        outcome = propose_verb(
+            tx,
+            house.ports,
+            actor=who,
+            now=now,
+            kind=wanted.value,
+            subject_id=_subject(tx, wanted, subject),
+            comment=why,
+            change=change,
+        )
+        link = f"{address(tx, house)}/desk/orders/{outcome.order.id}"
+    order = outcome.order
+    thing = {"order": str(order.id), "state": order.state.value, "url": link, "verdict": to_json(outcome.verdict)}
+    answer(thing, as_json=json, words=_words(outcome, link))
+    return FINDING if order.state is State.REFUSED else OK
+
+
+def _kind(name: str) -> Kind:
+    known = sorted(kind.value for kind in SAFEGUARDS)
+    if name not in known:
+        raise BadInputError(_("%(name)s is not a safeguard; these are: %(known)s", name=name, known=", ".join(known)))
+    return Kind(name)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise BadInputError(_("--set %(text)s: write it as name=value", text=text))
+    return name.strip(), value.strip()
+
+
+def _subject(tx: Tx, kind: Kind, typed: str) -> int:
+    shape = SHAPES[kind]
+    if shape.creates:
+        return 0
+    if shape.subject_kind == "house":
+        return HOUSE_ID
+    if not typed:
+        raise BadInputError(_("%(kind)s: say whom or what it is about", kind=kind.value))
+    found = account_named(tx, typed) if shape.subject_kind == "account" else person_named(tx, typed)
+    return int(found["id"])
+
+
+def _kept(tx: Tx, house: House, file: str, who: Actor, now: int) -> str:
+    """Keep the text of a rulebook, so that the order can name it by its digest."""
+    try:
+        text = Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise FileUnreadableError(f"{file or '(no file)'}: cannot be read: {problem}") from problem
+    book = house.ports.load_rulebook(text)
+    rulebook.keep(tx, actor=who, now=now, book=book, text=text)
+    return book.digest.hex()
+
+
+def _words(outcome: Outcome, link: str) -> str:
+    title = labels.act(outcome.order.kind)
+    if isinstance(outcome.verdict, Refused):
+        return "\n".join([_("Refused: %(title)s. Nothing has changed.", title=title), *reasons(outcome.verdict)])
+    if outcome.order.state is State.EXECUTED:
+        return _("Done: %(title)s. Order %(order)s.", title=title, order=outcome.order.id)
+    head = _("Proposed: %(title)s. Others sign here: %(link)s", title=title, link=link)
+    return "\n".join([head, *reasons(outcome.verdict)])
