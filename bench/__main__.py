@@ -1,9 +1,9 @@
-"""Run every benchmark, or those named: `python -m bench [import_posts] [hide_restore] [startup]`."""
+"""Run every benchmark, or those named: `python -m bench [import_posts] [hide_restore] [startup] [deciding]`."""
 
 import importlib
 import sys
 
-NAMES = ("import_posts", "hide_restore", "startup")
+NAMES = ("import_posts", "hide_restore", "startup", "deciding")
 
 
 def main() -> int:
