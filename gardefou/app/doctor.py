@@ -6,13 +6,13 @@ from typing import Literal
 
 from sqlalchemy import func, select
 
-from gardefou.app.at_hand import unsatisfied
 from gardefou.app.health import ALIVE_WITHIN
 from gardefou.app.house import MAIL_AT, House
 from gardefou.app.mail import Mailer, MailError
 from gardefou.clock import MINUTE
 from gardefou.events.tables import outbox
 from gardefou.orders import drive, queries, rulebook
+from gardefou.safeguards.at_hand import unsatisfied
 from gardefou.safeguards.found import founded
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from gardefou.app.at_hand import unsatisfied
 from gardefou.app.errors import NotReadyError, SettingsError
-from gardefou.app.house import MADE_BY, House, made_by, neighbours, wire
+from gardefou.app.house import MADE_BY, House, made_by, neighbours, proved, wire
 from gardefou.app.official import open_official_account
 from gardefou.app.settings import Settings
 from gardefou.clock import Clock, SystemClock
 from gardefou.events.actor import SETUP
 from gardefou.orders import rulebook
+from gardefou.safeguards.at_hand import unsatisfied
 from gardefou.safeguards.found import found, founded
 from gardefou.storage import open_database
 from gardefou.storage.house import remember
@@ -75,7 +75,7 @@ def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = Non
     """
     text = rulebook_text(settings)
     ports = wire(settings)
-    book = ports.load_rulebook(text)
+    book, proof = proved(text)
     db = open_database(settings.database_url)
     try:
         shown = db.engine.url.render_as_string(hide_password=True)
@@ -87,7 +87,7 @@ def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = Non
         now = (clock or SystemClock()).now()
         with db.transaction() as tx:
             remember(tx, key=MADE_BY, value=by)
-            rulebook.enter(tx, actor=SETUP, now=now, text=text, loader=ports.load_rulebook)
+            rulebook.enter(tx, actor=SETUP, now=now, text=text, loader=ports.load_rulebook, proof=proof)
             open_official_account(tx, neighbours(), actor=SETUP, now=now)
         return Founded(database=shown, rulebook=book.name, new=True)
     finally:

@@ -1,6 +1,7 @@
 """The house: settings, database, clock and everything the rooms plug into each other. The one place that joins them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from gardefou.app.guard_watch import GuardWatch
@@ -14,7 +15,7 @@ from gardefou.enforcement.evidence import ReportedEvidence
 from gardefou.enforcement.ports import Platform
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
 from gardefou.events.stream import Fanout
-from gardefou.guard.rules import Rulebook, load
+from gardefou.guard.rules import Rulebook
 from gardefou.incidents.declare import watch_orders
 from gardefou.incidents.publish import PublishEffect, StatementSubjects
 from gardefou.network.ports import Neighbours
@@ -99,13 +100,18 @@ def wire(settings: Settings, *, steps: StepWatch | None = None, guards: GuardWat
     )
 
 
+@lru_cache(maxsize=8)
 def proved(text: str) -> tuple[Rulebook, str]:
     """Return a rulebook and the digest of its proof.
 
     Raises:
         RulebookError: it is no rulebook, or not proved.
     """
-    return load(text), ""
+    # The solver is loaded only where a rulebook is to come into force.
+    from gardefou.guard.prove import load_proved  # noqa: PLC0415
+
+    book, proof = load_proved(text)
+    return book, proof.digest
 
 
 def platform() -> Platform:

@@ -45,8 +45,16 @@ def text_in_force(tx: Tx) -> tuple[bytes, str]:
     return bytes(row["digest"]), str(row["text"])
 
 
-def enter(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader) -> Rulebook:
+def enter(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader, proof: str = "") -> Rulebook:
     """Put the first rulebook in force, on a database that has none.
+
+    Args:
+        tx: the open transaction.
+        actor: who does it.
+        now: the instant.
+        text: the rulebook.
+        loader: reads it.
+        proof: the digest of its proof; empty only where everything is thrown away.
 
     Raises:
         RulebookError: the text is not a rulebook, or not one that may be in force.
@@ -57,7 +65,7 @@ def enter(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader) -> Ruleb
     book = loader(text)
     keep(tx, actor=actor, now=now, book=book, text=text)
     tx.execute(insert(rulebook_in_force).values(one=1, digest=book.digest, order_id=None))
-    _tell(tx, book=book, by=str(actor), order_id=None, now=now)
+    _tell(tx, book=book, by=str(actor), order_id=None, proof=proof, now=now)
     return book
 
 
@@ -73,7 +81,7 @@ def kept(tx: Tx, digest: bytes) -> str | None:
     return text
 
 
-def replace(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader, order_id: int) -> Rulebook:
+def replace(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader, order_id: int, proof: str) -> Rulebook:
     """Put another rulebook in force, in the name of an executed order.
 
     Raises:
@@ -83,11 +91,11 @@ def replace(tx: Tx, *, actor: Actor, now: int, text: str, loader: Loader, order_
     tx.execute(
         update(rulebook_in_force).where(rulebook_in_force.c.one == 1).values(digest=book.digest, order_id=order_id)
     )
-    _tell(tx, book=book, by=str(actor), order_id=order_id, now=now)
+    _tell(tx, book=book, by=str(actor), order_id=order_id, proof=proof, now=now)
     return book
 
 
-def _tell(tx: Tx, *, book: Rulebook, by: str, order_id: int | None, now: int) -> None:
-    body = {"digest": book.digest.hex(), "name": book.name, "by": by}
+def _tell(tx: Tx, *, book: Rulebook, by: str, order_id: int | None, proof: str, now: int) -> None:
+    body = {"digest": book.digest.hex(), "name": book.name, "by": by, "proof": proof}
     store.append(tx, now=now, kind="rulebook.entered", order_id=order_id, body=body, about=())
     record(tx, now=now, kind="rulebook.entered", subject="rulebook:" + book.digest.hex())

@@ -8,6 +8,8 @@
     roles       role.grant, role.take
     shifts      shift.add, shift.remove
     rules       rulebook.replace
+    at_hand     what the people who work here could satisfy
+    found       the founding, after which all this holds
     plugs       all of them, as `orders.ports` wants them
 
 Each kind is one small class with two acts: `check` reads the change whole, in one spelling, before anybody signs it;

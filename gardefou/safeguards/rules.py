@@ -8,6 +8,7 @@ from gardefou.guard.rules import Rulebook
 from gardefou.orders import rulebook
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
+from gardefou.safeguards.at_hand import unsatisfied
 from gardefou.safeguards.change import fields
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
 from gardefou.storage import Tx
@@ -31,11 +32,18 @@ class ReplaceRulebook:
             ChangeError: no such text is kept.
             RulebookError: it is not a rulebook, or not proved.
             NothingToChangeError: it is in force.
+            ChangeError: the people who work here could not satisfy it.
         """
         digest = fields(change, needed=("digest",))["digest"]
         book, proof = self.prove(_text(tx, digest))
         if rulebook.text_in_force(tx)[0] == book.digest:
             raise NothingToChangeError(_("That rulebook is in force already"))
+        never, _not_now = unsatisfied(tx, book, now)
+        if never:
+            words = _(
+                "Nobody here could ever satisfy: %(rules)s. Engage people, or change the rule.", rules=", ".join(never)
+            )
+            raise ChangeError(words, field="digest")
         return {"digest": book.digest.hex(), "name": book.name, "proof": proof}
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:  # noqa: ARG002  # the port's shape
@@ -50,7 +58,13 @@ class ReplaceRulebook:
         if proof != order.change["proof"]:
             raise ChangeError(_("The rulebook’s proof is another one than was signed; propose it again"))
         rulebook.replace(
-            tx, actor=order.proposer, now=now, text=text, loader=lambda kept: self.prove(kept)[0], order_id=order.id
+            tx,
+            actor=order.proposer,
+            now=now,
+            text=text,
+            loader=lambda kept: self.prove(kept)[0],
+            order_id=order.id,
+            proof=proof,
         )
 
     def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from gardefou.app.at_hand import satisfiable
 from gardefou.app.demo.sink import Sink
 from gardefou.app.doctor import examine
 from gardefou.app.found import close_door
@@ -15,6 +14,7 @@ from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock
 from gardefou.events import outbox
 from gardefou.guard.facts import Person
 from gardefou.orders import rulebook
+from gardefou.safeguards.at_hand import satisfiable
 from gardefou.storage.house import beat, remember
 from tests.factories.house import make_house
 from tests.factories.staff import make_person

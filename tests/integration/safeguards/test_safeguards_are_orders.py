@@ -15,6 +15,7 @@ from gardefou.guard.verdict import Refused
 from gardefou.orders import rulebook
 from gardefou.orders.errors import AlreadyOpenError
 from gardefou.orders.lifecycle import State
+from gardefou.orders.propose import propose
 from gardefou.orders.tables import orders, rulebook_in_force
 from gardefou.safeguards.errors import ChangeError, FoundedError, NothingToChangeError
 from gardefou.safeguards.found import found
@@ -352,3 +353,15 @@ def test_nobody_has_a_part_in_what_raises_their_own_rights(town: Town) -> None:
     assert isinstance(mine.verdict, Refused)
     order_id = town.change("administrator", "role.grant", town.person_id("manager north"), role="reviewer").order.id
     assert isinstance(town.approve("manager north", order_id).verdict, Refused)
+
+
+@pytest.mark.promise(11)
+def test_a_rulebook_nobody_here_could_satisfy_is_refused(town: Town) -> None:
+    boss = town.people["administrator"]
+    with pytest.raises(ChangeError, match="silence-critical"), town.db.transaction() as tx:
+        text_now = rulebook.text_in_force(tx)[1]
+        asks_too_many = text_now.replace('{ n = 1, role = "reviewer" }', '{ n = 4, role = "reviewer" }')
+        book = town.ports.load_rulebook(asks_too_many)
+        rulebook.keep(tx, actor=boss, now=town.now, book=book, text=asks_too_many)
+        change = {"digest": book.digest.hex()}
+        propose(tx, town.ports, actor=boss, now=town.now, kind="rulebook.replace", subject_id=HOUSE_ID, change=change)
