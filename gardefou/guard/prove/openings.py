@@ -206,7 +206,8 @@ def facts(rulebook: Rulebook, opening: Opening) -> dict[str, Value]:
     rules = tuple(rule for rule in rulebook.rules if goal.kind in rule.kinds)
     known, book = told(rules, rulebook.tiers.items())
     solver = solver_of(world(known, goal.kind), _wanted(known, book, goal), exactly(book, opening.rules))
-    return witness(solver, known, book, spoken(rules, rulebook))
+    why = "assigned_tier" if goal.kind == "tier.assign" else "roster"
+    return witness(solver, known, book, spoken(rules, rulebook), why=why)
 
 
 def spoken(rules: Iterable[Rule], rulebook: Rulebook) -> set[str]:
@@ -215,10 +216,11 @@ def spoken(rules: Iterable[Rule], rulebook: Rulebook) -> set[str]:
     return {leaf.name for term in terms for leaf in comparisons(term)} | {"assigned_tier"}
 
 
-def witness(solver: Any, known: Symbols, book: Book, names: Iterable[str]) -> dict[str, Value]:
+def witness(solver: Any, known: Symbols, book: Book, names: Iterable[str], *, why: str = "roster") -> dict[str, Value]:
     """Return facts that the solver allows, the tier among them, without those that stay dull."""
     begun = solver.num_scopes()
-    asked = sorted({*names, *_ALWAYS} - {"kind", "tier", "protected", "subject_kind"})
+    # What comes last is the last to be left dull, and so the likeliest to say why an account is protected.
+    asked = sorted({*names, *_ALWAYS} - {"kind", "tier", "protected", "subject_kind"}, key=lambda n: (n == why, n))
     for name in asked:
         solver.push()
         solver.add(known.equals(name, dull(name)))

@@ -2,17 +2,20 @@
 
 A mutant flips a claim; or `against` lists what it needs less; or it is proved that nothing needs less, whatever the
 facts, and then it is equivalent, or it asks for more somewhere. The last two are also put to the guard itself, beside
-the shipped rulebook, on random facts and crowds.
+the shipped rulebook, on random facts and crowds. Each way in is replayed on the guard, where it succeeds under the
+mutant and fails under the shipped rulebook.
 """
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from gardefou.guard.facts import KINDS, ROLES, SILENCING, TIERS, Asked, Person
+from gardefou.guard.facts import KINDS, ROLES, SILENCING, TIERS, Asked, Machine, Person
 from gardefou.guard.prove import Counterexample, prove
 from gardefou.guard.prove.against import needs_less
+from gardefou.guard.prove.story import Hand, Step
 from gardefou.guard.rulebook import Rulebook, tier_of
 from gardefou.guard.verdict import Cleared, Held, Verdict
 from tests.factories.guard import HOUR, NOW, SHIPPED, clocks, decided, person, values
@@ -33,6 +36,8 @@ NUMBERS = {
     "acts_by_house_1h": [0, 599, 600, 601],
     "reach_this_shift": [0, 999_999, 1_000_000, 1_000_001],
 }
+SUBJECT_OF = {"account": "account", "post": "post", "tier": "account", "roster": "account"}
+SUBJECT_OF |= {"person": "person", "role": "person", "shift": "person", "statement": "statement"}
 FLAGS = ["restored_lately", "weakens", "hidden_as_grave", "set_end_passed"]
 SUBJECTS = ["account", "post", "statement", "person", "house"]
 
@@ -82,9 +87,43 @@ def needs_nothing_less(mutant: Mutant, chance: random.Random) -> None:
             assert done(decided(what, proposer, *crowd, at=at)), (mutant.how, mutant.where, what, proposer, crowd)
 
 
+def played(step: Step, book: Rulebook, mutant: Mutant) -> Verdict:
+    """Ask the guard for one step of a story, with the people that the story names, on shift only if they have to be."""
+    needed = {need.text for rule in mutant.book.rules if rule.id in step.rules for need in rule.needs}
+    about = SUBJECT_OF.get(step.kind.partition(".")[0], "house")
+    facts = values(subject_kind=about) | {name: value for name, value in step.facts.items() if name != "tier"}
+    tier = tier_of(book, facts)
+    assert tier == step.facts.get("tier", tier)
+    facts |= {"tier": tier, "protected": tier != "ordinary"}
+    what = Asked(kind=step.kind, values=facts, reason="spam", evidence=True)
+    first, *others = [
+        person(hand.name, *hand.roles, team=hand.name, employer=hand.name, on_shift="on shift" in needed)
+        for hand in (step.proposer, *step.approvers)
+    ]
+    proposer = first if step.proposer.roles else Machine(name=step.proposer.name.removeprefix("machine "))
+    at = clocks(held_from=NOW - 30 * HOUR, execute_by=NOW + HOUR)
+    return decided(what, proposer, *others, book=book, at=at)
+
+
+def replayed(found: Counterexample, mutant: Mutant) -> None:
+    """See that a way in is one under the mutant, on the guard itself, and none under the shipped rulebook."""
+    if found.claim == "restore":
+        alone = [Hand(name="A", roles=(role,)) for role in ("agent", "reviewer", "duty manager")]
+        back = [replace(found.steps[0], proposer=hand) for hand in alone]
+        assert not all(done(played(step, mutant.book, mutant)) for step in back), (mutant.how, mutant.where)
+        grave = bool(found.steps[0].facts.get("hidden_as_grave"))
+        assert grave or all(done(played(step, SHIPPED, mutant)) for step in back)
+    elif found.claim != "lower":
+        steps = [step for step in found.steps if step.rules]
+        assert all(done(played(step, mutant.book, mutant)) for step in steps), (mutant.how, mutant.where, found.words)
+        assert not all(done(played(step, SHIPPED, mutant)) for step in steps), (mutant.how, mutant.where, found.words)
+
+
 def fate(mutant: Mutant) -> str:
     """Return how the prover notices a mutant."""
-    if isinstance(prove(mutant.book), Counterexample):
+    found = prove(mutant.book)
+    if isinstance(found, Counterexample):
+        replayed(found, mutant)
         return "flips a claim"
     if needs_less(SHIPPED, mutant.book):
         return "is listed"
