@@ -21,7 +21,9 @@ __all__ = [
 
 
 def load(text: str) -> Rulebook:
-    """Read a rulebook under which no single person can silence a protected account.
+    """Read a rulebook that was proved when it came into force; what is wrong at a glance is refused.
+
+    Whoever brings one into force calls `gardefou.guard.prove.load_proved` instead, which needs the solver.
 
     Args:
         text: TOML, as DESIGN §5 and `docs/howto/write-a-rulebook.md` describe it.
@@ -30,7 +32,7 @@ def load(text: str) -> Rulebook:
         The rulebook, with the SHA-256 digest of its text.
 
     Raises:
-        RulebookError: it cannot be read, or one person would be enough; names the key and why.
+        RulebookError: it cannot be read, or on a plain day one person would be enough; names the key and why.
     """
     rulebook = read(text)
     check_shape(rulebook)
