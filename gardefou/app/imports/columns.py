@@ -30,6 +30,8 @@ class Column:
     needed: bool = False
 
 
+#: Digits of a count that is in range whatever it is.
+_SURELY_FITS = 18
 _FIRST, _LAST = from_iso("1900-01-01"), from_iso("3000-01-01")
 
 Mapped = Mapping[str, str]
@@ -131,8 +133,9 @@ def count(row: Mapped, name: str) -> int:
         RowError: it is not such a number.
     """
     value = row.get(name, "")
-    if not (value.isascii() and value.isdecimal()):  # Most are plain digits; the others are looked at twice.
-        value = value.strip().replace(" ", "").replace(",", "")
+    if len(value) <= _SURELY_FITS and value.isdecimal() and value.isascii():
+        return int(value)  # Most are plain digits; the others are looked at twice.
+    value = value.strip().replace(" ", "").replace(",", "")
     if not value:
         return 0
     try:

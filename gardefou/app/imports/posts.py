@@ -7,6 +7,7 @@ account's counter of posts only rises.
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import repeat
 from typing import NamedTuple
 
@@ -33,6 +34,10 @@ class Authored(NamedTuple):
 
     author: str
     post: ImportedPost
+
+
+#: An import has thousands of rows for each author.
+_key = lru_cache(maxsize=1_024)(handle_key)
 
 
 def _plain(text: str) -> str:
@@ -89,7 +94,7 @@ class Posts:
             likes=count(row, "likes"),
             locale=locale if locale in LANGUAGES else "en",
         )
-        return Authored(handle_key(self.account or needed(row, "account").removeprefix("@")), post)
+        return Authored(_key(self.account or needed(row, "account").removeprefix("@")), post)
 
     def write(self, tx: Tx, house: House, items: list[Lined[Authored]], now: int) -> Iterator[Fate | Rejected]:
         """Write a piece, one statement per author.
