@@ -16,7 +16,7 @@ from gardefou.guard.facts import KINDS, ROLES, TIERS, by_rank
 from gardefou.guard.prove.answers import Difference
 from gardefou.guard.prove.claims import hold
 from gardefou.guard.prove.openings import allowed, people, solver_of, speaks_of_kind, spoken, witness, world
-from gardefou.guard.prove.translate import Book, Symbols, Truth, bounds, of_rules, symbols, translate
+from gardefou.guard.prove.translate import Book, Symbols, Truth, bounds, of_rules, possible, symbols, translate
 from gardefou.guard.prove.words import length
 from gardefou.guard.rulebook import MACHINE, Rule, Rulebook, named
 from gardefou.guard.terms import PERSON_NAMES
@@ -113,7 +113,7 @@ def _pair(old: Rulebook, new: Rulebook, kind: str) -> _Pair:
 def _about(pair: _Pair) -> Iterator[Difference]:
     measures = list(_measures(pair))
     solver = solver_of(world(pair.known, pair.kind), allowed(pair.new), z3.Or([measure.less for measure in measures]))
-    if solver.check() == z3.sat:
+    if possible(solver):
         yield from _differences(pair, measures, solver)
 
 
@@ -133,7 +133,7 @@ def _differences(pair: _Pair, measures: Sequence[_Measure], solver: Any) -> Iter
 
 
 def _each(pair: _Pair, measure: _Measure, solver: Any) -> Iterator[Difference]:
-    while solver.check() == z3.sat:
+    while possible(solver):
         model = solver.model()
         was, now = _read(model, measure.was), _read(model, measure.now)
         if isinstance(measure.was, str):

@@ -35,7 +35,7 @@ from gardefou.guard.prove.openings import (
 )
 from gardefou.guard.prove.reach import LOWER, MOST_SYMBOLIC, REPLACE, Reach
 from gardefou.guard.prove.story import Hand, Step, Wanted, story
-from gardefou.guard.prove.translate import Book, Symbols, Truth, of_rules, symbols
+from gardefou.guard.prove.translate import Book, Symbols, Truth, of_rules, possible, symbols
 from gardefou.guard.rulebook import Rule, Rulebook
 
 RESTORERS: Final = frozenset({"agent", "reviewer", "duty manager"})
@@ -115,7 +115,7 @@ def restoring(rulebook: Rulebook, humans: int) -> Counterexample | None:
                 return _broken(rulebook, "restore", humans, (_single(kind, {}, "slow"),))
             known, book = told(rules, rulebook.tiers.items())
             solver = solver_of(world(known, kind), _slow(known, book))
-            if solver.check() == z3.sat:
+            if possible(solver):
                 steps = (_witnessed(solver, known, book, kind, spoken(rules, rulebook) | {"hidden_as_grave"}, "slow"),)
                 return _broken(rulebook, "restore", humans, steps)
     return None
@@ -144,7 +144,7 @@ def lowering(rulebook: Rulebook, humans: int) -> Counterexample | None:
         rules = tuple(rule for rule in rulebook.rules if goal.kind in rule.kinds)
         if rules and hides:
             solver, known, book = _compared(rulebook, goal.kind, rules, hides)
-            if solver.check() == z3.sat:
+            if possible(solver):
                 steps = (_witnessed(solver, known, book, goal.kind, spoken((*rules, *hides), rulebook), "less"),)
                 return _broken(rulebook, "lower", humans, steps)
     return None
@@ -188,7 +188,8 @@ def _single(kind: str, facts: Mapping[str, Value], gains: str, rules: tuple[str,
 def _witnessed(solver: Any, known: Symbols, book: Book, kind: str, names: set[str], gains: str) -> Step:
     """Return one order for which the solver's terms hold, with facts as dull as can be."""
     found = witness(solver, known, book, names)
-    solver.check(*[known.equals(name, value) for name, value in found.items() if name != "tier"])
+    solver.add(*(known.equals(name, value) for name, value in found.items() if name != "tier"))
+    possible(solver)
     return _single(kind, found, gains, tuple(rule.id for rule in book.matched(solver.model())))
 
 

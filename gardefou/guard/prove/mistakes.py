@@ -11,7 +11,7 @@ import z3
 
 from gardefou.guard.errors import RulebookError
 from gardefou.guard.prove.openings import allowed, people, solver_of, told, world
-from gardefou.guard.prove.translate import Book, Truth, bounds, symbols, translate
+from gardefou.guard.prove.translate import Book, Truth, bounds, possible, symbols, translate
 from gardefou.guard.rulebook import MACHINE, Rule, Rulebook
 from gardefou.guard.terms import PERSON_NAMES
 
@@ -31,11 +31,11 @@ def check(rulebook: Rulebook) -> None:
         known, book = told(rules, rulebook.tiers.items())
         solver = solver_of(world(known, kind))
         for rule, match in zip(book.rules, book.matches, strict=True):
-            if solver.check(_literal(solver, match)) != z3.sat:
+            if not possible(solver, _literal(solver, match)):
                 raise RulebookError(f"rule {rule.id}.when", f"can never hold for {kind}")
         solver.add(allowed(book), people(book) <= MOST_PEOPLE, *_meetable(book))
         for rule, match in zip(book.rules, book.matches, strict=True):
-            if rule.id not in met and rule.propose and solver.check(_literal(solver, match)) == z3.sat:
+            if rule.id not in met and rule.propose and possible(solver, _literal(solver, match)):
                 met.add(rule.id)
     for rule in rulebook.rules:
         if rule.propose and rule.id not in met:

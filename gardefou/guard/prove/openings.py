@@ -12,7 +12,7 @@ from typing import Any, Final
 import z3
 
 from gardefou.guard.facts import TIERS, Value
-from gardefou.guard.prove.translate import ANY_OTHER, Book, Symbols, Truth, bounds, of_rules, symbols
+from gardefou.guard.prove.translate import ANY_OTHER, Book, Symbols, Truth, bounds, of_rules, possible, symbols
 from gardefou.guard.rulebook import MACHINE, Place, Rule, Rulebook, together
 from gardefou.guard.terms import SUBJECT_NAMES, Compare, Term, comparisons
 
@@ -100,7 +100,7 @@ def _openings(rules: tuple[Rule, ...], tiers: tuple[tuple[str, Term], ...], goal
     known, book = told(rules, tiers)
     solver = solver_of(world(known, goal.kind), allowed(book), _wanted(known, book, goal))
     found = []
-    while solver.check() == z3.sat:
+    while possible(solver):
         least = _shrunk(solver, book)
         found.append(Opening(goal=goal, rules=least))
         solver.add(z3.Not(z3.And([match for rule, match in _pairs(book) if rule in least])))
@@ -165,7 +165,7 @@ def _shrunk(solver: Any, book: Book) -> tuple[Rule, ...]:
     while True:
         solver.add(*(z3.Not(match) for rule, match in _pairs(book) if rule not in least))
         solver.add(z3.Or([z3.Not(match) for rule, match in _pairs(book) if rule in least]))
-        if solver.check() != z3.sat:
+        if not possible(solver):
             solver.pop()
             return least
         least = book.matched(solver.model())
@@ -224,13 +224,13 @@ def witness(solver: Any, known: Symbols, book: Book, names: Iterable[str], *, wh
     for name in asked:
         solver.push()
         solver.add(known.equals(name, dull(name)))
-        if solver.check() != z3.sat:
+        if not possible(solver):
             solver.pop()
     model = _smallest(solver, [known.of[name] for name in asked if SUBJECT_NAMES[name].type is int])
     found = {name: known.value(model, name) for name in asked}
     tier = TIERS[model.eval(book.tier, model_completion=True).as_long()]
     solver.pop(solver.num_scopes() - begun)
-    return {"tier": tier} | {name: value for name, value in found.items() if value != dull(name)}
+    return {"tier": tier} | {name: found[name] for name in sorted(found) if found[name] != dull(name)}
 
 
 def _smallest(solver: Any, numbers: Iterable[Any]) -> Any:
@@ -239,7 +239,7 @@ def _smallest(solver: Any, numbers: Iterable[Any]) -> Any:
     optimum.add(solver.assertions())
     for number in numbers:
         optimum.minimize(number)
-    optimum.check()
+    possible(optimum)
     return optimum.model()
 
 

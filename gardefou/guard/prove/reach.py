@@ -24,7 +24,7 @@ import z3
 
 from gardefou.guard.facts import ROLES
 from gardefou.guard.prove.openings import Goal, Opening, openings, solver_of
-from gardefou.guard.prove.translate import Truth
+from gardefou.guard.prove.translate import Truth, possible
 from gardefou.guard.rulebook import Place, Rulebook
 
 MOST_SYMBOLIC: Final = 3
@@ -99,9 +99,9 @@ class Reach:
     def _possible(self, term: Truth) -> bool:
         self.solver.push()
         self.solver.add(term)
-        found = self.solver.check() == z3.sat
+        found = possible(self.solver)
         self.solver.pop()
-        return bool(found)
+        return found
 
 
 def reach(rulebook: Rulebook, humans: int) -> Reach:
@@ -119,7 +119,7 @@ def _reach(effects: tuple[tuple[Goal, tuple[Opening, ...]], ...], humans: int) -
         solver.add(*(bit == formula for bit, formula in zip(fresh.bits(), after.bits(), strict=True)))
         solver.push()
         solver.add(z3.Or([before != bit for before, bit in zip(state.bits(), fresh.bits(), strict=True)]))
-        more = solver.check() == z3.sat
+        more = possible(solver)
         solver.pop()
         if not more:
             return Reach(state=state, solver=solver, depth=depth)

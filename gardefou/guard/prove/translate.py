@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import z3
 
+from gardefou.guard.errors import ProverError
 from gardefou.guard.facts import TIERS, Value
 from gardefou.guard.rulebook import Rule, Rulebook
 from gardefou.guard.terms import SUBJECT_NAMES, And, Compare, Constant, Declared, Name, Not, Or, Term, comparisons
@@ -47,6 +48,18 @@ class Symbols:
             return bool(z3.is_true(found))
         number = int(found.as_long())
         return self.spelt[name][number] if name in self.spelt else number
+
+
+def possible(solver: Any, *also: Truth) -> bool:
+    """Return whether what a solver holds can be the case. No answer is never taken for a no.
+
+    Raises:
+        ProverError: the solver gave up.
+    """
+    found = solver.check(*also)
+    if found == z3.unknown:
+        raise ProverError("the solver gave no answer; nothing is proved")
+    return bool(found == z3.sat)
 
 
 def symbols(terms: Iterable[Term], names: Mapping[str, Declared] = SUBJECT_NAMES) -> Symbols:

@@ -5,11 +5,14 @@ import subprocess
 import sys
 
 import pytest
+import z3
 
+from gardefou.guard.errors import ProverError
 from gardefou.guard.prove import CLAIMS, Counterexample, Proof, prove, smallest
 from gardefou.guard.prove.claims import WANTED, within
 from gardefou.guard.prove.reach import reach
 from gardefou.guard.prove.story import story
+from gardefou.guard.prove.translate import possible
 from gardefou.guard.reading import read
 from tests.factories.guard import NONE, SHIPPED
 from tests.factories.rulebooks import BACK, BY_CLOCK, DULL, HEAD, ONE_MORE, RESTORERS, rule
@@ -255,6 +258,16 @@ def test_lowering_takes_what_hiding_takes() -> None:
 
 
 # Where the solver lives
+
+
+def test_no_answer_is_never_taken_for_a_no() -> None:
+    one, other = z3.Ints("one other")
+    solver = z3.Solver()
+    solver.add(one**3 + other**3 == 42, one > 1)
+    solver.set("rlimit", 1)
+    with pytest.raises(ProverError, match="nothing is proved"):
+        possible(solver)
+    assert possible(z3.Solver())
 
 
 def test_no_server_loads_the_solver() -> None:
