@@ -18,6 +18,7 @@ from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.storage.house import last_beat, remembered
 from gardefou.storage.migrate import revision
+from gardefou.storage.roles import owns_tables
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
 from gardefou.words.numbers import duration
@@ -43,6 +44,7 @@ def examine(house: House) -> Iterator[Check]:
         yield _database(house)
         yield _guards(tx)
         yield _founded(tx)
+        yield from _role(tx)
         yield _worker(tx, now)
         yield _clock(tx)
         yield _late(tx, now)
@@ -78,6 +80,15 @@ def _founded(tx: Tx) -> Check:
         "When they are in, run `gardefou init --close`."
     )
     return Check(name="founded", state="warning", words=words)
+
+
+def _role(tx: Tx) -> Iterator[Check]:
+    if owns_tables(tx):
+        words = _(
+            "The application works as the owner of its tables, and could take their guards down. Name an owner "
+            "(GARDEFOU_OWNER), another role in GARDEFOU_DATABASE, and run `gardefou init` again."
+        )
+        yield Check(name="role", state="warning", words=words)
 
 
 def _worker(tx: Tx, now: int) -> Check:

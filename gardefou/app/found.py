@@ -15,6 +15,7 @@ from gardefou.safeguards.found import found, founded
 from gardefou.storage import open_database
 from gardefou.storage.house import remember
 from gardefou.storage.migrate import require_current, revision, upgrade
+from gardefou.storage.roles import prepare
 
 _PACKAGE = Path(__file__).parent.parent
 #: In a wheel the rulebooks lie inside the package; in a checkout beside it.
@@ -76,6 +77,8 @@ def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = Non
     text = rulebook_text(settings)
     ports = wire(settings)
     book, proof = proved(text)
+    if settings.owner:
+        prepare(settings.owner, settings.database_url)
     db = open_database(settings.database_url)
     try:
         shown = db.engine.url.render_as_string(hide_password=True)
@@ -83,7 +86,8 @@ def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = Non
             require_current(db)
             if made_by(db):
                 return Founded(database=shown, rulebook=book.name, new=False)
-        upgrade(db)
+        else:
+            upgrade(db)
         now = (clock or SystemClock()).now()
         with db.transaction() as tx:
             remember(tx, key=MADE_BY, value=by)

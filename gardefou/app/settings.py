@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     Attributes:
         data: the folder everything of ours lies in.
         database: its URL; empty for a SQLite file in `data`.
+        owner: the database's URL for the role that owns the tables, on PostgreSQL; only `init` and `upgrade` use it.
         url: the address people type; empty for `http://localhost:PORT`.
         host: the address listened on.
         port: the port listened on.
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     data: str = "data"
     database: str = ""
+    owner: str = ""
     url: str = ""
     host: str = "127.0.0.1"
     port: Port = 8000
@@ -172,6 +174,10 @@ def _check(settings: Settings) -> None:
     scheme = urlsplit(settings.database_url).scheme.partition("+")[0]
     if scheme not in {"sqlite", "postgresql"}:
         raise SettingsError("database: expected sqlite:///PATH or postgresql://…")
+    if settings.owner and {scheme, urlsplit(settings.owner).scheme.partition("+")[0]} != {"postgresql"}:
+        raise SettingsError(
+            "owner: expected postgresql://…, the owner of a PostgreSQL database that `database` names too"
+        )
 
 
 def _is_url(text: str, schemes: set[str]) -> bool:

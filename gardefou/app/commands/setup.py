@@ -9,6 +9,7 @@ from gardefou.app.found import close_door, found_house
 from gardefou.app.house import open_db
 from gardefou.app.settings import prepare_folder
 from gardefou.storage.migrate import revision, upgrade
+from gardefou.storage.roles import prepare
 
 
 def init(
@@ -51,7 +52,10 @@ def upgrade_database(data: Data = None, json: Json = False) -> None:
     db = open_db(settings)
     try:
         before = revision(db)
-        upgrade(db)
+        if settings.owner:
+            prepare(settings.owner, settings.database_url)
+        else:
+            upgrade(db)
         after = revision(db)
     finally:
         db.close()
