@@ -23,6 +23,9 @@ URGENT_A_DAY: Final = 2
 URGENT_REASONS: Final = ("child abuse", "terrorism", "threat to life")
 
 BREAK_GLASS: Final = frozenset({"account.freeze", "post.hide"})
+ALONE_FACTS: Final = frozenset(
+    {"restored_lately", "duration_minutes", "brief_freezes_today", "urgent_posts_today", "reason"}
+)
 
 #: Stands for every kind where the kind itself makes no difference.
 ANY_KIND: Final = "account.hide"
@@ -207,7 +210,9 @@ def facts(rulebook: Rulebook, opening: Opening) -> dict[str, Value]:
     known, book = told(rules, rulebook.tiers.items())
     solver = solver_of(world(known, goal.kind), _wanted(known, book, goal), exactly(book, opening.rules))
     why = "assigned_tier" if goal.kind == "tier.assign" else "roster"
-    return witness(solver, known, book, spoken(rules, rulebook), why=why)
+    # What keeps it from being one of the two exceptions matters, whether or not a rule speaks of it.
+    bounds_of = ALONE_FACTS if goal.kind in BREAK_GLASS else frozenset()
+    return witness(solver, known, book, spoken(rules, rulebook) | bounds_of, why=why)
 
 
 def spoken(rules: Iterable[Rule], rulebook: Rulebook) -> set[str]:

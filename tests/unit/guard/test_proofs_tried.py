@@ -20,6 +20,18 @@ PARTS = [
     "1 <= duration_minutes <= 15", "duration_minutes > 15", "brief_freezes_today == 0", "urgent_posts_today < 2",
     "reason == 'terrorism'", "followers >= 100", "followers < 100", "true",
 ]  # fmt: skip
+#: What one person may do alone, and beside each part one that goes a step too far.
+BRIEF = [
+    ("not restored_lately", "true"),
+    ("1 <= duration_minutes", "0 <= duration_minutes"),
+    ("duration_minutes <= 15", "duration_minutes <= 16"),
+    ("brief_freezes_today == 0", "brief_freezes_today <= 1"),
+]
+URGENT = [
+    ("not restored_lately", "true"),
+    ("urgent_posts_today < 2", "urgent_posts_today < 3"),
+    ("reason == 'terrorism'", "reason != 'threat to life'"),
+]
 AT = clocks(held_from=NOW - 30 * HOUR, execute_by=NOW + HOUR)
 BOOKS = 120
 TRIES = 120
@@ -37,6 +49,12 @@ def drawn_book(chance: random.Random) -> Rulebook:
         rules.append(
             rule(f"r-{number}", chance.choice(KINDS), when, role=role, propose=propose, approve=approve, needs=needs)
         )
+    for kind, role, parts in (("account.freeze", "duty manager", BRIEF), ("post.hide", "reviewer", URGENT)):
+        if chance.random() < 0.5:
+            too_far = chance.randrange(2 * len(parts))
+            when = " and ".join(pair[place == too_far] for place, pair in enumerate(parts))
+            rules = [one for one in rules if f'kind = "{kind}"' not in one]
+            rules.append(rule(f"alone-{role.replace(' ', '-')}", kind, when, role=role))
     return read(HEAD + BACK + "".join(rules))
 
 
@@ -46,7 +64,7 @@ def drawn_request(chance: random.Random, book: Rulebook) -> Asked:
     facts = values(roster=chance.choice(TIERS[1:]), reason=reason, subject_kind=kind.partition(".")[0])
     facts |= {"followers": chance.choice([0, 99, 100]), "office": chance.random() < 0.5}
     facts |= {"duration_minutes": chance.choice([0, 1, 15, 16]), "restored_lately": chance.random() < 0.3}
-    facts |= {"brief_freezes_today": chance.choice([0, 1]), "urgent_posts_today": chance.choice([0, 1, 2])}
+    facts |= {"brief_freezes_today": chance.choice([0, 1]), "urgent_posts_today": chance.choice([0, 1, 2, 2])}
     return Asked(
         kind=kind, values=facts | {"tier": tier_of(book, facts), "protected": True}, reason=reason, evidence=True
     )
