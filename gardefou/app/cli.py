@@ -27,6 +27,7 @@ COMMANDS = {
     "doctor": ("doctor", "doctor"),
     "rules": ("rules", "app"),
     "prove": ("prove", "prove"),
+    "rehearse": ("rehearse", "rehearse"),
     "replay": ("replay", "replay"),
 }
 
