@@ -29,7 +29,7 @@ from gardefou.orders.errors import (
     UnreadableChangeError,
 )
 from gardefou.orders.facts import Facts, asked, extras, target_of, who
-from gardefou.orders.kinds import GRAVITY, SAFEGUARDS, SHAPES, Kind, kind_named, reason_named
+from gardefou.orders.kinds import GRAVITY, SAFEGUARDS, SHAPES, SILENCING, Kind, kind_named, reason_named
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Gathered, Ports, Subject
@@ -166,6 +166,8 @@ def prepare(
     _check_clocks(now=now, not_before=not_before, lift_at=lift_at)
     undone = _undone(tx, wanted, subject, reverses)
     gathered = ports.evidence.gather(tx, subject=subject, refs=evidence or {})
+    if lock and wanted in SILENCING:
+        rulebook.hold_still(tx)
     book = rulebook.in_force(tx, ports.load_rulebook)
     facts = Facts(
         asked=asked(

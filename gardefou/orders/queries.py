@@ -177,23 +177,26 @@ def urgent_posts_today(tx: Tx, account_id: int, now: int) -> int:
 
 
 def _acts(*, before: int, since: int, proposer: str | None) -> list[ColumnElement[bool]]:
-    """Return what makes an order count against a cap: it silences, it was not stopped, and it came before this one."""
+    """Return what makes an order count against a cap: it silences, it was not stopped, and it came before this one.
+
+    It came before when it was proposed before, or has taken effect: otherwise what is proposed hour by hour for one set
+    time would be a raid that no cap had seen.
+    """
     where: list[ColumnElement[bool]] = [
         orders.c.kind.in_([kind.value for kind in SILENCING]),
         orders.c.state.not_in([State.REFUSED.value, State.VOID.value]),
-        orders.c.proposed_at > since,
-        orders.c.id < before,
+        or_(and_(orders.c.proposed_at > since, orders.c.id < before), orders.c.executed_at > since),
     ]
     return where if proposer is None else [*where, orders.c.proposer == proposer]
 
 
 def acts_since(tx: Tx, *, since: int, before: int, proposer: str | None = None) -> int:
-    """Return how many orders that silence were proposed since an instant: by one actor, or by the whole house.
+    """Return how many orders that silence were proposed, or took effect, since an instant: by one actor, or by all.
 
     Args:
         tx: the open transaction.
         since: the instant.
-        before: only orders with a smaller id; what came after an order never weighs on it.
+        before: only orders with a smaller id; what was proposed after an order weighs on it once it has taken effect.
         proposer: the actor, as written in the order; None for the house.
     """
     return int(tx.scalar(select(func.count()).where(*_acts(before=before, since=since, proposer=proposer))))

@@ -32,6 +32,15 @@ def in_force(tx: Tx, loader: Loader) -> Rulebook:
     return _parsed(str(text), loader)
 
 
+def hold_still(tx: Tx) -> None:
+    """Let no other order that silences be decided, and no rulebook replaced, until this transaction ends.
+
+    Caps count what others do: two at once, each one act below a cap, must not both go through. Taken after the
+    account's lock, so that it cannot deadlock; SQLite lets one writer in at a time anyhow.
+    """
+    tx.scalar(select(rulebook_in_force.c.one).with_for_update())
+
+
 def text_in_force(tx: Tx) -> tuple[bytes, str]:
     """Return the digest and the text of the rulebook in force.
 

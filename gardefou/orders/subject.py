@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from gardefou.orders import queries
+from gardefou.orders import queries, rulebook
 from gardefou.orders.errors import UnknownSubjectError
-from gardefou.orders.kinds import SHAPES, Kind
+from gardefou.orders.kinds import SHAPES, SILENCING, Kind
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
 from gardefou.storage import Tx
@@ -28,7 +28,7 @@ def subject_of(
 
 
 def locked(tx: Tx, ports: Ports, *, order_id: int, now: int) -> tuple[Order, Subject]:
-    """Return the order and its subject, both locked until the transaction ends.
+    """Return the order and its subject, both locked until the transaction ends; caps too, where it silences.
 
     Raises:
         UnknownOrderError: there is no such order.
@@ -36,4 +36,7 @@ def locked(tx: Tx, ports: Ports, *, order_id: int, now: int) -> tuple[Order, Sub
     """
     seen = queries.order(tx, order_id)
     subject = subject_of(tx, ports, kind=seen.kind, subject_id=seen.subject_id, change=seen.change, now=now, lock=True)
-    return queries.order(tx, order_id, lock=True), subject
+    order = queries.order(tx, order_id, lock=True)
+    if order.kind in SILENCING:
+        rulebook.hold_still(tx)
+    return order, subject
