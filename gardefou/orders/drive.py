@@ -14,6 +14,7 @@ from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
 from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting
 from gardefou.orders import move, rulebook
+from gardefou.orders.digest import as_signed
 from gardefou.orders.facts import facts_of
 from gardefou.orders.kinds import LIFTING, SILENCING
 from gardefou.orders.lifecycle import OPEN, State, VoidBecause
@@ -83,11 +84,11 @@ def _still_fits(tx: Tx, ports: Ports, order: Order, subject: Subject, now: int) 
 def _void_because(order: Order, subject: Subject, verdict: Verdict, digest: bytes, now: int) -> VoidBecause | None:
     """Return why an open order can no longer take effect, if so.
 
-    (1) its subject is no longer what was signed for; (2) the rules are others; (3) a clock has run out; (4) the people
-    it rests on may not do it any more: the proposer, or, once held, any of the quorum.
+    (1) it, or its subject, is no longer what was signed; (2) the rules are others; (3) a clock has run out; (4) the
+    people it rests on may not do it any more: the proposer, or, once held, any of the quorum.
     """
-    # (1) The subject.
-    if subject.version != order.subject_version:
+    # (1) The order itself, which nothing of ours ever edits, and its subject.
+    if not as_signed(order) or subject.version != order.subject_version:
         return VoidBecause.STALE
     # (2) The rules.
     if digest != order.rulebook_digest:
