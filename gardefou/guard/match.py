@@ -7,6 +7,7 @@ so one approver more never undoes what the others had filled.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from gardefou.guard.facts import Machine, Person
 
@@ -55,9 +56,16 @@ def _fits(slot: Slot, person: Person) -> bool:
 
 
 def _differs(other: str, one: Person, two: Person) -> bool:
-    """Return whether two people are known to be of another team or employer; unknown is not different."""
+    """Return whether two people are known to be of another team or employer; unknown is not different.
+
+    A name spelt otherwise, in capitals or with another space, is the same name.
+    """
     first, second = (one.team, two.team) if other == "team" else (one.employer, two.employer)
-    return first != second and "" not in {first, second}
+    return _key(first) != _key(second) and "" not in {_key(first), _key(second)}
+
+
+def _key(name: str) -> str:
+    return " ".join(normalize("NFKC", name).casefold().split())
 
 
 def _choices(
