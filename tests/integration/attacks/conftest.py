@@ -1,0 +1,81 @@
+"""A founded town to attack, with the desk, the command line and a second process as doors; then the record is audited.
+
+A test that changes rows by hand asks for `by_hand`, and says itself what the audit must name.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gardefou.app import cli
+from gardefou.clock import SimulatedClock
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.events.actor import SETUP
+from gardefou.safeguards.found import found
+from gardefou.storage import Database, open_database
+from gardefou.watch.audit import audit
+from tests.factories.town import Town, add_person, found_town
+from tests.integration.desk import conftest as desk
+
+visit = desk.visit
+#: Runs one command line, at the town's own time, and returns its exit code and what it said.
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def town(db: Database, clock: SimulatedClock) -> Town:
+    """The town with two more duty managers, founded: from now on its safeguards change only by orders."""
+    town = found_town(db, clock)
+    with db.transaction() as tx:
+        for name, team in (("manager north 2", "North"), ("manager south 2", "South")):
+            town.people[name] = add_person(tx, clock.now(), name, "duty manager", team)
+        found(tx, actor=SETUP, now=clock.now())
+    return town
+
+
+@pytest.fixture
+def by_hand() -> None:
+    """Say that this test leaves a record that must not agree."""
+
+
+@pytest.fixture(autouse=True)
+def the_record_agrees(
+    request: pytest.FixtureRequest, database_url: str, db: Database
+) -> Iterator[None]:  # the database outlives the audit
+    """Audit once the test is done, through a door of its own."""
+    yield
+    if "by_hand" in request.fixturenames:
+        return
+    other = open_database(database_url)
+    try:
+        with other.reading() as tx:
+            assert audit(tx, platform=EmbeddedPlatform()) is None
+    finally:
+        other.close()
+
+
+@pytest.fixture
+def run(
+    database_url: str,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Return the command line, in a folder of its own, in English, at the town's time."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GARDEFOU_DATABASE", database_url)
+    monkeypatch.setenv("GARDEFOU_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LANG", "C")
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("gardefou.app.house.SystemClock", lambda: clock)
+    monkeypatch.setattr("gardefou.app.found.SystemClock", lambda: clock)
+
+    def command(*arguments: str) -> tuple[int, str]:
+        code = cli.main(arguments)
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return command

@@ -1,0 +1,237 @@
+"""Attacks on a protected account piece by piece: other kinds of act, posts one by one, emergencies in a row, vetoes."""
+
+from typing import Any
+
+import pytest
+
+from gardefou.accounts.observe import observe
+from gardefou.accounts.queries import account, subject_values
+from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock, to_iso
+from gardefou.events.actor import SETUP
+from gardefou.guard.facts import SILENCING
+from gardefou.guard.rules import tier_of
+from gardefou.guard.verdict import Refused, Waiting
+from gardefou.orders.drive import lift
+from gardefou.orders.errors import AlreadyInEffectError, UnknownKindError
+from gardefou.orders.kinds import Kind
+from gardefou.orders.lifecycle import State
+from gardefou.orders.propose import Outcome
+from gardefou.orders.queries import open_orders
+from tests.factories.guard import SHIPPED, asked, decided, person
+from tests.factories.town import Town
+from tests.integration.attacks.conftest import Run
+from tests.integration.attacks.doors import agreed, bring_back, recorded, refused, stop, void
+from tests.integration.desk.conftest import Visit
+
+LONE = ("agent", "manager north", "administrator", "auditor", "reviewer 1")
+MANAGERS = ("manager north", "manager south", "manager north 2", "manager south 2")
+
+
+def tier(town: Town, name: str) -> str:
+    """Return the tier an account has now, under the shipped rules."""
+    with town.db.reading() as tx:
+        return tier_of(SHIPPED, subject_values(tx, account(tx, town.accounts[name]), town.now))
+
+
+def on(town: Town, kind: str, name: str) -> dict[str, Any]:
+    """Return what a proposal names beside the account: one of its posts, where the kind is about posts."""
+    return {"subject_id": town.posts[name][0]} if kind.startswith("post.") else {}
+
+
+@pytest.mark.promise(1)
+def test_bulk_action_containing_one_protected_account(town: Town, visit: Visit) -> None:
+    """No act has two subjects: of several in one form the first alone is asked about, and evidence must be its own."""
+    anna, president = str(town.accounts["anna"]), str(town.accounts["president"])
+    agent, form = visit("agent", accept="application/json"), {"kind": "account.hide", "reason": "spam"}
+    first = agent.post("/desk/orders", json=form | {"subject_id": [president, anna]})
+    assert first.status_code == 403
+    recorded(town, int(first.json()["order"]), "propose-role", "silence-critical")
+    mixed = [str(town.posts[name][0]) for name in ("anna", "president")]
+    assert agent.post("/desk/orders", json=form | {"subject_id": anna, "posts": mixed}).status_code == 400
+    assert (town.standing("anna"), town.standing("president")) == ("active", "active")
+    assert agent.post("/desk/orders", json=form | {"subject_id": [anna, president]}).status_code == 200
+    assert (town.standing("anna"), town.standing("president")) == ("hidden", "active")
+
+
+@pytest.mark.promise(1)
+@pytest.mark.parametrize("kind", sorted(SILENCING))
+def test_splitting_limit_and_rename_and_follower_purge(town: Town, visit: Visit, run: Run, kind: str) -> None:
+    """No part of silence takes one person, whatever their role; a part that has no order yet has no door at all."""
+    for role in ("agent", "reviewer", "duty manager", "auditor", "administrator"):
+        assert isinstance(decided(asked(kind, "critical"), person("1", role)), Waiting | Refused)
+    subject = str(on(town, kind, "president").get("subject_id", town.accounts["president"]))
+    form = {"kind": kind, "reason": "spam", "subject_id": subject}
+    if kind in set(Kind):
+        for who in LONE:
+            outcome = town.propose(who, kind, "president", **on(town, kind, "president"))
+            assert outcome.order.state is (State.WAITING if who == "reviewer 1" else State.REFUSED)
+        assert visit("agent", accept="application/json").post("/desk/orders", json=form).status_code in (403, 409)
+    else:
+        with pytest.raises(UnknownKindError):
+            town.propose("reviewer 1", kind, "president", **on(town, kind, "president"))
+        assert visit("reviewer 1", accept="application/json").post("/desk/orders", json=form).status_code == 400
+    assert run("propose", kind, "president", "--as", "reviewer 1")[0] == 2
+    assert town.standing("president") == "active"
+
+
+@pytest.mark.promise(11)
+def test_splitting_lower_tier_then_hide(town: Town, run: Run) -> None:
+    """Lowering takes the people of hiding and an hour; until then the tier is what it was, and so is what it takes."""
+    town.change("reviewer 1", "tier.assign", town.accounts["mayor"], tier="critical")
+    for who, kind, name, change in (
+        ("administrator", "roster.remove", "president", {}),
+        ("reviewer 1", "tier.assign", "mayor", {"tier": "ordinary"}),
+    ):
+        lowering = town.change(who, kind, town.accounts[name], **change)
+        assert agreed(town, lowering, "reviewer 2").state is State.WAITING
+        refused(town, town.approve(who, lowering.order.id), "self-approval", "lower")
+        refused(town, town.propose("agent", "account.hide", name), "propose-role", "silence-critical")
+        town.clock.advance(DAY)
+        void(town, town.drive(lowering.order.id), "expired")
+        assert tier(town, name) == "critical"
+    for who in ("agent", "manager north", "auditor"):
+        refused(town, town.change(who, "roster.remove", town.accounts["president"]), "propose-role", "lower")
+        code, said = run("propose", "roster.remove", "president", "--as", who)
+        assert (code, "Refused" in said) == (1, True)
+    assert (tier(town, "president"), town.standing("president")) == ("critical", "active")
+
+
+@pytest.mark.promise(1)
+def test_splitting_purge_and_wait_90_days(town: Town, clock: SimulatedClock) -> None:
+    """Stripped of its followers, an account known by its numbers alone keeps its tier for ninety days."""
+    with town.db.transaction() as tx:
+        for followers in (200_000, 3):
+            observe(tx, actor=SETUP, now=town.now, account_id=town.accounts["anna"], followers=followers)
+    clock.advance(89 * DAY)
+    hours = {"starts": to_iso(town.now), "ends": to_iso(town.now + HOUR)}
+    agreed(town, town.change("manager north", "shift.add", town.person_id("agent"), **hours), "administrator")
+    assert tier(town, "anna") == "notable"
+    refused(town, town.propose("agent", "account.hide", "anna"), "propose-role", "silence-notable")
+    with pytest.raises(UnknownKindError):
+        town.propose("reviewer 1", "account.unfollow", "anna")
+    assert town.standing("anna") == "active"
+
+
+def brief(town: Town, who: str) -> Outcome:
+    """Ask for the freeze that one duty manager may set alone."""
+    return town.propose(who, "account.freeze", "president", lift_at=town.now + 15 * MINUTE)
+
+
+def lifted(town: Town, order_id: int) -> None:
+    with town.db.transaction() as tx:
+        lift(tx, town.ports, now=town.now, order_id=order_id)
+
+
+@pytest.mark.promise(12)
+def test_four_managers_each_freezing_in_turn(town: Town, clock: SimulatedClock, visit: Visit) -> None:
+    """Once a day for the account, whoever asks: the others are refused, at once, later and across midnight."""
+    frozen = brief(town, MANAGERS[0]).order
+    assert frozen.state is State.EXECUTED
+    clock.advance(15 * MINUTE)
+    lifted(town, frozen.id)
+    for who in MANAGERS[1:]:
+        refused(town, brief(town, who), "propose-role", "freeze-critical")
+        clock.advance(7 * HOUR)  # Midnight comes between the first of them and the last.
+    form = {"kind": "account.freeze", "reason": "hijacked", "subject_id": str(town.accounts["president"])}
+    assert visit(MANAGERS[3], accept="application/json").post("/desk/orders", json=form).status_code == 403
+    assert town.standing("president") == "active"
+
+
+@pytest.mark.promise(12)
+def test_break_glass_twice_in_a_row(town: Town, clock: SimulatedClock) -> None:
+    """Neither a second freeze, nor one after a colleague lifted the first, nor one prolonged; nor a third post."""
+    first = brief(town, "manager north").order
+    with pytest.raises(AlreadyInEffectError):
+        brief(town, "manager north")
+    assert bring_back(town, "reviewer 2", "president").order.state is State.EXECUTED
+    assert town.read(first.id).state is State.REVERSED
+    refused(town, brief(town, "manager north"), "propose-role", "freeze-critical")
+    clock.advance(DAY - SECOND)
+    refused(town, brief(town, "manager north"), "propose-role", "freeze-critical")
+    assert town.standing("president") == "active"
+
+
+@pytest.mark.promise(12)
+def test_hidden_through_its_posts_one_by_one(town: Town, clock: SimulatedClock) -> None:
+    """One reviewer hides two at once for a threat to life; every other waits for a second person, or is refused."""
+    strike = town.now + HOUR
+    held = [
+        town.propose("reviewer 1", "post.hide", "president", subject_id=post, reason="terrorism", not_before=strike)
+        for post in town.posts["president"]
+    ]
+    assert {one.order.state for one in held} == {State.HELD}
+    clock.set(strike)
+    states = [town.drive(one.order.id).state for one in held]
+    assert states == [State.EXECUTED, State.EXECUTED, State.VOID]
+    void(town, town.read(held[2].order.id), "ineligible")
+    bring_back(town, "agent", "president", post=town.posts["president"][0])  # Room for no other.
+    for reason in ("threat to life", "spam"):
+        more = {"subject_id": town.posts["president"][2], "reason": reason}
+        assert isinstance(town.propose("reviewer 2", "post.hide", "president", **more).verdict, Waiting)
+        refused(town, town.propose("agent", "post.hide", "mayor", **on(town, "post.hide", "mayor")), "propose-role")
+        with town.db.reading() as tx:
+            waiting = open_orders(tx)[0].id
+        stop(town, "agent" if reason == "spam" else "manager north", waiting)
+    assert town.standing("president") == "active"
+
+
+@pytest.mark.promise(1)
+def test_owner_locked_out_instead_of_hidden(town: Town, visit: Visit) -> None:
+    """A freeze that is not the brief one takes three people, and so would taking the owner's contact or way in."""
+    for lift_at in (None, town.now + 16 * MINUTE, town.now + 15 * MINUTE + 1):
+        outcome = town.propose("manager north", "account.freeze", "president", lift_at=lift_at)
+        refused(town, outcome, "propose-role", "freeze-critical")
+    form = {"kind": "account.freeze", "reason": "hijacked", "subject_id": str(town.accounts["president"])}
+    for until in ("hand", "24 h"):
+        answer = visit("manager north", accept="application/json").post("/desk/orders", json=form | {"until": until})
+        assert answer.status_code == 403
+    order = town.propose("reviewer 1", "account.freeze", "president").order
+    assert agreed(town, town.propose("reviewer 1", "account.limit", "president"), "reviewer 2").state is State.WAITING
+    assert order.state is State.WAITING
+    for kind in ("account.credentials", "account.contact"):
+        assert isinstance(decided(asked(kind, "critical"), person("1", "reviewer"), person("2", "reviewer")), Waiting)
+        with pytest.raises(UnknownKindError):
+            town.propose("reviewer 1", kind, "president")
+    assert town.standing("president") == "active"
+
+
+@pytest.mark.promise(7)
+@pytest.mark.promise(13)
+def test_veto_used_to_block_everything(town: Town, clock: SimulatedClock) -> None:
+    """One no a day for an account, overridden by one more yes from outside; no veto stops a restore."""
+    first = town.propose("reviewer 1", "account.hide", "mayor").order
+    refused(town, stop(town, "reviewer 1", first.id), "veto-own")
+    stop(town, "agent", first.id)
+    void(town, town.read(first.id), "vetoed")
+    second = town.propose("reviewer 1", "account.hide", "mayor")
+    refused(town, stop(town, "agent", second.order.id), "veto-again")
+    post = town.propose("reviewer 1", "post.hide", "mayor", subject_id=town.posts["mayor"][0])
+    refused(town, stop(town, "agent", post.order.id), "veto-again")
+    assert agreed(town, second, "reviewer 2", "manager south").state is State.HELD
+    refused(town, stop(town, "agent", second.order.id), "veto-again")
+    clock.advance(5 * MINUTE)
+    assert town.drive(second.order.id).state is State.EXECUTED
+    assert bring_back(town, "contractor", "mayor").order.state is State.EXECUTED
+
+
+@pytest.mark.promise(7)
+@pytest.mark.promise(13)
+def test_veto_of_a_restore_that_waits_for_a_second_person(town: Town, clock: SimulatedClock) -> None:
+    hidden = agreed(town, town.propose("reviewer 1", "account.hide", "mayor", reason="legal"), "reviewer 2")
+    clock.advance(5 * MINUTE)
+    assert town.drive(hidden.id).state is State.EXECUTED
+    back = bring_back(town, "agent", "mayor")
+    assert back.order.state is State.WAITING
+    refused(town, stop(town, "manager north", back.order.id), "veto-restoring")
+    assert town.approve("contractor", back.order.id).order.state is State.EXECUTED
+    assert town.standing("mayor") == "active"
+
+
+@pytest.mark.promise(11)
+def test_veto_of_ones_own_end(town: Town) -> None:
+    """Whoever is to go says no once a day; the second order to end the engagement goes through."""
+    first = town.change("administrator", "person.end", town.person_id("contractor"))
+    stop(town, "contractor", first.order.id)
+    second = town.change("administrator", "person.end", town.person_id("contractor"))
+    refused(town, stop(town, "contractor", second.order.id), "veto-again")
+    assert agreed(town, second, "manager north").state is State.EXECUTED

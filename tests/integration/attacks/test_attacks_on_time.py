@@ -1,0 +1,119 @@
+"""Attacks on time: the edges of shifts and of summer time, clocks that are wrong, and clocks that step."""
+
+from pathlib import Path
+
+import pytest
+
+from gardefou.app.house import House, house_on
+from gardefou.app.settings import Settings
+from gardefou.app.worker import Worker
+from gardefou.clock import HOUR, MINUTE, SECOND, SimulatedClock, from_iso, to_iso
+from gardefou.orders.errors import ClocksError, ExecutionsStoppedError
+from gardefou.orders.lifecycle import State
+from gardefou.orders.queries import open_orders
+from gardefou.staff.queries import person_facts
+from tests.factories.town import Town
+from tests.integration.attacks.conftest import Run
+from tests.integration.attacks.doors import agreed, bring_back, refused, void
+from tests.integration.desk.conftest import Visit
+
+SHIFT_ENDS = 30 * 24 * HOUR  # The town is on shift for thirty days.
+
+
+@pytest.mark.promise(4)
+def test_shift_edge(town: Town, clock: SimulatedClock) -> None:
+    """A shift is over at its very last instant: for proposing, for approving, and for what was approved before."""
+    later = {"starts": to_iso(town.now + SHIFT_ENDS), "ends": to_iso(town.now + SHIFT_ENDS + HOUR)}
+    agreed(town, town.change("manager north", "shift.add", town.person_id("reviewer 1"), **later), "administrator")
+    clock.advance(SHIFT_ENDS - 6 * MINUTE)
+    held = town.until_held()
+    waits = town.propose("reviewer 1", "account.limit", "president").order
+    clock.advance(6 * MINUTE - 1)
+    assert town.propose("agent", "account.limit", "anna").order.state is State.EXECUTED
+    clock.advance(1)
+    refused(town, town.propose("agent", "account.hide", "anna"), "needs-on-shift", "silence-ordinary")
+    refused(town, town.approve("reviewer 2", waits.id), "needs-on-shift", "silence-critical")
+    void(town, town.drive(held.id), "ineligible")
+    assert town.standing("president") == "active"
+
+
+@pytest.mark.promise(4)
+def test_daylight_saving_edge(town: Town, run: Run, clock: SimulatedClock) -> None:
+    """On 29 October 2017 half past two came twice in Paris; a shift that ends at the first is over at the second."""
+    clock.set(from_iso("2018-03-01T08:00:00Z"))  # The next such night is 28 October 2018, 01:00 UTC.
+    Path("rota.csv").write_text(
+        "name,email,employer,team,roles,starts,shift_starts,shift_ends\n"
+        "agent,agent@example.org,House,North,agent,2017-01-01,2018-10-27T20:00:00+02:00,2018-10-28T02:30:00+02:00\n",
+        "utf-8",
+    )
+    code, said = run("import", "staff", "rota.csv", "--as", "manager north")
+    assert code == 0, said
+    with town.db.reading() as tx:
+        order_id = open_orders(tx)[0].id
+    assert town.approve("administrator", order_id).order.state is State.EXECUTED
+    clock.set(from_iso("2018-10-28T00:29:59Z"))  # 02:29:59, summer time.
+    assert town.propose("agent", "account.limit", "anna").order.state is State.EXECUTED
+    for second in ("2018-10-28T00:30:00Z", "2018-10-28T01:15:00Z"):  # 02:30 summer time, 02:15 winter time.
+        clock.set(from_iso(second))
+        refused(town, town.propose("agent", "account.hide", "anna"), "needs-on-shift", "silence-ordinary")
+
+
+@pytest.mark.promise(5)
+@pytest.mark.promise(12)
+def test_wrong_client_clock(town: Town, visit: Visit) -> None:
+    """The server's clock decides: a set time of yesterday is refused, and a freeze is as long as it is for us."""
+    manager = visit("manager north", accept="application/json")
+    asked = {"kind": "account.freeze", "reason": "hijacked", "subject_id": str(town.accounts["president"])}
+    headers = {"date": "Wed, 01 Nov 2017 00:00:00 GMT"}
+    for late in ({"not_before": "2017-11-02T18:59:59"}, {"until": "2017-11-02T19:00:00"}):
+        answer = manager.post("/desk/orders", json=asked | late, headers=headers)
+        assert answer.status_code == 400, answer.text
+    with pytest.raises(ClocksError):
+        town.propose("manager north", "account.freeze", "president", lift_at=town.now)
+    # By a clock an hour fast a quarter of an hour ends at 20:15: that is seventy-five minutes here.
+    answer = manager.post("/desk/orders", json=asked | {"until": "2017-11-02T20:15:00"}, headers=headers)
+    assert answer.status_code == 403
+    assert "freeze-critical" in answer.text
+    assert town.standing("president") == "active"
+
+
+@pytest.mark.promise(5)
+@pytest.mark.promise(7)
+def test_stepped_server_clock(town: Town, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker's clock jumped: nothing executes, for no driver; an account is brought back all the same."""
+    house: House = house_on(town.db, Settings(), clock=clock)
+    town.ports = house.ports
+    held = town.until_held()
+    assert town.propose("agent", "account.hide", "anna").order.state is State.EXECUTED
+    monkeypatch.setattr(house.steps, "look", lambda: True)
+    clock.advance(10 * MINUTE)
+    Worker(house).round()
+    assert town.drive(held.id).state is State.HELD
+    with pytest.raises(ExecutionsStoppedError):
+        town.propose("agent", "account.limit", "anna")
+    assert bring_back(town, "agent", "anna").order.state is State.EXECUTED
+    clock.advance(30 * MINUTE + SECOND)
+    void(town, town.drive(held.id), "expired")
+    assert town.standing("president") == "active"
+
+
+@pytest.mark.promise(6)
+def test_session_after_the_engagement_ended(town: Town, visit: Visit, clock: SimulatedClock) -> None:
+    """A page left open does nothing once its reader's engagement has ended, by order or by itself."""
+    order = town.propose("reviewer 1", "account.hide", "president").order
+    open_page, lasting = visit("reviewer 2"), visit("contractor")
+    agreed(town, town.change("administrator", "person.end", town.person_id("reviewer 2")), "manager north")
+    yes = open_page.post(f"/desk/orders/{order.id}/approve", {"digest": order.digest.hex()})
+    assert yes.status_code in (303, 401, 403)
+    clock.advance(5 * HOUR)  # The contractor's last hour is over.
+    asked = {"kind": "account.hide", "subject_id": str(town.accounts["anna"]), "account.hide.reason": "spam"}
+    assert lasting.post("/desk/orders", asked).status_code in (303, 401, 403)
+    for page in (open_page, lasting):
+        assert "/desk/sign-in" in page.get("/desk").text or page.get("/desk").status_code in (303, 401, 403)
+    with town.db.reading() as tx:
+        facts = person_facts(tx, town.person_id("contractor"), town.now)
+    assert facts is not None
+    assert not facts.engaged
+    assert town.standing("anna") == "active"
+    assert town.read(order.id).verdict.filled == (None, None)
+    refused(town, town.propose("contractor", "account.hide", "anna"), "not-engaged")
