@@ -17,7 +17,9 @@ def fields(change: Mapping[str, str], *, needed: tuple[str, ...], optional: tupl
     """
     unknown = sorted(change.keys() - {*needed, *optional})
     if unknown:
-        raise ChangeError(_("%(name)s: no such field here", name=unknown[0][:40]), field=unknown[0][:40])
+        known = ", ".join((*needed, *optional)) or _("none")
+        words = _("%(name)s: no such field here; known are: %(known)s", name=unknown[0][:40], known=known)
+        raise ChangeError(words, field=unknown[0][:40])
     read = {name: str(change.get(name, "")).strip() for name in (*needed, *optional)}
     for name, text in read.items():
         if len(text) > LONGEST:

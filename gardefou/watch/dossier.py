@@ -30,7 +30,6 @@ STANDS_STILL = frozenset({"order.voted", "attempt.refused"})
 class Vote:
     """One person's yes or no as the record has it; `why` is a commitment, or empty."""
 
-    verb: str
     at: int
     why: str
 
@@ -45,7 +44,8 @@ class Dossier:
     last: Entry | None = None
     facts_digest: bytes = b""
     extras: list[Any] = field(default_factory=list)
-    votes: dict[str, Vote] = field(default_factory=dict)
+    #: By who and verb: whoever has approved may still veto.
+    votes: dict[tuple[str, str], Vote] = field(default_factory=dict)
     steps: int = 0
     verdict: Any = None
     told_at: int | None = None
@@ -57,7 +57,7 @@ class Dossier:
     @property
     def approvers(self) -> set[str]:
         """Everyone whose yes is on the record."""
-        return {who for who, vote in self.votes.items() if vote.verb == "approve"}
+        return {who for who, verb in self.votes if verb == "approve"}
 
     def take(self, entry: Entry, book: Rulebook) -> Iterator[Finding]:
         """Check one more entry and take it in.
@@ -159,9 +159,9 @@ class Dossier:
         self.state = State(entry.body["state"]["after"])
         why = str(entry.body.get("why", ""))
         if entry.kind == "order.voted":
-            self.votes[entry.body["who"]] = Vote(verb="approve", at=entry.at, why=why)
+            self.votes[entry.body["who"], "approve"] = Vote(at=entry.at, why=why)
         elif entry.kind == "order.voided" and entry.body.get("because") == "vetoed":
-            self.votes[entry.body["who"]] = Vote(verb="veto", at=entry.at, why=why)
+            self.votes[entry.body["who"], "veto"] = Vote(at=entry.at, why=why)
         elif entry.kind == "order.held":
             self.held_at, self.held_until = entry.at, int(entry.body["verdict"]["until"])
         elif entry.kind == "order.executed":

@@ -182,7 +182,7 @@ def _number(text: str | None) -> int | None:
 
 def check_votes(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
     """Yield every vote that no entry explains or that its entry contradicts, and every vote without its row."""
-    left = {(order_id, who) for order_id, dossier in dossiers.items() for who in dossier.votes}
+    left = {(order_id, *vote) for order_id, dossier in dossiers.items() for vote in dossier.votes}
     last = -1
     while page := tx.all(select(vote).where(vote.c.id > last).order_by(vote.c.id).limit(store.PAGE)):
         people = commitments_of(tx, {f"person:{row['person_id']}" for row in page})
@@ -194,23 +194,23 @@ def check_votes(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
         for row in page:
             who = people.get(f"person:{row['person_id']}", "")
             dossier = dossiers.get(row["order_id"])
-            if dossier is None or who not in dossier.votes:
-                yield Finding(code="vote-forged", order_id=row["order_id"])
+            if dossier is None or (who, row["verb"]) not in dossier.votes:
+                voted = dossier is not None and any(who == one for one, _verb in dossier.votes)
+                code, fields = ("vote-differs", {"column": "verb"}) if voted else ("vote-forged", {})
+                yield Finding(code=code, order_id=row["order_id"], fields=fields)
                 continue
-            left.discard((row["order_id"], who))
+            left.discard((row["order_id"], who, row["verb"]))
             if row["account_id"] != owners.get(row["order_id"]):
                 yield Finding(code="vote-differs", order_id=row["order_id"], fields={"column": "account_id"})
             for column in _vote_differs(tx, row, dossier, who):
                 yield Finding(code="vote-differs", order_id=row["order_id"], fields={"column": column})
         last = page[-1]["id"]
-    for order_id, _ in sorted(left):
+    for order_id, _who, _verb in sorted(left):
         yield Finding(code="vote-missing", order_id=order_id)
 
 
 def _vote_differs(tx: Tx, row: RowMapping, dossier: Dossier, who: str) -> Iterator[str]:
-    said = dossier.votes[who]
-    if row["verb"] != said.verb:
-        yield "verb"
+    said = dossier.votes[who, row["verb"]]
     if row["at"] != said.at:
         yield "at"
     if dossier.first is not None and row["order_digest"].hex() != dossier.first.body["digest"]:
