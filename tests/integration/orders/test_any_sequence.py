@@ -101,14 +101,18 @@ class AnySequence(RuleBasedStateMachine):
         with suppress(BadInputError):
             self.town.propose(who, kind, account, reason=reason, **more)
 
-    @rule(kind=st.sampled_from(SILENCING[:3]), account=st.sampled_from(PROTECTED))
-    def begin_by_the_book(self, kind: str, account: str) -> None:
-        """Those who may propose and sign do; what then becomes of it is up to everybody else."""
+    @rule(kind=st.sampled_from(SILENCING[:3]), account=st.sampled_from(PROTECTED), through=st.booleans())
+    def go_by_the_book(self, kind: str, account: str, *, through: bool) -> None:
+        """Those who may propose and sign do, perhaps to the end; what becomes of it is up to everybody else."""
         with suppress(BadInputError):
             order_id = self.town.propose("reviewer 1", kind, account).order.id
             self.town.tell_everyone(order_id)
             for who in ("reviewer 2", "manager south"):
-                self.town.approve(who, order_id)
+                with suppress(BadInputError):
+                    self.town.approve(who, order_id)
+            if through:
+                self.clock.advance(10 * MINUTE)
+                self.town.drive(order_id)
 
     @rule(who=PEOPLE, account=st.sampled_from(sorted(ACCOUNTS)), tier=st.sampled_from(["ordinary", "notable"]))
     def lower(self, who: str, account: str, tier: str) -> None:
