@@ -83,13 +83,13 @@ def _staff(event: OrderEvent, *, stage: str, reader: Reader, handle: str, url: s
     lines += ["", _("Asked for by: %(name)s", name=by)] if by else [""]
     if said:
         lines.append(_("Said: “%(said)s”", said=said))
-    lines += [f"{name}: {text}" for name, text in labels.changes(order.change)]
+    lines += [_("%(what)s: %(title)s", what=name, title=text) for name, text in labels.changes(order.change)]
     if order.reason:
         lines.append(_("Reason: %(reason)s", reason=labels.reason(order.reason)))
     if order.rules:
         lines.append(_("Rules: %(rules)s", rules=", ".join(order.rules)))
     lines += ["", _link_words(event), f"{url}/desk/alert/{order.id}"]
-    return Letter(subject=f"{_subject(stage, event)}: {title}", text="\n".join(lines) + "\n")
+    return Letter(subject=_("%(what)s: %(title)s", what=_subject(stage, event), title=title), text="\n".join(lines) + "\n")
 
 
 def _link_words(event: OrderEvent) -> str:

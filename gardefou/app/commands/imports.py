@@ -48,7 +48,7 @@ def posts(
     file: File,
     map_: Map = None,
     strict: Strict = False,
-    account: Annotated[str, typer.Option(help="Whose they are, when the file does not say.")] = "",
+    account: Annotated[str, typer.Option(help="Whose they are, whatever the file says.")] = "",
     until: Annotated[str | None, typer.Option(help="Reject what was posted after this instant.")] = None,
     data: Data = None,
     json: Json = False,

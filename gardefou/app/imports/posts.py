@@ -52,7 +52,7 @@ class Posts:
     """Imports posts.
 
     Attributes:
-        account: whose they are, when the file does not say.
+        account: whose they are, whatever the file says.
         until: leave out what was posted after this instant.
     """
 
