@@ -1,8 +1,10 @@
 """What became of an order, in one line."""
 
+from gardefou.desk import labels
 from gardefou.desk.people import Known, named
 from gardefou.guard.verdict import Waiting
-from gardefou.orders import labels, queries
+from gardefou.orders import queries
+from gardefou.orders.kinds import SAFEGUARDS
 from gardefou.orders.lifecycle import State, VoidBecause
 from gardefou.orders.order import Order
 from gardefou.storage import Tx
@@ -25,6 +27,8 @@ def became(tx: Tx, order: Order, people: Known) -> str:
             return _held(order.effect_at or 0, order.held_from or 0)
         case State.EXECUTED:
             since = day_and_time(order.executed_at or 0)
+            if order.kind in SAFEGUARDS:
+                return _("Took effect %(time)s", time=since)
             return _("In effect since %(time)s", time=since) if order.shape.silences else _("Done %(time)s", time=since)
         case State.REVERSED:
             lasted = (order.ended_at or order.executed_at or 0) - (order.executed_at or 0)
@@ -55,4 +59,4 @@ def _void(tx: Tx, order: Order, people: Known) -> str:
         for row in queries.votes(tx, order.id):
             if row["verb"] == "veto":
                 return _("Vetoed by %(name)s. Nothing was done.", name=named(row["person_id"], people))
-    return labels.void_because(order.ended_because)
+    return labels.void(order)

@@ -154,7 +154,7 @@ def tier_words(
     readers = numbers.followers(int(account["followers"]))
     if line is not None and line["tier"] == tier:
         office = labels.office(line["office"])
-        said = _("On the roster as %(office)s.", office=office)
+        said = _("On the roster as %(office)s.", office=office) if office else _("On the roster.")
         if by_numbers != tier:
             said += " " + _(
                 "By its numbers alone it would be %(tier)s: %(readers)s.",

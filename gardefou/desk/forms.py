@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar.exceptions import SerializationException
 
-from gardefou.clock import DAY, HOUR, from_iso
+from gardefou.clock import DAY, HOUR, from_iso, to_iso
 from gardefou.desk.acts import FREEZE_FOR
 from gardefou.desk.errors import FormError
 from gardefou.desk.session import AnyRequest
@@ -110,7 +110,7 @@ def set_time(fields: Fields) -> int | None:
         FormError: it is no instant.
     """
     written = fields.text("not_before")
-    return _instant("not_before", written) if written else None
+    return instant("not_before", written) if written else None
 
 
 def set_end(fields: Fields, kind: Kind | None, *, begins: int) -> int | None:
@@ -126,12 +126,19 @@ def set_end(fields: Fields, kind: Kind | None, *, begins: int) -> int | None:
         return None
     if until in LENGTHS:
         return begins + LENGTHS[until]
-    return _instant("until", until)
+    return instant("until", until)
 
 
-def _instant(name: str, value: str) -> int:
+def instant(name: str, value: str) -> int:
+    """Return an instant as it was typed, in UTC.
+
+    Raises:
+        FormError: it is none.
+    """
     try:
-        return from_iso(value)
+        at = from_iso(value)
+        to_iso(at)  # What no calendar of ours can write is none either.
     except (ValueError, OverflowError) as problem:
         message = _("“%(value)s” is not a date and time; write it as 2017-11-02T19:30, in UTC.", value=value[:40])
         raise FormError(message, field=name) from problem
+    return at

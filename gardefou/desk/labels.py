@@ -1,7 +1,9 @@
 """What the desk calls things, in the language spoken now."""
 
 from gardefou.orders.kinds import OrderReason
-from gardefou.orders.labels import act, reason, role, standing, state, tier, titled, void_because
+from gardefou.orders.labels import act, changes, reason, role, standing, state, tier, titled, void_because
+from gardefou.orders.lifecycle import VoidBecause
+from gardefou.orders.order import Order
 from gardefou.reports.categories import Category
 from gardefou.words import gettext as _
 
@@ -80,11 +82,19 @@ def subject(kind: str, label: str) -> str:
     return label.split("/", maxsplit=1)[0]
 
 
+def void(order: Order) -> str:
+    """Return why an order is void, as a sentence that says nothing was done."""
+    if order.subject_kind == "person" and order.ended_because == VoidBecause.STALE.value:
+        return _("Void: what binds this person changed after the signatures. Nothing was done.")
+    return void_because(order.ended_because)
+
+
 __all__ = [
     "REASONS",
     "REASON_OF",
     "act",
     "category",
+    "changes",
     "office",
     "reason",
     "role",
@@ -93,5 +103,6 @@ __all__ = [
     "subject",
     "tier",
     "titled",
+    "void",
     "void_because",
 ]

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from gardefou.accounts.queries import account as account_row
 from gardefou.accounts.queries import subject_values
 from gardefou.clock import Clock
+from gardefou.desk import labels as desk_labels
 from gardefou.desk.case_view import may_hand_over, tier_words
 from gardefou.desk.frame import frame
 from gardefou.desk.order_view import OrderView, order_view, plan_of, subject_of
 from gardefou.desk.people import called, known
+from gardefou.desk.proof import what_changes
 from gardefou.desk.rail import plan_rail
 from gardefou.desk.signed import signed_lines
 from gardefou.desk.told import told
@@ -22,12 +24,14 @@ from gardefou.incidents.queries import statement as statement_row
 from gardefou.incidents.tables import incident
 from gardefou.ledger.store import entry_of_order
 from gardefou.orders import labels, queries
+from gardefou.orders.kinds import SAFEGUARDS, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.reports.queries import open_case_of
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
+from gardefou.words import gettext as _
 from gardefou.words import reasons
 
 
@@ -58,11 +62,25 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "order": view.order,
         "signed": signed_lines(tx, view.order, view.subject, view.plan),
         "told": told(tx, order_id, now),
+        "changed": labels.changes(view.order.change),
+        "about": _about(view.order),
+        "what_changes": what_changes(tx, view.order),
         "statement": statement_row(tx, view.order.subject_id) if view.order.subject_kind == "statement" else None,
         "refused": (),
         "me": me,
         "now": now,
     }
+
+
+def _about(order: Order) -> tuple[str, str]:
+    """Return where what a safeguard's order acts upon is read, and what that place is called."""
+    if order.kind not in SAFEGUARDS or order.subject_kind == "account":
+        return "", ""
+    if order.subject_kind == "house":
+        return "/desk/rules", _("Rules in force")
+    if order.kind is Kind.PERSON_ENROL and not order.in_effect:
+        return "/desk/people", _("People")
+    return f"/desk/people/{order.subject_id}", _("Read about this person")
 
 
 @get("/desk/orders/{order_id:int}/live", sync_to_thread=True)
@@ -98,6 +116,7 @@ def _alert_facts(view: OrderView) -> dict[str, Any]:
         "posts": len(evidence.get("posts", ())),
         "reports": int(evidence.get("reports", 0) or 0),
         "rules": ", ".join(view.order.rules),
+        "guards": view.guards,
         "people": 1 + (len(view.plan.places) if view.plan else 0),
     }
 
@@ -125,7 +144,8 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
         "order": order,
         "title": title,
         "changed": changed,
-        "account": subject.label.split("/")[0].removeprefix("@"),
+        "account": subject.label.split("/")[0].removeprefix("@") if order.account_id is not None else "",
+        "label": desk_labels.subject(order.subject_kind, subject.label),
         "followers_now": int(subject.values.get("followers", 0)),
         "standing": _standing_now(tx, ports, order),
         "rail": plan_rail(needed, you=False, why=_in_short(found), kind=order.kind) if needed is not None else None,
@@ -138,6 +158,8 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
         "told": told(tx, order.id, now),
         "incident": tx.first(select(incident).where(incident.c.order_id == order.id)),
         "act": labels.act(order.kind),
+        "about": _about(order),
+        "asked_for": labels.changes(order.change),
     }
 
 

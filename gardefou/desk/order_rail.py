@@ -9,7 +9,7 @@ from gardefou.clock import SECOND
 from gardefou.desk import rail_words as say
 from gardefou.desk.rail import EndKind, ItemKind, ItemState, RailEnd, RailItem, RailView
 from gardefou.guard.rules import Place
-from gardefou.orders.kinds import Kind
+from gardefou.orders.kinds import SHAPES, Kind
 from gardefou.orders.lifecycle import State, VoidBecause
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
@@ -213,7 +213,7 @@ def _end(facts: OrderFacts) -> RailEnd:
     if facts.unsure:
         return RailEnd(kind="unsure", title=_("Unsure"), detail=facts.why or _("Sent, not confirmed."))
     falls = facts.kind in _FALLS
-    kind: EndKind = "fall" if falls else "stays" if facts.kind is Kind.STATEMENT_PUBLISH else "back"
+    kind: EndKind = "fall" if falls else "back" if SHAPES[facts.kind].undoes else "stays"
     if facts.state is State.REVERSED:
         gone = (facts.ended_at or facts.now) - (facts.effect_at or facts.now)
         by = _("by %(who)s", who=facts.ended_by) if facts.ended_by else ""

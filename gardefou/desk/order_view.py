@@ -15,7 +15,7 @@ from gardefou.desk.rail import RailView
 from gardefou.events import Actor
 from gardefou.guard.rules import Place, Plan, plan
 from gardefou.orders import queries
-from gardefou.orders.kinds import SILENCING, Kind
+from gardefou.orders.kinds import SAFEGUARDS, SILENCING, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
@@ -56,6 +56,11 @@ class OrderView:
     def state(self) -> str:
         """The state, for a template to compare."""
         return self.order.state.value
+
+    @property
+    def guards(self) -> bool:
+        """Whether it changes a safeguard, and takes nothing from an account's owner."""
+        return self.order.kind in SAFEGUARDS
 
 
 def order_view(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int) -> OrderView:
@@ -112,7 +117,7 @@ def subject_of(tx: Tx, ports: Ports, order: Order, now: int) -> Subject:
 
 
 def _standing(tx: Tx, ports: Ports, order: Order) -> str:
-    if order.subject_kind not in ("account", "post"):
+    if order.subject_kind not in ("account", "post") or order.kind in SAFEGUARDS:
         return ""
     return ports.effects[order.subject_kind].read_back(tx, subject_kind=order.subject_kind, subject_id=order.subject_id)
 
@@ -223,7 +228,7 @@ def _facts(
         because=order.ended_because if order.state is State.VOID else None,
         ended_at=order.ended_at,
         ended_by=called(undone_by, people) if undone_by else "".join(vetoers[:1]),
-        why="" if order.state is not State.VOID else labels.void_because(order.ended_because),
+        why="" if order.state is not State.VOID else labels.void(order),
         now=now,
     )
 
@@ -232,6 +237,10 @@ def _effect(order: Order, subject: Subject) -> str:
     """Return what people will see at the end of the rail."""
     if order.kind is Kind.STATEMENT_PUBLISH:
         return _("It is public then, on its page and in the feed.")
+    if order.kind in SAFEGUARDS:
+        digests = {order.change.get("digest"), order.change.get("proof")}
+        said = [(name, text) for name, text in labels.changes(order.change) if text not in digests]
+        return ", ".join(f"{name}{_(':')} {text}" for name, text in said)
     return effect_words(order.kind, _counters(subject))[0] if order.kind in SILENCING else ""
 
 
@@ -246,7 +255,7 @@ def _became(order: Order, votes: Any, people: Known) -> str:
             for row in votes:
                 if row["verb"] == "veto":
                     return _("Void: vetoed by %(name)s. Nothing was done.", name=named(row["person_id"], people))
-            return labels.void_because(order.ended_because)
+            return labels.void(order)
         case State.REVERSED:
             gone = (order.ended_at or 0) - (order.executed_at or 0)
             return _("Taken back after %(length)s. Everything is as it was.", length=numbers.duration(gone))

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from gardefou.clock import MINUTE
 from gardefou.desk import rail_words as say
 from gardefou.guard.rules import Plan
-from gardefou.orders.kinds import Kind
+from gardefou.orders.kinds import SAFEGUARDS, SILENCING, Kind
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
 from gardefou.words.numbers import countdown, duration
@@ -82,6 +82,12 @@ class RailView:
     end: RailEnd | None = None
 
 
+def _hold_words(kind: Kind | None) -> str:
+    if kind in SAFEGUARDS:
+        return _("Anyone eligible can stop it.")
+    return _("The owner’s contact is told; anyone eligible can stop it.")
+
+
 def plan_rail(plan: Plan, *, you: bool, why: str = "", kind: Kind | None = None) -> RailView:
     """Return what an act takes, before anybody has signed.
 
@@ -127,12 +133,14 @@ def plan_rail(plan: Plan, *, you: bool, why: str = "", kind: Kind | None = None)
         title=_("Hold %(length)s", length=duration(plan.hold))
         if you
         else _("Hold, %(clock)s", clock=countdown(plan.hold)),
-        detail=_("then the effect") if you else _("The owner’s contact is told; anyone eligible can stop it."),
+        detail=_("then the effect") if you else _hold_words(kind),
         short=_("Hold"),
         short_detail=duration(plan.hold),
         whole=plan.hold,
     )
-    end = RailEnd(kind="fall", title=_("Only then"), detail=say.then(kind)) if kind is not None else None
+    end = None
+    if kind is not None:
+        end = RailEnd(kind="fall" if kind in SILENCING else "stays", title=_("Only then"), detail=say.then(kind))
     needs = ngettext("%(count)s more person", "%(count)s more people", len(plan.places))
     wait = duration(plan.hold) if plan.hold else _("no hold")
     return RailView(

@@ -2,7 +2,7 @@
 
 from gardefou.guard.rules import Place, Plan
 from gardefou.orders import labels
-from gardefou.orders.kinds import Kind
+from gardefou.orders.kinds import SAFEGUARDS, Kind
 from gardefou.staff.roles import Role
 from gardefou.words import gettext as _
 from gardefou.words import ngettext, pgettext
@@ -119,7 +119,7 @@ def done(kind: Kind) -> str:
         Kind.ACCOUNT_RESTORE: _("Page back"),
         Kind.POST_RESTORE: _("Post back"),
         Kind.STATEMENT_PUBLISH: _("Published"),
-    }.get(kind, _("Lifted"))
+    }.get(kind, _("In effect") if kind in SAFEGUARDS else _("Lifted"))
 
 
 def stays(kind: Kind) -> str:

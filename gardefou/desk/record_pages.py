@@ -10,9 +10,12 @@ from litestar.response import Template
 from gardefou.accounts.errors import UnknownAccountError
 from gardefou.accounts.queries import by_handle
 from gardefou.clock import Clock
+from gardefou.desk.changes import Asking
 from gardefou.desk.frame import frame
+from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
 from gardefou.ledger import store
+from gardefou.orders.ports import Ports
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
 from gardefou.watch import who as watch
@@ -35,7 +38,7 @@ class Stretch:
 
 
 @get("/desk/who/{handle:str}", sync_to_thread=True)
-def who(db: Database, clock: Clock, me: SignedIn, handle: str) -> Template:
+def who(db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str) -> Template:
     """Show who did what to an account, when, and under which rule: from the record alone."""
     now = clock.now()
     with db.reading() as tx:
@@ -43,9 +46,11 @@ def who(db: Database, clock: Clock, me: SignedIn, handle: str) -> Template:
         if account is None:
             raise UnknownAccountError(_("There is no account @%(handle)s.", handle=handle[:60]))
         lines = watch.who(tx, int(account["id"]), limit=LINES)
-        context = frame(tx, me, now)
+        ask = Asking(tx=tx, ports=ports, me=me, now=now, subject_id=int(account["id"]))
+        context = frame(tx, me, now) | protection(ask)
     told = [(line, watch.name(line), watch.deed(line)) for line in reversed(lines)]
     context |= {"account": account, "lines": told, "stretches": stretches(lines, now)}
+    context |= {"subject_id": account["id"], "values": {}}
     return Template("desk/who.html", context=context)
 
 

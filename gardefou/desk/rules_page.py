@@ -10,13 +10,17 @@ from sqlalchemy import select
 
 from gardefou.clock import Clock
 from gardefou.desk.frame import frame
+from gardefou.desk.proof import entered
+from gardefou.desk.rulebook_page import replacing
 from gardefou.desk.signed import grouped
 from gardefou.desk.why import Why
 from gardefou.guard.rulebook import OR, Clause, Rule, Rulebook
-from gardefou.orders import labels, rulebook
+from gardefou.ledger.store import Entry
+from gardefou.orders import labels, queries, rulebook
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Ports
 from gardefou.orders.tables import rulebook as rulebook_table
+from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
 from gardefou.words import gettext as _
@@ -31,19 +35,32 @@ def show(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
     now = clock.now()
     with db.reading() as tx:
         book = rulebook.in_force(tx, ports.load_rulebook)
+        entry, asked = entered(tx, book.digest), queries.standing_on(tx, Kind.RULEBOOK_REPLACE, "house", HOUSE_ID)
         row = tx.first(select(rulebook_table).where(rulebook_table.c.digest == book.digest))
-        context = frame(tx, me, now)
+        context = frame(tx, me, now) | {"change": replacing(tx, ports, me=me, now=now)}
     text = str(row["text"]) if row else ""
     context |= {
         "book": book,
         "digest": grouped(book.digest),
-        "since": row["entered_at"] if row else None,
+        "since": entry.at if entry else None,
+        "entry": entry,
+        "proof": _proof(entry),
+        "by_order": entry.order_id if entry else None,
+        "replacing": asked if asked is not None and asked.open else None,
         "tiers": _tiers(text),
         "rules": [block(rule) for rule in book.rules],
         "veto": _veto(book),
         "text": text,
     }
     return Template("desk/rules.html", context=context)
+
+
+def _proof(entry: Entry | None) -> str:
+    """Return the digest of the proof that the rulebook rests on; empty where everything is thrown away."""
+    try:
+        return grouped(bytes.fromhex(str(entry.body.get("proof", "")))) if entry is not None else ""
+    except ValueError:
+        return ""
 
 
 def _tiers(text: str) -> list[tuple[str, str]]:

@@ -1,13 +1,12 @@
 """What exactly was signed: the lines an approval stands for, in words and digests."""
 
-from sqlalchemy import select
-
 from gardefou.desk import labels
+from gardefou.desk.proof import entered
 from gardefou.guard.rules import Plan
 from gardefou.orders import labels as order_labels
+from gardefou.orders.kinds import SAFEGUARDS
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
-from gardefou.orders.tables import rulebook
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words import ngettext, numbers
@@ -48,7 +47,7 @@ def _until(order: Order) -> str:
 def _subject(order: Order, subject: Subject) -> str:
     label = labels.subject(order.subject_kind, subject.label)
     said = _("%(label)s, version %(version)s", label=label, version=order.subject_version)
-    if order.account_id is not None:
+    if order.account_id is not None and order.kind not in SAFEGUARDS:
         said += ", " + numbers.followers(int(subject.values.get("followers", 0)))
     if order.open and subject.version != order.subject_version:
         said += ". " + _("It is now version %(version)s.", version=subject.version)
@@ -68,8 +67,8 @@ def _evidence(order: Order) -> str:
 
 
 def _in_force(tx: Tx, order: Order) -> str:
-    since = tx.scalar(select(rulebook.c.entered_at).where(rulebook.c.digest == order.rulebook_digest))
-    return "" if since is None else _("in force since %(day)s", day=numbers.day(int(since)))
+    entry = entered(tx, order.rulebook_digest)
+    return "" if entry is None else _("in force since %(day)s", day=numbers.day(entry.at))
 
 
 def _clocks(order: Order, plan: Plan | None) -> str:

@@ -1,0 +1,68 @@
+"""Proposing to change a safeguard: a person, a role, a shift, a tier, the roster. The verb decides."""
+
+import asyncio
+from typing import Any
+
+from litestar import Response, post
+from litestar.response import Template
+
+from gardefou.clock import Clock, to_iso
+from gardefou.desk.answers import answer
+from gardefou.desk.errors import FormError
+from gardefou.desk.forms import Fields, fields_of, instant
+from gardefou.desk.people_pages import enrolment
+from gardefou.desk.problems import sentence
+from gardefou.desk.session import AnyRequest, wants_json
+from gardefou.errors import BadInputError
+from gardefou.orders.kinds import SAFEGUARDS, SHAPES, Kind, kind_named
+from gardefou.orders.ports import Ports
+from gardefou.orders.propose import Outcome, propose
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database
+from gardefou.words import gettext as _
+
+_TIMES = ("starts", "ends")
+
+
+@post("/desk/changes")
+async def propose_change(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn
+) -> Response[Any] | Template:
+    """Propose a change; where the rules ask for nobody else it takes effect at once."""
+    fields, now = await fields_of(request), clock.now()
+    kind = _kind(fields)
+    try:
+        outcome = await asyncio.to_thread(_proposed, db, ports, me, kind, fields, now)
+    except BadInputError as problem:
+        if kind is not Kind.PERSON_ENROL or wants_json(request):
+            raise
+        # Seven fields are not typed twice because one was wrong.
+        values, wrong = _texts(ports, kind, fields), sentence(problem)
+        return await asyncio.to_thread(enrolment, db, ports, me=me, now=now, values=values, wrong=wrong)
+    return answer(request, outcome, me=me, now=now)
+
+
+def _kind(fields: Fields) -> Kind:
+    kind = kind_named(fields.text("kind"))
+    if kind not in SAFEGUARDS or kind is Kind.RULEBOOK_REPLACE:
+        raise FormError(_("“%(kind)s” is not changed here.", kind=kind.value), field="kind")
+    return kind
+
+
+def _proposed(db: Database, ports: Ports, me: SignedIn, kind: Kind, fields: Fields, now: int) -> Outcome:
+    subject_id = 0 if SHAPES[kind].creates else fields.needed("subject_id")
+    texts = _texts(ports, kind, fields)
+    change = {name: _instant(name, text) if name in _TIMES and text else text for name, text in texts.items()}
+    comment = fields.text("comment")
+    with db.transaction() as tx:
+        return propose(
+            tx, ports, actor=me.actor, now=now, kind=kind.value, subject_id=subject_id, change=change, comment=comment
+        )
+
+
+def _texts(ports: Ports, kind: Kind, fields: Fields) -> dict[str, str]:
+    return {name: fields.text(name) for name in ports.changes[kind.value].given}
+
+
+def _instant(name: str, text: str) -> str:
+    return to_iso(instant(name, text))

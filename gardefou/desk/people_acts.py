@@ -1,0 +1,70 @@
+"""What can be proposed about a person: a role, an engagement, a shift."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping
+
+from gardefou.clock import to_iso
+from gardefou.desk.changes import Asking, Change
+from gardefou.orders import labels
+from gardefou.orders.kinds import Kind
+from gardefou.staff.queries import Colleague
+from gardefou.staff.roles import Role
+from gardefou.words import gettext as _
+from gardefou.words.numbers import day_and_time
+
+
+def enrolling(ask: Asking) -> Change:
+    """Return the form that enrols somebody who is not here yet."""
+    return ask.form(
+        Kind.PERSON_ENROL, _("They can sign in once the engagement begins. They have no role until one is granted.")
+    )
+
+
+def about(ask: Asking, one: Colleague, bonds: Sequence[RowMapping], shifts: Sequence[RowMapping]) -> list[Change]:
+    """Return every form about a person.
+
+    Args:
+        ask: who asks.
+        one: whom it is about.
+        bonds: their engagements.
+        shifts: their shifts that have not ended.
+    """
+    return [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts)]
+
+
+def _roles(ask: Asking, one: Colleague) -> list[Change]:
+    free = [(role.value, labels.role(role)) for role in Role if role.value not in one.roles]
+    held = [(role.value, labels.role(role)) for role in Role if role.value in one.roles]
+    found = []
+    if free:
+        effect = _("They may do what the rules allow to the role, as soon as the order takes effect.")
+        found.append(ask.choices(Kind.ROLE_GRANT, effect, "role", free))
+    if held:
+        effect = _("What they signed with it and is still open no longer counts.")
+        found.append(ask.choices(Kind.ROLE_TAKE, effect, "role", held))
+    return found
+
+
+def _engagements(ask: Asking, one: Colleague, bonds: Sequence[RowMapping]) -> list[Change]:
+    endless = any(row["ends"] is None for row in bonds)
+    blocked = _("Their engagement has no set end: another can begin once this one is ended.") if endless else ""
+    anew = ask.form(
+        Kind.PERSON_ENGAGE, _("A new engagement, for a time in which no other binds them."), blocked=blocked
+    )
+    if not one.engaged:
+        return [anew]
+    return [anew, ask.form(Kind.PERSON_END, _("It ends when the order takes effect, and they are signed out at once."))]
+
+
+def _shifts(ask: Asking, shifts: Sequence[RowMapping]) -> list[Change]:
+    found = [ask.form(Kind.SHIFT_ADD, _("Being on shift is what many rules ask of whoever proposes or signs."))]
+    if shifts:
+        ahead = [(to_iso(row["starts"]), _between(row)) for row in shifts]
+        effect = _("A shift that runs ends at once; one that is ahead does not begin.")
+        found.append(ask.choices(Kind.SHIFT_REMOVE, effect, "starts", ahead))
+    return found
+
+
+def _between(row: RowMapping) -> str:
+    return _("%(from)s to %(until)s", **{"from": day_and_time(row["starts"]), "until": day_and_time(row["ends"])})

@@ -1,0 +1,97 @@
+"""Who works here, for whom and until when; what each may do, by which order; and what can be proposed about them."""
+
+from typing import Any
+
+from litestar import get
+from litestar.response import Template
+
+from gardefou.clock import Clock
+from gardefou.desk import labels, people_acts, staff_rows
+from gardefou.desk.changes import Asking
+from gardefou.desk.frame import frame
+from gardefou.orders.ports import Ports
+from gardefou.safeguards.found import founded
+from gardefou.staff.errors import UnknownPersonError
+from gardefou.staff.queries import Colleague, people, person
+from gardefou.staff.roles import Role
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database, Tx
+from gardefou.words import gettext as _
+from gardefou.words.plain import storable
+
+PAGE = 50
+
+
+@get("/desk/people", sync_to_thread=True)
+def index(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "", page: int = 1) -> Template:
+    """List everybody, those who are engaged first, with the open orders about each."""
+    now, wanted = clock.now(), storable(q).strip()[:100]
+    with db.reading() as tx:
+        found = [one for one in people(tx, now) if wanted.casefold() in one.name.casefold()]
+        waiting = staff_rows.open_about(tx, ports, now)
+        context = frame(tx, me, now)
+    ordered = sorted(found, key=lambda one: not one.engaged)
+    here = {one.id for one in found}
+    last = max(1, -(-len(ordered) // PAGE))
+    at = min(max(1, page), last)
+    context |= {
+        "q": wanted,
+        "found": [_row(one) for one in ordered[(at - 1) * PAGE : at * PAGE]],
+        "count": len(found),
+        "open": waiting,
+        "to_come": [] if wanted else [line for who, lines in waiting.items() if who not in here for line in lines],
+        "newer": at - 1,
+        "older": at + 1 if at < last else 0,
+    }
+    return Template("desk/people.html", context=context)
+
+
+def _row(one: Colleague) -> dict[str, Any]:
+    return {"one": one, "roles": [labels.role(role.value) for role in Role if role.value in one.roles]}
+
+
+@get("/desk/people/new", sync_to_thread=True)
+def new(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
+    """Show the form that enrols somebody."""
+    return enrolment(db, ports, me=me, now=clock.now())
+
+
+def enrolment(
+    db: Database, ports: Ports, *, me: SignedIn, now: int, values: dict[str, str] | None = None, wrong: str = ""
+) -> Template:
+    """Return the form that enrols somebody; with what was typed and what is wrong with it."""
+    with db.reading() as tx:
+        context = frame(tx, me, now)
+        ask = Asking(tx=tx, ports=ports, me=me, now=now, subject_id=0)
+        context |= {"change": people_acts.enrolling(ask), "values": values or {}, "wrong": wrong, "subject_id": 0}
+    return Template("desk/person_new.html", context=context, status_code=400 if wrong else 200)
+
+
+@get("/desk/people/{person_id:int}", sync_to_thread=True)
+def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, person_id: int) -> Template:
+    """Show one person: what binds them, what they may do, and what can be proposed."""
+    now = clock.now()
+    with db.reading() as tx:
+        one = person(tx, person_id, now)
+        if one is None:
+            raise UnknownPersonError(_("Nobody works here by that number."))
+        context = frame(tx, me, now) | _facts(tx, ports, me=me, one=one, now=now)
+    return Template("desk/person.html", context=context)
+
+
+def _facts(tx: Tx, ports: Ports, *, me: SignedIn, one: Colleague, now: int) -> dict[str, Any]:
+    bonds, shifts = staff_rows.engagements(tx, one.id), staff_rows.shifts_ahead(tx, one.id, now)
+    lines = staff_rows.orders_about(tx, ports, one.id, now)
+    ask = Asking(tx=tx, ports=ports, me=me, now=now, subject_id=one.id)
+    return {
+        "one": one,
+        "roles": [(labels.role(row["role"]), row) for row in staff_rows.grants(tx, one.id)],
+        "bonds": bonds,
+        "shifts": shifts,
+        "open_lines": [line for line in lines if line.order.open],
+        "lines": [line for line in lines if not line.order.open],
+        "changes": people_acts.about(ask, one, bonds, shifts),
+        "subject_id": one.id,
+        "values": {},
+        "founded": founded(tx),
+    }
