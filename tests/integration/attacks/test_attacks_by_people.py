@@ -12,9 +12,10 @@ from gardefou.orders import queries
 from gardefou.orders.errors import AlreadyVotedError
 from gardefou.orders.lifecycle import State
 from tests.factories.guard import SHIPPED_TEXT
+from tests.factories.racing import race
 from tests.factories.town import Town
 from tests.integration.attacks.conftest import Run
-from tests.integration.attacks.doors import agreed, last_entry, other_rules, recorded, refused, void
+from tests.integration.attacks.doors import agreed, last_entry, other_door, other_rules, recorded, refused, void
 from tests.integration.desk.conftest import Visit
 
 
@@ -62,6 +63,28 @@ def test_second_login_by_another_address_of_one_human(town: Town, run: Run) -> N
     code, said = run("propose", "person.enrol", "--as", "administrator", *change)
     assert code == 2, said
     assert "is the address of reviewer 1" in said
+
+
+@pytest.mark.promise(2)
+def test_duplicate_vote(town: Town, visit: Visit) -> None:
+    """Twice in a row, or twice at one instant through two connections: one yes, and one place filled."""
+    order = town.propose("reviewer 1", "account.hide", "president").order
+    second = other_door(town)
+
+    def sign(door: Town) -> str:
+        try:
+            return type(door.approve("reviewer 2", order.id).verdict).__name__
+        except AlreadyVotedError:
+            return "again"
+
+    try:
+        assert sorted(map(str, race(lambda: sign(town), lambda: sign(second)))) == ["Waiting", "again"]
+    finally:
+        second.db.close()
+    answer = visit("reviewer 2").post(f"/desk/orders/{order.id}/approve", {"digest": order.digest.hex()})
+    assert answer.status_code == 409
+    assert votes(town, order.id) == 1
+    assert town.read(order.id).state is State.WAITING
 
 
 @pytest.mark.promise(2)
