@@ -89,7 +89,9 @@ def _staff(event: OrderEvent, *, stage: str, reader: Reader, handle: str, url: s
     if order.rules:
         lines.append(_("Rules: %(rules)s", rules=", ".join(order.rules)))
     lines += ["", _link_words(event), f"{url}/desk/alert/{order.id}"]
-    return Letter(subject=_("%(what)s: %(title)s", what=_subject(stage, event), title=title), text="\n".join(lines) + "\n")
+    return Letter(
+        subject=_("%(what)s: %(title)s", what=_subject(stage, event), title=title), text="\n".join(lines) + "\n"
+    )
 
 
 def _link_words(event: OrderEvent) -> str:
