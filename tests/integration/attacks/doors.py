@@ -14,6 +14,7 @@ from gardefou.orders.veto import veto
 from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.storage import open_database
 from tests.factories.town import Town
+from tests.integration.desk.conftest import Visit
 
 
 def last_entry(town: Town, order_id: int) -> tuple[str, Mapping[str, Any]]:
@@ -40,6 +41,16 @@ def refused(town: Town, outcome: Outcome, code: str, rule: str | None = None) ->
     """Insist that what was tried was refused, for that reason, by that rule, and that the record says so."""
     assert isinstance(outcome.verdict, Refused), outcome.verdict
     recorded(town, outcome.order.id, code, rule)
+
+
+def refused_at_the_desk(
+    town: Town, visit: Visit, who: str, code: str, rule: str, *, kind: str, subject_id: int = 0, **change: str
+) -> None:
+    """Insist that the desk's form for a safeguard is refused likewise, and that the record says so."""
+    form = {"kind": kind, "subject_id": str(subject_id), **change}
+    answer = visit(who, accept="application/json").post("/desk/changes", json=form)
+    assert answer.status_code == 403, answer.text
+    recorded(town, int(answer.json()["order"]), code, rule)
 
 
 def void(town: Town, order: Order, because: str) -> None:

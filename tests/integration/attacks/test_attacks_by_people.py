@@ -149,7 +149,7 @@ NOBODY = ('{ n = 1, role = "reviewer" }', '{ n = 0, role = "reviewer" }')
 
 @pytest.mark.promise(2)
 @pytest.mark.parametrize(("old", "new"), [MISSING, NOBODY], ids=["missing", "0"])
-def test_n_missing_or_0(town: Town, run: Run, old: str, new: str) -> None:
+def test_n_missing_or_0(town: Town, run: Run, visit: Visit, old: str, new: str) -> None:
     """No door takes such a rulebook: not the order, not the command, not the founding."""
     with pytest.raises(RulebookError, match=r"approve 1\.n"):
         other_rules(town, old, new)
@@ -162,5 +162,9 @@ def test_n_missing_or_0(town: Town, run: Run, old: str, new: str) -> None:
         code, said = run(*command)
         assert code == 2, said
         assert "approve 1.n" in said
+    weak = {"text": SHIPPED_TEXT.replace(old, new)}
+    answer = visit("administrator", accept="application/json").post("/desk/rules/new", json=weak)
+    assert answer.status_code == 400
+    assert "approve 1.n" in answer.json()["detail"]
     with town.db.reading() as tx:
         assert queries.count_open(tx) == 0

@@ -20,7 +20,7 @@ from gardefou.orders.queries import open_orders
 from tests.factories.guard import SHIPPED, asked, decided, person
 from tests.factories.town import Town
 from tests.integration.attacks.conftest import Run
-from tests.integration.attacks.doors import agreed, bring_back, recorded, refused, stop, void
+from tests.integration.attacks.doors import agreed, bring_back, recorded, refused, refused_at_the_desk, stop, void
 from tests.integration.desk.conftest import Visit
 
 LONE = ("agent", "manager north", "administrator", "auditor", "reviewer 1")
@@ -75,7 +75,7 @@ def test_splitting_limit_and_rename_and_follower_purge(town: Town, visit: Visit,
 
 
 @pytest.mark.promise(11)
-def test_splitting_lower_tier_then_hide(town: Town, run: Run) -> None:
+def test_splitting_lower_tier_then_hide(town: Town, run: Run, visit: Visit) -> None:
     """Lowering takes the people of hiding and an hour; until then the tier is what it was, and so is what it takes."""
     town.change("reviewer 1", "tier.assign", town.accounts["mayor"], tier="critical")
     for who, kind, name, change in (
@@ -91,6 +91,8 @@ def test_splitting_lower_tier_then_hide(town: Town, run: Run) -> None:
         assert tier(town, name) == "critical"
     for who in ("agent", "manager north", "auditor"):
         refused(town, town.change(who, "roster.remove", town.accounts["president"]), "propose-role", "lower")
+        subject = town.accounts["president"]
+        refused_at_the_desk(town, visit, who, "propose-role", "lower", kind="roster.remove", subject_id=subject)
         code, said = run("propose", "roster.remove", "president", "--as", who)
         assert (code, "Refused" in said) == (1, True)
     assert (tier(town, "president"), town.standing("president")) == ("critical", "active")

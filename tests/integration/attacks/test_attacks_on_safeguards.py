@@ -18,7 +18,7 @@ from gardefou.storage.house import remember
 from tests.factories.guard import NONE_TEXT, SHIPPED_TEXT
 from tests.factories.town import Town
 from tests.integration.attacks.conftest import Run
-from tests.integration.attacks.doors import agreed, refused
+from tests.integration.attacks.doors import agreed, refused, refused_at_the_desk
 from tests.integration.desk.conftest import Visit
 
 
@@ -30,7 +30,7 @@ def roles(town: Town, person_id: int) -> frozenset[str]:
 
 @pytest.mark.promise(2)
 @pytest.mark.promise(11)
-def test_sock_puppet_enrolled_by_the_one_who_benefits(town: Town, run: Run) -> None:
+def test_sock_puppet_enrolled_by_the_one_who_benefits(town: Town, run: Run, visit: Visit) -> None:
     """Nobody enrols alone; who was enrolled has no role; and a power takes three, of whom the puppet is none."""
     bond = {"employer": "House", "team": "South", "starts": to_iso(town.now - 60 * DAY)}
     given = {"name": "Puppet", "email": "puppet@example.org", **bond}
@@ -38,6 +38,7 @@ def test_sock_puppet_enrolled_by_the_one_who_benefits(town: Town, run: Run) -> N
         refused(town, town.change(who, "person.enrol", 0, **given), "propose-role", "people")
         code, said = run("propose", "person.enrol", "--as", who, *[f"--set={name}={it}" for name, it in given.items()])
         assert (code, "Refused" in said) == (1, True)
+        refused_at_the_desk(town, visit, who, "propose-role", "people", kind="person.enrol", subject_id=0, **given)
     enrolled = town.change("administrator", "person.enrol", 0, **given)
     puppet = enrolled.order.subject_id
     refused(town, town.approve("administrator", enrolled.order.id), "self-approval", "people")
@@ -55,10 +56,13 @@ def test_sock_puppet_enrolled_by_the_one_who_benefits(town: Town, run: Run) -> N
 
 
 @pytest.mark.promise(11)
-def test_role_granted_to_oneself(town: Town, run: Run) -> None:
+def test_role_granted_to_oneself(town: Town, run: Run, visit: Visit) -> None:
     """Neither proposed nor approved, by nobody, through no door; nor a shift, nor an engagement of one's own."""
     boss, manager = town.person_id("administrator"), town.person_id("manager north")
     refused(town, town.change("administrator", "role.grant", boss, role="reviewer"), "concerned", "powers")
+    refused_at_the_desk(
+        town, visit, "administrator", "concerned", "powers", kind="role.grant", subject_id=boss, role="reviewer"
+    )
     code, said = run("propose", "role.grant", "administrator", "--set", "role=reviewer", "--as", "administrator")
     assert (code, "Refused" in said) == (1, True)
     Path("staff.csv").write_text(
