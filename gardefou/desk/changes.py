@@ -126,7 +126,8 @@ class Asking:
             seen = self.seen(kind, **{name: value})
             if seen is not None:
                 found.append(seen)
-                options.append(Option(value=value, word=word, needs=needs(seen), why_not=self._why(seen)))
+                refused = self._why(seen)
+                options.append(Option(value=value, word=word, needs=needs(seen.plan, you=not refused), why_not=refused))
         return self._form(kind, effect, found, tuple(options), name=name, blocked="")
 
     def _why(self, seen: Preview) -> tuple[Why, ...]:
@@ -137,7 +138,7 @@ class Asking:
     ) -> Change:
         allowed = [one for one in found if not isinstance(one.verdict, Refused)]
         shown = allowed or found[:1]
-        alike = len({needs(one) for one in shown}) == 1
+        alike = len({needs(one.plan, you=bool(allowed)) for one in shown}) == 1
         plan = shown[0].plan if alike else None
         open_ = self._open(kind)
         at_once = bool(allowed) and all(isinstance(one.verdict, Cleared) for one in allowed)
@@ -145,7 +146,7 @@ class Asking:
             kind=kind.value,
             title=labels.act(kind),
             effect=effect,
-            needs=needs(shown[0]) if alike else "",
+            needs=needs(plan, you=bool(allowed)) if alike else "",
             rail=plan_rail(plan, you=bool(allowed)) if plan is not None else None,
             name=name,
             options=options,
@@ -162,17 +163,16 @@ class Asking:
         return found if found is not None and found.open else None
 
 
-def needs(seen: Preview) -> str:
-    """Return people and time in a few words: `1 reviewer, 1 duty manager of another team, held 1 h`."""
-    return _("No rule allows this to anybody") if seen.plan is None else needs_of(seen.plan)
-
-
-def needs_of(plan: Plan) -> str:
-    """Return the same of a plan."""
+def needs(plan: Plan | None, *, you: bool) -> str:
+    """Return people and time in a few words: `Needs: 1 reviewer, 1 duty manager of another team, held 1 h`."""
+    if plan is None:
+        return _("No rule allows this to anybody")
     parts = [_person(place, plan) for place in plan.places]
     if plan.hold:
         parts.append(_("held %(length)s", length=numbers.duration(plan.hold)))
-    return ", ".join(parts) or _("You alone, at once")
+    if parts:
+        return _("Needs: %(needs)s", needs=", ".join(parts))
+    return _("You alone, at once") if you else _("One person, at once")
 
 
 def _person(place: Place, plan: Plan) -> str:

@@ -62,7 +62,7 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "order": view.order,
         "signed": signed_lines(tx, view.order, view.subject, view.plan),
         "told": told(tx, order_id, now),
-        "changed": labels.changes(view.order.change),
+        "changed": _changed(view.order),
         "about": _about(view.order),
         "what_changes": what_changes(tx, view.order),
         "statement": statement_row(tx, view.order.subject_id) if view.order.subject_kind == "statement" else None,
@@ -70,6 +70,11 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "me": me,
         "now": now,
     }
+
+
+def _changed(order: Order) -> list[tuple[str, str]]:
+    """Return what an order would change, in words; what only a digest says stands among what is signed."""
+    return labels.changes({name: text for name, text in order.change.items() if name not in ("digest", "proof")})
 
 
 def _about(order: Order) -> tuple[str, str]:
@@ -159,7 +164,7 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
         "incident": tx.first(select(incident).where(incident.c.order_id == order.id)),
         "act": labels.act(order.kind),
         "about": _about(order),
-        "asked_for": labels.changes(order.change),
+        "asked_for": _changed(order),
     }
 
 

@@ -10,11 +10,13 @@ from litestar.response import Template
 from gardefou.accounts.errors import UnknownAccountError
 from gardefou.accounts.queries import by_handle
 from gardefou.clock import Clock
+from gardefou.desk import labels
 from gardefou.desk.changes import Asking
 from gardefou.desk.frame import frame
 from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
 from gardefou.ledger import store
+from gardefou.orders.kinds import SAFEGUARDS, Kind
 from gardefou.orders.ports import Ports
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
@@ -48,7 +50,7 @@ def who(db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str) -> 
         lines = watch.who(tx, int(account["id"]), limit=LINES)
         ask = Asking(tx=tx, ports=ports, me=me, now=now, subject_id=int(account["id"]))
         context = frame(tx, me, now) | protection(ask)
-    told = [(line, watch.name(line), watch.deed(line)) for line in reversed(lines)]
+    told = [(line, watch.name(line), deed(line)) for line in reversed(lines)]
     context |= {"account": account, "lines": told, "stretches": stretches(lines, now)}
     context |= {"subject_id": account["id"], "values": {}}
     return Template("desk/who.html", context=context)
@@ -75,6 +77,19 @@ def stretches(lines: Sequence[watch.Line], now: int) -> list[Stretch]:
     ]
 
 
+def deed(line: watch.Line) -> str:
+    """Return what was done, in words; what changes a safeguard goes by the name its form has."""
+    if line.kind == "rulebook.entered":
+        return _("A rulebook came into force")
+    if line.kind == "house.founded":
+        return _("The house was founded")
+    said = watch.deed(line)
+    if line.order_kind not in {kind.value for kind in SAFEGUARDS}:
+        return said
+    act = labels.act(Kind(line.order_kind))
+    return said.replace(line.order_kind, act[:1].lower() + act[1:])
+
+
 @get("/desk/ledger", sync_to_thread=True)
 def ledger(db: Database, clock: Clock, me: SignedIn, before: int | None = None) -> Template:
     """Show how long the record is, the root that stands for all of it, and its last lines."""
@@ -89,7 +104,7 @@ def ledger(db: Database, clock: Clock, me: SignedIn, before: int | None = None) 
     context |= {
         "head": head,
         "root": grouped(head.root),
-        "lines": [(line, watch.name(line), watch.deed(line)) for line in reversed(told)],
+        "lines": [(line, watch.name(line), deed(line)) for line in reversed(told)],
         "older": f"/desk/ledger?before={first}" if first else "",
         "newer": f"/desk/ledger?before={min(head.size, end + ENTRIES)}" if end < head.size else "",
     }

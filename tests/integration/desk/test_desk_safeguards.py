@@ -237,6 +237,10 @@ def test_another_rulebook_is_proposed_and_who_signs_reads_what_changes(
     clock.advance(DAY)
     assert town.drive(at(town, path).id).state is State.EXECUTED
     rules = visit("auditor").get("/desk/rules").text
+    record = visit("auditor").get("/desk/ledger").text
+    assert "Took effect: replace the rulebook" in record
+    assert "A rulebook came into force" in record
+    assert "The house was founded" in record
     assert path in rules
     assert "3 Nov 2017" in rules.replace("\u00a0", " ")
     assert at(town, path).change["proof"][:4] in rules
