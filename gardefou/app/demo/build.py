@@ -14,7 +14,7 @@ from gardefou.app.demo import duty, network, story
 from gardefou.app.demo.stage import Stage
 from gardefou.app.errors import DemoOnlyError
 from gardefou.app.found import found_house
-from gardefou.app.house import DEMO, House, house_on, made_by
+from gardefou.app.house import DEMO, House, house_on, made_by, wire
 from gardefou.app.settings import Settings, prepare_folder
 from gardefou.clock import DAY, Clock, SimulatedClock, SystemClock
 from gardefou.events.actor import SETUP
@@ -76,7 +76,7 @@ def _enter(db: Database, settings: Settings, clock: Clock) -> House:
     with db.transaction() as tx:
         if not remembered(tx, BUILT):
             raise DemoOnlyError("the demo's database was left half built: empty it and start again")
-        duty.put_on_duty(tx, clock.now())
+        duty.put_on_duty(tx, wire(settings), clock.now())
     return house_on(db, settings, clock=clock)
 
 
@@ -101,7 +101,7 @@ def _build(settings: Settings, clock: Clock) -> None:
     try:
         with stage.house.db.transaction() as tx:
             stage.staff = duty.enrol_cast(tx, now, past=PAST)
-            duty.put_on_duty(tx, now)
+            duty.put_on_duty(tx, stage.house.ports, now)
             network.fill(tx, stage)
         # One opened database makes later ids only. The past is told after the present, so it needs ids of its own:
         # timelines follow them.

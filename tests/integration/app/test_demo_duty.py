@@ -1,0 +1,61 @@
+"""The demo's people are on duty whenever it starts, and the contractor's last day is always today."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gardefou.app.demo.duty import enrol_cast, put_on_duty
+from gardefou.app.house import House
+from gardefou.clock import DAY, HOUR, SimulatedClock
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.events.actor import SETUP
+from gardefou.guard.facts import Person
+from gardefou.safeguards.found import found
+from gardefou.staff import queries
+from gardefou.watch.audit import audit
+from tests.factories.house import make_house
+
+CONTRACTOR = "Agent 31"
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path, clock: SimulatedClock) -> Iterator[House]:
+    """A founded house with the demo's cast."""
+    made = make_house(database_url, tmp_path / "data", clock)
+    with made.db.transaction() as tx:
+        enrol_cast(tx, clock.now(), past=180 * DAY)
+        put_on_duty(tx, made.ports, clock.now())
+        found(tx, actor=SETUP, now=clock.now())
+    yield made
+    made.close()
+
+
+def contractor(house: House) -> Person:
+    with house.db.reading() as tx:
+        row = queries.person_by_name(tx, CONTRACTOR)
+        facts = queries.person_facts(tx, row["id"], house.clock.now()) if row else None
+    assert facts is not None
+    return facts
+
+
+def test_a_demo_started_days_later_has_the_contractor_on_his_last_day_again(
+    house: House, clock: SimulatedClock
+) -> None:
+    assert contractor(house).engaged
+    clock.advance(2 * DAY + 6 * HOUR)
+    assert not contractor(house).engaged
+    with house.db.transaction() as tx:
+        put_on_duty(tx, house.ports, clock.now())
+    again = contractor(house)
+    assert (again.engaged, again.on_shift, again.engagement_days_left) == (True, True, 0)
+    with house.db.reading() as tx:
+        assert audit(tx, platform=EmbeddedPlatform()) is None
+
+
+def test_started_twice_on_one_day_it_changes_nothing(house: House, clock: SimulatedClock) -> None:
+    clock.advance(3 * DAY)
+    for _ in range(2):
+        with house.db.transaction() as tx:
+            put_on_duty(tx, house.ports, clock.now())
+    assert contractor(house).engaged
