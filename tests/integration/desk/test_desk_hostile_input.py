@@ -23,6 +23,7 @@ GET = (
     "/desk/alert/{}",
     "/desk/alert/{}/live",
     "/desk/refused/{}",
+    "/desk/people/{}",
     "/desk/incidents/{}",
     "/incidents/{}",
     "/desk/orders?before={}",

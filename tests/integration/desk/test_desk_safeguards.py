@@ -23,6 +23,11 @@ from tests.integration.desk.conftest import Browser, Visit
 EVERYBODY = ("agent", "reviewer 1", "manager south", "auditor", "administrator")
 SHIPPED = (RULEBOOKS / "shipped.toml").read_text("utf-8")
 SHORTER = SHIPPED.replace('hold = "24 h"', 'hold = "12 h"')
+#: A shift is added by more people than there are.
+CROWD = SHIPPED.replace(
+    'approve = [ { n = 1, role = ["duty manager", "administrator"] } ]',
+    'approve = [ { n = 5, role = ["duty manager", "administrator"] } ]',
+)
 #: An administrator alone replaces the rulebook, after a wait.
 ALONE = re.sub(r'(kind = \["rulebook.replace".*?)approve = .*?\n', r"\1", SHIPPED, flags=re.DOTALL)
 
@@ -272,6 +277,7 @@ def test_a_rulebook_that_is_not_proved_shows_the_way_in_and_is_not_kept(town: To
         ("name = ", "rulebook"),
         ("", "choose a file"),
         (SHIPPED, "in force already"),
+        (CROWD, "Nobody here could ever satisfy"),
         ("#" * (LONGEST + 1), "longer than 512 KB"),
     ],
 )
