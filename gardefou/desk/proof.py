@@ -1,11 +1,10 @@
 """What the prover says of a rulebook, for people to read: why it is not proved, and what changes between two.
 
-The solver is loaded only when somebody asks, never at the start, and answers one question at a time.
+The solver is loaded only when somebody asks, never at the start.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 
 from sqlalchemy import RowMapping, select
 
@@ -17,9 +16,6 @@ from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.tables import rulebook as rulebook_table
 from gardefou.storage import Tx
-
-#: The solver keeps one state for the whole process.
-SOLVER = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +42,7 @@ def way_in(text: str) -> WayIn | None:
         book = read(text)
     except RulebookError:
         return None
-    with SOLVER:
-        found = prove(book)
+    found = prove(book)
     if not isinstance(found, Counterexample):
         return None
     return WayIn(claim=CLAIMS[found.claim], steps=tuple(step.partition(". ")[2] for step in found.words))
@@ -75,8 +70,7 @@ def between(old: str, new: str) -> WhatChanges | None:
         before, after = read(old), read(new)
     except RulebookError:
         return None
-    with SOLVER:
-        less, more = against(before, after), against(after, before)
+    less, more = against(before, after), against(after, before)
     return WhatChanges(less=_said(differences(less)), more=_said(differences(more, more=True)))
 
 

@@ -14,7 +14,7 @@ from gardefou.desk.errors import FormError
 from gardefou.desk.forms import fields_of
 from gardefou.desk.frame import frame
 from gardefou.desk.problems import sentence
-from gardefou.desk.proof import SOLVER, way_in
+from gardefou.desk.proof import way_in
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.errors import BadInputError
 from gardefou.orders import rulebook
@@ -80,8 +80,7 @@ def _proposed(db: Database, ports: Ports, me: SignedIn, text: str, comment: str,
     book, kind = ports.load_rulebook(text), Kind.RULEBOOK_REPLACE.value
     reader = ports.changes[kind]
     if isinstance(reader, ReplaceRulebook):
-        with SOLVER:
-            reader.prove(text)  # It remembers: nobody else waits for the solver while the database is locked.
+        reader.prove(text)  # It remembers: nobody waits for the solver while the database is locked.
     with db.transaction() as tx:
         rulebook.keep(tx, actor=me.actor, now=now, book=book, text=text)
         change = {"digest": book.digest.hex()}

@@ -13,11 +13,16 @@ Only this package imports z3, and nothing that a server loads at its start impor
     words      both in plain English
 """
 
+from collections.abc import Callable
+from functools import wraps
+from threading import RLock
+from typing import ParamSpec, TypeVar
+
 from gardefou.guard.errors import RulebookError
-from gardefou.guard.prove.against import against, equivalent, needs_less
+from gardefou.guard.prove import against as differences
+from gardefou.guard.prove import claims, mistakes
 from gardefou.guard.prove.answers import CLAIMS, Counterexample, Difference, Proof
-from gardefou.guard.prove.claims import lowering, restoring, sequence, smallest, symbolic
-from gardefou.guard.prove.mistakes import check
+from gardefou.guard.prove.claims import lowering, restoring, sequence, symbolic
 from gardefou.guard.prove.reach import reach
 from gardefou.guard.reading import read
 from gardefou.guard.rulebook import Rulebook
@@ -36,6 +41,27 @@ __all__ = [
     "prove",
     "smallest",
 ]
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+#: The solver keeps one state for the whole process, so it is asked one thing at a time.
+_SOLVER = RLock()
+
+
+def _alone(function: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    @wraps(function)
+    def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        with _SOLVER:
+            return function(*args, **kwargs)
+
+    return asked
+
+
+against = _alone(differences.against)
+equivalent = _alone(differences.equivalent)
+needs_less = _alone(differences.needs_less)
+smallest = _alone(claims.smallest)
+check = _alone(mistakes.check)
 
 #: More are not asked about: no rule asks for more people than these.
 MOST_HUMANS = 9
@@ -58,6 +84,7 @@ def load_proved(text: str) -> tuple[Rulebook, Proof]:
     return rulebook, found
 
 
+@_alone
 def prove(rulebook: Rulebook, *, humans: int = 1) -> Proof | Counterexample:
     """Prove every claim for so many humans, with any number of logins each; or return the first that fails.
 
