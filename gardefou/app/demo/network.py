@@ -88,8 +88,8 @@ def _real_posts(path: Path) -> Iterator[ImportedPost]:
     if not path.is_file():
         return
     # What was posted after the silence began is rejected, and so passed over.
-    for authored in good_rows(Posts(account=TRUMP, until=from_iso(LAST_POST)), path):
-        yield authored.post
+    for _author, post in good_rows(Posts(account=TRUMP, until=from_iso(LAST_POST)), path):
+        yield post
 
 
 def _stand_ins() -> Iterator[ImportedPost]:

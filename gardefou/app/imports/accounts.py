@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, or_, select
 
 from gardefou.app.house import House
 from gardefou.app.imports.columns import Column, Mapped, RowError, address, count, instant, needed, text
-from gardefou.app.imports.run import Fate, Lined, Rejected
+from gardefou.app.imports.run import PIECE, Fate, Lined, Rejected
 from gardefou.errors import BadInputError
 from gardefou.events.actor import IMPORTER
 from gardefou.network.errors import HandleMalformedError
@@ -43,6 +43,7 @@ class Accounts:
 
     locale: str = "en"
     given: tuple[str, ...] = ()
+    piece: int = PIECE
     columns: tuple[Column, ...] = (
         Column(name="id", guesses=("twitter_id", "user_id", "account_id", "platform_id", "social.twitter_id")),
         Column(

@@ -7,7 +7,7 @@ from gardefou.accounts import queries as accounts
 from gardefou.app.house import House
 from gardefou.app.imports.accounts import handle_in
 from gardefou.app.imports.columns import Column, Mapped, RowError, instant, needed, text
-from gardefou.app.imports.run import Fate, Lined, Rejected
+from gardefou.app.imports.run import PIECE, Fate, Lined, Rejected
 from gardefou.app.protection import protected
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
@@ -35,6 +35,7 @@ class Reports:
     """Imports reports."""
 
     given: tuple[str, ...] = ()
+    piece: int = PIECE
     columns: tuple[Column, ...] = (
         Column(name="id", guesses=("report_id", "uri"), needed=True),
         Column(name="account", guesses=("handle", "target", "reported", "target_account"), needed=True),

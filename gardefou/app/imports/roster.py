@@ -13,7 +13,7 @@ from gardefou.app.house import House
 from gardefou.app.imports.accounts import handle_in
 from gardefou.app.imports.columns import Column, Mapped, RowError, needed, text
 from gardefou.app.imports.proposing import ask, importer
-from gardefou.app.imports.run import Fate, Lined, Rejected
+from gardefou.app.imports.run import FEW, Fate, Lined, Rejected
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.events.actor import IMPORTER
@@ -49,6 +49,7 @@ class Roster:
     source: str = ""
     by: str = ""
     given: tuple[str, ...] = ()
+    piece: int = FEW
     columns: tuple[Column, ...] = (
         Column(name="handle", guesses=("twitter", "screen_name", "acct", "account", "social.twitter"), needed=True),
         Column(name="id", guesses=("twitter_id", "account_id", "platform_id", "social.twitter_id")),

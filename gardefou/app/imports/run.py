@@ -23,7 +23,9 @@ from gardefou.app.imports.columns import Column, Mapped, RowError, choose, parse
 from gardefou.app.imports.reading import Row, Source
 from gardefou.storage import Tx
 
-PIECE = 4_000
+#: Rows in one transaction: more of them share one wait for the disk, fewer leave the desk more room between them.
+#: `FEW` are rows that each become an order, `MANY` those that cost microseconds.
+FEW, PIECE, MANY = 200, 4_000, 16_000
 #: What a database, or its driver, says of a value that it cannot keep. That it cannot be reached is another matter.
 _REFUSED = (IntegrityError, DataError, OverflowError, UnicodeError)
 
@@ -86,6 +88,10 @@ class Importer(Protocol[Item]):
     @property
     def given(self) -> tuple[str, ...]:
         """Return the columns that an option fills when the file has none."""
+
+    @property
+    def piece(self) -> int:
+        """Return how many rows share a transaction."""
 
     def prepare(self, row: Mapped) -> Item:
         """Read one row without touching the database; raise `RowError` for one that cannot be used."""
@@ -151,7 +157,7 @@ class Run(Generic[Item]):
         source = Source(self.path)
         summary = Summary(str(self.path))
         prepared = iter(Reading(importer=self.importer, source=source, mapping=mapping))
-        while piece := list(islice(prepared, PIECE)):
+        while piece := list(islice(prepared, self.importer.piece)):
             good = [lined for lined in piece if not isinstance(lined, Rejected)]
             self._reject(summary, piece)
             fates = self._write(good, tx)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gardefou.app.house import House
 from gardefou.app.imports.columns import Column, Mapped, RowError, address, instant, needed, text
 from gardefou.app.imports.proposing import ask, importer
-from gardefou.app.imports.run import Fate, Lined, Rejected
+from gardefou.app.imports.run import FEW, Fate, Lined, Rejected
 from gardefou.clock import to_iso
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
@@ -45,6 +45,7 @@ class Staff:
 
     by: str = ""
     given: tuple[str, ...] = ()
+    piece: int = FEW
     columns: tuple[Column, ...] = (
         Column(name="name", guesses=("full_name",), needed=True),
         Column(name="email", guesses=("mail", "e-mail"), needed=True),

@@ -58,7 +58,9 @@ def test_a_house_in_order_is_well(house: House, clock: SimulatedClock) -> None:
     close_door(house)
     with house.db.transaction() as tx:
         beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
-    assert {name: state for name, state in states(house).items() if state != "ok"} == {"mail": "warning"}
+    # The tests own their PostgreSQL; a house that is in order works there as a role that owns nothing.
+    owner = {"role": "warning"} if house.db.dialect == "postgresql" else {}
+    assert {name: state for name, state in states(house).items() if state != "ok"} == {"mail": "warning"} | owner
 
 
 @pytest.mark.promise(11)
