@@ -57,6 +57,9 @@ orders = Table(
     Index("ix_orders_account", "account_id", "id"),
     Index("ix_orders_subject", "subject_kind", "subject_id", "state"),
     Index("ix_orders_case", "case_id"),
+    # What caps count: the last hour, the last shift.
+    Index("ix_orders_proposed_at", "proposed_at"),
+    Index("ix_orders_executed_at", "executed_at"),
     Index("ix_orders_open", "effect_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
     Index(
         "uq_orders_one_open",

@@ -334,6 +334,8 @@ def upgrade() -> None:
     )
     op.create_index('ix_orders_account', 'orders', ['account_id', 'id'], unique=False)
     op.create_index('ix_orders_case', 'orders', ['case_id'], unique=False)
+    op.create_index('ix_orders_executed_at', 'orders', ['executed_at'], unique=False)
+    op.create_index('ix_orders_proposed_at', 'orders', ['proposed_at'], unique=False)
     op.create_index('ix_orders_open', 'orders', ['effect_at'], unique=False, postgresql_where=sa.text("state IN ('waiting', 'held')"), sqlite_where=sa.text("state IN ('waiting', 'held')"))
     op.create_index('ix_orders_subject', 'orders', ['subject_kind', 'subject_id', 'state'], unique=False)
     op.create_index('uq_orders_one_open', 'orders', ['subject_kind', 'subject_id', 'kind'], unique=True, postgresql_where=sa.text("state IN ('waiting', 'held')"), sqlite_where=sa.text("state IN ('waiting', 'held')"))
