@@ -11,6 +11,8 @@ JOBS ?= 2
 
 BIN := .venv/bin
 VENDOR := gardefou/app/static/vendor
+# What running needs; tests and checks need more.
+RUNTIME := .venv/.runs
 ENVIRONMENT := .venv/.installed
 ASSETS := $(VENDOR)/.installed
 
@@ -25,6 +27,10 @@ help: ## Say what each target does
 install: $(ENVIRONMENT) $(ASSETS) ## Make the environment in .venv and the browser's assets; instant when nothing changed
 
 $(ENVIRONMENT): pyproject.toml constraints.txt scripts/python-environment
+	@scripts/python-environment $(PYTHON) dev
+	@touch $(RUNTIME) $@
+
+$(RUNTIME): pyproject.toml constraints.txt scripts/python-environment
 	@scripts/python-environment $(PYTHON)
 	@touch $@
 
@@ -33,7 +39,7 @@ $(ASSETS): package.json package-lock.json scripts/browser-assets scripts/build-a
 	@mkdir -p $(VENDOR) && touch $@
 
 .PHONY: run
-run: install ## Serve the demonstration on http://localhost:8000 (PORT=8123 DATA=folder)
+run: $(RUNTIME) $(ASSETS) ## Serve the demonstration on http://localhost:8000 (PORT=8123 DATA=folder)
 	@exec $(BIN)/gardefou demo --port $(PORT) $(if $(DATA),--data "$(DATA)")
 
 .PHONY: test
