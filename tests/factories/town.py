@@ -17,6 +17,7 @@ from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.enforcement.effects import StandingEffect
 from gardefou.enforcement.evidence import ReportedEvidence
+from gardefou.enforcement.restore import restore
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
 from gardefou.events import Actor, outbox
 from gardefou.events.actor import SETUP
@@ -98,6 +99,18 @@ class Town:
                 subject_id=subject_id,
                 reason="other",
                 change=change,
+            )
+
+    def restore(self, who: str, account: str) -> Outcome:
+        """Bring an account back, in a transaction of its own."""
+        with self.db.transaction() as tx:
+            return restore(
+                tx,
+                self.ports,
+                actor=self.people[who],
+                now=self.now,
+                subject_kind="account",
+                subject_id=self.accounts[account],
             )
 
     def person_id(self, name: str) -> int:

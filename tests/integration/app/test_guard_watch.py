@@ -11,7 +11,6 @@ from gardefou.app.settings import Settings
 from gardefou.app.worker import Worker
 from gardefou.clock import MINUTE, SimulatedClock
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
-from gardefou.enforcement.restore import restore
 from gardefou.orders.errors import ExecutionsStoppedError
 from gardefou.orders.lifecycle import State
 from gardefou.storage import Database
@@ -60,15 +59,7 @@ def test_restoring_goes_on_while_a_guard_is_gone(town: Town, clock: SimulatedClo
     assert town.standing("anna") == "hidden"
     take_down(town.db)
     clock.advance(MINUTE)
-    with town.db.transaction() as tx:
-        restore(
-            tx,
-            town.ports,
-            actor=town.people["agent"],
-            now=town.now,
-            subject_kind="account",
-            subject_id=town.accounts["anna"],
-        )
+    town.restore("agent", "anna")
     assert town.standing("anna") == "active"
 
 

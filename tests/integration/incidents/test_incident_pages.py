@@ -17,7 +17,6 @@ from gardefou.app.settings import Settings
 from gardefou.app.web import create_app
 from gardefou.clock import MINUTE, SECOND, SimulatedClock
 from gardefou.desk.session import COOKIE
-from gardefou.enforcement.restore import restore
 from gardefou.incidents import queries
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import open_orders
@@ -116,15 +115,8 @@ def incident_id(town: Town, pages: Pages) -> int:
     town.clock.advance(10 * MINUTE)
     town.drive(held.id)
     town.clock.advance(41 * SECOND)
-    with town.db.transaction() as tx:
-        restore(
-            tx,
-            town.ports,
-            actor=town.people["reviewer south"],
-            now=town.now,
-            subject_kind="account",
-            subject_id=town.accounts["president"],
-        )
+    town.restore("reviewer south", "president")
+    with town.db.reading() as tx:
         return int(queries.incidents(tx)[0]["id"])
 
 

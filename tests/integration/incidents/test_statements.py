@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import pytest
 
 from gardefou.clock import MINUTE, SECOND, SimulatedClock
-from gardefou.enforcement.restore import restore
 from gardefou.incidents import queries
 from gardefou.incidents.claims import claims_of
 from gardefou.incidents.draft import draft
@@ -57,15 +56,8 @@ def hidden_and_restored(town: Town) -> int:
     town.clock.advance(10 * MINUTE)
     town.drive(held.id)
     town.clock.advance(41 * SECOND)
-    with town.db.transaction() as tx:
-        restore(
-            tx,
-            town.ports,
-            actor=town.people["reviewer south"],
-            now=town.now,
-            subject_kind="account",
-            subject_id=town.accounts["president"],
-        )
+    town.restore("reviewer south", "president")
+    with town.db.reading() as tx:
         found = queries.incidents(tx)
     return int(next(row["id"] for row in found if row["kind"] in ("protected account restored", "refused attempt")))
 

@@ -48,15 +48,7 @@ def test_an_ordinary_account_is_hidden_by_one_person_in_one_step_and_restored_in
     assert isinstance(outcome.verdict, Cleared)
     assert outcome.order.state is State.EXECUTED
     assert town.standing("anna") == "hidden"
-    with town.db.transaction() as tx:
-        back = restore(
-            tx,
-            town.ports,
-            actor=town.people["agent"],
-            now=town.now,
-            subject_kind="account",
-            subject_id=town.accounts["anna"],
-        )
+    back = town.restore("agent", "anna")
     assert back.order.state is State.EXECUTED
     assert town.standing("anna") == "active"
     assert town.read(outcome.order.id).state is State.REVERSED
@@ -209,15 +201,7 @@ def test_what_two_people_hid_as_legal_takes_two_to_restore(town: Town) -> None:
     town.approve("reviewer 2", order_id)
     town.clock.advance(5 * MINUTE)
     assert town.drive(order_id).state is State.EXECUTED
-    with town.db.transaction() as tx:
-        back = restore(
-            tx,
-            town.ports,
-            actor=town.people["agent"],
-            now=town.now,
-            subject_kind="account",
-            subject_id=town.accounts["mayor"],
-        )
+    back = town.restore("agent", "mayor")
     assert back.order.state is State.WAITING
     assert town.standing("mayor") == "hidden"
     assert town.approve("contractor", back.order.id).order.state is State.EXECUTED
@@ -373,15 +357,7 @@ def test_a_clock_that_stepped_stops_executions_and_never_restores(town: Town) ->
     assert town.drive(held.id).state is State.HELD
     with pytest.raises(ExecutionsStoppedError):
         town.propose("agent", "account.limit", "anna")
-    with town.db.transaction() as tx:
-        restore(
-            tx,
-            town.ports,
-            actor=town.people["agent"],
-            now=town.now,
-            subject_kind="account",
-            subject_id=town.accounts["anna"],
-        )
+    town.restore("agent", "anna")
     assert town.standing("anna") == "active"
     assert town.read(hidden.id).state is State.REVERSED
     town.clock.advance(31 * MINUTE)

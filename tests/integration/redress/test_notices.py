@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from gardefou.clock import MINUTE, SimulatedClock
-from gardefou.enforcement.restore import restore
 from gardefou.events.tables import outbox
 from gardefou.orders.tables import notice
 from gardefou.orders.veto import veto
@@ -83,15 +82,7 @@ def test_at_a_restoration_everyone_told_before_is_told_again(town: Town) -> None
     held = town.until_held()
     town.clock.advance(10 * MINUTE)
     town.drive(held.id)
-    with town.db.transaction() as tx:
-        back = restore(
-            tx,
-            town.ports,
-            actor=town.people["contractor"],
-            now=town.now,
-            subject_kind="account",
-            subject_id=town.accounts["president"],
-        )
+    back = town.restore("contractor", "president")
     told = letters(town, back.order.id, "restored")
     assert set(told) == MANAGERS | {"reviewer.1@example.org", "reviewer.2@example.org", OWNER}
 
