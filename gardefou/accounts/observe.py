@@ -24,6 +24,7 @@ def observe(
     followers: int | None = None,
     posts: int | None = None,
     locale: str | None = None,
+    contact: str | None = None,
     open_orders: int = 0,
 ) -> RowMapping:
     """Write down what is new; what is None stays as it was.
@@ -42,6 +43,7 @@ def observe(
         followers: how many follow it now.
         posts: how many posts it has now.
         locale: the language its owner is written to in.
+        contact: the address its owner is written to at.
         open_orders: how many orders on it are open; the caller knows.
 
     Returns:
@@ -61,6 +63,8 @@ def observe(
         changes["display_name"] = one_line(display_name)
     if locale is not None:
         changes["locale"] = locale
+    if contact is not None:
+        changes["contact"] = contact
     if posts is not None:
         changes["posts"] = _counter(row, posts)
     if followers is not None:

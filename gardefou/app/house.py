@@ -10,7 +10,7 @@ from gardefou.app.settings import Settings, prepare_folder
 from gardefou.clock import Clock, StepWatch, SystemClock
 from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
-from gardefou.enforcement.effects import StandingEffect
+from gardefou.enforcement.effects import StandingEffect, deeds
 from gardefou.enforcement.evidence import ReportedEvidence
 from gardefou.enforcement.ports import Platform
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
@@ -83,7 +83,7 @@ def wire(settings: Settings, *, steps: StepWatch | None = None, guards: GuardWat
     network = platform()
     standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
-    guarded = safeguards(proved)
+    told = {**safeguards(proved), **deeds(network)}
     return Ports(
         subjects={
             "account": AccountSubjects(),
@@ -92,8 +92,8 @@ def wire(settings: Settings, *, steps: StepWatch | None = None, guards: GuardWat
             "person": PersonSubjects(),
             "house": HouseSubjects(),
         },
-        effects={"account": standing, "post": standing, "statement": publishing, **guarded},
-        changes=guarded,
+        effects={"account": standing, "post": standing, "statement": publishing, **told},
+        changes=told,
         evidence=ReportedEvidence(network),
         listeners=(Notices(url=settings.public_url, contest=settings.contest_address), watch_orders),
         executions_stopped=lambda: clock_steps.look() or (guards is not None and guards.look()),

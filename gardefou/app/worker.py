@@ -16,10 +16,12 @@ from sqlalchemy import RowMapping, func, select
 
 from gardefou.app.house import House
 from gardefou.app.mail import Mailer, MailError
+from gardefou.app.password_letter import with_link
 from gardefou.clock import SECOND
 from gardefou.events import outbox
 from gardefou.events.tables import event
 from gardefou.events.tables import outbox as outbox_table
+from gardefou.network.passwords_anew import TOPIC
 from gardefou.orders import drive, notices, queries
 from gardefou.orders.order import Order
 from gardefou.storage.house import beat
@@ -31,6 +33,8 @@ BEAT_EVERY = 5 * SECOND
 LOOK_EVERY = 2 * SECOND
 NAME = "worker"
 MAIL = "mail"
+#: What is sent by mail: letters as they stand, and links that are made when they are sent.
+BY_MAIL = (MAIL, TOPIC)
 
 _log = structlog.get_logger(__name__)
 
@@ -117,19 +121,21 @@ class Worker:
             return
         now = self._house.clock.now()
         waiting = select(outbox_table.c.id).where(
-            outbox_table.c.state == "queued", outbox_table.c.topic == MAIL, outbox_table.c.due_at <= now
+            outbox_table.c.state == "queued", outbox_table.c.topic.in_(BY_MAIL), outbox_table.c.due_at <= now
         )
         with self._house.db.reading() as tx:
             if tx.first(waiting.limit(1)) is None:
                 return
         with self._house.db.transaction() as tx:
-            rows = outbox.take(tx, now=now, topic=MAIL)
+            rows = [row for topic in BY_MAIL for row in outbox.take(tx, now=now, topic=topic)]
         for row in rows:
             self._safely("mail", partial(self._mail_one, self._mailer, row), outbox=str(row["id"]))
 
     def _mail_one(self, mailer: Mailer, row: RowMapping) -> None:
         """Send first, then write down what the server said: a crash between sends twice, under one Message-ID."""
         letter: dict[str, Any] = json.loads(row["body"])
+        if row["topic"] == TOPIC:
+            letter |= with_link(self._house, letter)
         error = ""
         try:
             mailer.send(

@@ -29,7 +29,8 @@ def became(tx: Tx, order: Order, people: Known) -> str:
             since = day_and_time(order.executed_at or 0)
             if order.kind in SAFEGUARDS:
                 return _("Took effect %(time)s", time=since)
-            return _("In effect since %(time)s", time=since) if order.shape.silences else _("Done %(time)s", time=since)
+            lasts = order.shape.silences and not order.shape.final
+            return _("In effect since %(time)s", time=since) if lasts else _("Done %(time)s", time=since)
         case State.REVERSED:
             lasted = (order.ended_at or order.executed_at or 0) - (order.executed_at or 0)
             return _("Executed, then taken back after %(length)s", length=duration(lasted))

@@ -1,4 +1,4 @@
-"""Proposing to change a safeguard: a person, a role, a shift, a tier, the roster. The verb decides."""
+"""Proposing what a form asks for: to change a safeguard, or to do more than set a standing. The verb decides."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,7 @@ from gardefou.desk.people_pages import enrolment
 from gardefou.desk.problems import sentence
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.errors import BadInputError
-from gardefou.orders.kinds import SAFEGUARDS, SHAPES, Kind, kind_named
+from gardefou.orders.kinds import DEEDS, SAFEGUARDS, SHAPES, Kind, kind_named
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
 from gardefou.staff.sessions import SignedIn
@@ -44,20 +44,36 @@ async def propose_change(
 
 def _kind(fields: Fields) -> Kind:
     kind = kind_named(fields.text("kind"))
-    if kind not in SAFEGUARDS or kind is Kind.RULEBOOK_REPLACE:
+    if kind not in SAFEGUARDS | DEEDS or kind is Kind.RULEBOOK_REPLACE:
         raise FormError(_("“%(kind)s” is not changed here.", kind=kind.value), field="kind")
     return kind
 
 
 def _proposed(db: Database, ports: Ports, me: SignedIn, kind: Kind, fields: Fields, now: int) -> Outcome:
-    subject_id = 0 if SHAPES[kind].creates else fields.needed("subject_id")
+    named = "post_id" if SHAPES[kind].subject_kind == "post" else "subject_id"
+    subject_id = 0 if SHAPES[kind].creates else fields.needed(named)
     texts = _texts(ports, kind, fields)
     change = {name: _instant(name, text) if name in _TIMES and text else text for name, text in texts.items()}
-    comment = fields.text("comment")
     with db.transaction() as tx:
         return propose(
-            tx, ports, actor=me.actor, now=now, kind=kind.value, subject_id=subject_id, change=change, comment=comment
+            tx,
+            ports,
+            actor=me.actor,
+            now=now,
+            kind=kind.value,
+            subject_id=subject_id,
+            change=change,
+            comment=fields.text("comment"),
+            reason=fields.text("reason"),
+            evidence=_evidence(fields),
         )
+
+
+def _evidence(fields: Fields) -> dict[str, Any]:
+    """Return what is pointed at: posts by their numbers, and a case."""
+    posts = " ".join(fields.many("posts")).replace(",", " ").split()
+    case = fields.number("evidence_case")
+    return {"posts": posts, **({} if case is None else {"case": str(case)})}
 
 
 def _texts(ports: Ports, kind: Kind, fields: Fields) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""The forms that change a safeguard: for each, what it does and whom it needs, asked of the guard before it is pressed.
+"""The forms for what is not asked for on a case: what each does and whom it needs, before it is sent.
 
 Nothing is decided here. What the guard would refuse this very person stays in view with its reasons and has no button.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from gardefou.desk.rail import RailView, plan_rail
 from gardefou.desk.rail_words import wanted
@@ -12,9 +13,9 @@ from gardefou.desk.why import Why, why
 from gardefou.guard.rules import Place, Plan
 from gardefou.guard.verdict import Cleared, Refused
 from gardefou.orders import labels, queries
-from gardefou.orders.kinds import SHAPES, Kind
+from gardefou.orders.kinds import DEEDS, SHAPES, Kind, OrderReason
 from gardefou.orders.order import Order
-from gardefou.orders.ports import Ports, Subject
+from gardefou.orders.ports import Gathered, Ports, Subject
 from gardefou.orders.preview import Preview, preview
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
@@ -83,6 +84,14 @@ class _AsItStands:
         return change
 
 
+class _AsGiven:
+    """Finds evidence: the form asks for it."""
+
+    def gather(self, tx: Tx, *, subject: Subject, refs: Mapping[str, Any]) -> Gathered:  # noqa: ARG002  # the port's shape
+        """Return that there is some."""
+        return Gathered(refs={}, digest=b"", found=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """Whoever asks, about one person, account or the house, at one instant.
@@ -102,8 +111,8 @@ class Asking:
     subject_id: int
 
     def seen(self, kind: Kind, **change: str) -> Preview | None:
-        """Ask the guard what would become of a change, as far as it is known."""
-        unread = replace(self.ports, changes={kind.value: _AsItStands()})
+        """Ask the guard what would become of a change, as far as it is known; the form asks for reason and evidence."""
+        unread = replace(self.ports, changes={kind.value: _AsItStands()}, evidence=_AsGiven())
         return preview(
             self.tx,
             unread,
@@ -112,6 +121,7 @@ class Asking:
             kind=kind.value,
             subject_id=self.subject_id,
             change=change,
+            reason=OrderReason.OTHER.value if kind in DEEDS else "",
         )
 
     def form(self, kind: Kind, effect: str, *, blocked: str = "", **change: str) -> Change:

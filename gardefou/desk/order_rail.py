@@ -9,13 +9,11 @@ from gardefou.clock import SECOND
 from gardefou.desk import rail_words as say
 from gardefou.desk.rail import EndKind, ItemKind, ItemState, RailEnd, RailItem, RailView
 from gardefou.guard.rules import Place
-from gardefou.orders.kinds import SHAPES, Kind
+from gardefou.orders.kinds import SHAPES, SILENCING, Kind
 from gardefou.orders.lifecycle import State, VoidBecause
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
 from gardefou.words.numbers import clock_time, countdown, is_far, weekday_and_time
-
-_FALLS = frozenset({Kind.ACCOUNT_HIDE, Kind.ACCOUNT_LIMIT, Kind.ACCOUNT_FREEZE, Kind.POST_HIDE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +210,7 @@ def _end(facts: OrderFacts) -> RailEnd:
         return RailEnd(kind="stays", title=title, detail="" if facts.state is State.REFUSED else facts.why)
     if facts.unsure:
         return RailEnd(kind="unsure", title=_("Unsure"), detail=facts.why or _("Sent, not confirmed."))
-    falls = facts.kind in _FALLS
+    falls = facts.kind in SILENCING
     kind: EndKind = "fall" if falls else "back" if SHAPES[facts.kind].undoes else "stays"
     if facts.state is State.REVERSED:
         gone = (facts.ended_at or facts.now) - (facts.effect_at or facts.now)

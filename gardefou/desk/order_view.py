@@ -15,7 +15,7 @@ from gardefou.desk.rail import RailView
 from gardefou.events import Actor
 from gardefou.guard.rules import Place, Plan, plan
 from gardefou.orders import queries
-from gardefou.orders.kinds import SAFEGUARDS, SILENCING, Kind
+from gardefou.orders.kinds import DEEDS, SAFEGUARDS, STANDINGS, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
@@ -237,11 +237,11 @@ def _effect(order: Order, subject: Subject) -> str:
     """Return what people will see at the end of the rail."""
     if order.kind is Kind.STATEMENT_PUBLISH:
         return _("It is public then, on its page and in the feed.")
-    if order.kind in SAFEGUARDS:
+    if order.kind in SAFEGUARDS | DEEDS:
         digests = {order.change.get("digest"), order.change.get("proof")}
         said = [(name, text) for name, text in labels.changes(order.change) if text not in digests]
         return ", ".join(f"{name}{_(':')} {text}" for name, text in said)
-    return effect_words(order.kind, _counters(subject))[0] if order.kind in SILENCING else ""
+    return effect_words(order.kind, _counters(subject))[0] if order.kind in STANDINGS else ""
 
 
 def _counters(subject: Subject) -> dict[str, int]:

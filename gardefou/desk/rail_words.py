@@ -104,7 +104,14 @@ def then(kind: Kind) -> str:
         Kind.ACCOUNT_HIDE: _("does the page go."),
         Kind.ACCOUNT_LIMIT: _("does it leave public timelines."),
         Kind.ACCOUNT_FREEZE: _("can the owner no longer post."),
+        Kind.ACCOUNT_RENAME: _("is it renamed."),
+        Kind.ACCOUNT_BLOCK: _("is the other account blocked."),
+        Kind.ACCOUNT_UNFOLLOW: _("do the followers go."),
+        Kind.ACCOUNT_CONTACT: _("is the owner written to elsewhere."),
+        Kind.ACCOUNT_CREDENTIALS: _("is the owner signed out."),
+        Kind.ACCOUNT_SPEAK: _("is it said."),
         Kind.POST_HIDE: _("does the post go."),
+        Kind.POST_DELETE: _("is the post deleted."),
         Kind.STATEMENT_PUBLISH: _("is it public."),
     }.get(kind, _("does it take effect."))
 
@@ -115,7 +122,14 @@ def done(kind: Kind) -> str:
         Kind.ACCOUNT_HIDE: _("Page gone"),
         Kind.ACCOUNT_LIMIT: _("Out of timelines"),
         Kind.ACCOUNT_FREEZE: _("Owner cannot post"),
+        Kind.ACCOUNT_RENAME: _("Renamed"),
+        Kind.ACCOUNT_BLOCK: _("Blocked"),
+        Kind.ACCOUNT_UNFOLLOW: _("Followers removed"),
+        Kind.ACCOUNT_CONTACT: _("Address changed"),
+        Kind.ACCOUNT_CREDENTIALS: _("Signed out"),
+        Kind.ACCOUNT_SPEAK: _("Said"),
         Kind.POST_HIDE: _("Post gone"),
+        Kind.POST_DELETE: _("Post deleted"),
         Kind.ACCOUNT_RESTORE: _("Page back"),
         Kind.POST_RESTORE: _("Post back"),
         Kind.STATEMENT_PUBLISH: _("Published"),
@@ -126,7 +140,7 @@ def stays(kind: Kind) -> str:
     """Return what is still so when an order came to nothing."""
     if kind in {Kind.ACCOUNT_HIDE, Kind.ACCOUNT_LIMIT, Kind.ACCOUNT_FREEZE}:
         return _("Page stays up")
-    if kind is Kind.POST_HIDE:
+    if kind in {Kind.POST_HIDE, Kind.POST_DELETE}:
         return _("Post stays up")
     return _("Nothing changes")
 

@@ -12,11 +12,12 @@ from gardefou.accounts.queries import by_handle
 from gardefou.clock import Clock
 from gardefou.desk import labels
 from gardefou.desk.changes import Asking
+from gardefou.desk.deeds import deeds
 from gardefou.desk.frame import frame
 from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
 from gardefou.ledger import store
-from gardefou.orders.kinds import SAFEGUARDS, Kind
+from gardefou.orders.kinds import DEEDS, SAFEGUARDS, Kind
 from gardefou.orders.ports import Ports
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
@@ -40,7 +41,7 @@ class Stretch:
 
 
 @get("/desk/who/{handle:str}", sync_to_thread=True)
-def who(db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str) -> Template:
+def who(db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str, post: int | None = None) -> Template:
     """Show who did what to an account, when, and under which rule: from the record alone."""
     now = clock.now()
     with db.reading() as tx:
@@ -49,7 +50,7 @@ def who(db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str) -> 
             raise UnknownAccountError(_("There is no account @%(handle)s.", handle=handle[:60]))
         lines = watch.who(tx, int(account["id"]), limit=LINES)
         ask = Asking(tx=tx, ports=ports, me=me, now=now, subject_id=int(account["id"]))
-        context = frame(tx, me, now) | protection(ask)
+        context = frame(tx, me, now) | protection(ask) | deeds(ask, post)
     told = [(line, watch.name(line), deed(line)) for line in reversed(lines)]
     context |= {"account": account, "lines": told, "stretches": stretches(lines, now)}
     context |= {"subject_id": account["id"], "values": {}}
@@ -84,7 +85,7 @@ def deed(line: watch.Line) -> str:
     if line.kind == "house.founded":
         return _("The house was founded")
     said = watch.deed(line)
-    if line.order_kind not in {kind.value for kind in SAFEGUARDS}:
+    if line.order_kind not in {kind.value for kind in SAFEGUARDS | DEEDS}:
         return said
     act = labels.act(Kind(line.order_kind))
     return said.replace(line.order_kind, act[:1].lower() + act[1:])

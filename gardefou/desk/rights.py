@@ -52,11 +52,12 @@ def to_sign(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, subject: Subjec
 
 
 def to_restore(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> Right | None:
-    """Return whether the reader may take the order back at once; None when it is not in effect."""
-    if not order.in_effect or not order.shape.silences:
+    """Return whether the reader may take the order back at once; None when it is not in effect, or final."""
+    if not order.in_effect or not order.shape.silences or order.shape.final:
         return None
     kind = RESTORING[order.subject_kind]
-    seen = preview(tx, ports, actor=me.actor, now=now, kind=kind.value, subject_id=order.subject_id)
+    subject_id = order.subject_id
+    seen = preview(tx, ports, actor=me.actor, now=now, kind=kind.value, subject_id=subject_id, reverses=order.id)
     if seen is None:
         return None
     return _refused(seen.verdict.reasons, me, now) if isinstance(seen.verdict, Refused) else Right(allowed=True)

@@ -34,6 +34,8 @@ def grouped(digest: bytes) -> str:
 
 
 def _until(order: Order) -> str:
+    if order.shape.final:
+        return _("for good")
     until = (
         _("until lifted by hand")
         if order.lift_at is None

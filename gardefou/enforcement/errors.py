@@ -13,3 +13,9 @@ class EvidenceError(BadInputError):
     """What was pointed at as evidence is not there."""
 
     code = "evidence"
+
+
+class DeedError(BadInputError):
+    """What the order would do on the platform cannot be done."""
+
+    code = "deed"

@@ -1,9 +1,10 @@
 """What a platform must do for us. `connectors/` does it, `app` joins them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gardefou.orders.ports import Subject
 from gardefou.storage import Tx
 
 
@@ -34,8 +35,33 @@ class Profile:
     posts: int
 
 
+class Deed(Protocol):
+    """One thing, other than a standing, that a platform lets staff do to what is its members'."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Return the names of what a proposer gives."""
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
+        """Return what is to be done whole and in one spelling, as it is signed.
+
+        Raises:
+            BadInputError, ConflictError: something is missing, unknown, or could not be done now.
+        """
+
+    def do(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:
+        """Do it, in the name of an order."""
+
+    def take_back(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:
+        """Take back what was done in the name of an order; never asked of what its kind calls final."""
+
+
 class Platform(Protocol):
     """One platform. The embedded network applies in the order's own transaction."""
+
+    @property
+    def deeds(self) -> Mapping[str, Deed]:
+        """Return everything it lets staff do beside setting standings, by the kind of order that does it."""
 
     def standing(self, tx: Tx, subject_kind: str, subject_id: int) -> str:
         """Return the standing the platform shows for an account or a post."""

@@ -10,7 +10,7 @@ from typing import Any
 from gardefou.accounts import queries as accounts
 from gardefou.incidents import queries
 from gardefou.orders import queries as orders
-from gardefou.orders.kinds import SILENCING, Kind
+from gardefou.orders.kinds import DEEDS, SILENCING, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.storage import Tx
@@ -61,7 +61,7 @@ def _of_order(tx: Tx, order: Order, handle: str) -> list[Claim]:
     if order.executed_at is None:
         return []
     ended = order.ended_at if order.state is State.REVERSED else None
-    code = "dark" if order.kind is Kind.ACCOUNT_HIDE else "silenced"
+    code = "dark" if order.kind is Kind.ACCOUNT_HIDE else "acted" if order.kind in DEEDS else "silenced"
     return [
         Claim(
             key=f"{code}:{order.id}",

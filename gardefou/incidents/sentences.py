@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gardefou.clock import SECOND
 from gardefou.incidents.claims import Claim
 from gardefou.orders import labels
+from gardefou.orders.kinds import Kind
 from gardefou.words import gettext as _
 from gardefou.words import ngettext, speak
 from gardefou.words.numbers import day_and_time, duration
@@ -47,6 +48,21 @@ def sentence(claim: Claim) -> str:
             return _(
                 "%(handle)s or one of its posts is restricted since %(start)s; its page is up.",
                 handle=handle,
+                start=day_and_time(fields["from"]),
+            )
+        case "acted":
+            return _(
+                "On %(start)s this was done to %(handle)s: %(act)s. It was taken back on %(end)s.",
+                handle=handle,
+                act=labels.act(Kind(fields["act"])),
+                start=day_and_time(fields["from"], seconds=True),
+                end=day_and_time(fields["until"], seconds=True),
+            )
+        case "acted_still":
+            return _(
+                "On %(start)s this was done to %(handle)s: %(act)s.",
+                handle=handle,
+                act=labels.act(Kind(fields["act"])),
                 start=day_and_time(fields["from"]),
             )
         case _:

@@ -9,7 +9,7 @@ from gardefou.incidents.picture import LaneIn, Mark, Picture, Span
 from gardefou.incidents.scale import scale
 from gardefou.incidents.timeline import Step, dark
 from gardefou.orders import labels
-from gardefou.orders.kinds import Kind
+from gardefou.orders.kinds import DEEDS, Kind
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
 from gardefou.words.numbers import clock_time, day, day_and_time, duration
@@ -80,7 +80,7 @@ def _executed(step: Step) -> str:
         Kind.ACCOUNT_LIMIT: _("Limited; the page stays up"),
         Kind.ACCOUNT_FREEZE: _("Frozen; the page stays up"),
         Kind.POST_HIDE: _("A post is hidden; the page stays up"),
-    }.get(step.kind or Kind.ACCOUNT_LIFT, _("In effect"))
+    }.get(step.kind or Kind.ACCOUNT_LIFT) or (labels.act(step.kind) if step.kind in DEEDS else _("In effect"))
 
 
 def rules(step: Step) -> str:

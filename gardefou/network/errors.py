@@ -87,6 +87,13 @@ class FollowsItselfError(FieldError):
     field = "handle"
 
 
+class BlockedError(FieldError):
+    """One of the two accounts is blocked by the other."""
+
+    code = "blocked"
+    field = "handle"
+
+
 class CategoryMissingError(FieldError):
     """Choose what the report is about."""
 
@@ -106,3 +113,9 @@ class TooManyPostsError(FieldError):
 
     code = "too_many_posts"
     field = "posts"
+
+
+class LinkEndedError(NotFoundError):
+    """This link has been used, or has run out."""
+
+    code = "link_ended"

@@ -25,17 +25,17 @@ def faults(tx: Tx, *, handle: str, display_name: str, email: str, password: str 
         email: as typed.
         password: as typed; None when it was checked and hashed before.
     """
-    checks: list[Callable[[], None]] = [
-        lambda: _free_handle(tx, checked(handle)),
-        lambda: _short_name(display_name),
-        lambda: _free_email(tx, checked_email(email)),
+    checks: list[Callable[[], object]] = [
+        lambda: free_handle(tx, handle),
+        lambda: short_name(display_name),
+        lambda: free_email(tx, email),
     ]
     if password is not None:
         checks.append(lambda: check_length(password))
     return [fault for check in checks if (fault := _fault(check)) is not None]
 
 
-def _fault(check: Callable[[], None]) -> FieldError | None:
+def _fault(check: Callable[[], object]) -> FieldError | None:
     try:
         check()
     except FieldError as problem:
@@ -43,20 +43,42 @@ def _fault(check: Callable[[], None]) -> FieldError | None:
     return None
 
 
-def _free_handle(tx: Tx, handle: str) -> None:
-    if _there(tx, net_account.c.handle_key == handle_key(handle)):
+def free_handle(tx: Tx, handle: str, *, mine: int | None = None) -> str:
+    """Return a handle as it is kept, when nobody but `mine` has it.
+
+    Raises:
+        HandleMalformedError, HandleTakenError: it cannot be had.
+    """
+    kept = checked(handle)
+    if _holder(tx, net_account.c.handle_key == handle_key(kept)) not in (None, mine):
         raise HandleTakenError
+    return kept
 
 
-def _short_name(display_name: str) -> None:
-    if len(one_line(display_name)) > LONGEST_NAME:
+def short_name(display_name: str) -> str:
+    """Return a name as it is kept.
+
+    Raises:
+        DisplayNameTooLongError: it is too long.
+    """
+    kept = one_line(display_name)
+    if len(kept) > LONGEST_NAME:
         raise DisplayNameTooLongError
+    return kept
 
 
-def _free_email(tx: Tx, email: str) -> None:
-    if _there(tx, net_account.c.email == email):
+def free_email(tx: Tx, email: str, *, mine: int | None = None) -> str:
+    """Return an address as it is kept, when no account but `mine` has it.
+
+    Raises:
+        EmailMalformedError, EmailTakenError: it cannot be had.
+    """
+    kept = checked_email(email)
+    if _holder(tx, net_account.c.email == kept) not in (None, mine):
         raise EmailTakenError
+    return kept
 
 
-def _there(tx: Tx, wanted: ColumnElement[bool]) -> bool:
-    return tx.scalar(select(net_account.c.id).where(wanted)) is not None
+def _holder(tx: Tx, wanted: ColumnElement[bool]) -> int | None:
+    found = tx.scalar(select(net_account.c.id).where(wanted))
+    return None if found is None else int(found)

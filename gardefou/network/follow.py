@@ -4,9 +4,9 @@ from sqlalchemy import insert, select, update
 
 from gardefou.events import Actor
 from gardefou.network.acting import acting_member, locked, reread
-from gardefou.network.errors import FollowsItselfError
+from gardefou.network.errors import BlockedError, FollowsItselfError
 from gardefou.network.ports import Neighbours
-from gardefou.network.queries import shown_account
+from gardefou.network.queries import blocked, shown_account
 from gardefou.network.tables import net_account, net_follow
 from gardefou.storage import Tx
 
@@ -20,6 +20,7 @@ def follow(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, handle: st
     Raises:
         NoSuchPageError: there is no such account to be seen.
         FollowsItselfError: the member is that account.
+        BlockedError: one of the two is blocked by the other.
         OwnerCannotActError: the member is frozen or hidden.
     """
     follower_id = acting_member(tx, actor)
@@ -27,6 +28,8 @@ def follow(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, handle: st
     if follower_id == followee_id:
         raise FollowsItselfError
     locked(tx, follower_id, followee_id)
+    if blocked(tx, follower_id, followee_id):
+        raise BlockedError
     pair = (net_follow.c.follower_id == follower_id) & (net_follow.c.followee_id == followee_id)
     if tx.first(select(net_follow.c.created_at).where(pair)) is not None:
         return False

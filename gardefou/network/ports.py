@@ -51,6 +51,9 @@ class Neighbours(Protocol):
     def account_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Take note that an account's counters or names are no longer what they were."""
 
+    def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Take note that an account's owner is written to elsewhere."""
+
     def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
         """Take a report in, and return the number of its receipt."""
 

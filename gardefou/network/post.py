@@ -31,16 +31,39 @@ def post(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, text: str, l
         OwnerCannotActError: the author is frozen or hidden.
     """
     account_id = acting_member(tx, actor)
+    return publish(tx, neighbours, now=now, account_id=account_id, text=readable(text), locale=locale)
+
+
+def readable(text: str) -> str:
+    """Return a post's text as it is kept.
+
+    Raises:
+        PostEmptyError, PostTooLongError: the text cannot be used.
+    """
     clean = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not clean:
         raise PostEmptyError
     if len(clean) > LONGEST:
         raise PostTooLongError(limit=LONGEST, length=len(clean))
+    return clean
+
+
+def publish(
+    tx: Tx, neighbours: Neighbours, *, now: int, account_id: int, text: str, locale: str, order_id: int | None = None
+) -> int:
+    """Write a post and keep its author's counter; `order_id` says in whose name staff wrote it, if they did."""
     locked(tx, account_id)
     post_id = tx.new_id(now)
     tx.execute(
         insert(net_post).values(
-            id=post_id, account_id=account_id, text=clean, locale=locale, reposts=0, likes=0, created_at=now
+            id=post_id,
+            account_id=account_id,
+            text=text,
+            locale=locale,
+            reposts=0,
+            likes=0,
+            created_at=now,
+            order_id=order_id,
         )
     )
     tx.execute(update(net_account).where(net_account.c.id == account_id).values(posts=net_account.c.posts + 1))

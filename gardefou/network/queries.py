@@ -12,7 +12,7 @@ from gardefou.network.errors import NoSuchPageError
 from gardefou.network.handles import handle_key
 from gardefou.network.ports import AccountRow
 from gardefou.network.sessions import hash_of
-from gardefou.network.tables import net_account, net_follow, net_post, net_session
+from gardefou.network.tables import net_account, net_block, net_follow, net_post, net_session
 from gardefou.network.visibility import Standing, account_public, account_shown, post_shown, standing_of
 from gardefou.storage import Tx
 
@@ -22,13 +22,14 @@ MOST_FOUND = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostView:
-    """A post and its author, as a page shows them."""
+    """A post and its author, as a page shows them; `spoken_for` when staff wrote it in the author's name."""
 
     id: int
     account_id: int
     handle: str
     display_name: str
     official: bool
+    spoken_for: bool
     text: str
     locale: str
     reposts: int
@@ -142,6 +143,12 @@ def follows(tx: Tx, *, follower_id: int, followee_id: int) -> bool:
     return tx.first(select(net_follow.c.created_at).where(pair)) is not None
 
 
+def blocked(tx: Tx, one: int, other: int) -> bool:
+    """Return whether either of two accounts is blocked by the other."""
+    pairs = [(net_block.c.account_id == a) & (net_block.c.blocked_id == b) for a, b in ((one, other), (other, one))]
+    return tx.first(select(net_block.c.created_at).where(or_(*pairs))) is not None
+
+
 def member_of(tx: Tx, token: str, *, now: int) -> Member | None:
     """Return whoever a session's token stands for, while it lasts."""
     row = tx.first(
@@ -163,6 +170,12 @@ def member_of(tx: Tx, token: str, *, now: int) -> Member | None:
 def any_account(tx: Tx, account_id: int) -> AccountRow | None:
     """Return an account whatever its standing: for the house, never for a page."""
     return tx.first(select(net_account).where(net_account.c.id == account_id))
+
+
+def any_accounts(tx: Tx, handles: Collection[str]) -> dict[str, AccountRow]:
+    """Return accounts by the key of their handle, whatever their standing: for the house, never for a page."""
+    keys = {handle_key(handle) for handle in handles}
+    return {row["handle_key"]: row for row in tx.all(select(net_account).where(net_account.c.handle_key.in_(keys)))}
 
 
 def any_posts(tx: Tx, ids: Sequence[int]) -> Sequence[RowMapping]:
@@ -195,6 +208,7 @@ def _view(row: RowMapping) -> PostView:
         handle=row["handle"],
         display_name=row["display_name"],
         official=bool(row["official"]),
+        spoken_for=row["order_id"] is not None,
         text=row["text"],
         locale=row["locale"],
         reposts=int(row["reposts"]),

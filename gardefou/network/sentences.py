@@ -31,6 +31,7 @@ _SENTENCES: dict[str, Callable[[FieldError], str]] = {
     "post_empty": lambda _e: _("There is nothing to post yet."),
     "post_too_long": _too_long,
     "follows_itself": lambda _e: _("An account cannot follow itself."),
+    "blocked": lambda _e: _("One of the two accounts is blocked by the other."),
     "category_missing": lambda _e: _("Choose what the report is about."),
     "comment_too_long": _too_long,
     "too_many_posts": lambda _e: _("A report concerns 20 posts at most."),

@@ -24,6 +24,7 @@ net_account = Table(
     Column("created_at", Int64, nullable=False),
 )
 
+#: `order_id` is the order in whose name staff said it; none where its author did.
 net_post = Table(
     "net_post",
     metadata,
@@ -35,6 +36,7 @@ net_post = Table(
     Column("likes", Int64, nullable=False),
     Column("imported_id", Text, unique=True),
     Column("created_at", Int64, nullable=False),
+    Column("order_id", Int64),
     Index("ix_net_post_account", "account_id", "id"),
 )
 
@@ -47,8 +49,39 @@ net_follow = Table(
     Index("ix_net_follow_followee", "followee_id", "follower_id"),
 )
 
+#: Neither follows the other while it stands. `order_id` is the order in whose name staff set it.
+net_block = Table(
+    "net_block",
+    metadata,
+    Column("account_id", Int64, ForeignKey("net_account.id"), primary_key=True, autoincrement=False),
+    Column("blocked_id", Int64, ForeignKey("net_account.id"), primary_key=True, autoincrement=False),
+    Column("order_id", Int64),
+    Column("created_at", Int64, nullable=False),
+    Index("ix_net_block_blocked", "blocked_id", "account_id"),
+)
+
+#: A follow that staff took away, kept as it was, so that taking the order back brings back this very one.
+net_taken_follow = Table(
+    "net_taken_follow",
+    metadata,
+    Column("order_id", Int64, primary_key=True, autoincrement=False),
+    Column("follower_id", Int64, ForeignKey("net_account.id"), primary_key=True, autoincrement=False),
+    Column("followee_id", Int64, ForeignKey("net_account.id"), primary_key=True, autoincrement=False),
+    Column("created_at", Int64, nullable=False),
+)
+
 net_session = Table(
     "net_session",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("account_id", Int64, ForeignKey("net_account.id"), nullable=False, index=True),
+    Column("created_at", Int64, nullable=False),
+    Column("expires_at", Int64, nullable=False),
+)
+
+#: A link that sets a new password once. Only the hash of its token is kept.
+net_password_link = Table(
+    "net_password_link",
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
     Column("account_id", Int64, ForeignKey("net_account.id"), nullable=False, index=True),

@@ -15,7 +15,14 @@ class Kind(StrEnum):
     ACCOUNT_FREEZE = "account.freeze"
     ACCOUNT_RESTORE = "account.restore"
     ACCOUNT_LIFT = "account.lift"
+    ACCOUNT_RENAME = "account.rename"
+    ACCOUNT_BLOCK = "account.block"
+    ACCOUNT_UNFOLLOW = "account.unfollow"
+    ACCOUNT_CONTACT = "account.contact"
+    ACCOUNT_CREDENTIALS = "account.credentials"
+    ACCOUNT_SPEAK = "account.speak"
     POST_HIDE = "post.hide"
+    POST_DELETE = "post.delete"
     POST_RESTORE = "post.restore"
     POST_LIFT = "post.lift"
     STATEMENT_PUBLISH = "statement.publish"
@@ -39,6 +46,8 @@ class Shape:
     Attributes:
         subject_kind: what it acts upon.
         target: the standing it sets; empty when that follows from what it takes back, or when it sets none.
+        deed: it takes something else than a standing from the account's owner; what, the order itself says.
+        final: what it did cannot be taken back.
         undoes: it takes another order back.
         creates: its subject is not there before it takes effect.
         raises: it widens what its subject, a person, may do; they have no part in it.
@@ -46,6 +55,8 @@ class Shape:
 
     subject_kind: str
     target: str = ""
+    deed: bool = False
+    final: bool = False
     undoes: bool = False
     creates: bool = False
     raises: bool = False
@@ -53,7 +64,7 @@ class Shape:
     @property
     def silences(self) -> bool:
         """Whether it takes something from the account's owner."""
-        return bool(self.target)
+        return bool(self.target) or self.deed
 
 
 SHAPES: dict[Kind, Shape] = {
@@ -62,7 +73,15 @@ SHAPES: dict[Kind, Shape] = {
     Kind.ACCOUNT_FREEZE: Shape(subject_kind="account", target="frozen"),
     Kind.ACCOUNT_RESTORE: Shape(subject_kind="account", undoes=True),
     Kind.ACCOUNT_LIFT: Shape(subject_kind="account", undoes=True),
+    Kind.ACCOUNT_RENAME: Shape(subject_kind="account", deed=True),
+    Kind.ACCOUNT_BLOCK: Shape(subject_kind="account", deed=True),
+    Kind.ACCOUNT_UNFOLLOW: Shape(subject_kind="account", deed=True),
+    # The address and the password before may be those of whoever took the account: one person must not bring them back.
+    Kind.ACCOUNT_CONTACT: Shape(subject_kind="account", deed=True, final=True),
+    Kind.ACCOUNT_CREDENTIALS: Shape(subject_kind="account", deed=True, final=True),
+    Kind.ACCOUNT_SPEAK: Shape(subject_kind="account", deed=True),
     Kind.POST_HIDE: Shape(subject_kind="post", target="hidden"),
+    Kind.POST_DELETE: Shape(subject_kind="post", deed=True, final=True),
     Kind.POST_RESTORE: Shape(subject_kind="post", undoes=True),
     Kind.POST_LIFT: Shape(subject_kind="post", undoes=True),
     Kind.STATEMENT_PUBLISH: Shape(subject_kind="statement"),
@@ -80,6 +99,10 @@ SHAPES: dict[Kind, Shape] = {
 }
 
 SILENCING = frozenset(kind for kind, shape in SHAPES.items() if shape.silences)
+#: Those that set a standing; what they ask for adds up to what is shown.
+STANDINGS = frozenset(kind for kind, shape in SHAPES.items() if shape.target)
+#: Those that do something else, told field by field in what they change (`enforcement.deeds`).
+DEEDS = frozenset(kind for kind, shape in SHAPES.items() if shape.deed)
 #: What could weaken the rest, and so is an order itself (promise 11); each says what it would change.
 SAFEGUARDS = frozenset(kind for kind in Kind if kind.value in guard_facts.SAFEGUARDS)
 RESTORING = {"account": Kind.ACCOUNT_RESTORE, "post": Kind.POST_RESTORE}

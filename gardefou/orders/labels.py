@@ -40,7 +40,14 @@ def act(kind: Kind) -> str:
         Kind.ACCOUNT_FREEZE: _("Freeze"),
         Kind.ACCOUNT_RESTORE: _("Restore"),
         Kind.ACCOUNT_LIFT: _("Lift"),
+        Kind.ACCOUNT_RENAME: _("Rename"),
+        Kind.ACCOUNT_BLOCK: _("Block another account"),
+        Kind.ACCOUNT_UNFOLLOW: _("Remove followers"),
+        Kind.ACCOUNT_CONTACT: _("Change the owner’s address"),
+        Kind.ACCOUNT_CREDENTIALS: _("End ways of signing in"),
+        Kind.ACCOUNT_SPEAK: _("Speak in its name"),
         Kind.POST_HIDE: _("Hide a post"),
+        Kind.POST_DELETE: _("Delete a post"),
         Kind.POST_RESTORE: _("Restore a post"),
         Kind.POST_LIFT: _("Lift on a post"),
         Kind.STATEMENT_PUBLISH: _("Publish a statement"),
@@ -66,7 +73,14 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.ACCOUNT_FREEZE: _("Freeze %(subject)s", subject=subject),
         Kind.ACCOUNT_RESTORE: _("Restore %(subject)s", subject=subject),
         Kind.ACCOUNT_LIFT: _("Lift what was set on %(subject)s", subject=subject),
+        Kind.ACCOUNT_RENAME: _("Rename %(subject)s", subject=subject),
+        Kind.ACCOUNT_BLOCK: _("Block another account for %(subject)s", subject=subject),
+        Kind.ACCOUNT_UNFOLLOW: _("Remove followers of %(subject)s", subject=subject),
+        Kind.ACCOUNT_CONTACT: _("Change the address of the owner of %(subject)s", subject=subject),
+        Kind.ACCOUNT_CREDENTIALS: _("End ways of signing in to %(subject)s", subject=subject),
+        Kind.ACCOUNT_SPEAK: _("Speak in the name of %(subject)s", subject=subject),
         Kind.POST_HIDE: _("Hide a post of %(subject)s", subject=subject),
+        Kind.POST_DELETE: _("Delete a post of %(subject)s", subject=subject),
         Kind.POST_RESTORE: _("Restore a post of %(subject)s", subject=subject),
         Kind.POST_LIFT: _("Lift what was set on a post of %(subject)s", subject=subject),
         Kind.STATEMENT_PUBLISH: _("Publish %(subject)s", subject=subject),
@@ -101,6 +115,16 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "role": _("Role"),
         "digest": _("Digest"),
         "proof": _("Proof"),
+        "handle": _("Handle"),
+        "display_name": _("Name"),
+        "was_handle": _("Handle before"),
+        "was_display_name": _("Name before"),
+        "other": _("Account"),
+        "followers": _("Followers"),
+        "contact": _("Address"),
+        "was_contact": _("Address before"),
+        "ways_in": _("Ends"),
+        "text": _("Post"),
     }
     return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
 
@@ -110,7 +134,14 @@ def _value(name: str, text: str) -> str:
         return tier(text)
     if name == "role":
         return role(text)
+    if name == "ways_in":
+        return ways_in(text)
     return day_and_time(from_iso(text)) if name in ("starts", "ends") else text
+
+
+def ways_in(value: str) -> str:
+    """Return which ways of signing in end, in words."""
+    return {"sessions": _("Every session"), "password": _("Every session, and the password")}[value]
 
 
 def state(value: State) -> str:

@@ -29,7 +29,7 @@ from gardefou.orders.errors import (
     UnreadableChangeError,
 )
 from gardefou.orders.facts import Facts, asked, extras, target_of, who
-from gardefou.orders.kinds import GRAVITY, SAFEGUARDS, SHAPES, SILENCING, Kind, kind_named, reason_named
+from gardefou.orders.kinds import DEEDS, GRAVITY, SAFEGUARDS, SHAPES, SILENCING, Kind, kind_named, reason_named
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Gathered, Ports, Subject
@@ -103,7 +103,7 @@ def propose(
         subject_id: what it acts upon; 0 for what the order itself would create.
         reason: one of `OrderReason`, or empty.
         comment: free text for colleagues, at most 2,000 characters.
-        change: what a safeguard is to become; each kind of `safeguards` says what it asks.
+        change: what is to become of the subject, where the kind alone does not say it; each kind says what it asks.
         evidence: what the proposer points at, for the evidence port.
         not_before: the set time before which it must not take effect.
         lift_at: the set end; None is until lifted by hand.
@@ -163,7 +163,7 @@ def prepare(
         tx, ports, kind=wanted, subject_id=subject_id or tx.new_id(now), change=change or {}, now=now, lock=lock
     )
     changed = _changed(tx, ports, wanted, subject, change or {}, now)
-    _check_clocks(now=now, not_before=not_before, lift_at=lift_at)
+    _check_clocks(wanted, now=now, not_before=not_before, lift_at=lift_at)
     undone = _undone(tx, wanted, subject, reverses)
     gathered = ports.evidence.gather(tx, subject=subject, refs=evidence or {})
     if lock and wanted in SILENCING:
@@ -213,12 +213,14 @@ def _changed(
     reader = ports.changes.get(kind.value)
     if reader is not None:
         return reader.check(tx, subject=subject, change=change, now=now)
-    if change or kind in SAFEGUARDS:
+    if change or kind in SAFEGUARDS | DEEDS:
         raise UnreadableChangeError(f"nobody here reads what {kind} would change", kind=kind.value)
     return {}
 
 
-def _check_clocks(*, now: int, not_before: int | None, lift_at: int | None) -> None:
+def _check_clocks(kind: Kind, *, now: int, not_before: int | None, lift_at: int | None) -> None:
+    if lift_at is not None and SHAPES[kind].final:
+        raise ClocksError(f"what {kind} does cannot be taken back, and so has no set end")
     if not_before is not None and not_before <= now:
         raise ClocksError("the set time lies in the past; leave it empty to begin at once")
     if lift_at is not None and lift_at <= (not_before or now):
@@ -228,15 +230,28 @@ def _check_clocks(*, now: int, not_before: int | None, lift_at: int | None) -> N
 
 
 def _undone(tx: Tx, kind: Kind, subject: Subject, reverses: int | None) -> Order | None:
-    """Return the order to take back: the one named, or the gravest in effect, the newest of equals."""
+    """Return the order to take back: the one named, or the gravest that set a standing, the newest of equals."""
     if not SHAPES[kind].undoes:
         return None
-    effective = queries.in_effect(tx, subject.kind, subject.id)
     if reverses is not None:
-        effective = [found for found in effective if found.id == reverses]
+        return _named(tx, subject, reverses)
+    effective = queries.in_effect(tx, subject.kind, subject.id)
     if not effective:
         raise NothingToRestoreError(f"{subject.label} is active: nothing is in effect there")
     return max(effective, key=lambda found: (GRAVITY.index(SHAPES[found.kind].target), found.id))
+
+
+def _named(tx: Tx, subject: Subject, order_id: int) -> Order:
+    found = queries.order(tx, order_id)
+    of_it = (found.subject_kind, found.subject_id) == (subject.kind, subject.id)
+    if not (of_it and found.in_effect and found.shape.silences):
+        raise NothingToRestoreError(f"{subject.label}: order {order_id} is not in effect there", order=str(order_id))
+    if found.shape.final:
+        raise NothingToRestoreError(
+            f"{subject.label}: what order {order_id} did cannot be taken back; propose another to set it right",
+            order=str(order_id),
+        )
+    return found
 
 
 def _not_twice(tx: Tx, draft: Draft) -> None:
@@ -245,8 +260,8 @@ def _not_twice(tx: Tx, draft: Draft) -> None:
     found = queries.standing_on(tx, draft.kind, subject.kind, subject.id)
     if found is None or (draft.kind_undoes and not found.open):
         return  # What was taken back once can be taken back again.
-    if draft.kind in SAFEGUARDS and not found.open:
-        return  # A safeguard changed once can be changed again.
+    if draft.kind in SAFEGUARDS | DEEDS and not found.open:
+        return  # What was changed once can be changed again.
     if found.open:
         raise AlreadyOpenError(f"{subject.label}: order {found.id} of that kind is open", order=str(found.id))
     raise AlreadyInEffectError(f"{subject.label}: order {found.id} did that already", order=str(found.id))

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
 
 from gardefou.clock import DAY, MINUTE
 from gardefou.orders.errors import UnknownOrderError
-from gardefou.orders.kinds import SHAPES, SILENCING, URGENT, Kind, gravest
+from gardefou.orders.kinds import SHAPES, SILENCING, STANDINGS, URGENT, Kind, gravest
 from gardefou.orders.lifecycle import OPEN, State, VoidBecause
 from gardefou.orders.order import Order, order_of
 from gardefou.orders.tables import notice, orders, vote
@@ -65,13 +65,13 @@ def count_open(tx: Tx) -> int:
 
 
 def in_effect(tx: Tx, subject_kind: str, subject_id: int) -> list[Order]:
-    """Return the silencing orders in effect on a subject, newest first."""
+    """Return the orders in effect on a subject whose standings add up to its own, newest first."""
     return _list(
         tx,
         orders.c.subject_kind == subject_kind,
         orders.c.subject_id == subject_id,
         orders.c.state == State.EXECUTED.value,
-        orders.c.kind.in_([kind.value for kind in SILENCING]),
+        orders.c.kind.in_([kind.value for kind in STANDINGS]),
         limit=100,
     )
 

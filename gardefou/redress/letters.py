@@ -98,7 +98,7 @@ def _link_words(event: OrderEvent) -> str:
     """Return what the link leads to, after sign-in: the one act that protects."""
     if event.order.open:
         return _("Sign in here to read it, or to veto it:")
-    if event.order.in_effect and event.order.shape.silences:
+    if event.order.in_effect and event.order.shape.silences and not event.order.shape.final:
         return _("Sign in here to read it, or to restore now:")
     return _("Sign in here to read it:")
 
@@ -130,6 +130,8 @@ def _staff_lead(event: OrderEvent, stage: str) -> str:
             return _(
                 "Takes effect at %(at)s UTC. One veto is enough to stop it. It concerns %(reach)s.", at=at, reach=reach
             )
+        case "effect" if order.shape.final:
+            return _("Done. It concerns %(reach)s. It cannot be taken back.", reach=reach)
         case "effect":
             return _("In effect. It concerns %(reach)s. One person can put it back at once.", reach=reach)
         case "void":
@@ -163,7 +165,7 @@ def _owner(event: OrderEvent, *, stage: str, handle: str, contest: str) -> Lette
             _("Why: %(reason)s.", reason=labels.reason(order.reason)) if order.reason else "",
             _("Under which rule: %(rules)s.", rules=", ".join(order.rules)),
             _("When: %(when)s.", when=day_and_time(event.now, seconds=True)),
-            _("Until: %(when)s.", when=day_and_time(order.lift_at)) if order.lift_at else _("Until: lifted by hand."),
+            _until(order),
             _("How it was decided: by people, not by a machine."),
             "",
             _(
@@ -174,6 +176,12 @@ def _owner(event: OrderEvent, *, stage: str, handle: str, contest: str) -> Lette
             ),
         ]
     return Letter(subject=_owner_subject(stage, handle), text="\n".join(lines) + "\n")
+
+
+def _until(order: Order) -> str:
+    if order.shape.final:
+        return _("Until: it cannot be taken back.")
+    return _("Until: %(when)s.", when=day_and_time(order.lift_at)) if order.lift_at else _("Until: lifted by hand.")
 
 
 def _owner_subject(stage: str, handle: str) -> str:
@@ -201,4 +209,13 @@ def _owner_lead(order: Order, stage: str, handle: str) -> str:
         Kind.ACCOUNT_LIMIT: _("%(handle)s has left the public timelines. Its followers still see it.", handle=handle),
         Kind.ACCOUNT_FREEZE: _("%(handle)s cannot post. Its page stays up.", handle=handle),
         Kind.POST_HIDE: _("A post of %(handle)s is hidden. Nothing was deleted.", handle=handle),
-    }.get(order.kind, labels.titled(order.kind, handle))
+    }.get(order.kind) or _deed(order, handle)
+
+
+def _deed(order: Order, handle: str) -> str:
+    """Return what was done beside a standing, field by field, and what its owner can do now."""
+    said = "; ".join(f"{name}{_(':')} {text}" for name, text in labels.changes(order.change))
+    lead = _("It was done: %(act)s.", act=labels.titled(order.kind, handle)) + (f" {said}." if said else "")
+    if order.change.get("ways_in") == "password":
+        return f"{lead} " + _("Set a new password from the page where you sign in.")
+    return lead

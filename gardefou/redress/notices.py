@@ -6,7 +6,7 @@ told is told again when it is taken back.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gardefou.accounts import queries as accounts
 from gardefou.events import outbox
@@ -132,9 +132,12 @@ def _owner(tx: Tx, order: Order, *, protected_only: bool) -> list[Reader]:
     row = accounts.account(tx, order.account_id)
     if not row["contact"] and not order.protected:
         return []
-    return [
-        Reader(kind="owner", key=str(row["id"]), person_id=None, email=row["contact"] or "", locale=str(row["locale"]))
-    ]
+    owner = Reader(
+        kind="owner", key=str(row["id"]), person_id=None, email=row["contact"] or "", locale=str(row["locale"])
+    )
+    # Whoever changes the address must not keep the owner from hearing of it.
+    before = order.change.get("was_contact", "")
+    return [owner, replace(owner, key=f"{owner.key}-before", email=before)] if before else [owner]
 
 
 def _people(tx: Tx, ids: Iterable[int], kind: str, now: int) -> list[Reader]:

@@ -9,7 +9,9 @@ from gardefou.words import gettext as _
 LONGEST = 400
 
 
-def fields(change: Mapping[str, str], *, needed: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict[str, str]:
+def fields(
+    change: Mapping[str, str], *, needed: tuple[str, ...], optional: tuple[str, ...] = (), longest: int = LONGEST
+) -> dict[str, str]:
     """Return every known field, trimmed; an optional one that is not given is empty.
 
     Raises:
@@ -22,8 +24,8 @@ def fields(change: Mapping[str, str], *, needed: tuple[str, ...], optional: tupl
         raise ChangeError(words, field=unknown[0][:40])
     read = {name: str(change.get(name, "")).strip() for name in (*needed, *optional)}
     for name, text in read.items():
-        if len(text) > LONGEST:
-            raise ChangeError(_("%(name)s: longer than %(most)s characters", name=name, most=LONGEST), field=name)
+        if len(text) > longest:
+            raise ChangeError(_("%(name)s: longer than %(most)s characters", name=name, most=longest), field=name)
     for name in needed:
         if not read[name]:
             raise ChangeError(_("%(name)s: missing", name=name), field=name)

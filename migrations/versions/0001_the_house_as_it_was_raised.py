@@ -468,11 +468,40 @@ def upgrade() -> None:
     sa.Column('likes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('imported_id', sa.Text(), nullable=True),
     sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['account_id'], ['net_account.id'], name=op.f('fk_net_post_account_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_net_post')),
     sa.UniqueConstraint('imported_id', name=op.f('uq_net_post_imported_id'))
     )
     op.create_index('ix_net_post_account', 'net_post', ['account_id', 'id'], unique=False)
+    op.create_table('net_block',
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('blocked_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['net_account.id'], name=op.f('fk_net_block_account_id')),
+    sa.ForeignKeyConstraint(['blocked_id'], ['net_account.id'], name=op.f('fk_net_block_blocked_id')),
+    sa.PrimaryKeyConstraint('account_id', 'blocked_id', name=op.f('pk_net_block'))
+    )
+    op.create_index('ix_net_block_blocked', 'net_block', ['blocked_id', 'account_id'], unique=False)
+    op.create_table('net_taken_follow',
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('follower_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('followee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['followee_id'], ['net_account.id'], name=op.f('fk_net_taken_follow_followee_id')),
+    sa.ForeignKeyConstraint(['follower_id'], ['net_account.id'], name=op.f('fk_net_taken_follow_follower_id')),
+    sa.PrimaryKeyConstraint('order_id', 'follower_id', 'followee_id', name=op.f('pk_net_taken_follow'))
+    )
+    op.create_table('net_password_link',
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('expires_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['net_account.id'], name=op.f('fk_net_password_link_account_id')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_net_password_link'))
+    )
+    op.create_index(op.f('ix_net_password_link_account_id'), 'net_password_link', ['account_id'], unique=False)
     op.create_table('net_session',
     sa.Column('token_hash', sa.LargeBinary(), nullable=False),
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

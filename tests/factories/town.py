@@ -15,7 +15,7 @@ from gardefou.accounts.enter_roster import enter_roster
 from gardefou.clock import DAY, HOUR, SimulatedClock
 from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
-from gardefou.enforcement.effects import StandingEffect
+from gardefou.enforcement.effects import StandingEffect, deeds
 from gardefou.enforcement.evidence import ReportedEvidence
 from gardefou.enforcement.restore import restore
 from gardefou.enforcement.subjects import AccountSubjects, PostSubjects
@@ -27,6 +27,8 @@ from gardefou.network.tables import net_account, net_post
 from gardefou.orders import notices, rulebook
 from gardefou.orders.approve import approve
 from gardefou.orders.drive import drive
+from gardefou.orders.kinds import RESTORING
+from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
@@ -48,7 +50,7 @@ RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 def town_ports() -> Ports:
     """Return the ports of a house with the embedded network."""
     platform = EmbeddedPlatform()
-    guarded = safeguards(lambda text: (load(text), "proof"))
+    told = {**safeguards(lambda text: (load(text), "proof")), **deeds(platform)}
     return Ports(
         subjects={
             "account": AccountSubjects(),
@@ -56,8 +58,8 @@ def town_ports() -> Ports:
             "person": PersonSubjects(),
             "house": HouseSubjects(),
         },
-        effects={"account": StandingEffect(platform), "post": StandingEffect(platform), **guarded},
-        changes=guarded,
+        effects={"account": StandingEffect(platform), "post": StandingEffect(platform), **told},
+        changes=told,
         evidence=ReportedEvidence(platform),
         listeners=(Notices(url="http://localhost:8000", contest="appeals@example.org"), watch_orders),
     )
@@ -99,6 +101,31 @@ class Town:
                 subject_id=subject_id,
                 reason="other",
                 change=change,
+            )
+
+    def until_executed(self, who: str, kind: str, account: str, **more: Any) -> Order:
+        """Take an order through every person and hold that the shipped rules ask for."""
+        done = self.propose(who, kind, account, **more).order
+        self.tell_everyone(done.id)
+        for name in ("reviewer 2", "manager south"):
+            if self.read(done.id).state is State.WAITING:
+                done = self.approve(name, done.id).order
+        if done.state is State.HELD:
+            self.clock.advance(done.hold)
+            done = self.drive(done.id)
+        return done
+
+    def take_back(self, who: str, done: Order) -> Outcome:
+        """Take back one order, in a transaction of its own."""
+        with self.db.transaction() as tx:
+            return propose(
+                tx,
+                self.ports,
+                actor=self.people[who],
+                now=self.now,
+                kind=RESTORING[done.subject_kind].value,
+                subject_id=done.subject_id,
+                reverses=done.id,
             )
 
     def restore(self, who: str, account: str) -> Outcome:

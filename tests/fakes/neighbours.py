@@ -25,6 +25,10 @@ class NeighboursInMemory:
         """Remember the account as it is now."""
         self.accounts[account["id"]] = account
 
+    def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Remember the account as it is now."""
+        self.accounts[account["id"]] = account
+
     def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
         """Remember the report; the same one again is the same receipt."""
         if (actor, complaint) not in self.complaints:

@@ -40,6 +40,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "app.demo.duty.put_on_duty": "as above",
     "app.demo.network.fill": "as above",
     "desk.sign_in.depart": "the token says who",
+    "network.delete_post.drop": "deletes a post and counts, for a verb that names the actor",
+    "network.post.publish": "writes a post and counts, for a verb that names the actor",
     "network.follow.count": "keeps the counters of a follow, whose verb names the member",
     "orders.drive.lift": "proposes as `machine:clock`, which alone may lift",
     "orders.move.remember": "keeps the guard's newest word with an order that does not move",

@@ -58,6 +58,10 @@ class EmbeddedNeighbours:
             open_orders=len(orders.open_orders(tx, account_id=account["id"])),
         )
 
+    def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
+        """Write down where the owner is written to now."""
+        observe(tx, actor=HAND, now=now, account_id=account["id"], contact=account["email"])
+
     def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
         """Carry a report to intake; the number of its receipt is the report's."""
         filed = file_report(

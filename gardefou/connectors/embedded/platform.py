@@ -1,9 +1,11 @@
 """Enforcement's port to the embedded network: read standings back, set one in the name of an order."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from gardefou.enforcement.ports import PostSeen, Profile
+from gardefou.connectors.embedded.deeds import deeds_of
+from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
+from gardefou.enforcement.ports import Deed, PostSeen, Profile
 from gardefou.events import Actor
 from gardefou.network import queries, visibility
 from gardefou.network.set_standing import set_standing
@@ -15,6 +17,8 @@ HAND = Actor.machine("embedded connector")
 @dataclass(frozen=True, slots=True)
 class EmbeddedPlatform:
     """The network that runs in this very house; what is set here takes effect with the order's own transaction."""
+
+    deeds: Mapping[str, Deed] = field(default_factory=lambda: deeds_of(EmbeddedNeighbours()))
 
     def standing(self, tx: Tx, subject_kind: str, subject_id: int) -> str:
         """Return the standing the network shows for an account or a post."""

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.web.common import no_such_page, provide_form, provide_member
 from gardefou.network.web.membership import do_sign_in, do_sign_out, do_sign_up, sign_in_page, sign_up_page
+from gardefou.network.web.password import anew, anew_page, lost, lost_page
 from gardefou.network.web.reading import home, post_page, profile, public, search
 from gardefou.network.web.reporting import (
     report_account,
@@ -35,6 +36,10 @@ routes: list[ControllerRouterHandler] = [
             sign_in_page,
             do_sign_in,
             do_sign_out,
+            lost_page,
+            lost,
+            anew_page,
+            anew,
             publish,
             delete_own,
             follow_account,

@@ -59,7 +59,7 @@ def do_sign_up(
             token = sign_in(tx, actor=Actor.member(account_id), now=now)
     except FieldError as fault:  # Somebody took the handle or the address meanwhile.
         return _sign_up_again(member, typed, [fault])
-    return _with_session(request, Redirect("/home", status_code=303), token)
+    return with_session(request, Redirect("/home", status_code=303), token)
 
 
 def _sign_up_again(member: Member | None, typed: dict[str, str], found: list[FieldError]) -> Template:
@@ -88,7 +88,7 @@ def do_sign_in(
         token = sign_in(tx, actor=Actor.member(account_id), now=clock.now())
         # An owner who cannot act is told why before anything else.
         silenced = not owner_may_act(tx, account_id)
-    return _with_session(request, Redirect("/home" if silenced else back, status_code=303), token)
+    return with_session(request, Redirect("/home" if silenced else back, status_code=303), token)
 
 
 @post("/sign-out", sync_to_thread=True)
@@ -103,6 +103,7 @@ def do_sign_out(request: AnyRequest, db: Database, clock: Clock, member: Member 
     return response
 
 
-def _with_session(request: AnyRequest, response: Redirect, token: str) -> Redirect:
+def with_session(request: AnyRequest, response: Redirect, token: str) -> Redirect:
+    """Return a redirect that signs the browser in."""
     response.set_cookie(kept(request, SESSION_COOKIE, token, lasts=LASTS // SECOND))
     return response
