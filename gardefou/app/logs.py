@@ -23,7 +23,7 @@ from gardefou.clock import SystemClock, to_iso
 
 _SECRET = re.compile(r"password|secret|token|cookie|authorization|salt", re.IGNORECASE)
 _PASSWORD_IN_URL = re.compile(r"(\w+://[^\s:/@]*):[^\s@]+@")
-_LINK = re.compile(r"(/desk/sign-in/)[\w-]+")
+_LINK = re.compile(r"(/desk/sign-in/|/password/)[\w-]+")
 #: What stands in quotes is somebody's; but a name in the schema, which the word before it announces, is ours.
 _QUOTED = re.compile(
     r"(?P<schema>\b(?:constraint|relation|column|table|type|index|codec) )?"

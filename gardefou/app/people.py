@@ -4,10 +4,12 @@ from sqlalchemy import RowMapping, select
 
 from gardefou.accounts import queries as accounts
 from gardefou.accounts.errors import UnknownAccountError
+from gardefou.errors import BadInputError
 from gardefou.staff.enrol import email_key
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
+from gardefou.words import gettext as _
 
 #: Digits of a number that fits in 63 bits whatever it is.
 LONGEST_ID = 18
@@ -30,6 +32,18 @@ def person_named(tx: Tx, typed: str) -> RowMapping:
             f"nobody works here by the name, number or address {wanted!r}; see gardefou staff list"
         )
     return found
+
+
+def number_typed(typed: str) -> int:
+    """Return the number of a post or an order as it was typed.
+
+    Raises:
+        BadInputError: it is none.
+    """
+    wanted = typed.strip()
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_ID + 1):
+        raise BadInputError(_("%(text)s is not a number", text=repr(wanted[:40])))
+    return int(wanted)
 
 
 def account_named(tx: Tx, typed: str) -> RowMapping:

@@ -15,10 +15,11 @@ from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of, set_end, set_time
 from gardefou.desk.order_page import order_template
 from gardefou.desk.session import AnyRequest, wants_json
+from gardefou.enforcement.restore import restore as bring_back
 from gardefou.guard.verdict import Refused
 from gardefou.orders import queries
 from gardefou.orders.approve import approve
-from gardefou.orders.kinds import RESTORING, SHAPES, Kind, kind_named
+from gardefou.orders.kinds import SHAPES, Kind, kind_named
 from gardefou.orders.lifecycle import State
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
@@ -99,7 +100,7 @@ def _case(tx: Tx, ports: Ports, kind: Kind, subject_id: int, named: int | None, 
         FormError: the case named is about another account; nothing is written.
     """
     shape = SHAPES[kind]
-    if named is None and not shape.silences:
+    if named is None and not shape.target:
         return None
     subject = ports.subjects[shape.subject_kind].read(tx, subject_id=subject_id, now=now, lock=True)
     if subject is None:
@@ -205,14 +206,14 @@ async def restore(
 
     def verb(tx: Tx) -> Outcome:
         undone = queries.order(tx, order_id)
-        return propose(
+        return bring_back(
             tx,
             ports,
             actor=me.actor,
             now=now,
-            kind=RESTORING[undone.subject_kind].value,
+            subject_kind=undone.subject_kind,
             subject_id=undone.subject_id,
-            comment=fields.text("why")[:WHY_LENGTH],
+            why=fields.text("why")[:WHY_LENGTH],
             case_id=undone.case_id,
             reverses=undone.id,
         )

@@ -27,7 +27,6 @@ from gardefou.network.tables import net_account, net_post
 from gardefou.orders import notices, rulebook
 from gardefou.orders.approve import approve
 from gardefou.orders.drive import drive
-from gardefou.orders.kinds import RESTORING
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
@@ -118,12 +117,12 @@ class Town:
     def take_back(self, who: str, done: Order) -> Outcome:
         """Take back one order, in a transaction of its own."""
         with self.db.transaction() as tx:
-            return propose(
+            return restore(
                 tx,
                 self.ports,
                 actor=self.people[who],
                 now=self.now,
-                kind=RESTORING[done.subject_kind].value,
+                subject_kind=done.subject_kind,
                 subject_id=done.subject_id,
                 reverses=done.id,
             )

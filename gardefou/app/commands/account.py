@@ -7,7 +7,7 @@ from rich.table import Table
 
 from gardefou.app.commands.common import Data, Json, answer, out, the_house
 from gardefou.app.errors import FINDING, OK
-from gardefou.app.people import account_named, person_named
+from gardefou.app.people import account_named, number_typed, person_named
 from gardefou.enforcement.restore import restore as restore_verb
 from gardefou.events import Actor
 from gardefou.guard.verdict import Refused, Verdict, to_json
@@ -26,6 +26,7 @@ def restore(
     account: Account,
     as_: Annotated[str, typer.Option("--as", help="Who restores: a name, number or e-mail address.")],
     why: Annotated[str, typer.Option(help="One sentence for the record.")] = "",
+    order: Annotated[str, typer.Option(help="The order to take back; the gravest one if left out.")] = "",
     data: Data = None,
     json: Json = False,
 ) -> int:
@@ -41,6 +42,7 @@ def restore(
             subject_kind="account",
             subject_id=int(row["id"]),
             why=why,
+            reverses=number_typed(order) if order else None,
         )
         standing = queries.standing_by_record(tx, "account", int(row["id"]))
         gone = _gone(tx, outcome)

@@ -1,4 +1,4 @@
-"""`propose`: ask for a change of a safeguard; others then agree on the desk."""
+"""`propose`: ask for a change of a safeguard, or for what is done to an account beside its standing."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +9,12 @@ from gardefou.app.commands.account import reasons
 from gardefou.app.commands.common import Data, Json, answer, the_house
 from gardefou.app.errors import FINDING, OK, FileUnreadableError
 from gardefou.app.house import House, address
-from gardefou.app.people import account_named, person_named
+from gardefou.app.people import account_named, number_typed, person_named
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.guard.verdict import Refused, to_json
 from gardefou.orders import labels, rulebook
-from gardefou.orders.kinds import SAFEGUARDS, SHAPES, Kind
+from gardefou.orders.kinds import DEEDS, SAFEGUARDS, SHAPES, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.propose import Outcome
 from gardefou.orders.propose import propose as propose_verb
@@ -33,10 +33,14 @@ def propose(
     ] = None,
     as_: Annotated[str, typer.Option("--as", help="Who proposes: a name, number or e-mail address.")] = "",
     why: Annotated[str, typer.Option(help="A word for colleagues.")] = "",
+    reason: Annotated[str, typer.Option(help="Why an account is acted upon: hijacked, impersonation, legal, …")] = "",
+    post: Annotated[
+        list[str] | None, typer.Option("--post", help="A post that shows it; several times.", metavar="NUMBER")
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> int:
-    """Propose to change a safeguard: a tier, the roster, a person, a role, a shift, the rulebook."""
+    """Propose to change a safeguard, or to rename an account, remove followers, speak in its name and the like."""
     wanted = _kind(kind)
     if not as_:
         raise BadInputError(_("say who proposes, with --as PERSON"))
@@ -55,6 +59,8 @@ def propose(
             subject_id=_subject(tx, wanted, subject),
             comment=why,
             change=change,
+            reason=reason,
+            evidence={"posts": post or []},
         )
         link = f"{address(tx, house)}/desk/orders/{outcome.order.id}"
     order = outcome.order
@@ -64,9 +70,9 @@ def propose(
 
 
 def _kind(name: str) -> Kind:
-    known = sorted(kind.value for kind in SAFEGUARDS)
+    known = sorted(kind.value for kind in SAFEGUARDS | DEEDS)
     if name not in known:
-        raise BadInputError(_("%(name)s is not a safeguard; these are: %(known)s", name=name, known=", ".join(known)))
+        raise BadInputError(_("%(name)s is not proposed here; these are: %(known)s", name=name, known=", ".join(known)))
     return Kind(name)
 
 
@@ -85,6 +91,8 @@ def _subject(tx: Tx, kind: Kind, typed: str) -> int:
         return HOUSE_ID
     if not typed:
         raise BadInputError(_("%(kind)s: say whom or what it is about", kind=kind.value))
+    if shape.subject_kind == "post":
+        return number_typed(typed)
     found = account_named(tx, typed) if shape.subject_kind == "account" else person_named(tx, typed)
     return int(found["id"])
 

@@ -1,6 +1,7 @@
 """The worker drives clocks, delivers mail, says it is alive, and one failing thing stops no other."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -16,11 +17,13 @@ from gardefou.app.house import House
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.worker import Worker
 from gardefou.clock import MINUTE, SECOND, SimulatedClock
-from gardefou.events import outbox
+from gardefou.events import Actor, outbox
 from gardefou.events.tables import outbox as outbox_table
+from gardefou.network.passwords_anew import ask_for_link, link_opens
 from gardefou.orders import drive
 from gardefou.storage.house import last_beat
 from tests.factories.house import make_house
+from tests.factories.network import make_member
 
 # aiosmtpd leaves its own socket to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
@@ -120,6 +123,22 @@ def test_mail_is_accepted_only_when_the_server_accepts_it(
     clock.advance(MINUTE)
     worker.round()
     assert state(house, late)[0] == "accepted"
+
+
+def test_a_link_to_a_new_password_is_made_as_it_is_sent_and_kept_nowhere(
+    house: House, worker: Worker, server: Server
+) -> None:
+    with house.db.transaction() as tx:
+        account_id = make_member(tx, house.clock.now(), handle="Zoe", email="zoe@x.example")
+        ask_for_link(tx, actor=Actor.visitor("zoe"), now=house.clock.now(), email="zoe@x.example")
+    worker.round()
+    [kept] = server.kept
+    found = re.search(r"/password/(\S+)", kept.get_content())
+    assert kept["subject"] == "A new password for @Zoe"
+    assert found
+    with house.db.reading() as tx:
+        assert link_opens(tx, found[1], now=house.clock.now()) == account_id
+        assert all(found[1] not in row["body"] for row in tx.all(select(outbox_table)))
 
 
 @pytest.mark.promise(13)

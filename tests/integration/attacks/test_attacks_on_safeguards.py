@@ -10,7 +10,6 @@ from gardefou.desk.session import COOKIE
 from gardefou.events import outbox
 from gardefou.events.actor import Actor
 from gardefou.orders import rulebook
-from gardefou.orders.errors import UnknownKindError
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import notices as told
 from gardefou.staff.queries import person_facts, person_row
@@ -18,7 +17,7 @@ from gardefou.storage.house import remember
 from tests.factories.guard import NONE_TEXT, SHIPPED_TEXT
 from tests.factories.town import Town
 from tests.integration.attacks.conftest import Run
-from tests.integration.attacks.doors import agreed, refused, refused_at_the_desk
+from tests.integration.attacks.doors import agreed, refused, refused_at_the_desk, stop
 from tests.integration.desk.conftest import Visit
 
 
@@ -102,12 +101,16 @@ def test_notice_suppressed_by_filling_the_outbox(town: Town, clock: SimulatedClo
 @pytest.mark.promise(11)
 @pytest.mark.promise(13)
 def test_notice_suppressed_by_changing_the_contact_first(town: Town, visit: Visit, run: Run) -> None:
-    """Staff have no way to change an owner's address: no order, no form, no import; the owner is written to at it."""
-    president = town.accounts["president"]
-    with pytest.raises(UnknownKindError):
-        town.propose("reviewer 1", "account.contact", "president", change={"contact": "mine@example.org"})
-    form = {"kind": "account.contact", "subject_id": str(president), "contact": "mine@example.org"}
-    assert visit("administrator", accept="application/json").post("/desk/orders", json=form).status_code == 400
+    """Changing an owner's address is silence: it takes the people of hiding, and the address before is told first."""
+    president, mine = town.accounts["president"], {"contact": "mine@example.org"}
+    for who in ("agent", "manager north", "administrator"):
+        refused(town, town.propose(who, "account.contact", "president", change=mine), "propose-role")
+    form = {"kind": "account.contact", "subject_id": str(president), "reason": "hijacked", **mine}
+    assert visit("administrator", accept="application/json").post("/desk/changes", json=form).status_code == 403
+    asked = town.propose("reviewer 1", "account.contact", "president", change=mine).order
+    with town.db.reading() as tx:
+        assert [row["needed"] for row in told(tx, asked.id) if row["to_kind"] == "owner"] == [1]
+    stop(town, "agent", asked.id)
     Path("accounts.csv").write_text("handle,email,followers\npresident,mine@example.org,1\n", "utf-8")
     assert run("import", "accounts", "accounts.csv")[0] == 0
     with town.db.reading() as tx:

@@ -8,11 +8,15 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.template import TemplateConfig
 from litestar.testing import TestClient
+from sqlalchemy import select
 
 from gardefou.app import pages
 from gardefou.app.request import before_request
 from gardefou.clock import SECOND, SimulatedClock
-from gardefou.network.passwords import hashed
+from gardefou.events.actor import SETUP
+from gardefou.events.tables import outbox
+from gardefou.network.passwords import hashed, owner_of
+from gardefou.network.passwords_anew import LASTS, TOPIC, make_link
 from gardefou.network.queries import profile_posts, public_timeline
 from gardefou.network.web import routes
 from gardefou.network.web.reporting import visitor_key
@@ -75,7 +79,7 @@ def _text(html: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/search", "/search?q=ali", "/sign-in", "/sign-up", "/@alice", "/@Alice/report"]
+    "address", ["/", "/search", "/search?q=ali", "/sign-in", "/password", "/sign-up", "/@alice", "/@Alice/report"]
 )
 def test_every_page_is_read_by_a_visitor_in_both_languages(client: Client, alice: int, address: str) -> None:
     english = client.get(address)
@@ -335,3 +339,51 @@ def test_a_name_turns_the_direction_of_nothing_around_it(
         assert "<bdi>gnik the \u0627\u0628</bdi>" in page
         assert not re.search("\u202e(?![^<]*</p>)", page)
     assert '<p class="post-text" lang="en" dir="auto">\u202etxet</p>' in client.get("/@bob").text
+
+
+def _link(db: Database, clock: SimulatedClock, account_id: int) -> str:
+    with db.transaction() as tx:
+        return "/password/" + make_link(tx, actor=SETUP, now=clock.now(), account_id=account_id)
+
+
+def test_a_new_password_is_asked_for_without_saying_who_has_an_account(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    known, unknown = (client.post("/password", data={"email": email}) for email in ("Alice@example.org", "no@x.org"))
+    assert (known.status_code, known.text) == (unknown.status_code, unknown.text)
+    client.post("/password", data={"email": "alice@example.org"})
+    with db.reading() as tx:
+        [waiting] = tx.all(select(outbox))
+    assert waiting["topic"] == TOPIC
+
+
+def test_a_link_sets_a_new_password_once_and_ends_other_sessions(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    _sign_in(client)
+    before = dict(client.cookies)
+    client.cookies.clear()
+    link = _link(db, clock, alice)
+    assert client.get(link).status_code == 200
+    assert client.post(link, data={"password": "short"}).status_code == 400
+    assert client.post(link, data={"password": "battery staple"}).headers["location"] == "/home"
+    assert client.get("/home").status_code == 200
+    client.cookies.clear()
+    client.cookies.update(before)
+    assert client.get("/home").status_code == 302
+    assert client.post(link, data={"password": "once more, please"}).status_code == 404
+    with db.reading() as tx:
+        assert owner_of(tx, email="alice@example.org", password="battery staple") == alice
+
+
+@pytest.mark.promise(20)
+def test_a_link_that_ran_out_or_was_replaced_leads_to_a_new_one(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    first = _link(db, clock, alice)
+    second = _link(db, clock, alice)
+    assert client.get(first).status_code == 404
+    clock.advance(LASTS)
+    answer = client.get(second)
+    assert answer.status_code == 404
+    assert 'href="/password"' in answer.text

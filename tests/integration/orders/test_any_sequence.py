@@ -37,6 +37,15 @@ from tests.factories.town import ACCOUNTS, STAFF, Town, found_town
 PEOPLE = st.sampled_from(sorted(STAFF))
 PROTECTED = ("mayor", "president")
 SILENCING = ("account.hide", "account.limit", "account.freeze", "post.hide")
+#: Silence beside standings, and what each would be told; whatever else is asked for, these take their people too.
+DEEDS = {
+    "account.rename": {"display_name": "Nobody"},
+    "account.contact": {"contact": "else@example.org"},
+    "account.credentials": {"ways_in": "password"},
+    "account.speak": {"text": "I resign."},
+    "post.delete": {},
+}
+SILENCE = {*SILENCING, *DEEDS}
 REASONS = st.sampled_from(["coordinated threats", "terrorism", "severe", ""])
 #: How many humans a standing on a protected account takes, its proposer among them.
 HUMANS = {"mayor": 2, "president": 3}
@@ -100,6 +109,20 @@ class AnySequence(RuleBasedStateMachine):
             more["lift_at"] = self.clock.now() + minutes * MINUTE
         with suppress(BadInputError):
             self.town.propose(who, kind, account, reason=reason, **more)
+
+    @rule(who=PEOPLE, kind=st.sampled_from(sorted(DEEDS)), account=st.sampled_from(sorted(ACCOUNTS)), reason=REASONS)
+    def propose_a_deed(self, who: str, kind: str, account: str, reason: str) -> None:
+        """Somebody proposes what is no standing."""
+        more: dict[str, Any] = {"subject_id": self.town.posts[account][1]} if kind == "post.delete" else {}
+        with suppress(BadInputError):
+            self.town.propose(who, kind, account, reason=reason, change=DEEDS[kind], **more)
+
+    @precondition(lambda self: self.orders("executed"))
+    @rule(who=PEOPLE, data=st.data())
+    def take_back(self, who: str, data: st.DataObject) -> None:
+        """Somebody takes back one order that is in effect."""
+        with suppress(BadInputError):
+            self.town.take_back(who, self.town.read(data.draw(st.sampled_from(self.ids("executed")))))
 
     @rule(kind=st.sampled_from(SILENCING[:3]), account=st.sampled_from(PROTECTED), through=st.booleans())
     def go_by_the_book(self, kind: str, account: str, *, through: bool) -> None:
@@ -207,7 +230,7 @@ class AnySequence(RuleBasedStateMachine):
             if order["executed_at"] is None:
                 continue
             _in_time(order)
-            if order["account_id"] in protected and order["kind"] in SILENCING:
+            if order["account_id"] in protected and order["kind"] in SILENCE:
                 name = protected[order["account_id"]]
                 assert _allowed(order, len(humans), HUMANS[name]), f"1: {order['kind']} by {len(humans)} on {name}"
                 for person_id in humans:

@@ -15,14 +15,14 @@ from gardefou.app.settings import Settings
 
 def test_secrets_are_struck_out_by_name_and_by_shape() -> None:
     event = {
-        "event": "opened postgresql://me:hunter2@db/gardefou and /desk/sign-in/abc-DEF_123",
+        "event": "opened postgresql://me:hunter2@db/gardefou and /desk/sign-in/abc-DEF_123 and /password/abc-DEF_124",
         "password": "hunter2",
         "csrf_token": "abc",
         "order": "12",
     }
     line = strike_out(None, "info", event)
     assert "hunter2" not in str(line)
-    assert "abc-DEF_123" not in str(line)
+    assert "abc-DEF_12" not in str(line)
     assert line["csrf_token"] == STRUCK
     assert line["order"] == "12"
 
