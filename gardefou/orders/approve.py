@@ -89,7 +89,9 @@ def _why_not(order: Order, actor: Actor, after: Verdict) -> tuple[Reason, ...]:
     if order.proposer == actor:
         return (Reason(code="self-approval", fields={"rule": order.rules[0] if order.rules else ""}),)
     about_me = tuple(reason for reason in after.reasons if reason.fields.get("person") == actor.key)
-    return about_me or (Reason(code="no-open-place", fields={"rule": order.rules[0] if order.rules else ""}),)
+    # Refused whoever signs: it rests on somebody, or on something, that no longer holds.
+    code = "proposer-ineligible" if isinstance(after, Refused) else "no-open-place"
+    return about_me or (Reason(code=code, fields={"rule": order.rules[0] if order.rules else ""}),)
 
 
 def _store(tx: Tx, *, order: Order, actor: Actor, now: int, why: str) -> None:

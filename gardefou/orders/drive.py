@@ -12,9 +12,10 @@ from sqlalchemy import select
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
-from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting
-from gardefou.orders import move, rulebook
+from gardefou.guard.verdict import Cleared, Held, Reason, Refused, Verdict, Waiting
+from gardefou.orders import move, queries, rulebook
 from gardefou.orders.digest import as_signed
+from gardefou.orders.errors import UnknownSubjectError
 from gardefou.orders.facts import facts_of
 from gardefou.orders.kinds import LIFTING, SILENCING
 from gardefou.orders.lifecycle import OPEN, State, VoidBecause
@@ -54,7 +55,10 @@ def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK
         order_id: the order.
         actor: whose hand it is: the clock's, or the approver's whose yes was the last.
     """
-    order, subject = locked(tx, ports, order_id=order_id, now=now)
+    try:
+        order, subject = locked(tx, ports, order_id=order_id, now=now)
+    except UnknownSubjectError:
+        return _gone(tx, ports, order_id=order_id, now=now)
     if not order.open:
         return order
     book = rulebook.in_force(tx, ports.load_rulebook)
@@ -67,6 +71,24 @@ def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK
     if because is not None:
         return move.void(tx, ports, order=order, because=because, step=replace(step, actor=CLOCK))
     return _go_on(tx, ports, order, step)
+
+
+def _gone(tx: Tx, ports: Ports, *, order_id: int, now: int) -> Order:
+    """Void an open order whose subject is there no more: a post that its author deleted."""
+    order = queries.order(tx, order_id, lock=True)
+    if not order.open:
+        return order
+    gone = Subject(
+        kind=order.subject_kind,
+        id=order.subject_id,
+        account_id=order.account_id,
+        version=0,
+        label=str(order.subject_id),
+    )
+    reason = Reason(code="subject-gone", fields={"rule": order.rules[0] if order.rules else ""})
+    verdict = Refused(reasons=(reason,), plan=order.verdict.plan, filled=order.verdict.filled)
+    step = Step(actor=CLOCK, subject=gone, verdict=verdict, now=now)
+    return move.void(tx, ports, order=order, because=VoidBecause.STALE, step=step)
 
 
 def _still_fits(tx: Tx, ports: Ports, order: Order, subject: Subject, now: int) -> bool:

@@ -295,6 +295,11 @@ _SAID: Final[Mapping[str, Callable[[Fields], Sentence]]] = {
         _("Those left ask for another role, or for another team."),
     ),
     "not-the-proposer": lambda _fields: (_("Only the proposer withdraws an order."), _("You can veto it.")),
+    "proposer-ineligible": lambda _fields: (
+        _("Whoever proposed this may no longer do so."),
+        _("The order ends by itself; it can be proposed anew."),
+    ),
+    "subject-gone": lambda _fields: (_("Void: what it was about is there no more."), _("Nothing was done.")),
     "stale": lambda _fields: void("stale"),
     "taken-back": lambda _fields: (_("Taken back by a later order."), ""),
     "withdrawn": lambda _fields: (_("Withdrawn by its proposer."), _("Nothing was done.")),

@@ -8,10 +8,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock
+from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.enforcement.restore import restore
+from gardefou.events import Actor
+from gardefou.events.actor import SETUP
 from gardefou.guard.verdict import Cleared, Refused, Waiting
 from gardefou.incidents import queries as incidents
 from gardefou.ledger.tables import entry
+from gardefou.network.delete_post import delete_post
 from gardefou.orders.drive import lift, lifts_due
 from gardefou.orders.errors import (
     AlreadyOpenError,
@@ -26,6 +30,7 @@ from gardefou.orders.kinds import SAFEGUARDS, SHAPES, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.veto import veto
 from gardefou.orders.withdraw import withdraw
+from gardefou.staff.end_engagement import end_engagement
 from gardefou.storage import Database
 from tests.factories.town import Town, add_person, found_town
 
@@ -397,3 +402,24 @@ def test_an_early_signature_never_shuts_out_two_people_who_together_suffice(town
 def test_a_set_time_in_another_age_is_refused(town: Town) -> None:
     with pytest.raises(ClocksError, match="366 days"):
         town.propose("agent", "account.hide", "anna", not_before=253_402_300_740_000_000)
+
+
+@pytest.mark.promise(3)
+def test_an_order_on_a_post_that_its_author_deleted_is_void(town: Town) -> None:
+    post_id = town.posts["mayor"][0]
+    order_id = town.propose("reviewer 1", "post.hide", "mayor", subject_id=post_id, evidence={}).order.id
+    with town.db.transaction() as tx:
+        author = Actor.member(town.accounts["mayor"])
+        delete_post(tx, EmbeddedNeighbours(), actor=author, now=town.now, post_id=post_id)
+    ended = town.drive(order_id)
+    assert (ended.state, ended.ended_because) == (State.VOID, "stale")
+    assert town.drive(order_id).version == ended.version
+
+
+@pytest.mark.promise(20)
+def test_who_signs_what_rests_on_somebody_who_may_not_any_more_reads_why(town: Town) -> None:
+    order_id = town.propose("reviewer 1", "account.hide", "mayor").order.id
+    with town.db.transaction() as tx:
+        end_engagement(tx, actor=SETUP, now=town.now, person_id=town.person_id("reviewer 1"))
+    outcome = town.approve("reviewer 2", order_id)
+    assert [reason.code for reason in outcome.verdict.reasons] == ["proposer-ineligible"]
