@@ -16,7 +16,7 @@ from gardefou.desk.rail import RailView, plan_rail
 from gardefou.desk.why import Why, why
 from gardefou.guard.rules import Plan
 from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting
-from gardefou.orders import queries
+from gardefou.orders import queries, rulebook
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Ports
 from gardefou.orders.preview import Preview, preview
@@ -105,6 +105,7 @@ def acts(
             kind=kind.value,
             subject_id=view.posts[0].post_id if kind is Kind.POST_HIDE else view.case.account_id,
             reason=reason,
+            clause=next(iter(policy(tx, ports)), ("", ""))[0],
             evidence=evidence,
             lift_at=now + FREEZE_FOR if kind is Kind.ACCOUNT_FREEZE else None,
         )
@@ -113,6 +114,11 @@ def acts(
             reasons = why(refused, me=me, now=now, **known)
             cards.append(_card(seen, number, account=view.account, reasons=reasons, blocked=blocked.get(kind), now=now))
     return cards
+
+
+def policy(tx: Tx, ports: Ports) -> list[tuple[str, str]]:
+    """Return the clauses of the policy that an order may rest on, each with its words."""
+    return [(name, f"{name} – {words}") for name, words in rulebook.in_force(tx, ports.load_rulebook).policy.items()]
 
 
 def _blocked(tx: Tx, account_id: int) -> dict[Kind, tuple[str, int]]:

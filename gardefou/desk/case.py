@@ -6,6 +6,7 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
+from gardefou.desk.acts import policy
 from gardefou.desk.case_view import case_page, reach_words
 from gardefou.desk.forms import Fields
 from gardefou.desk.frame import frame
@@ -78,6 +79,7 @@ def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) 
         "page": page,
         "reach": reach_words(page.view),
         "category": category,
+        "clauses": policy(tx, ports),
         "reasons": [(value.value, reason(value.value)) for value in REASONS],
         "me": me,
         "now": now,

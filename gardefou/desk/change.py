@@ -65,6 +65,7 @@ def _proposed(db: Database, ports: Ports, me: SignedIn, kind: Kind, fields: Fiel
             change=change,
             comment=fields.text("comment"),
             reason=fields.text("reason"),
+            clause=fields.text("clause"),
             evidence=_evidence(fields),
         )
 

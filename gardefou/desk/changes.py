@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gardefou.desk.acts import policy
 from gardefou.desk.rail import RailView, plan_rail
 from gardefou.desk.rail_words import wanted
 from gardefou.desk.why import Why, why
@@ -122,6 +123,7 @@ class Asking:
             subject_id=self.subject_id,
             change=change,
             reason=OrderReason.OTHER.value if kind in DEEDS else "",
+            clause=next(iter(policy(self.tx, self.ports)), ("", ""))[0] if kind in DEEDS else "",
         )
 
     def form(self, kind: Kind, effect: str, *, blocked: str = "", **change: str) -> Change:

@@ -72,6 +72,7 @@ def _asked(fields: Fields, kind: Kind, subject_id: int, named: int | None, now: 
         "kind": kind.value,
         "subject_id": subject_id,
         "reason": mine.text("reason"),
+        "clause": mine.text("clause"),
         "comment": mine.text("comment"),
         "evidence": evidence,
         "not_before": not_before,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gardefou.desk.acts import policy
 from gardefou.desk.changes import Asking, Change
 from gardefou.desk.labels import REASONS, reason
 from gardefou.orders import labels
@@ -15,6 +16,7 @@ def deeds(ask: Asking, post: int | None) -> dict[str, object]:
     case = reports.open_case_of(ask.tx, ask.subject_id)
     return {
         "deeds": _forms(ask, post),
+        "clauses": policy(ask.tx, ask.ports),
         "reasons": [(value.value, reason(value.value)) for value in REASONS],
         "case": case.id if case else None,
         "reports": case.reports if case else 0,

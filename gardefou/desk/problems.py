@@ -93,6 +93,7 @@ def sentence(problem: BadInputError) -> str:
         ),
         "text_too_long": _("The text is too long: 2,000 characters are the most."),
         "clocks": _("The times do not fit: a set time lies ahead, and a set end after it."),
+        "unknown_clause": _("The rulebook in force has no such clause in its policy."),
         "evidence": _("What was pointed at as evidence is not there, or is another account’s."),
         "unknown_order": _("There is no order by that number."),
         "unknown_case": _("There is no case by that number."),

@@ -14,7 +14,7 @@ from gardefou.desk.proof import entered
 from gardefou.desk.rulebook_page import replacing
 from gardefou.desk.signed import grouped
 from gardefou.desk.why import Why
-from gardefou.guard.rulebook import OR, Clause, Rule, Rulebook
+from gardefou.guard.rulebook import OR, POLICY_CLAUSE, Clause, Rule, Rulebook
 from gardefou.ledger.store import Entry
 from gardefou.orders import labels, queries, rulebook
 from gardefou.orders.kinds import Kind
@@ -112,7 +112,12 @@ def _waits(rule: Rule) -> str:
 
 
 def _asks(rule: Rule) -> str:
-    words = {"on shift": _("being on shift"), "evidence": _("evidence"), "reason": _("a reason")}
+    words = {
+        "on shift": _("being on shift"),
+        "evidence": _("evidence"),
+        "reason": _("a reason"),
+        POLICY_CLAUSE: _("a clause of the policy"),
+    }
     found = [words.get(need.text) or _left(need.text) for need in rule.needs]
     return _("Needs %(what)s.", what=", ".join(found)) if found else ""
 

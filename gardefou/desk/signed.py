@@ -20,6 +20,7 @@ def signed_lines(tx: Tx, order: Order, subject: Subject, plan: Plan | None) -> l
         (_("Order digest"), "", "sha-256 " + grouped(order.digest)),
         (_("Act"), f"{order.kind.value}, {_until(order)}" if order.shape.silences else order.kind.value, ""),
         (_("Subject"), _subject(order, subject), ""),
+        *([(_("Policy clause"), order.clause, "")] if order.clause else []),
         *((name, text, "") for name, text in order_labels.changes(order.change)),
         (_("Evidence"), _evidence(order), grouped(order.evidence_digest[:8]) + " …"),
         (_("Rulebook"), _in_force(tx, order), grouped(order.rulebook_digest[:8]) + " …"),

@@ -78,13 +78,15 @@ class Machine:
 class Asked:
     """What is asked: the kind, the facts of the subject, why, whether evidence is attached, and whom it would raise.
 
-    `concerns` is the person whose own rights it would widen; they neither propose nor approve it.
+    `clause` is the one of the rulebook's policy that the order rests on; empty when it names none. `concerns` is the
+    person whose own rights it would widen; they neither propose nor approve it.
     """
 
     kind: str
     values: Mapping[str, Value]
     reason: str = ""
     evidence: bool = False
+    clause: str = ""
     concerns: str = ""
 
 

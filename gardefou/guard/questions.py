@@ -6,7 +6,7 @@ The code never depends on which rule asks: `engagement-days-left` is one reason 
 from collections.abc import Iterator, Mapping, Sequence
 
 from gardefou.guard.facts import Asked, Machine, Person, Value, by_rank
-from gardefou.guard.rulebook import MACHINE, Need, Place, Rule, named
+from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, Need, Place, Rule, named
 from gardefou.guard.terms import Compare, holds
 from gardefou.guard.verdict import Reason
 
@@ -97,6 +97,8 @@ def _unmet(rule: Rule, need: Need, *, asked: Asked | None, who: Person | Machine
         met = isinstance(who, Person) and who.on_shift
     elif need.text == "evidence":
         met = asked is not None and asked.evidence
+    elif need.text == POLICY_CLAUSE:
+        met = asked is not None and bool(asked.clause)
     else:
         met = need.text == "reason" and asked is not None and bool(asked.reason.strip())
     return None if met else Reason(code=f"needs-{need.text.replace(' ', '-')}", fields={"rule": rule.id})

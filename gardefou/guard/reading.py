@@ -8,7 +8,7 @@ from typing import Final
 
 from gardefou.guard.errors import RulebookError
 from gardefou.guard.facts import KINDS, MACHINES, ROLES, SILENCING, TIERS
-from gardefou.guard.rulebook import MACHINE, Clause, Need, Rule, Rulebook
+from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, Clause, Need, Rule, Rulebook
 from gardefou.guard.terms import PERSON_NAMES, SUBJECT_NAMES, TIER_NAMES, Term, parse
 
 MOST_PEOPLE: Final = 9
@@ -17,11 +17,12 @@ LONGEST: Final = 512 * 1024
 _SECOND: Final = 1_000_000
 _UNITS: Final = {"s": _SECOND, "min": 60 * _SECOND, "h": 3600 * _SECOND}
 _DURATION: Final = re.compile(r"([1-9][0-9]{0,5}) (s|min|h)")
+_CLAUSE: Final = re.compile(r"[A-Za-z0-9.-]{1,40}")
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_PLAIN_NEEDS: Final = frozenset({"on shift", "evidence", "reason"})
+_PLAIN_NEEDS: Final = frozenset({"on shift", "evidence", "reason", POLICY_CLAUSE})
 _EXTRA: Final = ("reviewer", "duty manager")
 
-_TOP_KEYS: Final = frozenset({"name", "tier", "rule", "veto", "settings"})
+_TOP_KEYS: Final = frozenset({"name", "tier", "rule", "veto", "settings", "policy"})
 _RULE_KEYS: Final = frozenset(
     {"id", "kind", "when", "propose", "approve", "needs", "hold", "approve_within", "execute_within"}
 )
@@ -100,14 +101,34 @@ def read(text: str) -> Rulebook:
         raise RulebookError("the file", f"is not TOML: {error}") from error
     veto = _Table(top.get("veto"), "veto", frozenset({"role"}))
     settings = _Table(top.values.get("settings", {}), "settings", frozenset({"extra_role"}))
+    policy, rules = _policy(top), _rules(top.get("rule"))
+    _check_policy(policy, rules)
     return Rulebook(
         name=top.text("name"),
         digest=digest,
         tiers=_tiers(top),
-        rules=_rules(top.get("rule")),
+        rules=rules,
         veto=veto.texts("role", ROLES),
         extra=settings.texts("extra_role", ROLES) if settings.has("extra_role") else _EXTRA,
+        policy=policy,
     )
+
+
+def _policy(top: _Table) -> dict[str, str]:
+    """Read the clauses of the house's policy: what each is called, and its words."""
+    value = top.values.get("policy", {})
+    table = _Table(value, "policy", frozenset(value) if isinstance(value, dict) else frozenset())
+    for name in table.values:
+        if not _CLAUSE.fullmatch(name):
+            raise RulebookError(table.at(name), "a clause is called by 1 to 40 letters, digits, dots and hyphens")
+    return {name: table.text(name) for name in table.values}
+
+
+def _check_policy(policy: Mapping[str, str], rules: Sequence[Rule]) -> None:
+    """A rule that asks for a clause where there is none could never be met."""
+    for rule in rules:
+        if not policy and any(need.text == POLICY_CLAUSE for need in rule.needs):
+            raise RulebookError(f"rule {rule.id}.needs", f"“{POLICY_CLAUSE}” can never be met: [policy] names none")
 
 
 def _tiers(top: _Table) -> dict[str, Term]:

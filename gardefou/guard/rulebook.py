@@ -5,7 +5,7 @@ rule without `propose` only adds conditions; where no rule says who may propose,
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gardefou.guard.errors import RulebookError
 from gardefou.guard.facts import TIERS, Value, by_rank
@@ -13,6 +13,9 @@ from gardefou.guard.terms import SUBJECT_NAMES, Term, check, holds
 
 #: How a place that several roles may fill is written: "reviewer or duty manager".
 OR = " or "
+
+#: The need that an order names a clause of the rulebook's own policy.
+POLICY_CLAUSE = "policy clause"
 
 #: How a machine is written where roles are listed.
 MACHINE = "machine "
@@ -58,7 +61,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """The rules in force, and the digest of the text they were read from."""
+    """The rules in force, and the digest of the text they were read from.
+
+    `policy` has the clauses of the house's policy that an order may name, each with its words.
+    """
 
     name: str
     digest: bytes
@@ -66,6 +72,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     veto: tuple[str, ...]
     extra: tuple[str, ...]
+    policy: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

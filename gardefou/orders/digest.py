@@ -17,6 +17,7 @@ _SIGNED = (
     "subject_id",
     "subject_version",
     "reason",
+    "clause",
     "evidence_digest",
     "rulebook_digest",
     "proposer",

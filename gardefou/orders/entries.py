@@ -54,6 +54,7 @@ def write(
         "subject_kind": step.subject.kind,
         "subject_version": str(order.subject_version),
         "reason": order.reason,
+        "clause": order.clause,
         "verdict": anonymous(to_json(step.verdict), names),
     }
     if before is State.PROPOSED:

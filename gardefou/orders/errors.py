@@ -15,6 +15,12 @@ class UnknownReasonError(BadInputError):
     code = "unknown_reason"
 
 
+class UnknownClauseError(BadInputError):
+    """The rulebook in force has no such clause in its policy."""
+
+    code = "unknown_clause"
+
+
 class UnknownSubjectError(NotFoundError):
     """There is nothing to act upon by that name."""
 

@@ -63,6 +63,7 @@ class Facts:
                 "values": dict(self.asked.values),
                 "reason": self.asked.reason,
                 "evidence": self.asked.evidence,
+                "clause": self.asked.clause,
                 "concerns": self.asked.concerns,
             },
             "proposer": _person_json(self.proposer),
@@ -125,6 +126,7 @@ def asked(
     subject: Subject,
     change: Mapping[str, str],
     reason: str,
+    clause: str,
     evidence: bool,
     lift_at: int | None,
     starts: int,
@@ -155,7 +157,7 @@ def asked(
     values["role"] = change.get("role", "") if kind in _OF_ROLES else ""
     values["weakens"] = _weakens(kind, change, str(values["assigned_tier"]))
     concerns = str(subject.id) if SHAPES[kind].raises else ""
-    return Asked(kind=kind.value, values=values, reason=reason, evidence=evidence, concerns=concerns)
+    return Asked(kind=kind.value, values=values, reason=reason, evidence=evidence, clause=clause, concerns=concerns)
 
 
 def _weakens(kind: Kind, change: Mapping[str, str], assigned: str) -> bool:
@@ -203,6 +205,7 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
             subject=subject,
             change=order.change,
             reason=order.reason,
+            clause=order.clause,
             evidence=bool(order.facts["asked"]["evidence"]),
             lift_at=order.lift_at,
             starts=order.not_before or order.proposed_at,

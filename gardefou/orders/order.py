@@ -28,6 +28,7 @@ class Order:
     target: str | None
     proposer: Actor
     reason: str
+    clause: str
     comment: str
     change: dict[str, str]
     evidence: dict[str, Any]

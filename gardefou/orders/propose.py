@@ -26,6 +26,7 @@ from gardefou.orders.errors import (
     ClocksError,
     ExecutionsStoppedError,
     NothingToRestoreError,
+    UnknownClauseError,
     UnreadableChangeError,
 )
 from gardefou.orders.facts import Facts, asked, extras, target_of, who
@@ -84,6 +85,7 @@ def propose(
     kind: str,
     subject_id: int,
     reason: str = "",
+    clause: str = "",
     comment: str = "",
     change: Mapping[str, str] | None = None,
     evidence: Mapping[str, Any] | None = None,
@@ -102,6 +104,7 @@ def propose(
         kind: `account.hide`, …
         subject_id: what it acts upon; 0 for what the order itself would create.
         reason: one of `OrderReason`, or empty.
+        clause: the clause of the rulebook's policy that it rests on, or empty.
         comment: free text for colleagues, at most 2,000 characters.
         change: what is to become of the subject, where the kind alone does not say it; each kind says what it asks.
         evidence: what the proposer points at, for the evidence port.
@@ -111,8 +114,8 @@ def propose(
         reverses: the order it takes back; for a restore, the gravest in effect when None.
 
     Raises:
-        UnknownKindError, UnknownReasonError, UnknownSubjectError, ClocksError, TextTooLongError: bad input, nothing is
-            written.
+        UnknownKindError, UnknownReasonError, UnknownClauseError, UnknownSubjectError, ClocksError, TextTooLongError:
+            bad input, nothing is written.
         ExecutionsStoppedError: the clock has stepped; nothing is written.
         NothingToRestoreError, AlreadyInEffectError, AlreadyOpenError: nothing to do, nothing is written.
     """
@@ -125,6 +128,7 @@ def propose(
         kind=kind,
         subject_id=subject_id,
         reason=reason,
+        clause=clause,
         change=change,
         evidence=evidence,
         not_before=not_before,
@@ -150,6 +154,7 @@ def prepare(
     kind: str,
     subject_id: int,
     reason: str = "",
+    clause: str = "",
     change: Mapping[str, str] | None = None,
     evidence: Mapping[str, Any] | None = None,
     not_before: int | None = None,
@@ -169,6 +174,10 @@ def prepare(
     if lock and wanted in SILENCING:
         rulebook.hold_still(tx)
     book = rulebook.in_force(tx, ports.load_rulebook)
+    if clause and clause not in book.policy:
+        raise UnknownClauseError(
+            f"the rulebook in force has no clause {clause[:40]!r} in its policy", clause=clause[:40]
+        )
     facts = Facts(
         asked=asked(
             tx,
@@ -179,6 +188,7 @@ def prepare(
             subject=subject,
             change=changed,
             reason=why,
+            clause=clause,
             evidence=gathered.found,
             lift_at=lift_at,
             starts=not_before or now,
@@ -294,6 +304,7 @@ def _write(
         "subject_id": draft.subject.id,
         "subject_version": draft.subject.version,
         "reason": draft.facts.asked.reason,
+        "clause": draft.facts.asked.clause,
         "evidence_digest": draft.gathered.digest,
         "rulebook_digest": draft.book.digest,
         "proposer": str(actor),

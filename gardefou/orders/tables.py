@@ -9,7 +9,8 @@ _STATES = ", ".join(f"'{state}'" for state in State)
 _OPEN = text("state IN ('waiting', 'held')")
 
 #: One guarded change. `version` is for compare-and-set; `spent_at` is set in the transaction of the effect.
-#: `change` is the canonical JSON of what a safeguard is to become, empty for every other kind.
+#: `change` is the canonical JSON of what is to become of the subject, empty where the kind alone says it; `clause` the
+#: one of the rulebook's policy that it rests on, if any.
 #: `facts` is what the guard saw at proposal; `subject_version` what the votes were given for.
 orders = Table(
     "orders",
@@ -25,6 +26,7 @@ orders = Table(
     Column("target", Text),
     Column("proposer", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("clause", Text, nullable=False),
     Column("comment", Text, nullable=False),
     Column("change", Text, nullable=False),
     Column("evidence", Text, nullable=False),

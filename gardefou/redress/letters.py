@@ -86,6 +86,8 @@ def _staff(event: OrderEvent, *, stage: str, reader: Reader, handle: str, url: s
     lines += [_("%(what)s: %(title)s", what=name, title=text) for name, text in labels.changes(order.change)]
     if order.reason:
         lines.append(_("Reason: %(reason)s", reason=labels.reason(order.reason)))
+    if order.clause:
+        lines.append(_("Policy clause: %(clause)s", clause=order.clause))
     if order.rules:
         lines.append(_("Rules: %(rules)s", rules=", ".join(order.rules)))
     lines += ["", _link_words(event), f"{url}/desk/alert/{order.id}"]
@@ -163,6 +165,7 @@ def _owner(event: OrderEvent, *, stage: str, handle: str, contest: str) -> Lette
     if stage != "restored":
         lines += [
             _("Why: %(reason)s.", reason=labels.reason(order.reason)) if order.reason else "",
+            _("Under which clause of our policy: %(clause)s.", clause=order.clause) if order.clause else "",
             _("Under which rule: %(rules)s.", rules=", ".join(order.rules)),
             _("When: %(when)s.", when=day_and_time(event.now, seconds=True)),
             _until(order),

@@ -25,6 +25,7 @@ def replay(book: Rulebook, facts: Facts) -> Verdict:
             values=dict(asked["values"]),
             reason=asked["reason"],
             evidence=asked["evidence"],
+            clause=asked["clause"],
             concerns=asked["concerns"],
         ),
         proposer=_proposer(facts["proposer"]),

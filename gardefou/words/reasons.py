@@ -264,6 +264,10 @@ _SAID: Final[Mapping[str, Callable[[Fields], Sentence]]] = {
     "needs-on-shift": lambda _fields: (_("Only people on shift do this."), _("You are not on shift now.")),
     "needs-evidence": lambda _fields: (_("This needs evidence."), _("Attach the posts or reports it rests on.")),
     "needs-reason": lambda _fields: (_("This needs a reason."), _("Choose one; the owner will read it.")),
+    "needs-policy-clause": lambda _fields: (
+        _("This needs a clause of the policy."),
+        _("Choose the one it rests on; the owner will read it."),
+    ),
     "needs-person": _needs_person,
     "engagement-days": _days_served,
     "engagement-days-left": _days_left,

@@ -300,6 +300,7 @@ def upgrade() -> None:
     sa.Column('target', sa.Text(), nullable=True),
     sa.Column('proposer', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('clause', sa.Text(), nullable=False),
     sa.Column('comment', sa.Text(), nullable=False),
     sa.Column('change', sa.Text(), nullable=False),
     sa.Column('evidence', sa.Text(), nullable=False),

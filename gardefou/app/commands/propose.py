@@ -34,6 +34,7 @@ def propose(
     as_: Annotated[str, typer.Option("--as", help="Who proposes: a name, number or e-mail address.")] = "",
     why: Annotated[str, typer.Option(help="A word for colleagues.")] = "",
     reason: Annotated[str, typer.Option(help="Why an account is acted upon: hijacked, impersonation, legal, …")] = "",
+    clause: Annotated[str, typer.Option(help="The clause of the rulebook's policy that it rests on.")] = "",
     post: Annotated[
         list[str] | None, typer.Option("--post", help="A post that shows it; several times.", metavar="NUMBER")
     ] = None,
@@ -60,6 +61,7 @@ def propose(
             comment=why,
             change=change,
             reason=reason,
+            clause=clause,
             evidence={"posts": post or []},
         )
         link = f"{address(tx, house)}/desk/orders/{outcome.order.id}"

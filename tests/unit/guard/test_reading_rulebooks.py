@@ -58,6 +58,7 @@ def test_a_rulebook_is_read_with_its_digest() -> None:
         ('"on shift"', '"signature"', "unknown name 'signature'"),
         ('"on shift"', "\"tier == 'critical'\"", "unknown name 'tier'"),
         ('"on shift"', "7", "needs: must be a list of strings"),
+        ('"on shift"', '"policy clause"', r"needs: “policy clause” can never be met: \[policy\] names none"),
         ('hold = "90 s"', 'hold = "90 seconds"', r"hold: must be like"),
         ('hold = "90 s"', 'hold = "0 s"', r"hold: must be like"),
         ('hold = "90 s"', "hold = 90", r"hold: must be a string"),
@@ -110,3 +111,17 @@ def test_the_rules_of_2017_load_only_by_their_ugly_name() -> None:
     assert UnsafeUnprovedRulebook.load(NONE_TEXT).name == "none"
     with pytest.raises(RulebookError, match="rule anyone-hides: one person alone could do"):
         load(NONE_TEXT)
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        ("policy = 1", "policy: must be a table"),
+        ('[policy]\n"no words" = "x"', "policy.no words: a clause is called by"),
+        ('[policy]\n"3.1" = ""', r"policy.3.1: must be a string that is not empty"),
+        ('[policy]\n"3.1" = 31', r"policy.3.1: must be a string"),
+    ],
+)
+def test_a_policy_that_cannot_be_read_is_refused_naming_the_clause(policy: str, why: str) -> None:
+    with pytest.raises(RulebookError, match=why):
+        load(policy + "\n" + HEAD + RULE if policy.startswith("policy") else HEAD + RULE + policy)

@@ -5,9 +5,22 @@ from dataclasses import replace
 import pytest
 
 from gardefou.guard.facts import Asked, Machine, Person, Value
-from gardefou.guard.rules import plan, tier_of
+from gardefou.guard.rules import load, plan, tier_of
 from gardefou.guard.verdict import Cleared, Held, Refused, Waiting
-from tests.factories.guard import HOUR, MINUTE, NONE, NOW, SHIPPED, asked, clocks, decided, person, refusals, values
+from tests.factories.guard import (
+    HOUR,
+    MINUTE,
+    NONE,
+    NOW,
+    SHIPPED,
+    SHIPPED_TEXT,
+    asked,
+    clocks,
+    decided,
+    person,
+    refusals,
+    values,
+)
 
 SILENCING = ["account.hide", "account.limit", "account.freeze", "post.hide"]
 PROPOSER = person("1")
@@ -161,6 +174,15 @@ def test_a_critical_account_takes_evidence() -> None:
     what = asked(tier="critical")
     assert isinstance(decided(what, PROPOSER), Waiting)
     assert refusals(decided(replace(what, evidence=False), PROPOSER)) == [("silence-critical", "needs-evidence")]
+
+
+def test_a_rule_may_ask_for_a_clause_of_the_policy() -> None:
+    asked_for = 'needs = ["on shift", "evidence", "engagement_days'
+    text = SHIPPED_TEXT.replace(asked_for, asked_for.replace('"on', '"policy clause", "on'))
+    book = load(text + '\n[policy]\n"3.1" = "No threats."\n')
+    what = asked(tier="critical")
+    assert refusals(decided(what, PROPOSER, book=book)) == [("silence-critical", "needs-policy-clause")]
+    assert isinstance(decided(replace(what, clause="3.1"), PROPOSER, book=book), Waiting)
 
 
 # Notable accounts and posts
