@@ -34,6 +34,12 @@ class DemoOnlyError(ConfigurationError):
     code = "demo_only"
 
 
+class RecordUnwritableError(ConfigurationError):
+    """The record cannot be written to."""
+
+    code = "record_unwritable"
+
+
 class NotReadyError(ConfigurationError):
     """The house cannot be founded yet."""
 

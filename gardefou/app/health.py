@@ -23,5 +23,6 @@ def health(house: House) -> Response[dict[str, Any]]:
             "status": "ok",
             "worker": "alive" if last is not None and now - last <= ALIVE_WITHIN else "silent",
             "clock_stepped": stepped,
+            "settings_differ": house.settings_watch.look(),
         }
     )

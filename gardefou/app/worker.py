@@ -82,8 +82,12 @@ class Worker:
         self._beat_at = now
 
     def _guards(self) -> None:
-        """Let the log say within a minute that the database's own guards are gone, even while nothing is due."""
+        """Let the log say within a minute that the database's own guards are gone, even while nothing is due.
+
+        And that this worker was started with settings that nobody agreed upon.
+        """
         self._house.guards.look()
+        self._house.settings_watch.look()
 
     def _drive(self) -> None:
         """Look at each open order whose clock has struck, and at all when anything happened or a while has passed."""
@@ -113,8 +117,8 @@ class Worker:
             drive.lift(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
 
     def _mail(self) -> None:
-        if self._mailer is None:
-            return
+        if self._mailer is None or self._house.settings_watch.look():
+            return  # No mail leaves through a server, or in a name, that nobody agreed upon; it waits.
         now = self._house.clock.now()
         waiting = select(outbox_table.c.id).where(
             outbox_table.c.state == "queued", outbox_table.c.topic == MAIL, outbox_table.c.due_at <= now

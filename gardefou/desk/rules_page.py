@@ -9,9 +9,11 @@ from litestar.response import Template
 from sqlalchemy import select
 
 from gardefou.clock import Clock
+from gardefou.desk.changes import Asking
 from gardefou.desk.frame import frame
 from gardefou.desk.proof import entered
 from gardefou.desk.rulebook_page import replacing
+from gardefou.desk.settings_part import settings_part
 from gardefou.desk.signed import grouped
 from gardefou.desk.why import Why
 from gardefou.guard.rulebook import OR, Clause, Rule, Rulebook
@@ -38,6 +40,7 @@ def show(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
         entry, asked = entered(tx, book.digest), queries.standing_on(tx, Kind.RULEBOOK_REPLACE, "house", HOUSE_ID)
         row = tx.first(select(rulebook_table).where(rulebook_table.c.digest == book.digest))
         context = frame(tx, me, now) | {"change": replacing(tx, ports, me=me, now=now)}
+        context |= settings_part(Asking(tx=tx, ports=ports, me=me, now=now, subject_id=HOUSE_ID))
     text = str(row["text"]) if row else ""
     context |= {
         "book": book,

@@ -55,6 +55,7 @@ def act(kind: Kind) -> str:
         Kind.ROLE_GRANT: _("Grant a role"),
         Kind.ROLE_TAKE: _("Take a role"),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
+        Kind.SETTING_CHANGE: _("Change a setting"),
     }[kind]
 
 
@@ -81,6 +82,7 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.ROLE_GRANT: _("Grant a role to %(subject)s", subject=subject),
         Kind.ROLE_TAKE: _("Take a role from %(subject)s", subject=subject),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
+        Kind.SETTING_CHANGE: _("Change a setting of the house"),
     }[kind]
 
 
@@ -101,6 +103,8 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "role": _("Role"),
         "digest": _("Digest"),
         "proof": _("Proof"),
+        "value": _("Value"),
+        "before": _("Instead of"),
     }
     return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
 
@@ -111,6 +115,16 @@ def _value(name: str, text: str) -> str:
     if name == "role":
         return role(text)
     return day_and_time(from_iso(text)) if name in ("starts", "ends") else text
+
+
+def setting(name: str) -> str:
+    """Return a setting that a promise rests on, in words."""
+    return {
+        "smtp": _("The server that notices leave through"),
+        "mail_from": _("In whose name they are sent"),
+        "contest": _("Where an owner who contests writes to"),
+        "url": _("Where links lead"),
+    }[name]
 
 
 def state(value: State) -> str:

@@ -190,6 +190,7 @@ def _deeds() -> dict[str, str]:
         "statement.drafted": _("A statement was drafted"),
         "statement.published": _("A statement was published"),
         "case.closed": _("The case was closed"),
+        "setting.digested": _("A program was started with other settings"),
     }
 
 

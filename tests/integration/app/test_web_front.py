@@ -142,7 +142,12 @@ def test_forms_on_an_error_page_work(client: Client) -> None:
 
 
 def test_health_says_whether_the_worker_lives(client: Client, house: House, clock: SimulatedClock) -> None:
-    assert client.get("/health").json() == {"status": "ok", "worker": "silent", "clock_stepped": False}
+    assert client.get("/health").json() == {
+        "status": "ok",
+        "worker": "silent",
+        "clock_stepped": False,
+        "settings_differ": [],
+    }
     with house.db.transaction() as tx:
         beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
     assert client.get("/health").json()["worker"] == "alive"
