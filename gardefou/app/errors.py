@@ -40,6 +40,12 @@ class RecordUnwritableError(ConfigurationError):
     code = "record_unwritable"
 
 
+class UndeclaredDoorError(GardefouError):
+    """Nobody said who may come through this door."""
+
+    code = "undeclared_door"
+
+
 class NotReadyError(ConfigurationError):
     """The house cannot be founded yet."""
 

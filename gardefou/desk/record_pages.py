@@ -16,6 +16,7 @@ from gardefou.desk.frame import frame
 from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
 from gardefou.ledger import store
+from gardefou.may import May
 from gardefou.orders.kinds import SAFEGUARDS, Kind
 from gardefou.orders.ports import Ports
 from gardefou.staff.sessions import SignedIn
@@ -39,7 +40,7 @@ class Stretch:
     until: int
 
 
-@get("/desk/who/{handle:str}", sync_to_thread=True)
+@get("/desk/who/{handle:str}", may=May.STAFF, sync_to_thread=True)
 def who(db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str) -> Template:
     """Show who did what to an account, when, and under which rule: from the record alone."""
     now = clock.now()
@@ -90,7 +91,7 @@ def deed(line: watch.Line) -> str:
     return said.replace(line.order_kind, act[:1].lower() + act[1:])
 
 
-@get("/desk/ledger", sync_to_thread=True)
+@get("/desk/ledger", may=May.STAFF, sync_to_thread=True)
 def ledger(db: Database, clock: Clock, me: SignedIn, before: int | None = None) -> Template:
     """Show how long the record is, the root that stands for all of it, and its last lines."""
     now = clock.now()

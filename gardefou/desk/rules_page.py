@@ -18,6 +18,7 @@ from gardefou.desk.signed import grouped
 from gardefou.desk.why import Why
 from gardefou.guard.rulebook import OR, Clause, Rule, Rulebook
 from gardefou.ledger.store import Entry
+from gardefou.may import May
 from gardefou.orders import labels, queries, rulebook
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Ports
@@ -31,7 +32,7 @@ from gardefou.words import ngettext, numbers, roles
 _DAYS_LEFT = re.compile(r"engagement_days_left >= (\d{1,4})")
 
 
-@get("/desk/rules", sync_to_thread=True)
+@get("/desk/rules", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
     """Show the rules in force."""
     now = clock.now()

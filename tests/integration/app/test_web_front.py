@@ -17,6 +17,7 @@ from gardefou.app.web import create_app
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.errors import ConflictError
 from gardefou.events.actor import SETUP
+from gardefou.may import May
 from gardefou.network.import_account import ImportedAccount, import_account
 from gardefou.storage.house import beat
 from tests.factories.house import make_house
@@ -26,13 +27,13 @@ PAGE = {"accept": "text/html"}
 JSON = {"accept": "application/json"}
 
 
-@get("/breaks", sync_to_thread=False)
+@get("/breaks", may=May.ANYONE, sync_to_thread=False)
 def breaks() -> str:
     """Break, as a bug would."""
     raise ZeroDivisionError("secret detail")
 
 
-@get("/conflict", sync_to_thread=False)
+@get("/conflict", may=May.ANYONE, sync_to_thread=False)
 def conflict() -> str:
     """Refuse, as a verb would."""
     raise ConflictError("somebody was faster", order="12")

@@ -10,6 +10,7 @@ from litestar.template import TemplateConfig
 from litestar.testing import TestClient
 
 from gardefou.app import pages
+from gardefou.app.doors import doorkeeper
 from gardefou.app.request import before_request
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.network.passwords import hashed
@@ -45,6 +46,7 @@ def client(db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory) 
         dependencies={"db": always(db), "clock": always(clock), "neighbours": always(neighbours)},
         template_config=TemplateConfig(instance=pages.engine(demo="")),
         before_request=before_request,
+        guards=[doorkeeper(db, clock)],
         openapi_config=None,
     )
     with TestClient(app, raise_server_exceptions=True) as client:
