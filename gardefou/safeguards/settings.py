@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import ClassVar
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from gardefou.events import Actor
 from gardefou.orders.order import Order
@@ -51,7 +51,8 @@ def addresses(tx: Tx, *, url: str, contest: str) -> tuple[str, str]:
 
 
 def enter_settings(tx: Tx, *, actor: Actor, values: Mapping[str, str]) -> None:  # noqa: ARG001  # the founding's entry names who
-    """Put the first guarded settings in force, as the house is founded."""
+    """Put the first guarded settings in force, as the house is founded; what was tried before counts no more."""
+    tx.execute(delete(setting_in_force))
     for name in GUARDED:
         if name in values:
             row = {"name": name, "one": HOUSE_ID, "value": values[name], "order_id": None}

@@ -94,7 +94,7 @@ def check_safeguards(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Findin
     listed = json.loads(next(iter(told.values())))
     now = listing(tx)
     for name in LISTED:
-        yield from _check(tx, name, _by_key(listed[name]), _by_key(now[name]), dossiers)
+        yield from _check(tx, name, _by_key(listed[name]), _by_key(now[name]), dossiers, entries[0].index)
 
 
 def _by_key(rows: Sequence[Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -107,11 +107,12 @@ def _check(
     listed: Mapping[str, Sequence[str]],
     now: Mapping[str, Sequence[str]],
     dossiers: Mapping[int, Dossier],
+    founding: int,
 ) -> Iterator[Finding]:
     for key in listed.keys() - now.keys():
         yield _finding(name, key)
     kept = _KEPT[name]
-    wanted, last = select(_TABLES[name]), _last(tx, kept, dossiers) if kept.one_row else {}
+    wanted, last = select(_TABLES[name]), _last(tx, kept, founding) if kept.one_row else {}
     for row in tx.all(wanted.where(account.c.assigned_tier.is_not(None)) if name == "tiers" else wanted):
         key = str(row[LISTED[name][1][0].name])
         order_id = row[kept.order]
@@ -123,16 +124,19 @@ def _check(
             yield _finding(name, key)
 
 
-def _last(tx: Tx, kept: _Kept, dossiers: Mapping[int, Dossier]) -> dict[tuple[int, str], int]:
-    """Return the last order that took effect on each thing: an older one explains its row no more."""
-    wanted = select(orders.c.id, orders.c.subject_id, orders.c.change, orders.c.executed_at)
-    rows = tx.all(wanted.where(orders.c.kind.in_(kept.kinds)).order_by(orders.c.executed_at, orders.c.id))
+def _last(tx: Tx, kept: _Kept, founding: int) -> dict[tuple[int, str], int]:
+    """Return the last order that took effect on each thing since the founding: no older one explains its row."""
+    entry, kinds = tables.entry, [kind.value for kind in kept.kinds]
+    wanted = select(orders.c.id, orders.c.subject_id, orders.c.change).join(entry, entry.c.order_id == orders.c.id)
+    since = wanted.where(
+        entry.c.kind == "order.executed",
+        entry.c.index > founding,
+        orders.c.kind.in_(kinds),
+    )
     found = {}
-    for row in rows:
-        dossier = dossiers.get(row["id"])
-        if dossier is not None and dossier.executed_at is not None:
-            named = json.loads(row["change"]).get("name", "") if "name" in kept.says else ""
-            found[row["subject_id"], named] = row["id"]
+    for row in tx.all(since.order_by(entry.c.index)):
+        named = json.loads(row["change"]).get("name", "") if "name" in kept.says else ""
+        found[row["subject_id"], named] = row["id"]
     return found
 
 

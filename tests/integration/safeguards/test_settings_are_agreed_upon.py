@@ -15,14 +15,17 @@ from gardefou.app.errors import RecordUnwritableError
 from gardefou.app.house import House, house_on
 from gardefou.app.settings import Settings
 from gardefou.app.settings_checks import settings_checks
+from gardefou.app.shown_settings import guarded
 from gardefou.clock import DAY, MINUTE, SimulatedClock
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.events.actor import SETUP
 from gardefou.events.tables import outbox
 from gardefou.ledger import store, tables
 from gardefou.orders.errors import AlreadyOpenError
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
+from gardefou.safeguards.found import found
 from gardefou.safeguards.settings import in_force
 from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.safeguards.tables import setting_in_force
@@ -213,6 +216,12 @@ def test_the_doctor_says_since_when_settings_are_in_use_and_who_runs_with_others
 def test_a_house_that_is_not_founded_is_free(db: Database, clock: SimulatedClock, tmp_path: Path) -> None:
     town = found_town(db, clock)
     assert opened(town, tmp_path, smtp=SERVER).settings_watch.look() == []
+    # What was ordered until then counts no more than what was typed: it is founded with what it has.
+    assert agreed(town, clock, "smtp", SERVER).state is State.EXECUTED
+    with db.transaction() as tx:
+        found(tx, actor=SETUP, now=town.now, settings=guarded(Settings()))
+    assert opened(town, tmp_path, smtp=SERVER).settings_watch.look() == ["smtp"]
+    assert opened(town, tmp_path).settings_watch.look() == []
 
 
 def test_a_demo_is_free_of_what_its_mail_catcher_and_port_are(town: Town, tmp_path: Path) -> None:
