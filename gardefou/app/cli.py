@@ -4,31 +4,42 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from typing import NamedTuple
 
 import typer
 
 from gardefou.app import errors, logs
 from gardefou.app.settings import load
 from gardefou.errors import GardefouError
+from gardefou.may import May
 
-#: Command → where it is. Only the one that is asked for is loaded, so that `who` and `restore` answer at once.
+
+class Command(NamedTuple):
+    """Where a command, or a group of them, is, and who may come through it: staff name themselves with `--as`."""
+
+    module: str
+    attribute: str
+    may: May
+
+
+#: Only the one that is asked for is loaded, so that `who` and `restore` answer at once.
 COMMANDS = {
-    "init": ("setup", "init"),
-    "upgrade": ("setup", "upgrade_database"),
-    "serve": ("run", "serve"),
-    "worker": ("worker", "worker"),
-    "demo": ("demo", "app"),
-    "propose": ("propose", "propose"),
-    "restore": ("account", "restore"),
-    "who": ("account", "who"),
-    "ledger": ("ledger", "app"),
-    "staff": ("staff", "app"),
-    "import": ("imports", "app"),
-    "doctor": ("doctor", "doctor"),
-    "rules": ("rules", "app"),
-    "prove": ("prove", "prove"),
-    "rehearse": ("rehearse", "rehearse"),
-    "replay": ("replay", "replay"),
+    "init": Command("setup", "init", May.OPERATOR),
+    "upgrade": Command("setup", "upgrade_database", May.OPERATOR),
+    "serve": Command("run", "serve", May.OPERATOR),
+    "worker": Command("worker", "worker", May.OPERATOR),
+    "demo": Command("demo", "app", May.OPERATOR),
+    "propose": Command("propose", "propose", May.STAFF),
+    "restore": Command("account", "restore", May.STAFF),
+    "who": Command("account", "who", May.OPERATOR),
+    "ledger": Command("ledger", "app", May.OPERATOR),
+    "staff": Command("staff", "app", May.OPERATOR),
+    "import": Command("imports", "app", May.OPERATOR),
+    "doctor": Command("doctor", "doctor", May.OPERATOR),
+    "rules": Command("rules", "app", May.OPERATOR),
+    "prove": Command("prove", "prove", May.OPERATOR),
+    "rehearse": Command("rehearse", "rehearse", May.OPERATOR),
+    "replay": Command("replay", "replay", May.OPERATOR),
 }
 
 
@@ -44,8 +55,7 @@ def build(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
     # With a callback, Typer keeps a single command's name.
     built.callback()(_together)
     for name in names:
-        module, attribute = COMMANDS[name]
-        command = getattr(import_module(f"gardefou.app.commands.{module}"), attribute)
+        command = getattr(import_module(f"gardefou.app.commands.{COMMANDS[name].module}"), COMMANDS[name].attribute)
         if isinstance(command, typer.Typer):
             built.add_typer(command, name=name)
         else:

@@ -1,14 +1,14 @@
 """What is misconfigured, dead, late, or cannot be satisfied by the people at hand. Changes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import func, select
 
+from gardefou.app.check import Check
 from gardefou.app.health import ALIVE_WITHIN
 from gardefou.app.house import MAIL_AT, House
 from gardefou.app.mail import Mailer, MailError
+from gardefou.app.settings_checks import settings_checks
 from gardefou.clock import MINUTE
 from gardefou.events.tables import outbox
 from gardefou.orders import drive, queries, rulebook
@@ -23,18 +23,8 @@ from gardefou.words import gettext as _
 from gardefou.words import ngettext
 from gardefou.words.numbers import duration
 
-State = Literal["ok", "warning", "problem"]
 #: An order whose clock ran out this long ago should have been moved by a worker.
 LATE = MINUTE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing looked at: its name for machines, how it is, and what to read or do."""
-
-    name: str
-    state: State
-    words: str
 
 
 def examine(house: House) -> Iterator[Check]:
@@ -43,6 +33,7 @@ def examine(house: House) -> Iterator[Check]:
     with house.db.reading() as tx:
         yield _database(house)
         yield _guards(tx)
+        yield from settings_checks(tx, house)
         yield _founded(tx)
         yield from _role(tx)
         yield _worker(tx, now)

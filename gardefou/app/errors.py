@@ -34,6 +34,18 @@ class DemoOnlyError(ConfigurationError):
     code = "demo_only"
 
 
+class RecordUnwritableError(ConfigurationError):
+    """The record cannot be written to."""
+
+    code = "record_unwritable"
+
+
+class UndeclaredDoorError(GardefouError):
+    """Nobody said who may come through this door."""
+
+    code = "undeclared_door"
+
+
 class NotReadyError(ConfigurationError):
     """The house cannot be founded yet."""
 

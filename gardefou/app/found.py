@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gardefou.app.errors import NotReadyError, SettingsError
-from gardefou.app.house import MADE_BY, House, made_by, neighbours, proved, wire
+from gardefou.app.house import House, made_by, neighbours, proved, wire
 from gardefou.app.official import open_official_account
 from gardefou.app.settings import Settings
+from gardefou.app.shown_settings import guarded
 from gardefou.clock import Clock, SystemClock
 from gardefou.events.actor import SETUP
 from gardefou.orders import rulebook
 from gardefou.safeguards.at_hand import unsatisfied
 from gardefou.safeguards.found import found, founded
 from gardefou.storage import open_database
-from gardefou.storage.house import remember
+from gardefou.storage.house import MADE_BY, remember
 from gardefou.storage.migrate import require_current, revision, upgrade
 from gardefou.storage.roles import prepare
 
@@ -64,7 +65,7 @@ def close_door(house: House) -> None:
                 f"nobody here could satisfy: {', '.join(never)}; import more people first (`gardefou import staff`), "
                 "since after this they come in by orders alone"
             )
-        found(tx, actor=SETUP, now=now)
+        found(tx, actor=SETUP, now=now, settings={} if house.demo else guarded(house.settings))
 
 
 def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = None) -> Founded:

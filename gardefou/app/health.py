@@ -6,13 +6,14 @@ from litestar import Response, get
 
 from gardefou.app.house import House
 from gardefou.clock import SECOND
+from gardefou.may import May
 from gardefou.storage.house import last_beat
 
 #: A worker beats every few seconds; silence longer than this is death.
 ALIVE_WITHIN = 15 * SECOND
 
 
-@get("/health", sync_to_thread=True, opt={"exclude_from_csrf": True})
+@get("/health", may=May.ANYONE, sync_to_thread=True, opt={"exclude_from_csrf": True})
 def health(house: House) -> Response[dict[str, Any]]:
     """Say whether the house stands: 200 when it does, 503 when the database does not answer."""
     now = house.clock.now()
@@ -23,5 +24,6 @@ def health(house: House) -> Response[dict[str, Any]]:
             "status": "ok",
             "worker": "alive" if last is not None and now - last <= ALIVE_WITHIN else "silent",
             "clock_stepped": stepped,
+            "settings_differ": house.settings_watch.look(),
         }
     )

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from gardefou.app.guard_watch import GuardWatch
 from gardefou.app.official import OfficialAnnouncer
+from gardefou.app.setting_watch import SettingWatch
 from gardefou.app.settings import Settings, prepare_folder
+from gardefou.app.shown_settings import guarded, spell
 from gardefou.clock import Clock, StepWatch, SystemClock
 from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
@@ -21,14 +23,14 @@ from gardefou.incidents.publish import PublishEffect, StatementSubjects
 from gardefou.network.ports import Neighbours
 from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
+from gardefou.safeguards.found import founded_by
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
 from gardefou.storage import Database, Tx, open_database
 from gardefou.storage.errors import SchemaMismatchError
-from gardefou.storage.house import remembered
+from gardefou.storage.house import MADE_BY, remembered
 from gardefou.storage.migrate import require_current
 
-MADE_BY = "made_by"
 DEMO = "demo"
 #: What the house remembers of where the demo was last served, and where its mail catcher listened.
 RUNS_AT = "demo_runs_at"
@@ -49,6 +51,7 @@ class House:
         made_by: `init` or `demo`: who made the database.
         steps: notices a clock that jumps.
         guards: notices that the database's own guards are gone.
+        settings_watch: notices that a setting a promise rests on is not the one agreed upon.
     """
 
     settings: Settings
@@ -60,6 +63,7 @@ class House:
     made_by: str
     steps: StepWatch
     guards: GuardWatch
+    settings_watch: SettingWatch
 
     @property
     def demo(self) -> bool:
@@ -71,19 +75,26 @@ class House:
         self.db.close()
 
 
-def wire(settings: Settings, *, steps: StepWatch | None = None, guards: GuardWatch | None = None) -> Ports:
+def wire(
+    settings: Settings,
+    *,
+    steps: StepWatch | None = None,
+    guards: GuardWatch | None = None,
+    settings_watch: SettingWatch | None = None,
+) -> Ports:
     """Join the rooms: what orders act upon, through what, on what evidence, and who hears of each step.
 
     Args:
         settings: how the house is set up.
         steps: notices a clock that jumps; None where time is simulated.
         guards: notices that the database's own guards are gone; None where everything is thrown away.
+        settings_watch: notices that a setting is not the one agreed upon; None likewise.
     """
     clock_steps = steps or StepWatch()
     network = platform()
     standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
-    told = {**safeguards(proved), **deeds(network)}
+    changing = {**safeguards(proved, spell), **deeds(network)}
     return Ports(
         subjects={
             "account": AccountSubjects(),
@@ -92,11 +103,15 @@ def wire(settings: Settings, *, steps: StepWatch | None = None, guards: GuardWat
             "person": PersonSubjects(),
             "house": HouseSubjects(),
         },
-        effects={"account": standing, "post": standing, "statement": publishing, **told},
-        changes=told,
+        effects={"account": standing, "post": standing, "statement": publishing, **changing},
+        changes=changing,
         evidence=ReportedEvidence(network),
         listeners=(Notices(url=settings.public_url, contest=settings.contest_address), watch_orders),
-        executions_stopped=lambda: clock_steps.look() or (guards is not None and guards.look()),
+        executions_stopped=lambda: (
+            clock_steps.look()
+            or (guards is not None and guards.look())
+            or (settings_watch is not None and bool(settings_watch.look()))
+        ),
     )
 
 
@@ -153,17 +168,19 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> House:
 def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) -> House:
     """Return the house on an open database."""
     clock = clock or SystemClock()
-    steps, guards = StepWatch(), GuardWatch(db, clock)
+    by, steps, guards = made_by(db), StepWatch(), GuardWatch(db, clock)
+    watch = SettingWatch(db, clock, None if by == DEMO else guarded(settings))
     return House(
         settings=settings,
         db=db,
         clock=clock,
         steps=steps,
         guards=guards,
-        ports=wire(settings, steps=steps, guards=guards),
+        settings_watch=watch,
+        ports=wire(settings, steps=steps, guards=guards, settings_watch=watch),
         neighbours=neighbours(),
         fanout=Fanout(db),
-        made_by=made_by(db),
+        made_by=by,
     )
 
 
@@ -173,6 +190,10 @@ def address(tx: Tx, house: House) -> str:
 
 
 def made_by(db: Database) -> str:
-    """Return who made the database; empty when nobody has finished making it."""
+    """Return who made the database; empty when nobody has finished making it.
+
+    Once the house is founded the record says it: a row that was rewritten makes no demo of somebody's house.
+    """
     with db.reading() as tx:
-        return remembered(tx, MADE_BY)
+        told = founded_by(tx)
+        return remembered(tx, MADE_BY) if told is None else told

@@ -1,7 +1,7 @@
 """Settings: `gardefou.toml`, then `GARDEFOU_*` variables, then options of the command line; later ones win.
 
-A key nobody knows is refused by name, so that a misspelt setting never passes for a default. What a promise rests on is
-no setting (promise 11): it stands in the rulebook.
+A key nobody knows is refused by name, so that a misspelt setting never passes for a default. What a promise rests on
+stands in the rulebook (promise 11); the few settings of which that cannot be said are `safeguards.settings.GUARDED`.
 """
 
 import os
@@ -108,7 +108,7 @@ def load(options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | 
     values |= _from_environment(environ)
     values |= {key: value for key, value in (options or {}).items() if value is not None}
     settings = _convert(values, "the settings")
-    _check(settings)
+    check(settings)
     return settings
 
 
@@ -158,7 +158,12 @@ def _convert(values: Mapping[str, Any], where: str) -> Settings:
         raise SettingsError(f"{where}: {key + ': ' if key else ''}{what[:1].lower()}{what[1:]}") from problem
 
 
-def _check(settings: Settings) -> None:
+def check(settings: Settings) -> None:
+    """See that every setting can be used, as far as its text alone shows.
+
+    Raises:
+        SettingsError: one cannot; the message names it.
+    """
     if settings.smtp and not _is_url(settings.smtp, {"smtp", "smtps"}):
         raise SettingsError("smtp: expected smtp://host:port or smtps://host:port")
     if settings.url and not _is_url(settings.url, {"http", "https"}):

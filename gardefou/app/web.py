@@ -15,6 +15,7 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from gardefou.app import pages, problems
+from gardefou.app.doors import doorkeeper
 from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
@@ -26,6 +27,7 @@ from gardefou.app.whom import knows_whom
 from gardefou.desk import session
 from gardefou.desk import web as desk
 from gardefou.incidents import web as incidents
+from gardefou.may import May
 from gardefou.network import web as network
 
 THREADS = 32
@@ -59,7 +61,9 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
         route_handlers=[
             *handlers(),
             *more,
-            create_static_files_router(path="/static", directories=[pages.STATIC], html_mode=False),
+            create_static_files_router(
+                path="/static", directories=[pages.STATIC], html_mode=False, opt={"may": May.ANYONE}
+            ),
         ],
         dependencies={
             "house": _always(house),
@@ -80,6 +84,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             cookie_secure=house.settings.public_url.startswith("https://"),
         ),
         exception_handlers={**session.EXCEPTION_HANDLERS, Exception: problems.handle},
+        guards=[doorkeeper(house.db, house.clock)],
         middleware=[KnownHosts(names(house))],
         before_request=before_request,
         before_send=[before_send],

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from sqlalchemy import RowMapping, func, select
 
+from gardefou.app.errors import UndeclaredDoorError
 from gardefou.app.house import House
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.password_letter import with_link
@@ -21,6 +22,7 @@ from gardefou.clock import SECOND
 from gardefou.events import outbox
 from gardefou.events.tables import event
 from gardefou.events.tables import outbox as outbox_table
+from gardefou.may import May, declared, may
 from gardefou.network.passwords_anew import TOPIC
 from gardefou.orders import drive, notices, queries
 from gardefou.orders.order import Order
@@ -32,6 +34,8 @@ BEAT_EVERY = 5 * SECOND
 #: Open orders are looked at this often even when nothing seems to have happened.
 LOOK_EVERY = 2 * SECOND
 NAME = "worker"
+#: What is done in each round, in this order.
+TASKS = ("_beat", "_guards", "_drive", "_lift", "_mail")
 MAIL = "mail"
 #: What is sent by mail: letters as they stand, and links that are made when they are sent.
 BY_MAIL = (MAIL, TOPIC)
@@ -66,8 +70,11 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due now, once."""
-        for step in (self._beat, self._guards, self._drive, self._lift, self._mail):
-            self._safely(step.__name__.strip("_"), step)
+        for name in TASKS:
+            task = getattr(self, name)
+            if declared(task) is not May.MACHINE:
+                raise UndeclaredDoorError(f"{name} does not say that it is the house's own")
+            self._safely(name.strip("_"), task)
 
     def _safely(self, what: str, act: Callable[[], object], **about: object) -> None:
         """Do one thing; whatever goes wrong is this thing's own misfortune."""
@@ -76,6 +83,7 @@ class Worker:
         except Exception as problem:  # noqa: BLE001  # the others must go on
             _log.exception("worker.failed", step=what, problem=type(problem).__name__, **about)
 
+    @may(May.MACHINE)
     def _beat(self) -> None:
         now = self._house.clock.now()
         stepped = self._house.steps.look()
@@ -85,10 +93,16 @@ class Worker:
             beat(tx, name=self._name, now=now, pid=os.getpid(), stepped=stepped)
         self._beat_at = now
 
+    @may(May.MACHINE)
     def _guards(self) -> None:
-        """Let the log say within a minute that the database's own guards are gone, even while nothing is due."""
-        self._house.guards.look()
+        """Let the log say within a minute that the database's own guards are gone, even while nothing is due.
 
+        And that this worker was started with settings that nobody agreed upon.
+        """
+        self._house.guards.look()
+        self._house.settings_watch.look()
+
+    @may(May.MACHINE)
     def _drive(self) -> None:
         """Look at each open order whose clock has struck, and at all when anything happened or a while has passed."""
         now = self._house.clock.now()
@@ -106,6 +120,7 @@ class Worker:
         with self._house.db.transaction() as tx:
             drive.drive(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
 
+    @may(May.MACHINE)
     def _lift(self) -> None:
         with self._house.db.reading() as tx:
             due = drive.lifts_due(tx, now=self._house.clock.now())
@@ -116,9 +131,10 @@ class Worker:
         with self._house.db.transaction() as tx:
             drive.lift(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
 
+    @may(May.MACHINE)
     def _mail(self) -> None:
-        if self._mailer is None:
-            return
+        if self._mailer is None or self._house.settings_watch.look():
+            return  # No mail leaves through a server, or in a name, that nobody agreed upon; it waits.
         now = self._house.clock.now()
         waiting = select(outbox_table.c.id).where(
             outbox_table.c.state == "queued", outbox_table.c.topic.in_(BY_MAIL), outbox_table.c.due_at <= now

@@ -13,6 +13,7 @@ from gardefou.desk.frame import frame
 from gardefou.desk.labels import REASONS, category, reason
 from gardefou.desk.queue import chosen_of, pane
 from gardefou.desk.session import AnyRequest
+from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.reports import cases, leases
 from gardefou.reports.errors import CaseClosedError, WorkerError
@@ -23,7 +24,7 @@ from gardefou.storage import Database, Tx
 OWN = frozenset({"same-origin", "same-site", "none"})
 
 
-@get("/desk", sync_to_thread=True)
+@get("/desk", may=May.STAFF, sync_to_thread=True)
 def desk(
     db: Database, clock: Clock, ports: Ports, me: SignedIn, language: str = "", only: str = "", after: str = ""
 ) -> Template:
@@ -35,7 +36,7 @@ def desk(
     return Template("desk/desk.html", context=context)
 
 
-@get("/desk/cases/{case_id:int}", sync_to_thread=True)
+@get("/desk/cases/{case_id:int}", may=May.STAFF, sync_to_thread=True)
 def show(
     request: AnyRequest,
     db: Database,
@@ -86,7 +87,7 @@ def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) 
     }
 
 
-@get("/desk/cases/{case_id:int}/{part:str}", sync_to_thread=True)
+@get("/desk/cases/{case_id:int}/{part:str}", may=May.STAFF, sync_to_thread=True)
 def part_of(db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str) -> Template:
     """Show one part of a case again, because something happened to it."""
     names = {"head": "desk/_case_head.html", "earlier": "desk/_case_earlier.html", "decide": "desk/_decide.html"}
@@ -95,7 +96,7 @@ def part_of(db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int
     return Template(names.get(part, names["head"]), context=context)
 
 
-@post("/desk/cases/{case_id:int}/return", sync_to_thread=True)
+@post("/desk/cases/{case_id:int}/return", may=May.STAFF, sync_to_thread=True)
 def give_back(db: Database, clock: Clock, me: SignedIn, case_id: int) -> Redirect:
     """Give the lease back."""
     with db.transaction() as tx:
@@ -103,7 +104,7 @@ def give_back(db: Database, clock: Clock, me: SignedIn, case_id: int) -> Redirec
     return Redirect("/desk", status_code=303)
 
 
-@post("/desk/cases/{case_id:int}/hand", sync_to_thread=True)
+@post("/desk/cases/{case_id:int}/hand", may=May.STAFF, sync_to_thread=True)
 def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Hand the case to reviewers."""
     with db.transaction() as tx:
@@ -111,7 +112,7 @@ def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields)
     return Redirect("/desk", status_code=303)
 
 
-@post("/desk/cases/{case_id:int}/close", sync_to_thread=True)
+@post("/desk/cases/{case_id:int}/close", may=May.STAFF, sync_to_thread=True)
 def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Keep the account as it is: the case is closed, its reports found not to hold."""
     with db.transaction() as tx:
@@ -126,7 +127,7 @@ def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields
     return Redirect(f"/desk/cases/{case_id}", status_code=303)
 
 
-@post("/desk/cases/{case_id:int}/reopen", sync_to_thread=True)
+@post("/desk/cases/{case_id:int}/reopen", may=May.STAFF, sync_to_thread=True)
 def reopen(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Undo the closing of a case."""
     with db.transaction() as tx:

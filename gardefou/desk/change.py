@@ -14,6 +14,7 @@ from gardefou.desk.people_pages import enrolment
 from gardefou.desk.problems import sentence
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.errors import BadInputError
+from gardefou.may import May
 from gardefou.orders.kinds import DEEDS, SAFEGUARDS, SHAPES, Kind, kind_named
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
@@ -24,7 +25,7 @@ from gardefou.words import gettext as _
 _TIMES = ("starts", "ends")
 
 
-@post("/desk/changes")
+@post("/desk/changes", may=May.STAFF)
 async def propose_change(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn
 ) -> Response[Any] | Template:

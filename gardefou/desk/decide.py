@@ -17,6 +17,7 @@ from gardefou.desk.order_page import order_template
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.enforcement.restore import restore as bring_back
 from gardefou.guard.verdict import Refused
+from gardefou.may import May
 from gardefou.orders import queries
 from gardefou.orders.approve import approve
 from gardefou.orders.kinds import SHAPES, Kind, kind_named
@@ -36,7 +37,7 @@ from gardefou.words import gettext as _
 WHY_LENGTH = 500
 
 
-@post("/desk/orders")
+@post("/desk/orders", may=May.STAFF)
 async def propose_order(request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Response[Any]:
     """Propose an order; where the rules ask for nobody else it takes effect at once, and the case is closed with it."""
     fields = await fields_of(request)
@@ -149,7 +150,7 @@ async def _voted(
     return answer(request, outcome, me=me, now=now)
 
 
-@post("/desk/orders/{order_id:int}/approve")
+@post("/desk/orders/{order_id:int}/approve", may=May.STAFF)
 async def sign(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
@@ -163,7 +164,7 @@ async def sign(
     return await _voted(request, db, clock, ports, me, verb, order_id)
 
 
-@post("/desk/orders/{order_id:int}/veto")
+@post("/desk/orders/{order_id:int}/veto", may=May.STAFF)
 async def stop(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
@@ -171,7 +172,7 @@ async def stop(
     return await _ended(veto, request, db, clock, ports, me, order_id)
 
 
-@post("/desk/orders/{order_id:int}/withdraw")
+@post("/desk/orders/{order_id:int}/withdraw", may=May.STAFF)
 async def take_back(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
@@ -198,7 +199,7 @@ async def _ended(
     return await _voted(request, db, clock, ports, me, verb, order_id)
 
 
-@post("/desk/orders/{order_id:int}/restore")
+@post("/desk/orders/{order_id:int}/restore", may=May.STAFF)
 async def restore(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:

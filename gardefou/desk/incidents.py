@@ -22,6 +22,7 @@ from gardefou.incidents.errors import UnknownStatementError
 from gardefou.incidents.sentences import sentence
 from gardefou.incidents.stand_down import stand_down
 from gardefou.incidents.story import Statement, handle_of, story
+from gardefou.may import May
 from gardefou.orders.kinds import Kind
 from gardefou.orders.lifecycle import OPEN
 from gardefou.orders.ports import Ports
@@ -56,7 +57,7 @@ class Shown:
     order: int | None
 
 
-@get("/desk/incidents", sync_to_thread=True)
+@get("/desk/incidents", may=May.STAFF, sync_to_thread=True)
 def index(db: Database, clock: Clock, me: SignedIn, before: int | None = None) -> Template:
     """List incidents: those that are open first on the first page, then newest first."""
     with db.reading() as tx:
@@ -77,7 +78,7 @@ def index(db: Database, clock: Clock, me: SignedIn, before: int | None = None) -
     return Template("desk/incidents.html", context=context)
 
 
-@get("/desk/incidents/{incident_id:int}", sync_to_thread=True)
+@get("/desk/incidents/{incident_id:int}", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, me: SignedIn, incident_id: int, replace: int | None = None) -> Template:
     """Show an incident: the picture, every step, the figures, and the statements.
 
@@ -136,7 +137,7 @@ def _shown(tx: Tx, told: Statement, claims: Sequence[Claim]) -> Shown:
     )
 
 
-@post("/desk/incidents/{incident_id:int}/statements")
+@post("/desk/incidents/{incident_id:int}/statements", may=May.STAFF)
 async def write(request: AnyRequest, db: Database, clock: Clock, me: SignedIn, incident_id: int) -> Redirect:
     """Draft a statement from the claims that were chosen.
 
@@ -158,7 +159,7 @@ def _drafted(
         return draft(tx, actor=me.actor, now=now, incident_id=incident_id, claims=claims, supersedes=supersedes)
 
 
-@post("/desk/incidents/{incident_id:int}/statements/{statement_id:int}/publish", sync_to_thread=True)
+@post("/desk/incidents/{incident_id:int}/statements/{statement_id:int}/publish", may=May.STAFF, sync_to_thread=True)
 def publish(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, incident_id: int, statement_id: int
 ) -> Response[Any]:
@@ -177,7 +178,7 @@ def publish(
     return answer(request, outcome, me=me, now=now)
 
 
-@post("/desk/incidents/{incident_id:int}/stand-down", sync_to_thread=True)
+@post("/desk/incidents/{incident_id:int}/stand-down", may=May.STAFF, sync_to_thread=True)
 def close(db: Database, clock: Clock, me: SignedIn, incident_id: int) -> Redirect:
     """Stand an incident down: the review is over."""
     with db.transaction() as tx:

@@ -16,6 +16,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from gardefou.clock import Clock
 from gardefou.desk.session import token_of
 from gardefou.events.stream import Event, Fanout
+from gardefou.may import May
 from gardefou.staff import sessions
 from gardefou.storage import Database
 
@@ -26,7 +27,7 @@ KEEP_ALIVE = 15.0
 QUEUED = frozenset({"report.filed", "case.opened", "case.reopened", "case.handed"})
 
 
-@get("/desk/stream")
+@get("/desk/stream", may=May.STAFF)
 async def stream(
     request: Request[Any, Any, Any], db: Database, clock: Clock, fanout: Fanout, after: int | None = None
 ) -> ServerSentEvent:

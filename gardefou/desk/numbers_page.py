@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from gardefou.clock import DAY, HOUR, Clock
 from gardefou.desk import labels
 from gardefou.desk.frame import frame
+from gardefou.may import May
 from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import orders
 from gardefou.reports.tables import cases, report
@@ -31,7 +32,7 @@ class Column:
     height: int
 
 
-@get("/desk/numbers", sync_to_thread=True)
+@get("/desk/numbers", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, me: SignedIn) -> Template:
     """Show how many reports came each hour, what is open, and what became of last week's orders."""
     now = clock.now()

@@ -23,6 +23,7 @@ from gardefou.guard.verdict import Refused
 from gardefou.incidents.queries import statement as statement_row
 from gardefou.incidents.tables import incident
 from gardefou.ledger.store import entry_of_order
+from gardefou.may import May
 from gardefou.orders import labels, queries
 from gardefou.orders.kinds import SAFEGUARDS, Kind
 from gardefou.orders.lifecycle import State
@@ -35,7 +36,7 @@ from gardefou.words import gettext as _
 from gardefou.words import reasons
 
 
-@get("/desk/orders/{order_id:int}", sync_to_thread=True)
+@get("/desk/orders/{order_id:int}", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template | Redirect:
     """Show an order; a refused one has its own page."""
     with db.reading() as tx:
@@ -88,7 +89,7 @@ def _about(order: Order) -> tuple[str, str]:
     return f"/desk/people/{order.subject_id}", _("Read about this person")
 
 
-@get("/desk/orders/{order_id:int}/live", sync_to_thread=True)
+@get("/desk/orders/{order_id:int}/live", may=May.STAFF, sync_to_thread=True)
 def part(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template:
     """Show the order again, because something happened to it."""
     with db.reading() as tx:
@@ -96,7 +97,7 @@ def part(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) 
     return Template("desk/_order.html", context=context)
 
 
-@get("/desk/alert/{order_id:int}", sync_to_thread=True)
+@get("/desk/alert/{order_id:int}", may=May.STAFF, sync_to_thread=True)
 def alert(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template:
     """Show one thing to read and one safe thing to press, for a phone at night."""
     now = clock.now()
@@ -106,7 +107,7 @@ def alert(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int)
     return Template("desk/alert.html", context=context)
 
 
-@get("/desk/alert/{order_id:int}/live", sync_to_thread=True)
+@get("/desk/alert/{order_id:int}/live", may=May.STAFF, sync_to_thread=True)
 def alert_part(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template:
     """Show the alert again, because something happened to its order."""
     with db.reading() as tx:
@@ -126,7 +127,7 @@ def _alert_facts(view: OrderView) -> dict[str, Any]:
     }
 
 
-@get("/desk/refused/{order_id:int}", sync_to_thread=True)
+@get("/desk/refused/{order_id:int}", may=May.STAFF, sync_to_thread=True)
 def refusal(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template | Redirect:
     """Show a refused attempt: nothing has changed, which rules said so, and what it would take."""
     now = clock.now()

@@ -12,6 +12,7 @@ from gardefou.desk.frame import frame
 from gardefou.desk.order_view import rail_of, subject_of
 from gardefou.desk.people import Known, called, known
 from gardefou.desk.rail import RailView
+from gardefou.may import May
 from gardefou.orders import queries
 from gardefou.orders.lifecycle import OPEN, State
 from gardefou.orders.order import Order
@@ -42,7 +43,7 @@ class Line:
     href: str
 
 
-@get("/desk/orders", sync_to_thread=True)
+@get("/desk/orders", may=May.STAFF, sync_to_thread=True)
 def show(
     db: Database, clock: Clock, ports: Ports, me: SignedIn, view: str = "all", before: int | None = None
 ) -> Template:
@@ -53,8 +54,8 @@ def show(
     return Template("desk/orders.html", context=context)
 
 
-@get("/desk/orders/open", sync_to_thread=True)
-def part(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:  # noqa: ARG001  # only who is signed in may read
+@get("/desk/orders/open", may=May.STAFF, sync_to_thread=True)
+def part(db: Database, clock: Clock, ports: Ports) -> Template:
     """Show again what can still be stopped, because an order moved."""
     with db.reading() as tx:
         context = list_context(tx, ports, now=clock.now(), view="open", before=None)

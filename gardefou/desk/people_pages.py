@@ -9,6 +9,7 @@ from gardefou.clock import Clock
 from gardefou.desk import labels, people_acts, staff_rows
 from gardefou.desk.changes import Asking
 from gardefou.desk.frame import frame
+from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.safeguards.found import founded
 from gardefou.staff.errors import UnknownPersonError
@@ -22,7 +23,7 @@ from gardefou.words.plain import storable
 PAGE = 50
 
 
-@get("/desk/people", sync_to_thread=True)
+@get("/desk/people", may=May.STAFF, sync_to_thread=True)
 def index(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "", page: int = 1) -> Template:
     """List everybody, those who are engaged first, with the open orders about each."""
     now, wanted = clock.now(), storable(q).strip()[:100]
@@ -50,7 +51,7 @@ def _row(one: Colleague) -> dict[str, Any]:
     return {"one": one, "roles": [labels.role(role.value) for role in Role if role.value in one.roles]}
 
 
-@get("/desk/people/new", sync_to_thread=True)
+@get("/desk/people/new", may=May.STAFF, sync_to_thread=True)
 def new(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
     """Show the form that enrols somebody."""
     return enrolment(db, ports, me=me, now=clock.now())
@@ -67,7 +68,7 @@ def enrolment(
     return Template("desk/person_new.html", context=context, status_code=400 if wrong else 200)
 
 
-@get("/desk/people/{person_id:int}", sync_to_thread=True)
+@get("/desk/people/{person_id:int}", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, person_id: int) -> Template:
     """Show one person: what binds them, what they may do, and what can be proposed."""
     now = clock.now()

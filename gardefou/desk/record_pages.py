@@ -10,14 +10,13 @@ from litestar.response import Template
 from gardefou.accounts.errors import UnknownAccountError
 from gardefou.accounts.queries import by_handle
 from gardefou.clock import Clock
-from gardefou.desk import labels
 from gardefou.desk.changes import Asking
 from gardefou.desk.deeds import deeds
 from gardefou.desk.frame import frame
 from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
 from gardefou.ledger import store
-from gardefou.orders.kinds import DEEDS, SAFEGUARDS, Kind
+from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
@@ -40,7 +39,7 @@ class Stretch:
     until: int
 
 
-@get("/desk/who/{handle:str}", sync_to_thread=True)
+@get("/desk/who/{handle:str}", may=May.STAFF, sync_to_thread=True)
 def who(db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str, post: int | None = None) -> Template:
     """Show who did what to an account, when, and under which rule: from the record alone."""
     now = clock.now()
@@ -79,19 +78,15 @@ def stretches(lines: Sequence[watch.Line], now: int) -> list[Stretch]:
 
 
 def deed(line: watch.Line) -> str:
-    """Return what was done, in words; what changes a safeguard goes by the name its form has."""
+    """Return what was done, in words."""
     if line.kind == "rulebook.entered":
         return _("A rulebook came into force")
     if line.kind == "house.founded":
         return _("The house was founded")
-    said = watch.deed(line)
-    if line.order_kind not in {kind.value for kind in SAFEGUARDS | DEEDS}:
-        return said
-    act = labels.act(Kind(line.order_kind))
-    return said.replace(line.order_kind, act[:1].lower() + act[1:])
+    return watch.deed(line)
 
 
-@get("/desk/ledger", sync_to_thread=True)
+@get("/desk/ledger", may=May.STAFF, sync_to_thread=True)
 def ledger(db: Database, clock: Clock, me: SignedIn, before: int | None = None) -> Template:
     """Show how long the record is, the root that stands for all of it, and its last lines."""
     now = clock.now()

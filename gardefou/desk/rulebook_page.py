@@ -17,6 +17,7 @@ from gardefou.desk.problems import sentence
 from gardefou.desk.proof import way_in
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.errors import BadInputError
+from gardefou.may import May
 from gardefou.orders import rulebook
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Ports
@@ -42,7 +43,7 @@ def replacing(tx: Tx, ports: Ports, *, me: SignedIn, now: int) -> Change:
     return ask.form(Kind.RULEBOOK_REPLACE, effect)
 
 
-@get("/desk/rules/new", sync_to_thread=True)
+@get("/desk/rules/new", may=May.STAFF, sync_to_thread=True)
 def new(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
     """Show the form, with the rulebook in force to begin with."""
     return _page(db, ports, me=me, now=clock.now())
@@ -60,7 +61,7 @@ def _page(
     return Template("desk/rulebook.html", context=context, status_code=400 if problem is not None else 200)
 
 
-@post("/desk/rules/new", request_max_body_size=_BODY)
+@post("/desk/rules/new", may=May.STAFF, request_max_body_size=_BODY)
 async def propose_rulebook(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn
 ) -> Response[Any] | Template:

@@ -9,13 +9,16 @@ from litestar.response import Template
 from sqlalchemy import select
 
 from gardefou.clock import Clock
+from gardefou.desk.changes import Asking
 from gardefou.desk.frame import frame
 from gardefou.desk.proof import entered
 from gardefou.desk.rulebook_page import replacing
+from gardefou.desk.settings_part import settings_part
 from gardefou.desk.signed import grouped
 from gardefou.desk.why import Why
 from gardefou.guard.rulebook import OR, POLICY_CLAUSE, Clause, Rule, Rulebook
 from gardefou.ledger.store import Entry
+from gardefou.may import May
 from gardefou.orders import labels, queries, rulebook
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Ports
@@ -29,7 +32,7 @@ from gardefou.words import ngettext, numbers, roles
 _DAYS_LEFT = re.compile(r"engagement_days_left >= (\d{1,4})")
 
 
-@get("/desk/rules", sync_to_thread=True)
+@get("/desk/rules", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
     """Show the rules in force."""
     now = clock.now()
@@ -38,6 +41,7 @@ def show(db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
         entry, asked = entered(tx, book.digest), queries.standing_on(tx, Kind.RULEBOOK_REPLACE, "house", HOUSE_ID)
         row = tx.first(select(rulebook_table).where(rulebook_table.c.digest == book.digest))
         context = frame(tx, me, now) | {"change": replacing(tx, ports, me=me, now=now)}
+        context |= settings_part(Asking(tx=tx, ports=ports, me=me, now=now, subject_id=HOUSE_ID))
     text = str(row["text"]) if row else ""
     context |= {
         "book": book,

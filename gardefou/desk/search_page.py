@@ -10,6 +10,7 @@ from gardefou.accounts.queries import search, subjects_values
 from gardefou.clock import Clock
 from gardefou.desk.frame import frame
 from gardefou.guard.rules import tier_of
+from gardefou.may import May
 from gardefou.orders import queries, rulebook
 from gardefou.orders.errors import UnknownOrderError
 from gardefou.orders.ports import Ports
@@ -30,7 +31,7 @@ class Found:
     case_id: int | None
 
 
-@get("/desk/search", sync_to_thread=True)
+@get("/desk/search", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "") -> Template | Redirect:
     """Find accounts; a number that is an order's leads there."""
     now, wanted = clock.now(), storable(q).strip()[:100]

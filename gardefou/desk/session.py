@@ -34,8 +34,8 @@ def cookie(request: AnyRequest, token: str) -> Cookie:
     return Cookie(key=COOKIE, value=token, path="/", httponly=True, samesite="lax", secure=secure)
 
 
-def signed_in(request: AnyRequest, db: Database, clock: Clock) -> SignedIn:
-    """Return who is signed in, as they are at this instant.
+def admit(request: AnyRequest, db: Database, clock: Clock) -> None:
+    """Let in whoever is signed in, as they are at this instant, and remember them for this request.
 
     Raises:
         SignedOutError: nobody is, or the session or the engagement behind it has ended.
@@ -51,11 +51,20 @@ def signed_in(request: AnyRequest, db: Database, clock: Clock) -> SignedIn:
     if me.renew:
         with db.transaction() as tx:
             sessions.stay(tx, now=now, token=token)
+    request.state.me = me
+
+
+async def signed_in(request: AnyRequest) -> SignedIn:
+    """Return whom the door let in."""
+    me: SignedIn = request.state.me
     return me
 
 
 def to_sign_in(request: AnyRequest, problem: SignedOutError) -> Response[Any]:
     """Lead a browser to the door, and back to this page afterwards; a program gets 401 in words."""
+    if "text/event-stream" in request.headers.get("accept", ""):
+        # A browser would ask for its stream again for ever; this word tells it that the session is over.
+        return Response(b"event: end\r\ndata: {}\r\n\r\n", media_type="text/event-stream")
     if not wants_json(request):
         came_for = request.url.path if request.method == "GET" else "/desk"
         return Redirect(f"{SIGN_IN}?next={quote(came_for)}", status_code=303)
@@ -70,5 +79,5 @@ def wants_json(request: AnyRequest) -> bool:
 
 
 #: For `app`: every staff page of every room gets these.
-DEPENDENCIES = {"me": Provide(signed_in, sync_to_thread=True)}
+DEPENDENCIES = {"me": Provide(signed_in)}
 EXCEPTION_HANDLERS: dict[Any, Any] = {SignedOutError: to_sign_in}

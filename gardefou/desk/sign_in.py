@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from gardefou.clock import Clock
 from gardefou.desk.session import COOKIE, AnyRequest, cookie, token_of
 from gardefou.errors import BadInputError
+from gardefou.may import May
 from gardefou.reports.leases import return_all
 from gardefou.staff import sessions
 from gardefou.storage import Database, Tx
@@ -25,7 +26,7 @@ def inside(path: str) -> str:
     return path if path == "/desk" or (path.startswith("/desk/") and "\\" not in path) else "/desk"
 
 
-@get("/desk/sign-in", sync_to_thread=True)
+@get("/desk/sign-in", may=May.ANYONE, sync_to_thread=True)
 def door(request: AnyRequest, db: Database, clock: Clock, next: str = "/desk") -> Template | Redirect:  # noqa: A002  # the name in the address
     """Say how one gets in; whoever is in already goes through."""
     with db.reading() as tx:
@@ -34,13 +35,13 @@ def door(request: AnyRequest, db: Database, clock: Clock, next: str = "/desk") -
     return Template("desk/sign_in.html", context={"next": inside(next), "token": "", "problem": ""})
 
 
-@get("/desk/sign-in/{token:str}")
+@get("/desk/sign-in/{token:str}", may=May.ANYONE)
 async def threshold(token: str, next: str = "/desk") -> Template:  # noqa: A002  # the name in the address
     """Show the button that spends the link."""
     return Template("desk/sign_in.html", context={"next": inside(next), "token": token, "problem": ""})
 
 
-@post("/desk/sign-in/{token:str}", sync_to_thread=True)
+@post("/desk/sign-in/{token:str}", may=May.ANYONE, sync_to_thread=True)
 def enter(request: AnyRequest, db: Database, clock: Clock, token: str, data: Form) -> Redirect | Template:
     """Spend the link and sign this browser in."""
     try:
@@ -60,7 +61,7 @@ def depart(tx: Tx, *, now: int, token: str) -> None:
     sessions.sign_out(tx, now=now, token=token)
 
 
-@post("/desk/sign-out", sync_to_thread=True)
+@post("/desk/sign-out", may=May.ANYONE, sync_to_thread=True)
 def leave(request: AnyRequest, db: Database, clock: Clock) -> Redirect:
     """Give every case back and revoke the session; its streams end with it."""
     with db.transaction() as tx:

@@ -11,6 +11,7 @@ from gardefou.incidents.errors import UnknownIncidentError
 from gardefou.incidents.feed import feed
 from gardefou.incidents.story import handle_of, statements, story, title
 from gardefou.incidents.timeline import steps
+from gardefou.may import May
 from gardefou.storage import Database
 from gardefou.words import gettext as _
 from gardefou.words import speak
@@ -23,7 +24,7 @@ class HasUrl(Protocol):
     public_url: str
 
 
-@get("/incidents", sync_to_thread=True)
+@get("/incidents", may=May.ANYONE, sync_to_thread=True)
 def index(db: Database) -> Template:
     """List what has been published, the newest first."""
     with db.reading() as tx:
@@ -35,7 +36,7 @@ def index(db: Database) -> Template:
     return Template("incidents/index.html", context={"lines": lines})
 
 
-@get("/incidents/{incident_id:int}", sync_to_thread=True)
+@get("/incidents/{incident_id:int}", may=May.ANYONE, sync_to_thread=True)
 def show(db: Database, incident_id: int) -> Template:
     """Show an incident.
 
@@ -49,7 +50,7 @@ def show(db: Database, incident_id: int) -> Template:
     return Template("incidents/incident.html", context={"story": told, "lines": told.lines})
 
 
-@get("/incidents/feed.atom", sync_to_thread=True)
+@get("/incidents/feed.atom", may=May.ANYONE, sync_to_thread=True)
 def atom(db: Database, settings: HasUrl) -> Response[bytes]:
     """Return the feed, in both languages."""
     with db.reading() as tx, speak("en"):

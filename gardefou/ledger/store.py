@@ -200,6 +200,19 @@ def entries(
         yield _entry(row)
 
 
+def newest(tx: Tx, *, kind: str) -> Iterator[Entry]:
+    """Yield the entries of one kind, the newest first, a page at a time.
+
+    Raises:
+        EntryError: a row's bytes are not an entry.
+    """
+    wanted = select(tables.entry).where(tables.entry.c.kind == kind).order_by(tables.entry.c.index.desc()).limit(PAGE)
+    page = tx.all(wanted)
+    while page:
+        yield from (_entry(row) for row in page)
+        page = tx.all(wanted.where(tables.entry.c.index < page[-1]["index"])) if len(page) == PAGE else []
+
+
 def entries_about(tx: Tx, about: str, *, after: int = -1, limit: int | None = None) -> Iterator[Entry]:
     """Yield the entries that concern something: `account:1`, `person:2`, `case:3`, `incident:4`."""
     indexes = select(tables.entry_about.c.index).where(tables.entry_about.c.about == about)

@@ -2,13 +2,19 @@
 
 from typing import ClassVar
 
-from gardefou.errors import BadInputError, ConflictError, NotFoundError
+from gardefou.errors import BadInputError, ConflictError, GardefouError, NotFoundError
 
 
 class NoSuchPageError(NotFoundError):
     """Sorry, that page doesn't exist!"""
 
     code = "no_such_page"
+
+
+class StrangerError(GardefouError):
+    """Sign in first; nothing has changed."""
+
+    code = "stranger"
 
 
 class OwnerCannotActError(ConflictError):

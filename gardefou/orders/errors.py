@@ -46,7 +46,7 @@ class TextTooLongError(BadInputError):
 
 
 class ExecutionsStoppedError(ConflictError):
-    """The clock has jumped or the database's guards are gone: nothing takes effect until seen to; restoring goes on."""
+    """The clock, the database's guards or a setting must be seen to before anything takes effect; restoring goes on."""
 
     code = "executions_stopped"
 

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     ROLE_GRANT = "role.grant"
     ROLE_TAKE = "role.take"
     RULEBOOK_REPLACE = "rulebook.replace"
+    SETTING_CHANGE = "setting.change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ SHAPES: dict[Kind, Shape] = {
     Kind.ROLE_GRANT: Shape(subject_kind="person", raises=True),
     Kind.ROLE_TAKE: Shape(subject_kind="person"),
     Kind.RULEBOOK_REPLACE: Shape(subject_kind="house"),
+    Kind.SETTING_CHANGE: Shape(subject_kind="house"),
 }
 
 SILENCING = frozenset(kind for kind, shape in SHAPES.items() if shape.silences)

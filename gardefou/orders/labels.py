@@ -62,6 +62,7 @@ def act(kind: Kind) -> str:
         Kind.ROLE_GRANT: _("Grant a role"),
         Kind.ROLE_TAKE: _("Take a role"),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
+        Kind.SETTING_CHANGE: _("Change a setting"),
     }[kind]
 
 
@@ -95,6 +96,7 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.ROLE_GRANT: _("Grant a role to %(subject)s", subject=subject),
         Kind.ROLE_TAKE: _("Take a role from %(subject)s", subject=subject),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
+        Kind.SETTING_CHANGE: _("Change a setting of the house"),
     }[kind]
 
 
@@ -125,6 +127,8 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "was_contact": _("Address before"),
         "ways_in": _("Ends"),
         "text": _("Post"),
+        "value": _("Value"),
+        "before": _("Instead of"),
     }
     return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
 
@@ -142,6 +146,16 @@ def _value(name: str, text: str) -> str:
 def ways_in(value: str) -> str:
     """Return which ways of signing in end, in words."""
     return {"sessions": _("Every session"), "password": _("Every session, and the password")}[value]
+
+
+def setting(name: str) -> str:
+    """Return a setting that a promise rests on, in words."""
+    return {
+        "smtp": _("The server that notices leave through"),
+        "mail_from": _("In whose name they are sent"),
+        "contest": _("Where an owner who contests writes to"),
+        "url": _("Where links lead"),
+    }[name]
 
 
 def state(value: State) -> str:

@@ -134,8 +134,8 @@ class Ports:
         evidence: who digests what a proposer points at.
         listeners: who is told of each step, within its transaction.
         load_rulebook: reads a rulebook's text; another than the guard's own only where everything is thrown away.
-        executions_stopped: whether the clock has stepped (promise 5) or the database's own guards are gone (promise
-            10); then only restores take effect.
+        executions_stopped: whether the clock has stepped (promise 5), the database's own guards are gone (promise 10)
+            or a setting is not the one agreed upon (promise 11); then only restores take effect.
     """
 
     subjects: Mapping[str, Subjects]

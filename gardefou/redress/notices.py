@@ -17,6 +17,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import OrderEvent
 from gardefou.redress import letters
 from gardefou.redress.letters import Reader
+from gardefou.safeguards.settings import addresses
 from gardefou.staff import queries as staff
 from gardefou.storage import Tx
 from gardefou.words import speak
@@ -27,8 +28,8 @@ class Notices:
     """Writes the notices of every step.
 
     Attributes:
-        url: where people reach us, without a slash at the end.
-        contest: the address that answers an owner who contests.
+        url: where people reach us, without a slash at the end, in a house where nothing else was agreed upon.
+        contest: the address that answers an owner who contests, likewise.
     """
 
     url: str
@@ -79,13 +80,14 @@ class Notices:
         order = event.order
         outbox_id = None
         if reader.email:
+            url, contest = addresses(tx, url=self.url, contest=self.contest)
             with speak(reader.locale):
                 letter = letters.write(
                     event,
                     stage=stage,
                     reader=reader,
-                    url=self.url,
-                    contest=self.contest,
+                    url=url,
+                    contest=contest,
                     handle=event.subject.label,
                     by=_asked_by(tx, order, event.now),
                     said=_said(tx, order),

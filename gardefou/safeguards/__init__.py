@@ -8,6 +8,9 @@
     roles       role.grant, role.take
     shifts      shift.add, shift.remove
     rules       rulebook.replace
+    settings    setting.change
+    tables      the guarded settings in force
+    digest_settings   what else a program was started with, into the record
     at_hand     what the people who work here could satisfy
     found       the founding, after which all this holds
     plugs       all of them, as `orders.ports` wants them

@@ -1,5 +1,6 @@
 """Found the house: from then on no safeguard changes but by an order. Done once; nothing opens that door again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Column, Table, select
@@ -12,12 +13,11 @@ from gardefou.ledger.entry import Json, canonical
 from gardefou.orders import rulebook
 from gardefou.orders.entries import who_did
 from gardefou.safeguards.errors import FoundedError
+from gardefou.safeguards.settings import enter_settings
+from gardefou.safeguards.tables import setting_in_force
 from gardefou.staff.tables import engagement, role_grant
 from gardefou.storage import Tx
-from gardefou.storage.house import remember, remembered
-
-#: The fact about the house that its database's triggers look for. A treaty: they stand in the first migration.
-FOUNDED = "founded"
+from gardefou.storage.house import FOUNDED, MADE_BY, remember, remembered
 
 #: What each guarded row says, for the record of the founding; ids as decimal strings.
 LISTED: dict[str, tuple[Table, tuple[Column[Any], ...]]] = {
@@ -38,6 +38,7 @@ LISTED: dict[str, tuple[Table, tuple[Column[Any], ...]]] = {
     ),
     "roster": (roster_line, (roster_line.c.account_id, roster_line.c.tier, roster_line.c.removed_at)),
     "tiers": (account, (account.c.id, account.c.assigned_tier)),
+    "settings": (setting_in_force, (setting_in_force.c.name, setting_in_force.c.value)),
 }
 
 
@@ -46,11 +47,23 @@ def founded(tx: Tx) -> bool:
     return bool(remembered(tx, FOUNDED))
 
 
-def found(tx: Tx, *, actor: Actor, now: int) -> None:
+def founded_by(tx: Tx) -> str | None:
+    """Return who had made the database when the house was founded, from the record; None before that."""
+    entry = next(store.newest(tx, kind="house.founded"), None)
+    return None if entry is None else str(entry.body.get(MADE_BY, ""))
+
+
+def found(tx: Tx, *, actor: Actor, now: int, settings: Mapping[str, str]) -> None:
     """Close the door through which a house is set up.
 
     The record gets one entry that commits to every safeguard as it then stands; `ledger verify` holds what no order has
     changed since against it.
+
+    Args:
+        tx: the open transaction.
+        actor: who founds it.
+        now: the instant.
+        settings: the guarded settings that come into force with it; none in the demo, whose mail and port vary.
 
     Raises:
         FoundedError: it was closed before.
@@ -59,9 +72,11 @@ def found(tx: Tx, *, actor: Actor, now: int) -> None:
     if founded(tx):
         raise FoundedError
     digest, _text = rulebook.text_in_force(tx)
+    enter_settings(tx, actor=actor, values=settings)
     listed = listing(tx)
     body: dict[str, Json] = {
         "rulebook": digest.hex(),
+        MADE_BY: remembered(tx, MADE_BY),
         "who": who_did(tx, actor=actor, now=now),
         "safeguards": store.commit_text(tx, now=now, content=canonical(listed).decode()),
         **{name: len(rows) for name, rows in listed.items()},

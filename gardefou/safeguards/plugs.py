@@ -9,6 +9,7 @@ from gardefou.safeguards.people import EndPerson, EngagePerson, EnrolPerson
 from gardefou.safeguards.roles import GrantRole, TakeRole
 from gardefou.safeguards.rosters import EnterRoster, RemoveRoster
 from gardefou.safeguards.rules import Prove, ReplaceRulebook
+from gardefou.safeguards.settings import ChangeSetting, Spell
 from gardefou.safeguards.shifts import AddShift, RemoveShift
 from gardefou.safeguards.tiers import AssignTier
 
@@ -17,7 +18,7 @@ class Safeguard(Changes, Effect, Protocol):
     """Reads what its orders would change, and changes it."""
 
 
-def safeguards(prove: Prove) -> Mapping[str, Safeguard]:
+def safeguards(prove: Prove, spell: Spell) -> Mapping[str, Safeguard]:
     """Return every safeguard by its kind."""
     return {
         Kind.TIER_ASSIGN.value: AssignTier(),
@@ -31,4 +32,5 @@ def safeguards(prove: Prove) -> Mapping[str, Safeguard]:
         Kind.SHIFT_ADD.value: AddShift(),
         Kind.SHIFT_REMOVE.value: RemoveShift(),
         Kind.RULEBOOK_REPLACE.value: ReplaceRulebook(prove),
+        Kind.SETTING_CHANGE.value: ChangeSetting(spell),
     }

@@ -6,6 +6,11 @@ from gardefou.storage.engine import Tx
 from gardefou.storage.tables import heartbeat
 from gardefou.storage.tables import house as house_table
 
+#: That the house is founded, since when; and who made its database. Once it is founded the database's own triggers let
+#: nobody change either. A treaty: they stand in the first migration.
+FOUNDED = "founded"
+MADE_BY = "made_by"
+
 
 def remembered(tx: Tx, key: str) -> str:
     """Return a fact about the house; empty when it is not known."""

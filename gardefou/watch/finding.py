@@ -67,6 +67,7 @@ def _sentences() -> dict[str, str]:
         "statement-differs": _("Statement %(statement)s is not what the record says: %(column)s was changed."),
         "guard-missing": _("The database’s own guard %(guard)s is missing, changed or none of ours."),
         "founding-forged": _("The database and the record do not agree on whether, or when, the house was founded."),
+        "house-renamed": _("Who made the database is not what entry %(index)s, the founding, says."),
         "safeguard-unexplained": _(
             "A safeguard is not what the founding and the orders since made it: %(kind)s, number %(key)s."
         ),

@@ -17,9 +17,12 @@ from gardefou.ledger import store, tables
 from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.queries import order as read_order
+from gardefou.orders.tables import orders
 from gardefou.safeguards.found import LISTED, founded, listing
+from gardefou.safeguards.tables import setting_in_force
 from gardefou.staff.tables import engagement, role_grant
 from gardefou.storage import Tx
+from gardefou.storage.house import MADE_BY, remembered
 from gardefou.watch.dossier import Dossier
 from gardefou.watch.finding import Finding
 
@@ -33,12 +36,14 @@ class _Kept:
         order: the column that names the order.
         kinds: what may change it.
         says: columns that hold what the order's change says, where it says it.
+        one_row: there is one row for each thing, so the last order about it is the one that it names.
     """
 
     subject: str
     order: str
     kinds: frozenset[Kind]
     says: tuple[str, ...]
+    one_row: bool = False
 
 
 _BONDS = frozenset({Kind.PERSON_ENROL, Kind.PERSON_ENGAGE, Kind.PERSON_END})
@@ -52,10 +57,22 @@ _KEPT: Mapping[str, _Kept] = {
         order="order_id",
         kinds=frozenset({Kind.ROSTER_ENTER, Kind.ROSTER_REMOVE}),
         says=("tier", "source", "office"),
+        one_row=True,
     ),
-    "tiers": _Kept(subject="id", order="tier_order_id", kinds=frozenset({Kind.TIER_ASSIGN}), says=("tier",)),
+    "tiers": _Kept(
+        subject="id", order="tier_order_id", kinds=frozenset({Kind.TIER_ASSIGN}), says=("tier",), one_row=True
+    ),
+    "settings": _Kept(
+        subject="one", order="order_id", kinds=frozenset({Kind.SETTING_CHANGE}), says=("name", "value"), one_row=True
+    ),
 }
-_TABLES = {"engagements": engagement, "roles": role_grant, "roster": roster_line, "tiers": account}
+_TABLES = {
+    "engagements": engagement,
+    "roles": role_grant,
+    "roster": roster_line,
+    "tiers": account,
+    "settings": setting_in_force,
+}
 #: Kinds after which the row's interval ends with the order.
 _ENDS = frozenset({Kind.PERSON_END, Kind.ROLE_TAKE, Kind.ROSTER_REMOVE})
 
@@ -69,13 +86,15 @@ def check_safeguards(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Findin
         return
     if not founded(tx) or len(entries) > 1:
         yield Finding(code="founding-forged")
+    if remembered(tx, MADE_BY) != entries[0].body.get(MADE_BY, ""):
+        yield Finding(code="house-renamed", index=entries[0].index)
     told = store.open_(tx, [str(entries[0].body["safeguards"])])
     if not told:
         return  # The opening's absence is found where all openings are.
     listed = json.loads(next(iter(told.values())))
     now = listing(tx)
     for name in LISTED:
-        yield from _check(tx, name, _by_key(listed[name]), _by_key(now[name]), dossiers)
+        yield from _check(tx, name, _by_key(listed[name]), _by_key(now[name]), dossiers, entries[0].index)
 
 
 def _by_key(rows: Sequence[Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -88,17 +107,41 @@ def _check(
     listed: Mapping[str, Sequence[str]],
     now: Mapping[str, Sequence[str]],
     dossiers: Mapping[int, Dossier],
+    founding: int,
 ) -> Iterator[Finding]:
     for key in listed.keys() - now.keys():
         yield _finding(name, key)
     kept = _KEPT[name]
-    wanted = select(_TABLES[name])
+    wanted, last = select(_TABLES[name]), _last(tx, kept, founding) if kept.one_row else {}
     for row in tx.all(wanted.where(account.c.assigned_tier.is_not(None)) if name == "tiers" else wanted):
         key = str(row[LISTED[name][1][0].name])
         order_id = row[kept.order]
+        if last.get(_thing(kept, row), order_id) != order_id:
+            yield _finding(name, key)
+            continue
         fits = now[key] == listed.get(key) if order_id is None else _explained(tx, kept, row, order_id, dossiers)
         if not fits:
             yield _finding(name, key)
+
+
+def _last(tx: Tx, kept: _Kept, founding: int) -> dict[tuple[int, str], int]:
+    """Return the last order that took effect on each thing since the founding: no older one explains its row."""
+    entry, kinds = tables.entry, [kind.value for kind in kept.kinds]
+    wanted = select(orders.c.id, orders.c.subject_id, orders.c.change).join(entry, entry.c.order_id == orders.c.id)
+    since = wanted.where(
+        entry.c.kind == "order.executed",
+        entry.c.index > founding,
+        orders.c.kind.in_(kinds),
+    )
+    found = {}
+    for row in tx.all(since.order_by(entry.c.index)):
+        named = json.loads(row["change"]).get("name", "") if "name" in kept.says else ""
+        found[row["subject_id"], named] = row["id"]
+    return found
+
+
+def _thing(kept: _Kept, row: RowMapping) -> tuple[int, str]:
+    return row[kept.subject], row["name"] if "name" in kept.says else ""
 
 
 def _explained(tx: Tx, kept: _Kept, row: RowMapping, order_id: int, dossiers: Mapping[int, Dossier]) -> bool:

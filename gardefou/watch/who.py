@@ -14,6 +14,7 @@ from gardefou.ledger.store import Entry
 from gardefou.storage import Tx
 from gardefou.watch.dossier import committed
 from gardefou.words import gettext as _
+from gardefou.words.kinds import doing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,24 +156,10 @@ def name(line: Line) -> str:
 
 def deed(line: Line) -> str:
     """Return what was done, in words."""
-    what = _orders().get(line.order_kind, line.order_kind)
+    what = doing(line.order_kind)
     words = _ended() if line.kind == "order.voided" else _deeds()
     key = line.because if line.kind == "order.voided" else line.kind
     return words.get(key, line.kind) % {"what": what}
-
-
-def _orders() -> dict[str, str]:
-    return {
-        "account.hide": _("hide the account"),
-        "account.limit": _("limit the account"),
-        "account.freeze": _("freeze the account"),
-        "account.restore": _("restore the account"),
-        "account.lift": _("lift what had a set end"),
-        "post.hide": _("hide a post"),
-        "post.restore": _("restore a post"),
-        "post.lift": _("lift what had a set end"),
-        "statement.publish": _("publish a statement"),
-    }
 
 
 def _deeds() -> dict[str, str]:
@@ -190,6 +177,7 @@ def _deeds() -> dict[str, str]:
         "statement.drafted": _("A statement was drafted"),
         "statement.published": _("A statement was published"),
         "case.closed": _("The case was closed"),
+        "setting.digested": _("A program was started with other settings"),
     }
 
 

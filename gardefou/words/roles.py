@@ -5,6 +5,7 @@ Roles arrive as the guard writes them: `reviewer or duty manager`.
 
 from collections.abc import Sequence
 
+from gardefou.words.kinds import doing
 from gardefou.words.language import gettext as _
 
 _OR = " or "
@@ -54,7 +55,7 @@ def tier(name: str) -> str:
 
 
 def act(kind: str, which: str) -> str:
-    """Return an act on an account of a tier, as an infinitive: `hide a critical account`."""
+    """Return an act on an account of a tier, as an infinitive: `hide a critical account`; others as they are called."""
     account = {
         "ordinary": _("an ordinary account"),
         "notable": _("a notable account"),
@@ -69,5 +70,4 @@ def act(kind: str, which: str) -> str:
         "post.hide": _("hide a post of %(account)s", account=account),
         "post.restore": _("restore a post of %(account)s", account=account),
         "post.lift": _("lift what weighs on a post of %(account)s", account=account),
-        "statement.publish": _("publish a statement"),
-    }.get(kind, _("do this"))
+    }.get(kind) or doing(kind)

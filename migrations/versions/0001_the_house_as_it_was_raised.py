@@ -66,6 +66,7 @@ SAFEGUARDED = (
     ("engagement", "id", "person_id", "'person.enrol', 'person.engage', 'person.end'"),
     ("role_grant", "id", "person_id", "'role.grant', 'role.take'"),
     ("rulebook_in_force", "one", "one", "'rulebook.replace'"),
+    ("setting_in_force", "name", "one", "'setting.change'"),
 )
 _FOUNDED = "EXISTS (SELECT 1 FROM house WHERE key = 'founded')"
 _ORDERED = """
@@ -121,10 +122,11 @@ def safeguard_postgresql(table: str, key: str, subject: str, kinds: str) -> list
 
 # The assigned tier is one column of a row whose other columns change freely.
 _TIER = _ORDERED.format(order="tier_order_id", kinds="'tier.assign'", subject="id")
-# Once founded a house stays founded: its door is not opened again.
+# Once founded a house stays founded, and whose it is: its door is not opened again, nor is it a demo's by then.
+_KEPT = "('founded', 'made_by')"
 _WORDS = {
     "account": "an assigned tier changes only by an unspent executed order for that account",
-    "house": "a house is founded once",
+    "house": "a house is founded once, and stays whose it is",
 }
 
 
@@ -140,9 +142,11 @@ def doors_sqlite() -> list[str]:
         f"AND NOT EXISTS ({_TIER}))) BEGIN {tier}; END",
         f"CREATE TRIGGER account_guard_delete BEFORE DELETE ON account WHEN {_FOUNDED} BEGIN {tier}; END",
         f"CREATE TRIGGER house_guard_insert BEFORE INSERT ON house "
-        f"WHEN NEW.key = 'founded' AND {_FOUNDED} BEGIN {door}; END",
-        f"CREATE TRIGGER house_guard_update BEFORE UPDATE ON house WHEN OLD.key = 'founded' BEGIN {door}; END",
-        f"CREATE TRIGGER house_guard_delete BEFORE DELETE ON house WHEN OLD.key = 'founded' BEGIN {door}; END",
+        f"WHEN NEW.key IN {_KEPT} AND {_FOUNDED} BEGIN {door}; END",
+        f"CREATE TRIGGER house_guard_update BEFORE UPDATE ON house "
+        f"WHEN (OLD.key IN {_KEPT} OR NEW.key IN {_KEPT}) AND {_FOUNDED} BEGIN {door}; END",
+        f"CREATE TRIGGER house_guard_delete BEFORE DELETE ON house "
+        f"WHEN OLD.key IN {_KEPT} AND {_FOUNDED} BEGIN {door}; END",
     ]
 
 
@@ -168,7 +172,9 @@ def doors_postgresql() -> list[str]:
                 IF {_FOUNDED} THEN {door} END IF;
                 RETURN NULL;
             END IF;
-            IF TG_OP <> 'INSERT' AND OLD.key = 'founded' THEN {door} END IF;
+            IF NOT {_FOUNDED} THEN RETURN COALESCE(NEW, OLD); END IF;
+            IF TG_OP <> 'INSERT' AND OLD.key IN {_KEPT} THEN {door} END IF;
+            IF TG_OP <> 'DELETE' AND NEW.key IN {_KEPT} THEN {door} END IF;
             RETURN COALESCE(NEW, OLD);
         END """,
     )
@@ -563,6 +569,14 @@ def upgrade() -> None:
     sa.CheckConstraint('one = 1', name=op.f('ck_rulebook_in_force_one')),
     sa.ForeignKeyConstraint(['digest'], ['rulebook.digest'], name=op.f('fk_rulebook_in_force_digest')),
     sa.PrimaryKeyConstraint('one', name=op.f('pk_rulebook_in_force'))
+    )
+    op.create_table('setting_in_force',
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('one', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('one = 1', name=op.f('ck_setting_in_force_one')),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_setting_in_force'))
     )
     op.create_table('shift',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from gardefou.accounts.enter_roster import enter_roster
+from gardefou.app.settings import Settings
+from gardefou.app.shown_settings import guarded, spell
 from gardefou.clock import DAY, HOUR, SimulatedClock
 from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
@@ -42,6 +44,7 @@ from gardefou.staff.engage import engage
 from gardefou.staff.enrol import enrol
 from gardefou.staff.grant_role import grant_role
 from gardefou.storage import Database, Tx
+from gardefou.storage.house import MADE_BY, remember
 
 RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 
@@ -49,7 +52,7 @@ RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 def town_ports() -> Ports:
     """Return the ports of a house with the embedded network."""
     platform = EmbeddedPlatform()
-    told = {**safeguards(lambda text: (load(text), "proof")), **deeds(platform)}
+    told = {**safeguards(lambda text: (load(text), "proof"), spell), **deeds(platform)}
     return Ports(
         subjects={
             "account": AccountSubjects(),
@@ -211,13 +214,14 @@ def found_town(
         town.ports = replace(town.ports, **changes)
     text = rulebook_text or (RULEBOOKS / "shipped.toml").read_text("utf-8")
     with db.transaction() as tx:
+        remember(tx, key=MADE_BY, value="init")
         rulebook.enter(tx, actor=SETUP, now=clock.now(), text=text, loader=town.ports.load_rulebook)
         for name, (role, team, served, left) in STAFF.items():
             town.people[name] = add_person(tx, clock.now(), name, role, team, served=served, left=left)
         for name, (handle, followers, tier) in ACCOUNTS.items():
             _add_account(tx, town, name, handle, followers, tier)
         if founded:
-            found(tx, actor=SETUP, now=clock.now())
+            found(tx, actor=SETUP, now=clock.now(), settings=guarded(Settings()))
     return town
 
 

@@ -1,5 +1,6 @@
 """`serve`: the web side."""
 
+from gardefou.app.begin import begin
 from gardefou.app.commands.common import Data, Host, Port, load_settings
 from gardefou.app.errors import DemoOnlyError
 from gardefou.app.house import open_house
@@ -18,6 +19,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
                 f"the database {settings.data} was made by the demo, where everybody may be anybody: "
                 "run `gardefou demo`, or name another data folder"
             )
+        begin(house, "serve")
         serve_house(house, create_app(house), bind(settings))
     finally:
         house.close()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gardefou.app.begin import begin
 from gardefou.app.commands.common import Data, load_settings
 from gardefou.app.house import open_house
 from gardefou.app.worker import Worker, until_end_of_file
@@ -24,6 +25,7 @@ def worker(data: Data = None, until_end_of_input: UntilEof = False) -> None:
         until_end_of_file(stop, sys.stdin.fileno())
     house = open_house(settings)
     try:
+        begin(house, "worker")
         Worker(house).run(stop)
     finally:
         house.close()

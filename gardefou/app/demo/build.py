@@ -109,7 +109,7 @@ def _build(settings: Settings, clock: Clock) -> None:
         stage.house = _opened(settings, clock, node=1)
         story.play(stage)
         with stage.house.db.transaction() as tx:
-            found(tx, actor=SETUP, now=now)
+            found(tx, actor=SETUP, now=now, settings={})
             remember(tx, key=BUILT, value=str(now))
     finally:
         stage.house.close()

@@ -5,6 +5,7 @@ import sys
 
 import msgspec
 
+from gardefou.app.begin import begin
 from gardefou.app.demo.build import open_demo
 from gardefou.app.demo.keeper import Keeper
 from gardefou.app.demo.sink import MAIL, Sink
@@ -25,6 +26,7 @@ def run_demo(settings: Settings, taken: socket.socket) -> None:
     """
     house = open_demo(settings)
     try:
+        begin(house, "demo")
         sink = Sink(settings.folder / MAIL, SystemClock())
         sink.start()
         with house.db.transaction() as tx:

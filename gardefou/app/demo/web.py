@@ -25,6 +25,7 @@ from gardefou.desk.session import COOKIE, cookie
 from gardefou.desk.sign_in import depart
 from gardefou.errors import NotFoundError
 from gardefou.events import Actor
+from gardefou.may import May
 from gardefou.network.sessions import LASTS
 from gardefou.network.sign_in import sign_in as member_sign_in
 from gardefou.network.tables import net_account
@@ -49,7 +50,7 @@ class Mail:
     at: int
 
 
-@get("/demo", sync_to_thread=True)
+@get("/demo", may=May.ANYONE, sync_to_thread=True)
 def front(request: AnyRequest, house: House) -> Template:
     """Offer every person in one click, say who you are, and lead through the story."""
     now = house.clock.now()
@@ -71,7 +72,7 @@ def front(request: AnyRequest, house: House) -> Template:
     return Template("demo/front.html", context=context)
 
 
-@post("/demo/as/{number:int}", sync_to_thread=True)
+@post("/demo/as/{number:int}", may=May.ANYONE, sync_to_thread=True)
 def become(request: AnyRequest, house: House, number: int, data: Form) -> Redirect:
     """Sign this browser in as one of the cast, and go where the step of the tour leads.
 
@@ -87,7 +88,7 @@ def become(request: AnyRequest, house: House, number: int, data: Form) -> Redire
     return Redirect(same_site(data.get("next", "/desk")), status_code=303, cookies=[cookie(request, token)])
 
 
-@post("/demo/member/{number:int}", sync_to_thread=True)
+@post("/demo/member/{number:int}", may=May.ANYONE, sync_to_thread=True)
 def become_member(request: AnyRequest, house: House, number: int) -> Redirect:
     """Sign this browser in as one of the members.
 
@@ -103,7 +104,7 @@ def become_member(request: AnyRequest, house: House, number: int) -> Redirect:
     return Redirect("/home", status_code=303, cookies=[session])
 
 
-@get("/demo/mail", sync_to_thread=True)
+@get("/demo/mail", may=May.ANYONE, sync_to_thread=True)
 def mail(request: AnyRequest, house: House) -> Template:
     """Show the mail caught so far, the newest first."""
     folder = house.settings.folder / MAIL
@@ -115,7 +116,7 @@ def mail(request: AnyRequest, house: House) -> Template:
     return Template("demo/mail.html", context=context)
 
 
-@get("/demo/gallery")
+@get("/demo/gallery", may=May.ANYONE)
 async def parts() -> Template:
     """Show every component and every state of the rail, to be looked at before the look is changed."""
     until = gallery.HELD_FROM + gallery.HOLD

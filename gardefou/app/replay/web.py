@@ -15,6 +15,7 @@ from gardefou.app.replay import page
 from gardefou.app.replay.lane import Lane
 from gardefou.app.replay.run import play
 from gardefou.app.replay.scenario import Scenario, read
+from gardefou.may import May
 from gardefou.orders import rulebook
 from gardefou.storage import Database
 
@@ -42,7 +43,7 @@ def replayed(db: Database) -> tuple[Scenario, Lane, Lane]:
         return _played[digest]
 
 
-@get("/incidents/2017-11-02", sync_to_thread=True)
+@get("/incidents/2017-11-02", may=May.ANYONE, sync_to_thread=True)
 def show(db: Database) -> Template:
     """Show what happened beside what would have."""
     scenario, happened, ruled = replayed(db)

@@ -8,8 +8,8 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import ControllerRouterHandler
 
-from gardefou.network.errors import NoSuchPageError
-from gardefou.network.web.common import no_such_page, provide_form, provide_member
+from gardefou.network.errors import NoSuchPageError, StrangerError
+from gardefou.network.web.common import no_such_page, provide_form, provide_member, to_sign_in
 from gardefou.network.web.membership import do_sign_in, do_sign_out, do_sign_up, sign_in_page, sign_up_page
 from gardefou.network.web.password import anew, anew_page, lost, lost_page
 from gardefou.network.web.reading import home, post_page, profile, public, search
@@ -55,7 +55,7 @@ routes: list[ControllerRouterHandler] = [
             "member": Provide(provide_member, sync_to_thread=True),
             "form": Provide(provide_form),
         },
-        exception_handlers={NoSuchPageError: no_such_page, NotFoundException: no_such_page},
+        exception_handlers={StrangerError: to_sign_in, NoSuchPageError: no_such_page, NotFoundException: no_such_page},
     )
 ]
 

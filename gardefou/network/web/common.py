@@ -7,11 +7,11 @@ from typing import Any
 
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie, FormMultiDict
-from litestar.response import Template
+from litestar.response import Redirect, Template
 from markupsafe import Markup
 
 from gardefou.clock import Clock, to_iso
-from gardefou.network.errors import NoSuchPageError
+from gardefou.network.errors import NoSuchPageError, StrangerError
 from gardefou.network.queries import Member, PostView, member_of, shown_handles
 from gardefou.network.text import linked, mentioned
 from gardefou.storage import Database, Tx
@@ -38,8 +38,28 @@ class ShownPost:
     iso: str
 
 
+def admit(request: AnyRequest, db: Database, clock: Clock) -> None:
+    """Let in whoever is signed in.
+
+    Raises:
+        StrangerError: nobody is.
+    """
+    if provide_member(request, db, clock) is None:
+        raise StrangerError
+
+
+def to_sign_in(request: AnyRequest, _problem: Exception) -> Response[Any]:
+    """Lead a browser to the door, and afterwards back: to the page, or to the account that the form was about."""
+    path = request.scope["path"]
+    about = path.rpartition("/")[0] if path.startswith("/@") else "/home"
+    return Redirect(f"/sign-in?next={path if request.method == 'GET' else about}", status_code=303)
+
+
 def provide_member(request: AnyRequest, db: Database, clock: Clock) -> Member | None:
-    """Return whoever is signed in."""
+    """Return whoever is signed in; looked up once in a request."""
+    if "member" in request.state:
+        known: Member | None = request.state.member
+        return known
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         return None

@@ -9,6 +9,7 @@ from litestar.response import Redirect, Template
 
 from gardefou.clock import SECOND, Clock
 from gardefou.events import Actor
+from gardefou.may import May
 from gardefou.network import sentences
 from gardefou.network.errors import FieldError
 from gardefou.network.faults import faults
@@ -28,13 +29,13 @@ from gardefou.words import gettext as _
 _KEPT_ON_ERROR = ("handle", "display_name", "email")
 
 
-@get("/sign-up", sync_to_thread=False)
+@get("/sign-up", may=May.ANYONE, sync_to_thread=False)
 def sign_up_page(member: Member | None) -> Template:
     """Show the form for new members."""
     return page("sign_up", member=member, form=dict.fromkeys(_KEPT_ON_ERROR, ""), errors={})
 
 
-@post("/sign-up", sync_to_thread=True)
+@post("/sign-up", may=May.ANYONE, sync_to_thread=True)
 def do_sign_up(
     request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
@@ -67,13 +68,13 @@ def _sign_up_again(member: Member | None, typed: dict[str, str], found: list[Fie
     return page("sign_up", member=member, status=400, form=typed, errors=errors)
 
 
-@get("/sign-in", sync_to_thread=False)
+@get("/sign-in", may=May.ANYONE, sync_to_thread=False)
 def sign_in_page(member: Member | None, back: Annotated[str, Parameter(query="next")] = "/home") -> Template:
     """Show the form for members."""
     return page("sign_in", member=member, email="", back=same_site(back), error=None)
 
 
-@post("/sign-in", sync_to_thread=True)
+@post("/sign-in", may=May.ANYONE, sync_to_thread=True)
 def do_sign_in(
     request: AnyRequest, db: Database, clock: Clock, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
@@ -91,7 +92,7 @@ def do_sign_in(
     return with_session(request, Redirect("/home" if silenced else back, status_code=303), token)
 
 
-@post("/sign-out", sync_to_thread=True)
+@post("/sign-out", may=May.ANYONE, sync_to_thread=True)
 def do_sign_out(request: AnyRequest, db: Database, clock: Clock, member: Member | None) -> Response[Any]:
     """Let a member out."""
     token = request.cookies.get(SESSION_COOKIE)

@@ -8,6 +8,7 @@ from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
 from gardefou.events import Actor
+from gardefou.may import May
 from gardefou.network import sentences
 from gardefou.network.errors import LinkEndedError, PasswordLengthError
 from gardefou.network.passwords import check_length, hashed
@@ -19,13 +20,13 @@ from gardefou.network.web.membership import with_session
 from gardefou.storage import Database
 
 
-@get("/password", sync_to_thread=False)
+@get("/password", may=May.ANYONE, sync_to_thread=False)
 def lost_page(member: Member | None) -> Template:
     """Ask for the address."""
     return page("password_lost", member=member, asked=False)
 
 
-@post("/password", sync_to_thread=True)
+@post("/password", may=May.ANYONE, sync_to_thread=True)
 def lost(db: Database, clock: Clock, member: Member | None, form: FormMultiDict) -> Template:
     """Have a link sent; the answer is the same whether or not there is such an account."""
     with db.transaction() as tx:
@@ -33,7 +34,7 @@ def lost(db: Database, clock: Clock, member: Member | None, form: FormMultiDict)
     return page("password_lost", member=member, asked=True)
 
 
-@get("/password/{token:str}", sync_to_thread=True)
+@get("/password/{token:str}", may=May.ANYONE, sync_to_thread=True)
 def anew_page(db: Database, clock: Clock, member: Member | None, token: str) -> Template:
     """Ask for the new password; a link that has ended says so, and leads to a new one."""
     try:
@@ -44,7 +45,7 @@ def anew_page(db: Database, clock: Clock, member: Member | None, token: str) -> 
     return page("password_new", member=member, ended=False, error=None)
 
 
-@post("/password/{token:str}", sync_to_thread=True)
+@post("/password/{token:str}", may=May.ANYONE, sync_to_thread=True)
 def anew(
     request: AnyRequest, db: Database, clock: Clock, member: Member | None, token: str, form: FormMultiDict
 ) -> Response[Any]:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from litestar import Response, get
-from litestar.response import Redirect, Template
+from litestar.response import Template
 
+from gardefou.may import May
 from gardefou.network.initials import initials
 from gardefou.network.ports import Neighbours
 from gardefou.network.post import LONGEST
@@ -24,7 +25,7 @@ from gardefou.storage import Database, Tx
 from gardefou.words.plain import storable
 
 
-@get("/", sync_to_thread=True)
+@get("/", may=May.ANYONE, sync_to_thread=True)
 def public(db: Database, member: Member | None, before: str | None = None) -> Template:
     """Show everybody's posts."""
     with db.reading() as tx:
@@ -33,11 +34,9 @@ def public(db: Database, member: Member | None, before: str | None = None) -> Te
     return page("public", member=member, posts=posts, before=found.before, first=not before)
 
 
-@get("/home", sync_to_thread=True)
-def home(db: Database, neighbours: Neighbours, member: Member | None, before: str | None = None) -> Response[Any]:
+@get("/home", may=May.MEMBER, sync_to_thread=True)
+def home(db: Database, neighbours: Neighbours, member: Member, before: str | None = None) -> Response[Any]:
     """Show a member the posts of whom they follow."""
-    if member is None:
-        return Redirect("/sign-in?next=/home")
     with db.reading() as tx:
         return home_page(tx, neighbours, member, before=before)
 
@@ -70,7 +69,7 @@ def home_page(
     )
 
 
-@get("/search", sync_to_thread=True)
+@get("/search", may=May.ANYONE, sync_to_thread=True)
 def search(db: Database, member: Member | None, q: str = "") -> Template:
     """Show the accounts that match some words."""
     sought = storable(q)[:100]
@@ -79,7 +78,7 @@ def search(db: Database, member: Member | None, q: str = "") -> Template:
     return page("search", member=member, sought=sought, accounts=accounts, initials=initials)
 
 
-@get("/{name:str}", sync_to_thread=True)
+@get("/{name:str}", may=May.ANYONE, sync_to_thread=True)
 def profile(db: Database, member: Member | None, name: str, before: str | None = None) -> Template:
     """Show an account and a page of its posts."""
     with db.reading() as tx:
@@ -101,7 +100,7 @@ def profile(db: Database, member: Member | None, name: str, before: str | None =
     )
 
 
-@get("/{name:str}/{number:str}", sync_to_thread=True)
+@get("/{name:str}/{number:str}", may=May.ANYONE, sync_to_thread=True)
 def post_page(db: Database, member: Member | None, name: str, number: str) -> Template:
     """Show one post."""
     with db.reading() as tx:

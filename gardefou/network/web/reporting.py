@@ -11,6 +11,7 @@ from litestar.response import Template
 
 from gardefou.clock import Clock
 from gardefou.events import Actor
+from gardefou.may import May
 from gardefou.network import sentences
 from gardefou.network.errors import FieldError
 from gardefou.network.ports import Neighbours
@@ -36,14 +37,14 @@ class Typed:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@get("/{name:str}/report", sync_to_thread=True)
+@get("/{name:str}/report", may=May.ANYONE, sync_to_thread=True)
 def report_account_page(db: Database, neighbours: Neighbours, member: Member | None, name: str) -> Template:
     """Show the form for an account."""
     with db.reading() as tx:
         return _form(tx, neighbours, member, handle_in(name), None, Typed())
 
 
-@get("/{name:str}/{number:str}/report", sync_to_thread=True)
+@get("/{name:str}/{number:str}/report", may=May.ANYONE, sync_to_thread=True)
 def report_post_page(db: Database, neighbours: Neighbours, member: Member | None, name: str, number: str) -> Template:
     """Show the form for a post, which is chosen already."""
     post_id = id_in(number)
@@ -51,7 +52,7 @@ def report_post_page(db: Database, neighbours: Neighbours, member: Member | None
         return _form(tx, neighbours, member, handle_in(name), post_id, Typed(posts=frozenset({post_id})))
 
 
-@post("/{name:str}/report", sync_to_thread=True)
+@post("/{name:str}/report", may=May.ANYONE, sync_to_thread=True)
 def report_account(
     request: AnyRequest,
     db: Database,
@@ -65,7 +66,7 @@ def report_account(
     return _file(request, db, clock, neighbours, member, form, handle=handle_in(name), post_id=None)
 
 
-@post("/{name:str}/{number:str}/report", sync_to_thread=True)
+@post("/{name:str}/{number:str}/report", may=May.ANYONE, sync_to_thread=True)
 def report_post(
     request: AnyRequest,
     db: Database,

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from gardefou.clock import Clock
 from gardefou.events import Actor
+from gardefou.may import May
 from gardefou.network.change_language import change_language
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.ports import Neighbours
@@ -21,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 THEMES = ("auto", "light", "dark")
 
 
-@post("/language", sync_to_thread=True)
+@post("/language", may=May.ANYONE, sync_to_thread=True)
 def language(
     request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
@@ -37,7 +38,7 @@ def language(
     return response
 
 
-@post("/theme", sync_to_thread=False)
+@post("/theme", may=May.ANYONE, sync_to_thread=False)
 def theme(request: AnyRequest, form: FormMultiDict) -> Response[Any]:
     """Wear another theme from now on."""
     chosen = field(form, "theme")

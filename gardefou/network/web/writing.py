@@ -9,6 +9,7 @@ from litestar.response import Redirect
 
 from gardefou.clock import Clock
 from gardefou.events import Actor
+from gardefou.may import May
 from gardefou.network import sentences
 from gardefou.network.delete_post import delete_post
 from gardefou.network.errors import FieldError, OwnerCannotActError
@@ -25,10 +26,8 @@ from gardefou.words import current
 Act = Callable[[Tx, Actor, int], object]
 
 
-@post("/posts", sync_to_thread=True)
-def publish(
-    db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
-) -> Response[Any]:
+@post("/posts", may=May.MEMBER, sync_to_thread=True)
+def publish(db: Database, clock: Clock, neighbours: Neighbours, member: Member, form: FormMultiDict) -> Response[Any]:
     """Publish a post."""
     text = field(form, "text")
 
@@ -38,9 +37,9 @@ def publish(
     return _done(db, clock, neighbours, member, act, then="/home", text=text)
 
 
-@post("/posts/{number:str}/delete", sync_to_thread=True)
+@post("/posts/{number:str}/delete", may=May.MEMBER, sync_to_thread=True)
 def delete_own(
-    db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, number: str, form: FormMultiDict
+    db: Database, clock: Clock, neighbours: Neighbours, member: Member, number: str, form: FormMultiDict
 ) -> Response[Any]:
     """Delete one's own post."""
 
@@ -50,10 +49,8 @@ def delete_own(
     return _done(db, clock, neighbours, member, act, then=same_site(field(form, "next") or "/home"))
 
 
-@post("/{name:str}/follow", sync_to_thread=True)
-def follow_account(
-    db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, name: str
-) -> Response[Any]:
+@post("/{name:str}/follow", may=May.MEMBER, sync_to_thread=True)
+def follow_account(db: Database, clock: Clock, neighbours: Neighbours, member: Member, name: str) -> Response[Any]:
     """Follow an account."""
     handle = handle_in(name)
 
@@ -63,10 +60,8 @@ def follow_account(
     return _done(db, clock, neighbours, member, act, then=same_site(f"/@{handle}"))
 
 
-@post("/{name:str}/unfollow", sync_to_thread=True)
-def unfollow_account(
-    db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, name: str
-) -> Response[Any]:
+@post("/{name:str}/unfollow", may=May.MEMBER, sync_to_thread=True)
+def unfollow_account(db: Database, clock: Clock, neighbours: Neighbours, member: Member, name: str) -> Response[Any]:
     """Stop following an account."""
     handle = handle_in(name)
 
@@ -80,15 +75,13 @@ def _done(
     db: Database,
     clock: Clock,
     neighbours: Neighbours,
-    member: Member | None,
+    member: Member,
     act: Act,
     *,
     then: str,
     text: str = "",
 ) -> Response[Any]:
     """Do what a member asked, or say on their home why it was not done, with what they typed."""
-    if member is None:
-        return Redirect("/sign-in?next=" + then, status_code=303)
     try:
         with db.transaction() as tx:
             act(tx, Actor.member(member.id), clock.now())

@@ -7,6 +7,7 @@ import pytest
 
 from gardefou.app.demo.duty import enrol_cast, put_on_duty
 from gardefou.app.house import House
+from gardefou.app.shown_settings import guarded
 from gardefou.clock import DAY, HOUR, SimulatedClock
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.events.actor import SETUP
@@ -26,7 +27,7 @@ def house(database_url: str, tmp_path: Path, clock: SimulatedClock) -> Iterator[
     with made.db.transaction() as tx:
         enrol_cast(tx, clock.now(), past=180 * DAY)
         put_on_duty(tx, made.ports, clock.now())
-        found(tx, actor=SETUP, now=clock.now())
+        found(tx, actor=SETUP, now=clock.now(), settings=guarded(made.settings))
     yield made
     made.close()
 

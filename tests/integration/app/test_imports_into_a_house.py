@@ -18,6 +18,7 @@ from gardefou.app.imports.roster import Roster
 from gardefou.app.imports.run import Fate, Importer, Lined, Rejected, Run
 from gardefou.app.imports.staff import Staff
 from gardefou.app.people import person_named
+from gardefou.app.shown_settings import guarded
 from gardefou.clock import SimulatedClock, from_iso
 from gardefou.errors import BadInputError, NotFoundError
 from gardefou.events import Actor
@@ -330,7 +331,7 @@ def founded_house(into: Doing, house: House) -> House:
     into(Staff(), PEOPLE)
     into(Accounts(), ACCOUNTS)
     with house.db.transaction() as tx:
-        found(tx, actor=SETUP, now=house.clock.now())
+        found(tx, actor=SETUP, now=house.clock.now(), settings=guarded(house.settings))
     return house
 
 

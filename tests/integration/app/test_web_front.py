@@ -17,6 +17,7 @@ from gardefou.app.web import create_app
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.errors import ConflictError
 from gardefou.events.actor import SETUP
+from gardefou.may import May
 from gardefou.network.import_account import ImportedAccount, import_account
 from gardefou.storage.house import beat
 from tests.factories.house import make_house
@@ -26,13 +27,13 @@ PAGE = {"accept": "text/html"}
 JSON = {"accept": "application/json"}
 
 
-@get("/breaks", sync_to_thread=False)
+@get("/breaks", may=May.ANYONE, sync_to_thread=False)
 def breaks() -> str:
     """Break, as a bug would."""
     raise ZeroDivisionError("secret detail")
 
 
-@get("/conflict", sync_to_thread=False)
+@get("/conflict", may=May.ANYONE, sync_to_thread=False)
 def conflict() -> str:
     """Refuse, as a verb would."""
     raise ConflictError("somebody was faster", order="12")
@@ -142,7 +143,12 @@ def test_forms_on_an_error_page_work(client: Client) -> None:
 
 
 def test_health_says_whether_the_worker_lives(client: Client, house: House, clock: SimulatedClock) -> None:
-    assert client.get("/health").json() == {"status": "ok", "worker": "silent", "clock_stepped": False}
+    assert client.get("/health").json() == {
+        "status": "ok",
+        "worker": "silent",
+        "clock_stepped": False,
+        "settings_differ": [],
+    }
     with house.db.transaction() as tx:
         beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
     assert client.get("/health").json()["worker"] == "alive"

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from gardefou.app import cli
+from gardefou.app.settings import Settings
+from gardefou.app.shown_settings import guarded
 from gardefou.clock import SimulatedClock
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.events.actor import SETUP
@@ -30,7 +32,7 @@ def town(db: Database, clock: SimulatedClock) -> Town:
     with db.transaction() as tx:
         for name, team in (("manager north 2", "North"), ("manager south 2", "South")):
             town.people[name] = add_person(tx, clock.now(), name, "duty manager", team)
-        found(tx, actor=SETUP, now=clock.now())
+        found(tx, actor=SETUP, now=clock.now(), settings=guarded(Settings()))
     return town
 
 

@@ -1,19 +1,33 @@
 """Attacks on what guards the rest: puppets, powers of one's own, notices, the founding, imports, settings, the demo."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from gardefou.accounts.queries import account, roster
-from gardefou.clock import DAY, HOUR, SimulatedClock, to_iso
+from gardefou.app.doctor import examine
+from gardefou.app.house import House, open_house
+from gardefou.app.settings import Settings
+from gardefou.app.worker import Worker
+from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock, to_iso
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.desk.session import COOKIE
 from gardefou.events import outbox
 from gardefou.events.actor import Actor
+from gardefou.events.tables import outbox as outbox_table
 from gardefou.orders import rulebook
+from gardefou.orders.errors import ExecutionsStoppedError
 from gardefou.orders.lifecycle import State
+from gardefou.orders.propose import propose
 from gardefou.orders.queries import notices as told
 from gardefou.staff.queries import person_facts, person_row
 from gardefou.storage.house import remember
+from gardefou.watch.audit import audit
 from tests.factories.guard import NONE_TEXT, SHIPPED_TEXT
 from tests.factories.town import Town
 from tests.integration.attacks.conftest import Run
@@ -123,8 +137,7 @@ def test_notice_suppressed_by_changing_the_contact_first(town: Town, visit: Visi
 @pytest.mark.promise(11)
 def test_init_run_again(town: Town, run: Run, tmp_path: Path) -> None:
     """Neither the founding nor the set-up is done twice, whatever rulebook the settings name by then."""
-    with town.db.transaction() as tx:
-        remember(tx, key="made_by", value="init")
+    with town.db.reading() as tx:
         before = rulebook.text_in_force(tx)
     code, said = run("init", "--close")
     assert (code, "founded already" in said) == (2, True)
@@ -140,14 +153,30 @@ def test_init_run_again(town: Town, run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.promise(10)
 @pytest.mark.promise(11)
+@pytest.mark.usefixtures("by_hand")
 def test_init_run_again_on_a_house_that_forgot_who_made_it(town: Town, run: Run) -> None:
-    """Raw SQL that takes back who made the database opens no second founding: a rulebook is in force."""
+    """Behind the triggers somebody takes back who made the database: that opens no second founding, and is named."""
     with town.db.reading() as tx:
         before = rulebook.text_in_force(tx)
+    behind_the_triggers(town, "DELETE FROM house WHERE key = 'made_by'")
     code, said = run("init")
-    assert code != 0, said
+    assert (code, "Already set up" in said) == (0, True)
     with town.db.reading() as tx:
         assert rulebook.text_in_force(tx) == before
+        found = audit(tx, platform=EmbeddedPlatform())
+    assert found is not None
+    assert found.code == "house-renamed"
+
+
+def behind_the_triggers(town: Town, statement: str) -> None:
+    """Take the guards of the house's own facts down, and do it."""
+    with town.db.engine.begin() as connection:
+        if town.db.dialect == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE house DISABLE TRIGGER USER")
+        else:
+            for verb in ("insert", "update", "delete"):
+                connection.exec_driver_sql(f"DROP TRIGGER house_guard_{verb}")
+        connection.exec_driver_sql(statement)
 
 
 @pytest.mark.promise(11)
@@ -178,14 +207,65 @@ def test_an_import_that_lowers(town: Town, run: Run) -> None:
 
 
 @pytest.mark.promise(11)
-def test_settings_changed_and_server_restarted(town: Town, run: Run, tmp_path: Path, visit: Visit) -> None:
-    """No setting holds what a promise rests on: with every one of them changed the same act is refused by its rule."""
+@pytest.mark.promise(13)
+def test_settings_changed_and_server_restarted(town: Town, run: Run, tmp_path: Path, clock: SimulatedClock) -> None:
+    """Notices pointed into the void: the worker starts, executes nothing but restores, and sends nothing there."""
+    held = town.until_held()
+    town.propose("agent", "account.hide", "anna", reason="spam")
+    clock.advance(11 * MINUTE)
+    for name, value in ELSEWHERE.items():
+        with opened(town, tmp_path, **{name: value}) as house:
+            Worker(house).round()
+            assert house.settings_watch.look() == [name]
+            assert [name in check.words for check in examine(house) if check.name == "agreed"] == [True]
+            assert town.read(held.id).state is State.HELD
+            with house.db.reading() as tx:
+                tried = select(outbox_table.c.attempts).where(outbox_table.c.state == "queued")
+                assert {row["attempts"] for row in tx.all(tried)} == {0}
+            with pytest.raises(ExecutionsStoppedError), house.db.transaction() as tx:
+                propose(
+                    tx,
+                    house.ports,
+                    actor=town.people["agent"],
+                    now=town.now,
+                    kind="account.limit",
+                    subject_id=town.accounts["anna"],
+                    reason="spam",
+                )
+    (tmp_path / "gardefou.toml").write_text('smtp = "smtp://127.0.0.1:1"\n', "utf-8")
+    code, said = run("restore", "anna", "--as", "agent")
+    assert (code, town.standing("anna")) == (0, "active"), said
+    (tmp_path / "gardefou.toml").unlink()
+    with opened(town, tmp_path) as house:
+        Worker(house).round()
+    assert town.read(held.id).state is State.EXECUTED
+
+
+#: What somebody writes into the file to keep a notice from those it is for, or to put themselves in between.
+ELSEWHERE = {
+    "smtp": "smtp://127.0.0.1:1",
+    "mail_from": "x@example.org",
+    "contest": "mine@example.org",
+    "url": "https://elsewhere.example",
+}
+
+
+@contextmanager
+def opened(town: Town, folder: Path, **settings: str) -> Iterator[House]:
+    """Open the house as a program does that was started with these settings."""
+    found = Settings(data=str(folder / "data"), database=town.db.engine.url.render_as_string(hide_password=False))
+    house = open_house(msgspec.structs.replace(found, **settings), clock=town.clock)
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+@pytest.mark.promise(11)
+def test_settings_changed_and_server_restarted_to_loosen_a_rule(town: Town, run: Run, tmp_path: Path) -> None:
+    """No setting holds a rule: with another rulebook named, the same act is refused by its rule; none loosens one."""
     Path("none.toml").write_text(NONE_TEXT, "utf-8")
-    (tmp_path / "gardefou.toml").write_text(
-        'rulebook = "none.toml"\nlog_level = "error"\nsmtp = "smtp://127.0.0.1:1"\ncontest = "x@example.org"\n'
-        'mail_from = "x@example.org"\nurl = "http://elsewhere.example"\nhost = "127.0.0.1"\n',
-        "utf-8",
-    )
+    (tmp_path / "gardefou.toml").write_text('rulebook = "none.toml"\nlog_level = "error"\n', "utf-8")
     code, said = run("propose", "roster.remove", "president", "--as", "agent")
     assert (code, "Refused" in said) == (1, True)
     with town.db.reading() as tx:
@@ -199,8 +279,6 @@ def test_settings_changed_and_server_restarted(town: Town, run: Run, tmp_path: P
 @pytest.mark.promise(11)
 def test_demo_mode_on_a_real_database(town: Town, run: Run, visit: Visit) -> None:
     """The demo opens no house that it has not made, and the doors through which one becomes anybody are not there."""
-    with town.db.transaction() as tx:
-        remember(tx, key="made_by", value="init")
     for command in (("demo", "--build-only"), ("demo", "people")):
         code, said = run(*command)
         assert (code, "not made by the demo" in said) == (3, True)
@@ -209,3 +287,34 @@ def test_demo_mode_on_a_real_database(town: Town, run: Run, visit: Visit) -> Non
     assert browser.get("/demo").status_code == 404
     assert browser.post(f"/demo/as/{town.person_id('reviewer 1')}").status_code in (404, 405)
     assert COOKIE not in browser.cookies
+
+
+@pytest.mark.promise(10)
+@pytest.mark.promise(11)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE house SET value = 'demo' WHERE key = 'made_by'",
+        "DELETE FROM house WHERE key = 'made_by'",
+        "UPDATE house SET key = 'made_by' WHERE key = 'other'",
+        "INSERT INTO house VALUES ('made_by', 'demo')",
+    ],
+)
+def test_demo_mode_on_a_real_database_by_raw_sql(town: Town, statement: str) -> None:
+    """Once a house is founded, the database lets nobody say that the demo made it."""
+    with town.db.transaction() as tx:
+        remember(tx, key="other", value="demo")
+    with pytest.raises(DBAPIError, match="founded once"), town.db.transaction() as tx:
+        tx.execute(text(statement))
+
+
+@pytest.mark.promise(11)
+@pytest.mark.usefixtures("by_hand")
+def test_demo_mode_on_a_real_database_behind_the_triggers(town: Town, run: Run) -> None:
+    """With the triggers taken down first, the record's word counts: it stays a house; doctor and verify say so."""
+    behind_the_triggers(town, "UPDATE house SET value = 'demo' WHERE key = 'made_by'")
+    for command in (("demo", "--build-only"), ("demo", "people")):
+        code, said = run(*command)
+        assert (code, "not made by the demo" in said) == (3, True)
+    assert "behind the house" in run("doctor")[1]
+    assert "Who made the database" in run("ledger", "verify")[1]

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import func, select
 
 from gardefou.app.house import proved
+from gardefou.app.shown_settings import spell
 from gardefou.clock import DAY, MINUTE, SimulatedClock
 from gardefou.desk.rulebook_page import LONGEST
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.tables import orders, rulebook
 from gardefou.safeguards.plugs import safeguards
+from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.staff.queries import person, person_by_name
 from gardefou.storage import Database
 from tests.factories.town import RULEBOOKS, Town, found_town, town_ports
@@ -35,7 +37,7 @@ ALONE = re.sub(r'(kind = \["rulebook.replace".*?)approve = .*?\n', r"\1", SHIPPE
 @pytest.fixture
 def town(db: Database, clock: SimulatedClock) -> Town:
     """A founded town, whose clock proves rulebooks as the house does."""
-    guarded = safeguards(proved)
+    guarded = safeguards(proved, spell)
     effects = {**town_ports().effects, **guarded}
     return found_town(db, clock, founded=True, changes=guarded, effects=effects)
 
@@ -338,3 +340,19 @@ def test_a_program_gets_the_verdict_as_json(town: Town, visit: Visit) -> None:
 def test_the_solver_is_not_loaded_with_the_desk(tmp_path: Path) -> None:
     code = "import sys, gardefou.desk.web, gardefou.app.web; sys.exit('z3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
+
+
+@pytest.mark.promise(11)
+def test_a_guarded_setting_is_read_and_changed_below_the_rules(visit: Visit, town: Town) -> None:
+    page = visit("administrator").get("/desk/rules").text
+    assert 'mail_from = "Garde-fou &lt;garde-fou@localhost&gt;"' in page
+    assert 'value="contest"' in page
+    where = change(visit("administrator"), "setting.change", HOUSE_ID, name="contest", value="appeals@house.example")
+    order = town.read(int(where.rsplit("/", 1)[1]))
+    assert (order.state, order.change["value"]) == (State.WAITING, "appeals@house.example")
+    shown = visit("reviewer south").get(where).text
+    assert "appeals@house.example" in shown
+    assert "An order to do this is open." in visit("administrator").get("/desk/rules").text
+    form = {"kind": "setting.change", "subject_id": str(HOUSE_ID), "name": "log", "value": "json"}
+    answer = visit("administrator", accept="application/json").post("/desk/changes", form)
+    assert (answer.status_code, "no setting that is guarded" in answer.text) == (400, True)

@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 
 from gardefou.app import pages
+from gardefou.app.doors import doorkeeper
 from gardefou.app.request import before_request
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.events.actor import SETUP
@@ -49,6 +50,7 @@ def client(db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory) 
         dependencies={"db": always(db), "clock": always(clock), "neighbours": always(neighbours)},
         template_config=TemplateConfig(instance=pages.engine(demo="")),
         before_request=before_request,
+        guards=[doorkeeper(db, clock)],
         openapi_config=None,
     )
     with TestClient(app, raise_server_exceptions=True) as client:
@@ -370,7 +372,7 @@ def test_a_link_sets_a_new_password_once_and_ends_other_sessions(
     assert client.get("/home").status_code == 200
     client.cookies.clear()
     client.cookies.update(before)
-    assert client.get("/home").status_code == 302
+    assert client.get("/home").status_code == 303
     assert client.post(link, data={"password": "once more, please"}).status_code == 404
     with db.reading() as tx:
         assert owner_of(tx, email="alice@example.org", password="battery staple") == alice

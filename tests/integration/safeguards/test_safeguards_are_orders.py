@@ -284,7 +284,7 @@ def test_the_verbs_themselves_are_refused_without_an_order(town: Town) -> None:
 @pytest.mark.promise(11)
 def test_a_house_is_founded_once(town: Town) -> None:
     with pytest.raises(FoundedError), town.db.transaction() as tx:
-        found(tx, actor=town.people["administrator"], now=town.now)
+        found(tx, actor=town.people["administrator"], now=town.now, settings={})
 
 
 def test_counters_still_move_freely(town: Town) -> None:

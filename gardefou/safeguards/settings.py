@@ -1,0 +1,98 @@
+"""`setting.change`: the settings a promise rests on, as they are in force, and how another value comes into force.
+
+A setting lies in a file that whoever starts the program writes alone. So the house keeps what was agreed upon beside
+it: a program that is started with anything else executes nothing but restores until the two are the same again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import ClassVar
+
+from sqlalchemy import delete, insert, select, update
+
+from gardefou.events import Actor
+from gardefou.orders.order import Order
+from gardefou.orders.ports import Subject
+from gardefou.safeguards.change import fields
+from gardefou.safeguards.errors import ChangeError, NothingToChangeError
+from gardefou.safeguards.subjects import HOUSE_ID
+from gardefou.safeguards.tables import setting_in_force
+from gardefou.storage import Tx
+from gardefou.storage.house import FOUNDED, remembered
+from gardefou.words import gettext as _
+
+#: Where notices go out, in whose name, where their links lead, and whom an owner is told to write to (promise 13).
+GUARDED = ("smtp", "mail_from", "contest", "url")
+
+#: Given a guarded setting and what somebody typed, returns it in the one spelling that is kept, without its password;
+#: refuses what is no such setting, or could not be started with.
+Spell = Callable[[str, str], str]
+
+
+def in_force(tx: Tx) -> dict[str, str]:
+    """Return the guarded settings in force; none before the founding."""
+    return {row["name"]: row["value"] for row in tx.all(select(setting_in_force))}
+
+
+def differing(tx: Tx, values: Mapping[str, str]) -> list[str]:
+    """Return the guarded settings that a program was started with and nobody agreed upon; none before the founding."""
+    if not remembered(tx, FOUNDED):
+        return []
+    agreed = in_force(tx)
+    return [name for name in GUARDED if values.get(name) != agreed.get(name)]
+
+
+def addresses(tx: Tx, *, url: str, contest: str) -> tuple[str, str]:
+    """Return where links lead and whom an owner writes to, as agreed upon; what is given, where nothing was."""
+    agreed = in_force(tx)
+    named = agreed.get("contest") or parseaddr(agreed.get("mail_from", ""))[1]
+    return agreed.get("url") or url, named or contest
+
+
+def enter_settings(tx: Tx, *, actor: Actor, values: Mapping[str, str]) -> None:  # noqa: ARG001  # the founding's entry names who
+    """Put the first guarded settings in force, as the house is founded; what was tried before counts no more."""
+    tx.execute(delete(setting_in_force))
+    for name in GUARDED:
+        if name in values:
+            row = {"name": name, "one": HOUSE_ID, "value": values[name], "order_id": None}
+            tx.execute(insert(setting_in_force).values(**row))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetting:
+    """Puts another `value` of the guarded setting `name` in force; the programs are then started with it."""
+
+    spell: Spell
+    given: ClassVar[tuple[str, ...]] = ("name", "value")
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
+        """Read the setting; what is signed names the value it replaces too, and holds no password.
+
+        Raises:
+            ChangeError: it is none that is guarded, or no such value can be started with.
+            NothingToChangeError: it is in force.
+        """
+        read = fields(change, needed=("name",), optional=("value",))
+        name = read["name"]
+        if name not in GUARDED:
+            known = ", ".join(GUARDED)
+            words = _("%(name)s is no setting that is guarded; these are: %(known)s", name=name[:40], known=known)
+            raise ChangeError(words, field="name")
+        value, before = self.spell(name, read["value"]), in_force(tx).get(name, "")
+        if value == before:
+            raise NothingToChangeError(_("%(name)s is set so already", name=name))
+        return {"name": name, "value": value, "before": before}
+
+    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:  # noqa: ARG002  # the port's shape
+        """Put it in force."""
+        said = order.change
+        row = {"value": said["value"], "order_id": order.id}
+        if said["name"] in in_force(tx):
+            tx.execute(update(setting_in_force).where(setting_in_force.c.name == said["name"]).values(**row))
+        else:
+            tx.execute(insert(setting_in_force).values(name=said["name"], one=HOUSE_ID, **row))
+
+    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
+        """Return nothing: a setting has no standing."""
+        return ""
