@@ -49,6 +49,15 @@ def _in_force(table: Table, now: int) -> ColumnElement[bool]:
     return (table.c.starts <= now) & or_(table.c.ends.is_(None), table.c.ends > now)
 
 
+def not_removed(now: int) -> ColumnElement[bool]:
+    """Return what holds of the shifts that nobody had removed by `now`."""
+    return or_(shift.c.removed_at.is_(None), shift.c.removed_at > now)
+
+
+def _on_duty(now: int) -> ColumnElement[bool]:
+    return _in_force(shift, now) & not_removed(now)
+
+
 def person_row(tx: Tx, person_id: int) -> RowMapping | None:
     """Return the person's row, or None."""
     return tx.first(select(person_table).where(person_table.c.id == person_id))
@@ -83,15 +92,14 @@ def grants_in_force(tx: Tx, ids: Collection[int], now: int) -> Sequence[RowMappi
 
 
 def shift_of(tx: Tx, person_id: int, starts: int) -> RowMapping | None:
-    """Return the person's shift that begins at that instant, or None."""
-    return tx.first(select(shift).where(shift.c.person_id == person_id, shift.c.starts == starts))
+    """Return the person's shift that begins at that instant, the longest if there are several, or None."""
+    mine = (shift.c.person_id == person_id) & (shift.c.starts == starts) & shift.c.removed_at.is_(None)
+    return tx.first(select(shift).where(mine).order_by(shift.c.ends.desc()))
 
 
 def shift_began(tx: Tx, person_id: int, now: int) -> int | None:
     """Return when the person's shift of this instant began; None off duty."""
-    began: int | None = tx.scalar(
-        select(func.min(shift.c.starts)).where(shift.c.person_id == person_id, _in_force(shift, now))
-    )
+    began: int | None = tx.scalar(select(func.min(shift.c.starts)).where(shift.c.person_id == person_id, _on_duty(now)))
     return began
 
 
@@ -108,8 +116,9 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
         for row in tx.all(select(engagement).where(engagement.c.person_id.in_(ids), _in_force(engagement, now)))
     }
     until: dict[int, int] = {}
-    for row in tx.all(select(shift).where(shift.c.person_id.in_(ids), _in_force(shift, now))):
-        until[row["person_id"]] = max(until.get(row["person_id"], 0), row["ends"])
+    for row in tx.all(select(shift).where(shift.c.person_id.in_(ids), _on_duty(now))):
+        ends = row["ends"] if row["removed_at"] is None else min(row["ends"], row["removed_at"])
+        until[row["person_id"]] = max(until.get(row["person_id"], 0), ends)
     roles: dict[int, set[str]] = {}
     for row in grants_in_force(tx, ids, now):
         roles.setdefault(row["person_id"], set()).add(row["role"])
