@@ -11,9 +11,12 @@ from gardefou.app.house import MAIL_AT, House
 from gardefou.app.mail import Mailer, MailError
 from gardefou.clock import MINUTE
 from gardefou.events.tables import outbox
+from gardefou.guard.rules import Rulebook
 from gardefou.orders import drive, queries, rulebook
 from gardefou.safeguards.at_hand import unsatisfied
 from gardefou.safeguards.found import founded
+from gardefou.safeguards.week import gaps
+from gardefou.safeguards.week_words import sentence
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.storage.house import last_beat, remembered
@@ -26,6 +29,8 @@ from gardefou.words.numbers import duration
 State = Literal["ok", "warning", "problem"]
 #: An order whose clock ran out this long ago should have been moved by a worker.
 LATE = MINUTE
+#: So many gaps of the rota are told at once.
+MOST_GAPS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,9 @@ def examine(house: House) -> Iterator[Check]:
         yield _clock(tx)
         yield _late(tx, now)
         yield _outbox(tx, now)
-        yield from _rules(tx, house, now)
+        book = rulebook.in_force(tx, house.ports.load_rulebook)
+        yield from _rules(tx, book, now)
+        yield _nights(tx, book, now)
         caught_at = remembered(tx, MAIL_AT)
     yield _mail(house, caught_at)
 
@@ -179,9 +186,22 @@ def _catcher(house: House, caught_at: str) -> str:
     return _("The demo is not running; its own mail catcher starts with it.")
 
 
-def _rules(tx: Tx, house: House, now: int) -> Iterator[Check]:
+def _nights(tx: Tx, book: Rulebook, now: int) -> Check:
+    """Look for hours of the coming week in which nobody could do what a rule allows, for want of people on shift."""
+    found = gaps(tx, book, now)
+    if not found:
+        words = _("Every hour of the next seven days has someone who could approve.")
+        return Check(name="nights", state="ok", words=words)
+    told = [sentence(gap, now) for gap in found[:MOST_GAPS]]
+    more = len(found) - len(told)
+    if more:
+        told.append(ngettext("And %(count)s stretch more.", "And %(count)s stretches more.", more))
+    return Check(name="nights", state="warning", words=" ".join(told))
+
+
+def _rules(tx: Tx, book: Rulebook, now: int) -> Iterator[Check]:
     """Look for rules that nobody at hand could satisfy: with those on shift now, or with everybody engaged."""
-    never, not_now = unsatisfied(tx, rulebook.in_force(tx, house.ports.load_rulebook), now)
+    never, not_now = unsatisfied(tx, book, now)
     if never:
         words = _(
             "Nobody here could ever satisfy: %(rules)s. Engage people, or change the rule.", rules=", ".join(never)

@@ -16,7 +16,8 @@ from sqlalchemy import RowMapping, func, select
 
 from gardefou.app.house import House
 from gardefou.app.mail import Mailer, MailError
-from gardefou.clock import SECOND
+from gardefou.app.nights import look_ahead
+from gardefou.clock import HOUR, SECOND
 from gardefou.events import outbox
 from gardefou.events.tables import event
 from gardefou.events.tables import outbox as outbox_table
@@ -29,6 +30,8 @@ ROUND = 0.25
 BEAT_EVERY = 5 * SECOND
 #: Open orders are looked at this often even when nothing seems to have happened.
 LOOK_EVERY = 2 * SECOND
+#: The rota of the coming week is held against the rules this often.
+LOOK_AHEAD_EVERY = HOUR
 NAME = "worker"
 MAIL = "mail"
 
@@ -43,7 +46,7 @@ class Worker:
         self._house = house
         self._name = name
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
-        self._beat_at = self._looked_at = 0
+        self._beat_at = self._looked_at = self._looked_ahead_at = 0
         self._last_event = -1
 
     def run(self, stop: threading.Event) -> None:
@@ -62,7 +65,7 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due now, once."""
-        for step in (self._beat, self._guards, self._drive, self._lift, self._mail):
+        for step in (self._beat, self._guards, self._drive, self._lift, self._look_ahead, self._mail):
             self._safely(step.__name__.strip("_"), step)
 
     def _safely(self, what: str, act: Callable[[], object], **about: object) -> None:
@@ -111,6 +114,15 @@ class Worker:
     def _lift_one(self, order_id: int) -> None:
         with self._house.db.transaction() as tx:
             drive.lift(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
+
+    def _look_ahead(self) -> None:
+        now = self._house.clock.now()
+        if 0 <= now - self._looked_ahead_at < LOOK_AHEAD_EVERY:
+            return
+        self._looked_ahead_at = now
+        new = look_ahead(self._house, now)
+        if new:
+            _log.warning("rota.gaps", rules=[", ".join(gap.rules) for gap in new])
 
     def _mail(self) -> None:
         if self._mailer is None:

@@ -123,12 +123,13 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
     for row in grants_in_force(tx, ids, now):
         roles.setdefault(row["person_id"], set()).add(row["role"])
     return {
-        int(row["id"]): _colleague(row, engagements.get(row["id"]), roles.get(row["id"], set()), until.get(row["id"]))
+        int(row["id"]): colleague_of(row, engagements.get(row["id"]), roles.get(row["id"], set()), until.get(row["id"]))
         for row in rows
     }
 
 
-def _colleague(row: RowMapping, bond: RowMapping | None, roles: set[str], until: int | None) -> Colleague:
+def colleague_of(row: RowMapping, bond: RowMapping | None, roles: set[str], until: int | None) -> Colleague:
+    """Return somebody whom this engagement binds, in these roles, on shift until then."""
     return Colleague(
         id=row["id"],
         name=row["name"],
@@ -154,6 +155,11 @@ def people(tx: Tx, now: int) -> list[Colleague]:
     return list(_gather(tx, tx.all(select(person_table).order_by(person_table.c.name)), now).values())
 
 
+def engaged_as(tx: Tx, roles: Collection[Role], now: int) -> list[Colleague]:
+    """Return everybody engaged at `now` who has one of these roles, by name."""
+    return [one for one in people(tx, now) if one.engaged and one.roles.intersection(roles)]
+
+
 def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
     """Return the duty managers who are engaged and on shift at `now`, by name."""
     statement = select(role_grant.c.person_id).where(role_grant.c.role == Role.DUTY_MANAGER, _in_force(role_grant, now))
@@ -163,7 +169,7 @@ def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
 
 def persons_facts(tx: Tx, ids: Collection[int], now: int) -> dict[int, Person]:
     """Return what the guard may know of these people at `now`; those unknown are left out."""
-    return {person_id: _facts(one, now) for person_id, one in colleagues(tx, ids, now).items()}
+    return {person_id: facts_of(one, now) for person_id, one in colleagues(tx, ids, now).items()}
 
 
 def person_facts(tx: Tx, person_id: int, now: int) -> Person | None:
@@ -171,7 +177,8 @@ def person_facts(tx: Tx, person_id: int, now: int) -> Person | None:
     return persons_facts(tx, [person_id], now).get(person_id)
 
 
-def _facts(one: Colleague, now: int) -> Person:
+def facts_of(one: Colleague, now: int) -> Person:
+    """Return what the guard may know of a colleague as they are at `now`."""
     if one.engaged_since is None:
         served = left = 0
     else:
