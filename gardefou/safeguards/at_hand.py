@@ -59,11 +59,16 @@ def at_best(rules: tuple[Rule, ...], present: Sequence[Person], now: int) -> Cre
             people=frozenset({proposer.id, *(who for who in filled if who is not None)}),
             missing=tuple(place for place, who in zip(places, filled, strict=True) if who is None),
         )
-        if len(crew.people) > len(best.people):
+        if _fullness(crew) > _fullness(best):
             best = crew
         if not best.missing:
             break
     return best
+
+
+def _fullness(crew: Crew) -> tuple[int, int]:
+    """Return what makes one crew better; of two that are as full, the one that says most of who is missing."""
+    return len(crew.people), sum(bool(place.other) for place in crew.missing)
 
 
 def parts(rules: tuple[Rule, ...]) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
