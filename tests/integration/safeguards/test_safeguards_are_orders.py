@@ -113,7 +113,7 @@ def enrolled(town: Town) -> int:
         email="new@example.org",
         employer="House",
         team="North",
-        starts=to_iso(town.now - 60 * DAY),
+        starts=to_iso(town.now - DAY),
     )
     assert outcome.order.state is State.WAITING
     done = town.approve("manager north", outcome.order.id)
@@ -243,6 +243,27 @@ def test_an_engagement_that_ends_before_it_begins_is_refused(town: Town) -> None
             starts=to_iso(town.now),
             ends=to_iso(town.now - DAY),
         )
+
+
+@pytest.mark.promise(11)
+def test_nobody_is_enrolled_with_days_already_served(town: Town) -> None:
+    bond = {"employer": "House", "team": "North", "starts": to_iso(town.now - DAY - 1)}
+    with pytest.raises(ChangeError, match="no earlier than a day before"):
+        town.change("administrator", "person.enrol", 0, name="New", email="new@example.org", **bond)
+
+
+@pytest.mark.promise(11)
+def test_nobody_is_engaged_anew_with_days_already_served(town: Town, clock: SimulatedClock) -> None:
+    end = town.change("administrator", "person.end", town.person_id("contractor")).order.id
+    town.approve("manager north", end)
+    clock.advance(40 * DAY)
+    bond = {"employer": "House", "team": "North", "starts": to_iso(town.now - 20 * DAY)}
+    with pytest.raises(ChangeError, match="no earlier than a day before"):
+        town.change("administrator", "person.engage", town.person_id("contractor"), **bond)
+    bond["starts"] = to_iso(town.now - DAY)
+    order_id = town.change("administrator", "person.engage", town.person_id("contractor"), **bond).order.id
+    clock.advance(DAY - MINUTE)  # It may wait for a day, and what it says is then two days ago.
+    assert town.approve("manager north", order_id).order.state is State.EXECUTED
 
 
 def forgeries(town: Town) -> dict[str, Executable]:
