@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy import func, select
 
+from gardefou.accounts.queries import reviews_due
 from gardefou.app.health import ALIVE_WITHIN
 from gardefou.app.house import MAIL_AT, House
 from gardefou.app.mail import Mailer, MailError
@@ -24,7 +25,7 @@ from gardefou.storage.migrate import revision
 from gardefou.storage.roles import owns_tables
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
-from gardefou.words.numbers import duration
+from gardefou.words.numbers import day, duration
 
 State = Literal["ok", "warning", "problem"]
 #: An order whose clock ran out this long ago should have been moved by a worker.
@@ -57,6 +58,7 @@ def examine(house: House) -> Iterator[Check]:
         book = rulebook.in_force(tx, house.ports.load_rulebook)
         yield from _rules(tx, book, now)
         yield _nights(tx, book, now)
+        yield from _reviews(tx, now)
         caught_at = remembered(tx, MAIL_AT)
     yield _mail(house, caught_at)
 
@@ -197,6 +199,22 @@ def _nights(tx: Tx, book: Rulebook, now: int) -> Check:
     if more:
         told.append(ngettext("And %(count)s stretch more.", "And %(count)s stretches more.", more))
     return Check(name="nights", state="warning", words=" ".join(told))
+
+
+def _reviews(tx: Tx, now: int) -> Iterator[Check]:
+    """Look for lines of the roster that nobody has looked at for a year; they go on protecting."""
+    due = reviews_due(tx, 0, now)
+    if due:
+        words = ngettext(
+            "%(count)s line of the roster is due for its yearly review, the first since %(day)s: %(handles)s. It goes "
+            "on protecting.",
+            "%(count)s lines of the roster are due for their yearly review, the first since %(day)s: %(handles)s. They "
+            "go on protecting.",
+            len(due),
+            day=day(due[0]["review_by"]),
+            handles=", ".join(f"@{row['handle']}" for row in due[:MOST_GAPS]) + (", …" if len(due) > MOST_GAPS else ""),
+        )
+        yield Check(name="roster", state="warning", words=words)
 
 
 def _rules(tx: Tx, book: Rulebook, now: int) -> Iterator[Check]:

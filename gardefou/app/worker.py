@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping, func, select
 from gardefou.app.house import House
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.nights import look_ahead
+from gardefou.app.reviews import ask_for_reviews
 from gardefou.clock import HOUR, SECOND
 from gardefou.events import outbox
 from gardefou.events.tables import event
@@ -120,6 +121,8 @@ class Worker:
         if 0 <= now - self._looked_ahead_at < LOOK_AHEAD_EVERY:
             return
         self._looked_ahead_at = now
+        # Once a day would do; whoever was asked is not asked again.
+        ask_for_reviews(self._house, now)
         new = look_ahead(self._house, now)
         if new:
             _log.warning("rota.gaps", rules=[", ".join(gap.rules) for gap in new])

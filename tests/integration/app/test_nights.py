@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from gardefou.accounts.enter_roster import enter_roster
+from gardefou.accounts.queries import roster
+from gardefou.app.doctor import examine
 from gardefou.app.found import close_door
 from gardefou.app.house import House
 from gardefou.app.worker import Worker
@@ -16,6 +19,7 @@ from gardefou.events.tables import outbox
 from gardefou.safeguards.week import WEEK
 from gardefou.staff.add_shift import add_shift
 from gardefou.storage import Tx
+from tests.factories.accounts import make_account
 from tests.factories.house import make_house
 from tests.factories.staff import make_person
 
@@ -87,6 +91,30 @@ def test_within_the_hour_nobody_looks_again(house: House, clock: SimulatedClock)
     clock.advance(HOUR - 1)
     worker.round()
     assert len(mails(house)) == 6
+
+
+@pytest.mark.promise(11)
+def test_a_line_of_the_roster_is_asked_about_once_a_year_and_never_dropped(house: House, clock: SimulatedClock) -> None:
+    with house.db.transaction() as tx:
+        account_id = make_account(tx, clock.now())
+        enter_roster(
+            tx, actor=SETUP, now=clock.now(), account_id=account_id, tier="critical", office="", source="the test"
+        )
+    close_door(house)
+    worker = Worker(house)
+    clock.advance(365 * DAY - HOUR)
+    worker.round()
+    asked = []
+    for _ in range(3):
+        clock.advance(HOUR)
+        worker.round()
+        asked.append(len([mail for mail in mails(house) if mail["subject"] == "Lines of the roster to review"]))
+    assert asked == [3, 3, 3]  # Two reviewers and the administrator.
+    with house.db.reading() as tx:
+        assert roster(tx, account_id) is not None
+    due = next(check for check in examine(house) if check.name == "roster")
+    assert due.state == "warning"
+    assert "1 line of the roster is due for its yearly review, the first since 2 November 2018" in due.words
 
 
 def test_nobody_is_told_while_the_house_is_being_set_up(house: House, clock: SimulatedClock) -> None:

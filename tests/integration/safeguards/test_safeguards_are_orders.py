@@ -266,6 +266,20 @@ def test_nobody_is_engaged_anew_with_days_already_served(town: Town, clock: Simu
     assert town.approve("manager north", order_id).order.state is State.EXECUTED
 
 
+@pytest.mark.promise(11)
+def test_a_line_of_the_roster_is_reviewed_by_entering_it_again(town: Town, clock: SimulatedClock) -> None:
+    mayor = town.accounts["mayor"]
+    clock.advance(20 * DAY)
+    order = town.change("reviewer 1", "roster.enter", mayor, tier="notable", source="the council’s site").order
+    assert order.state is State.EXECUTED
+    with town.db.reading() as tx:
+        line = roster(tx, mayor)
+    assert line is not None
+    assert (line["review_by"], line["office"]) == (town.now + 365 * DAY, "office")
+    with pytest.raises(NothingToChangeError):
+        town.change("reviewer 1", "roster.enter", town.accounts["president"], tier="notable", source="a list")
+
+
 def forgeries(town: Town) -> dict[str, Executable]:
     """Return what somebody with the application's database role might try, safeguard by safeguard."""
     agent, president = town.person_id("agent"), town.accounts["president"]
