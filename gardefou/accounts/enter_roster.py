@@ -29,7 +29,7 @@ def enter_roster(
     """Bind a line of the roster to the account's id, whatever it will be called later.
 
     A line already there rises if this one is higher and is otherwise kept: entering the same file twice changes
-    nothing.
+    nothing. An order that enters it again as it is has reviewed it: it says until when that is good.
 
     Args:
         tx: the open transaction.
@@ -56,7 +56,9 @@ def enter_roster(
         raise AccountError("a line of the roster names its source")
     account(tx, account_id, lock=True)
     line = roster(tx, account_id, removed=True)
-    if line is not None and line["removed_at"] is None and not is_lower(line["tier"], wanted):
+    kept = line is not None and line["removed_at"] is None and not is_lower(line["tier"], wanted)
+    reviewed = kept and order_id is not None and line is not None and line["tier"] == wanted.value
+    if kept and not reviewed:
         return False
     values = {
         "tier": wanted.value,

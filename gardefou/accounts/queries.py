@@ -79,6 +79,14 @@ def roster(tx: Tx, account_id: int, *, removed: bool = False) -> RowMapping | No
     return tx.first(line if removed else line.where(roster_line.c.removed_at.is_(None)))
 
 
+def reviews_due(tx: Tx, after: int, until: int) -> Sequence[RowMapping]:
+    """Return the lines of the roster whose review fell due in (after, until], the longest due first, with `handle`."""
+    due = (roster_line.c.review_by > after) & (roster_line.c.review_by <= until) & roster_line.c.removed_at.is_(None)
+    wanted = select(account_table.c.handle, roster_line.c.tier, roster_line.c.review_by)
+    joined = wanted.join(roster_line, roster_line.c.account_id == account_table.c.id)
+    return tx.all(joined.where(due).order_by(roster_line.c.review_by, account_table.c.handle))
+
+
 def subject_values(tx: Tx, row: RowMapping, now: int) -> dict[str, Value]:
     """Return what rules may ask of an account.
 

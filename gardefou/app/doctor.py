@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
+from gardefou.accounts.queries import reviews_due
 from gardefou.app.check import Check
 from gardefou.app.health import ALIVE_WITHIN
 from gardefou.app.house import MAIL_AT, House
@@ -11,9 +12,12 @@ from gardefou.app.mail import Mailer, MailError
 from gardefou.app.settings_checks import settings_checks
 from gardefou.clock import MINUTE
 from gardefou.events.tables import outbox
+from gardefou.guard.rules import Rulebook
 from gardefou.orders import drive, queries, rulebook
 from gardefou.safeguards.at_hand import unsatisfied
 from gardefou.safeguards.found import founded
+from gardefou.safeguards.week import gaps
+from gardefou.safeguards.week_words import sentence
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.storage.house import last_beat, remembered
@@ -21,10 +25,12 @@ from gardefou.storage.migrate import revision
 from gardefou.storage.roles import owns_tables
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
-from gardefou.words.numbers import duration
+from gardefou.words.numbers import day, duration
 
 #: An order whose clock ran out this long ago should have been moved by a worker.
 LATE = MINUTE
+#: So many gaps of the rota are told at once.
+MOST_GAPS = 6
 
 
 def examine(house: House) -> Iterator[Check]:
@@ -40,7 +46,10 @@ def examine(house: House) -> Iterator[Check]:
         yield _clock(tx)
         yield _late(tx, now)
         yield _outbox(tx, now)
-        yield from _rules(tx, house, now)
+        book = rulebook.in_force(tx, house.ports.load_rulebook)
+        yield from _rules(tx, book, now)
+        yield _nights(tx, book, now)
+        yield from _reviews(tx, now)
         caught_at = remembered(tx, MAIL_AT)
     yield _mail(house, caught_at)
 
@@ -170,9 +179,38 @@ def _catcher(house: House, caught_at: str) -> str:
     return _("The demo is not running; its own mail catcher starts with it.")
 
 
-def _rules(tx: Tx, house: House, now: int) -> Iterator[Check]:
+def _nights(tx: Tx, book: Rulebook, now: int) -> Check:
+    """Look for hours of the coming week in which nobody could do what a rule allows, for want of people on shift."""
+    found = gaps(tx, book, now)
+    if not found:
+        words = _("Every hour of the next seven days has someone who could approve.")
+        return Check(name="nights", state="ok", words=words)
+    told = [sentence(gap, now) for gap in found[:MOST_GAPS]]
+    more = len(found) - len(told)
+    if more:
+        told.append(ngettext("And %(count)s stretch more.", "And %(count)s stretches more.", more))
+    return Check(name="nights", state="warning", words=" ".join(told))
+
+
+def _reviews(tx: Tx, now: int) -> Iterator[Check]:
+    """Look for lines of the roster that nobody has looked at for a year; they go on protecting."""
+    due = reviews_due(tx, 0, now)
+    if due:
+        words = ngettext(
+            "%(count)s line of the roster is due for its yearly review, the first since %(day)s: %(handles)s. It goes "
+            "on protecting.",
+            "%(count)s lines of the roster are due for their yearly review, the first since %(day)s: %(handles)s. They "
+            "go on protecting.",
+            len(due),
+            day=day(due[0]["review_by"]),
+            handles=", ".join(f"@{row['handle']}" for row in due[:MOST_GAPS]) + (", …" if len(due) > MOST_GAPS else ""),
+        )
+        yield Check(name="roster", state="warning", words=words)
+
+
+def _rules(tx: Tx, book: Rulebook, now: int) -> Iterator[Check]:
     """Look for rules that nobody at hand could satisfy: with those on shift now, or with everybody engaged."""
-    never, not_now = unsatisfied(tx, rulebook.in_force(tx, house.ports.load_rulebook), now)
+    never, not_now = unsatisfied(tx, book, now)
     if never:
         words = _(
             "Nobody here could ever satisfy: %(rules)s. Engage people, or change the rule.", rules=", ".join(never)

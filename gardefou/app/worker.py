@@ -17,8 +17,10 @@ from sqlalchemy import RowMapping, func, select
 from gardefou.app.errors import UndeclaredDoorError
 from gardefou.app.house import House
 from gardefou.app.mail import Mailer, MailError
+from gardefou.app.nights import look_ahead
 from gardefou.app.password_letter import with_link
-from gardefou.clock import SECOND
+from gardefou.app.reviews import ask_for_reviews
+from gardefou.clock import HOUR, SECOND
 from gardefou.events import outbox
 from gardefou.events.tables import event
 from gardefou.events.tables import outbox as outbox_table
@@ -33,9 +35,11 @@ ROUND = 0.25
 BEAT_EVERY = 5 * SECOND
 #: Open orders are looked at this often even when nothing seems to have happened.
 LOOK_EVERY = 2 * SECOND
+#: The rota of the coming week is held against the rules this often.
+LOOK_AHEAD_EVERY = HOUR
 NAME = "worker"
 #: What is done in each round, in this order.
-TASKS = ("_beat", "_guards", "_drive", "_lift", "_mail")
+TASKS = ("_beat", "_guards", "_drive", "_lift", "_look_ahead", "_mail")
 MAIL = "mail"
 #: What is sent by mail: letters as they stand, and links that are made when they are sent.
 BY_MAIL = (MAIL, TOPIC)
@@ -51,7 +55,7 @@ class Worker:
         self._house = house
         self._name = name
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
-        self._beat_at = self._looked_at = 0
+        self._beat_at = self._looked_at = self._looked_ahead_at = 0
         self._last_event = -1
 
     def run(self, stop: threading.Event) -> None:
@@ -130,6 +134,18 @@ class Worker:
     def _lift_one(self, order_id: int) -> None:
         with self._house.db.transaction() as tx:
             drive.lift(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
+
+    @may(May.MACHINE)
+    def _look_ahead(self) -> None:
+        now = self._house.clock.now()
+        if 0 <= now - self._looked_ahead_at < LOOK_AHEAD_EVERY:
+            return
+        self._looked_ahead_at = now
+        # Once a day would do; whoever was asked is not asked again.
+        ask_for_reviews(self._house, now)
+        new = look_ahead(self._house, now)
+        if new:
+            _log.warning("rota.gaps", rules=[", ".join(gap.rules) for gap in new])
 
     @may(May.MACHINE)
     def _mail(self) -> None:

@@ -9,6 +9,7 @@ from gardefou.clock import Clock
 from gardefou.desk import labels, people_acts, staff_rows
 from gardefou.desk.changes import Asking
 from gardefou.desk.frame import frame
+from gardefou.desk.week_view import week
 from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.safeguards.found import founded
@@ -31,6 +32,8 @@ def index(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "", p
         found = [one for one in people(tx, now) if wanted.casefold() in one.name.casefold()]
         waiting = staff_rows.open_about(tx, ports, now)
         context = frame(tx, me, now)
+        # Looking for somebody, or further down, nobody waits for the week to be walked again.
+        context["week"] = None if wanted or page > 1 else week(tx, ports, me=me, now=now)
     ordered = sorted(found, key=lambda one: not one.engaged)
     here = {one.id for one in found}
     last = max(1, -(-len(ordered) // PAGE))

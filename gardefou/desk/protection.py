@@ -21,6 +21,7 @@ def protection(ask: Asking) -> dict[str, object]:
         "assigned": row["assigned_tier"] or "",
         "assigned_by": row["tier_order_id"],
         "line": line,
+        "review_due": line["review_by"] if line and line["review_by"] <= ask.now else None,
         "changes": _changes(ask, str(row["assigned_tier"] or ""), str(line["tier"]) if line else ""),
     }
 
@@ -28,10 +29,11 @@ def protection(ask: Asking) -> dict[str, object]:
 def _changes(ask: Asking, assigned: str, line: str) -> list[Change]:
     tiers = [(name, labels.tier(name)) for name in TIERS if name != assigned]
     found = [ask.choices(Kind.TIER_ASSIGN, _("The tier it has at the least, whatever its numbers."), "tier", tiers)]
+    same = [(line, _("%(tier)s, as it is: reviewed for a year", tier=labels.tier(line)))] if line else []
     higher = [(name, labels.tier(name)) for name in TIERS[1:] if TIERS.index(name) > TIERS.index(line or TIERS[0])]
-    if higher:
+    if same or higher:
         effect = _("A line of the roster protects it whatever its numbers, and says for what.")
-        found.append(ask.choices(Kind.ROSTER_ENTER, effect, "tier", higher))
+        found.append(ask.choices(Kind.ROSTER_ENTER, effect, "tier", same + higher))
     if line:
         found.append(ask.form(Kind.ROSTER_REMOVE, _("Its numbers and its assigned tier go on counting.")))
     return found

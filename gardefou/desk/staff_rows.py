@@ -14,6 +14,7 @@ from gardefou.orders.lifecycle import OPEN
 from gardefou.orders.order import Order, order_of
 from gardefou.orders.ports import Ports
 from gardefou.orders.tables import orders
+from gardefou.staff.queries import not_removed
 from gardefou.staff.tables import engagement, role_grant, shift
 from gardefou.storage import Tx
 
@@ -44,7 +45,7 @@ def grants(tx: Tx, person_id: int) -> Sequence[RowMapping]:
 
 def shifts_ahead(tx: Tx, person_id: int, now: int) -> Sequence[RowMapping]:
     """Return a person's shifts that have not ended, the next first."""
-    mine = (shift.c.person_id == person_id) & (shift.c.ends > now)
+    mine = (shift.c.person_id == person_id) & (shift.c.ends > now) & not_removed(now)
     return tx.all(select(shift).where(mine).order_by(shift.c.starts).limit(MOST))
 
 

@@ -1,7 +1,7 @@
 """What the people at hand could satisfy of a rulebook."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gardefou.guard.facts import Machine, Person
 from gardefou.guard.match import Slot, fill
@@ -11,6 +11,8 @@ from gardefou.staff.queries import people, persons_facts
 from gardefou.storage import Tx
 
 _NOBODY = Machine(name="doctor")
+#: How a place is marked that stands for whoever proposes.
+PROPOSES = "proposes"
 
 
 def unsatisfied(tx: Tx, book: Rulebook, now: int) -> tuple[list[str], list[str]]:
@@ -26,19 +28,60 @@ def unsatisfied(tx: Tx, book: Rulebook, now: int) -> tuple[list[str], list[str]]
 
 def satisfiable(rule: Rule, present: Sequence[Person], now: int) -> bool:
     """Return whether some of these people could propose and others approve what a rule speaks of."""
-    places = together((rule,)).places
+    return not at_best((rule,), present, now).missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """Who would sign under rules that speak together, at best, and the places that would stay open all the same.
+
+    Where nobody could even propose, that is the one place that is open.
+    """
+
+    people: frozenset[str]
+    missing: tuple[Place, ...]
+
+
+def at_best(rules: tuple[Rule, ...], present: Sequence[Person], now: int) -> Crew:
+    """Return the fullest crew that these people could make."""
+    doors, places = parts(rules)
     slots = [Slot(roles=place.roles, other=place.other) for place in places]
-    door = (Place(role=named(rule.propose), rule=rule.id),)
+    able = [one for one in present if counts(rules, one, places, now)]
+    best = Crew(people=frozenset(), missing=doors[:1])
+    tried = set()
     for proposer in present:
-        if not may_propose(rule, proposer):
+        same = (proposer.roles, proposer.team, proposer.employer)
+        if same in tried or not _proposes(rules, proposer, doors, now):
             continue
-        if not_counted((rule,), person=proposer, proposer=_NOBODY, places=door, now=now):
-            continue
-        others = [
-            one
-            for one in present
-            if not_counted((rule,), person=one, proposer=proposer, places=places, now=now) is None
-        ]
-        if None not in fill(slots, others, proposer):
-            return True
-    return False
+        tried.add(same)
+        filled = fill(slots, able, proposer)
+        crew = Crew(
+            people=frozenset({proposer.id, *(who for who in filled if who is not None)}),
+            missing=tuple(place for place, who in zip(places, filled, strict=True) if who is None),
+        )
+        if _fullness(crew) > _fullness(best):
+            best = crew
+        if not best.missing:
+            break
+    return best
+
+
+def _fullness(crew: Crew) -> tuple[int, int]:
+    """Return what makes one crew better; of two that are as full, the one that says most of who is missing."""
+    return len(crew.people), sum(bool(place.other) for place in crew.missing)
+
+
+def parts(rules: tuple[Rule, ...]) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    """Return the door of each rule that says who may propose, the narrowest first, and the places of them all."""
+    doors = sorted((rule for rule in rules if rule.propose), key=lambda rule: len(rule.propose))
+    named_doors = tuple(Place(role=named(rule.propose), rule=rule.id, because=PROPOSES) for rule in doors)
+    return named_doors, together(rules).places
+
+
+def counts(rules: tuple[Rule, ...], person: Person, places: Sequence[Place], now: int) -> bool:
+    """Return whether a person may fill one of these places, whoever else does."""
+    return not_counted(rules, person=person, proposer=_NOBODY, places=places, now=now) is None
+
+
+def _proposes(rules: tuple[Rule, ...], person: Person, doors: tuple[Place, ...], now: int) -> bool:
+    return all(may_propose(rule, person) for rule in rules if rule.propose) and counts(rules, person, doors, now)

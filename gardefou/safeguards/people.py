@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gardefou.clock import DAY, to_iso
 from gardefou.orders.errors import AlreadyOpenError
 from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.orders.queries import open_orders
 from gardefou.safeguards.change import fields, interval, spelt
-from gardefou.safeguards.errors import NothingToChangeError
+from gardefou.safeguards.errors import ChangeError, NothingToChangeError
 from gardefou.staff.end_engagement import end_engagement
 from gardefou.staff.engage import engage, overlapping
 from gardefou.staff.enrol import check_person, email_key, enrol
@@ -20,11 +21,31 @@ from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
 _BOND = ("employer", "team", "starts")
+#: An engagement may begin at the midnight before it is asked for, and no earlier: days served count from then on.
+EARLIER = DAY
 
 
 def _bond(read: Mapping[str, str]) -> dict[str, str]:
     starts, ends = interval(read)
     return {**read, "starts": spelt(starts), "ends": spelt(ends)}
+
+
+def _not_backdated(tx: Tx, kind: Kind, subject: Subject, read: Mapping[str, str], now: int) -> None:
+    """Refuse an engagement that begins long before it is asked for: nobody has served days before anyone knew them.
+
+    What an open order says was held against the instant it was proposed; it may wait for its people for a day.
+    """
+    starts, _ends = interval(read)
+    if starts >= now - EARLIER:
+        return
+    for order in open_orders(tx):
+        if order.kind is kind and order.subject_id == subject.id and order.change["starts"] == read["starts"]:
+            return
+    words = _(
+        "An engagement begins no earlier than a day before it is asked for, here %(time)s: days before do not count",
+        time=to_iso(now - EARLIER),
+    )
+    raise ChangeError(words, field="starts")
 
 
 def _not_proposed(tx: Tx, read: Mapping[str, str], person_id: int) -> None:
@@ -59,7 +80,7 @@ class EnrolPerson:
 
     given: ClassVar[tuple[str, ...]] = ("name", "email", "locale", "employer", "team", "starts", "ends")
 
-    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Read who it is.
 
         Raises:
@@ -69,7 +90,9 @@ class EnrolPerson:
         read["locale"] = read["locale"] or "en"
         check_person(tx, name=read["name"], email=read["email"], locale=read["locale"])
         _not_proposed(tx, read, subject.id)
-        return _bond(read)
+        read = _bond(read)
+        _not_backdated(tx, Kind.PERSON_ENROL, subject, read, now)
+        return read
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
         """Enrol and engage them; they have no role yet."""
@@ -96,17 +119,18 @@ class EngagePerson:
 
     given: ClassVar[tuple[str, ...]] = ("employer", "team", "starts", "ends")
 
-    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Read the engagement.
 
         Raises:
-            ChangeError: it cannot be read.
+            ChangeError: it cannot be read, or begins long before it is asked for.
             EngagementOverlapError: another engagement binds them in that time.
         """
         read = _bond(fields(change, needed=_BOND, optional=("ends",)))
         starts, ends = interval(read)
         if overlapping(tx, person_id=subject.id, starts=starts, ends=ends) is not None:
             raise EngagementOverlapError
+        _not_backdated(tx, Kind.PERSON_ENGAGE, subject, read, now)
         return read
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:

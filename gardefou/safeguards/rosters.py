@@ -23,7 +23,7 @@ def _line(tx: Tx, subject_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EnterRoster:
-    """Enters a line: `tier`, `source`, and `office` if there is one."""
+    """Enters a line: `tier`, `source`, and `office` if there is one. The same tier again is its yearly review."""
 
     given: ClassVar[tuple[str, ...]] = ("tier", "source", "office")
 
@@ -32,10 +32,14 @@ class EnterRoster:
 
         Raises:
             ChangeError, AccountError: it cannot be read.
-            NothingToChangeError: the roster says as much, or more, already.
+            NothingToChangeError: the roster says more already.
         """
         read = fields(change, needed=("tier", "source"), optional=("office",))
-        wanted, line = tier_named(read["tier"]), _line(tx, subject.id)
+        wanted, found = tier_named(read["tier"]), roster(tx, subject.id)
+        line = str(found["tier"]) if found else ""
+        if found and line == wanted.value:
+            # A review takes nothing away: an office that is not named again is kept.
+            return {**read, "office": read["office"] or str(found["office"])}
         if line and not is_lower(line, wanted):
             words = _("the roster has %(subject)s as %(tier)s already", subject=subject.label, tier=line)
             raise NothingToChangeError(words)

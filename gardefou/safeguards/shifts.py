@@ -40,7 +40,7 @@ class AddShift:
         starts, ends = interval(order.change)
         if ends is None:
             raise ChangeError
-        add_shift(tx, actor=order.proposer, now=now, person_id=subject.id, starts=starts, ends=ends)
+        add_shift(tx, actor=order.proposer, now=now, person_id=subject.id, starts=starts, ends=ends, order_id=order.id)
 
     def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
         """Return nothing: a person has no standing."""
@@ -67,11 +67,11 @@ class RemoveShift:
         return {"starts": spelt(starts)}
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
-        """End or remove the shift."""
+        """Remove the shift: one that runs ends now."""
         starts = instant(order.change, "starts")
         if starts is None:
             raise ChangeError
-        remove_shift(tx, actor=order.proposer, now=now, person_id=subject.id, starts=starts)
+        remove_shift(tx, actor=order.proposer, now=now, person_id=subject.id, starts=starts, order_id=order.id)
 
     def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
         """Return nothing: a person has no standing."""

@@ -10,7 +10,16 @@ from gardefou.staff.tables import shift
 from gardefou.storage import Tx
 
 
-def add_shift(tx: Tx, *, actor: Actor, now: int, person_id: int, starts: int, ends: int) -> int:  # noqa: ARG001  # every write names its actor; the order that carries this one records it
+def add_shift(
+    tx: Tx,
+    *,
+    actor: Actor,  # noqa: ARG001  # every write names its actor; the order that carries this one records it
+    now: int,
+    person_id: int,
+    starts: int,
+    ends: int,
+    order_id: int | None = None,
+) -> int:
     """Put a person on duty from `starts` up to, not including, `ends`. Saying the same twice changes nothing.
 
     Returns:
@@ -23,11 +32,11 @@ def add_shift(tx: Tx, *, actor: Actor, now: int, person_id: int, starts: int, en
     if ends <= starts:
         raise PersonError(f"a shift cannot end at {to_iso(ends)}, before it begins at {to_iso(starts)}")
     require_person(tx, person_id, lock=True)
-    known = tx.scalar(
-        select(shift.c.id).where(shift.c.person_id == person_id, shift.c.starts == starts, shift.c.ends == ends)
-    )
+    same = (shift.c.person_id == person_id) & (shift.c.starts == starts) & (shift.c.ends == ends)
+    known = tx.scalar(select(shift.c.id).where(same, shift.c.removed_at.is_(None)))
     if known is not None:
         return int(known)
     shift_id = tx.new_id(now)
-    tx.execute(insert(shift).values(id=shift_id, person_id=person_id, starts=starts, ends=ends))
+    row = {"id": shift_id, "person_id": person_id, "starts": starts, "ends": ends, "order_id": order_id}
+    tx.execute(insert(shift).values(row))
     return shift_id

@@ -49,6 +49,15 @@ def _in_force(table: Table, now: int) -> ColumnElement[bool]:
     return (table.c.starts <= now) & or_(table.c.ends.is_(None), table.c.ends > now)
 
 
+def not_removed(now: int) -> ColumnElement[bool]:
+    """Return what holds of the shifts that nobody had removed by `now`."""
+    return or_(shift.c.removed_at.is_(None), shift.c.removed_at > now)
+
+
+def _on_duty(now: int) -> ColumnElement[bool]:
+    return _in_force(shift, now) & not_removed(now)
+
+
 def person_row(tx: Tx, person_id: int) -> RowMapping | None:
     """Return the person's row, or None."""
     return tx.first(select(person_table).where(person_table.c.id == person_id))
@@ -83,15 +92,14 @@ def grants_in_force(tx: Tx, ids: Collection[int], now: int) -> Sequence[RowMappi
 
 
 def shift_of(tx: Tx, person_id: int, starts: int) -> RowMapping | None:
-    """Return the person's shift that begins at that instant, or None."""
-    return tx.first(select(shift).where(shift.c.person_id == person_id, shift.c.starts == starts))
+    """Return the person's shift that begins at that instant, the longest if there are several, or None."""
+    mine = (shift.c.person_id == person_id) & (shift.c.starts == starts) & shift.c.removed_at.is_(None)
+    return tx.first(select(shift).where(mine).order_by(shift.c.ends.desc()))
 
 
 def shift_began(tx: Tx, person_id: int, now: int) -> int | None:
     """Return when the person's shift of this instant began; None off duty."""
-    began: int | None = tx.scalar(
-        select(func.min(shift.c.starts)).where(shift.c.person_id == person_id, _in_force(shift, now))
-    )
+    began: int | None = tx.scalar(select(func.min(shift.c.starts)).where(shift.c.person_id == person_id, _on_duty(now)))
     return began
 
 
@@ -108,18 +116,20 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
         for row in tx.all(select(engagement).where(engagement.c.person_id.in_(ids), _in_force(engagement, now)))
     }
     until: dict[int, int] = {}
-    for row in tx.all(select(shift).where(shift.c.person_id.in_(ids), _in_force(shift, now))):
-        until[row["person_id"]] = max(until.get(row["person_id"], 0), row["ends"])
+    for row in tx.all(select(shift).where(shift.c.person_id.in_(ids), _on_duty(now))):
+        ends = row["ends"] if row["removed_at"] is None else min(row["ends"], row["removed_at"])
+        until[row["person_id"]] = max(until.get(row["person_id"], 0), ends)
     roles: dict[int, set[str]] = {}
     for row in grants_in_force(tx, ids, now):
         roles.setdefault(row["person_id"], set()).add(row["role"])
     return {
-        int(row["id"]): _colleague(row, engagements.get(row["id"]), roles.get(row["id"], set()), until.get(row["id"]))
+        int(row["id"]): colleague_of(row, engagements.get(row["id"]), roles.get(row["id"], set()), until.get(row["id"]))
         for row in rows
     }
 
 
-def _colleague(row: RowMapping, bond: RowMapping | None, roles: set[str], until: int | None) -> Colleague:
+def colleague_of(row: RowMapping, bond: RowMapping | None, roles: set[str], until: int | None) -> Colleague:
+    """Return somebody whom this engagement binds, in these roles, on shift until then."""
     return Colleague(
         id=row["id"],
         name=row["name"],
@@ -145,6 +155,11 @@ def people(tx: Tx, now: int) -> list[Colleague]:
     return list(_gather(tx, tx.all(select(person_table).order_by(person_table.c.name)), now).values())
 
 
+def engaged_as(tx: Tx, roles: Collection[Role], now: int) -> list[Colleague]:
+    """Return everybody engaged at `now` who has one of these roles, by name."""
+    return [one for one in people(tx, now) if one.engaged and one.roles.intersection(roles)]
+
+
 def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
     """Return the duty managers who are engaged and on shift at `now`, by name."""
     statement = select(role_grant.c.person_id).where(role_grant.c.role == Role.DUTY_MANAGER, _in_force(role_grant, now))
@@ -154,7 +169,7 @@ def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
 
 def persons_facts(tx: Tx, ids: Collection[int], now: int) -> dict[int, Person]:
     """Return what the guard may know of these people at `now`; those unknown are left out."""
-    return {person_id: _facts(one, now) for person_id, one in colleagues(tx, ids, now).items()}
+    return {person_id: facts_of(one, now) for person_id, one in colleagues(tx, ids, now).items()}
 
 
 def person_facts(tx: Tx, person_id: int, now: int) -> Person | None:
@@ -162,7 +177,8 @@ def person_facts(tx: Tx, person_id: int, now: int) -> Person | None:
     return persons_facts(tx, [person_id], now).get(person_id)
 
 
-def _facts(one: Colleague, now: int) -> Person:
+def facts_of(one: Colleague, now: int) -> Person:
+    """Return what the guard may know of a colleague as they are at `now`."""
     if one.engaged_since is None:
         served = left = 0
     else:

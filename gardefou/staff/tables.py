@@ -21,7 +21,8 @@ person = Table(
     Column("created_at", Int64, nullable=False),
 )
 
-#: `order_id`, here and in `role_grant`, is the order that last changed the row; none before the house was founded.
+#: `order_id`, here, in `shift` and in `role_grant`, is the order that last changed the row; none before the house was
+#: founded.
 engagement = Table(
     "engagement",
     metadata,
@@ -35,6 +36,7 @@ engagement = Table(
     CheckConstraint("ends IS NULL OR ends > starts", name="order"),
 )
 
+#: A shift that was removed stays, with the instant: it lasts until then, and one that was still ahead never begins.
 shift = Table(
     "shift",
     metadata,
@@ -42,6 +44,8 @@ shift = Table(
     Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
     Column("starts", Int64, nullable=False),
     Column("ends", Int64, nullable=False),
+    Column("removed_at", Int64),
+    Column("order_id", Int64),
     CheckConstraint("ends > starts", name="order"),
 )
 

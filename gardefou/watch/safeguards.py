@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Table, select
 
 from gardefou.accounts.tables import account, roster_line
 from gardefou.clock import from_iso
@@ -20,7 +20,7 @@ from gardefou.orders.queries import order as read_order
 from gardefou.orders.tables import orders
 from gardefou.safeguards.found import LISTED, founded, listing
 from gardefou.safeguards.tables import setting_in_force
-from gardefou.staff.tables import engagement, role_grant
+from gardefou.staff.tables import engagement, role_grant, shift
 from gardefou.storage import Tx
 from gardefou.storage.house import MADE_BY, remembered
 from gardefou.watch.dossier import Dossier
@@ -52,6 +52,12 @@ _KEPT: Mapping[str, _Kept] = {
     "roles": _Kept(
         subject="person_id", order="order_id", kinds=frozenset({Kind.ROLE_GRANT, Kind.ROLE_TAKE}), says=("role",)
     ),
+    "shifts": _Kept(
+        subject="person_id",
+        order="order_id",
+        kinds=frozenset({Kind.SHIFT_ADD, Kind.SHIFT_REMOVE}),
+        says=("starts", "ends"),
+    ),
     "roster": _Kept(
         subject="account_id",
         order="order_id",
@@ -69,12 +75,15 @@ _KEPT: Mapping[str, _Kept] = {
 _TABLES = {
     "engagements": engagement,
     "roles": role_grant,
+    "shifts": shift,
     "roster": roster_line,
     "tiers": account,
     "settings": setting_in_force,
 }
 #: Kinds after which the row's interval ends with the order.
-_ENDS = frozenset({Kind.PERSON_END, Kind.ROLE_TAKE, Kind.ROSTER_REMOVE})
+_ENDS = frozenset({Kind.PERSON_END, Kind.ROLE_TAKE, Kind.SHIFT_REMOVE, Kind.ROSTER_REMOVE})
+#: Those after which no order touches the row again: it names this one for good.
+_LAST: Mapping[str, Table] = {Kind.PERSON_END: engagement, Kind.ROLE_TAKE: role_grant, Kind.SHIFT_REMOVE: shift}
 
 
 def check_safeguards(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
@@ -95,6 +104,7 @@ def check_safeguards(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Findin
     now = listing(tx)
     for name in LISTED:
         yield from _check(tx, name, _by_key(listed[name]), _by_key(now[name]), dossiers, entries[0].index)
+    yield from _undone(tx, dossiers)
 
 
 def _by_key(rows: Sequence[Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -152,21 +162,42 @@ def _explained(tx: Tx, kept: _Kept, row: RowMapping, order_id: int, dossiers: Ma
     order = read_order(tx, order_id)
     if order.kind not in kept.kinds or order.subject_id != row[kept.subject]:
         return False
-    if order.kind in _ENDS and _end(row) not in (dossier.executed_at, row.get("starts", 0) + 1):
+    if _end(row) not in _may_end(order, row, dossier.executed_at):
         return False
     return all(_said(order, column) in (None, _shown(row, column)) for column in kept.says) and (
         order.kind is not Kind.ROSTER_REMOVE or order.change["was"] == row["tier"]
     )
 
 
+def _undone(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
+    """Yield every end of a safeguard that no row shows any more: put back as if the order had never been."""
+    for dossier in dossiers.values():
+        if dossier.first is None or dossier.executed_at is None:
+            continue
+        kind = str(dossier.first.body["order_kind"])
+        table = _LAST.get(kind)
+        if table is not None and tx.scalar(select(table.c.id).where(table.c.order_id == dossier.order_id)) is None:
+            yield _finding(f"{kind}, order", str(dossier.order_id))
+
+
 def _end(row: RowMapping) -> Any:
-    return row["removed_at"] if "removed_at" in row else row["ends"]
+    if "removed_at" in row:
+        return row["removed_at"]
+    return row.get("ends")
+
+
+def _may_end(order: Order, row: RowMapping, executed_at: int) -> tuple[int | None, ...]:
+    """Return when the row may end, or have been removed, by what an order did."""
+    if order.kind in _ENDS:
+        return executed_at, int(row.get("starts", 0)) + 1
+    said = order.change.get("ends", "") if order.kind in _BONDS else ""
+    return (from_iso(said) if said else None,)
 
 
 def _said(order: Order, column: str) -> Any:
     """Return what an order says of a column; None when it says nothing."""
     text = order.change.get(column)
-    return from_iso(text) if column == "starts" and text else text
+    return from_iso(text) if column in ("starts", "ends") and text else text
 
 
 def _shown(row: RowMapping, column: str) -> Any:

@@ -63,6 +63,11 @@ def weekday_and_time(at: int) -> str:
     return format_datetime(to_datetime(at), "EEE d MMM, HH:mm", locale=locale())
 
 
+def weekday(at: int) -> str:
+    """Return `Sat 4`, « sam. 4 »: where days stand beside each other."""
+    return format_date(to_datetime(at).date(), format="EEE d", locale=locale())
+
+
 def countdown(micros: int) -> str:
     """Return `6:48`, `1:54:03`; never below zero."""
     whole = max(0, -(-micros // SECOND))

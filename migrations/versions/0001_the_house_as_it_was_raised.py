@@ -65,6 +65,7 @@ SAFEGUARDED = (
     ("roster_line", "account_id", "account_id", "'roster.enter', 'roster.remove'"),
     ("engagement", "id", "person_id", "'person.enrol', 'person.engage', 'person.end'"),
     ("role_grant", "id", "person_id", "'role.grant', 'role.take'"),
+    ("shift", "id", "person_id", "'shift.add', 'shift.remove'"),
     ("rulebook_in_force", "one", "one", "'rulebook.replace'"),
     ("setting_in_force", "name", "one", "'setting.change'"),
 )
@@ -583,6 +584,8 @@ def upgrade() -> None:
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('starts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ends', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('removed_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint('ends > starts', name=op.f('ck_shift_order')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_shift_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shift'))

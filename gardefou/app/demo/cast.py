@@ -45,6 +45,8 @@ class Part:
 
 
 CONTRACTOR = "Agent 31"
+#: Without this one, nobody could sign for a critical account: the others of that role are of the reviewers' team.
+THIN_MANAGER = "Duty manager 2"
 CAST: tuple[Part, ...] = (
     Part(name=CONTRACTOR, role=Role.AGENT, team=NORTH, employer=AGENCY, served=287, last_day=True, note="last day"),
     Part(name="Agent 18", role=Role.AGENT, team=NORTH),
@@ -54,7 +56,7 @@ CAST: tuple[Part, ...] = (
     Part(name="Reviewer 7", role=Role.REVIEWER, team=NORTH),
     Part(name="Reviewer 3", role=Role.REVIEWER, team=SOUTH, locale="fr"),
     Part(name="Reviewer 9", role=Role.REVIEWER, team=SOUTH, served=6, note="new"),
-    Part(name="Duty manager 2", role=Role.DUTY_MANAGER, team=SOUTH),
+    Part(name=THIN_MANAGER, role=Role.DUTY_MANAGER, team=SOUTH),
     Part(name="Duty manager 4", role=Role.DUTY_MANAGER, team=NORTH, locale="fr"),
     Part(name="Auditor 1", role=Role.AUDITOR, team=SOUTH),
     Part(name="Administrator 1", role=Role.ADMINISTRATOR, team=NORTH),

@@ -102,6 +102,9 @@ class Roster:
 
 
 def _ask(tx: Tx, house: House, who: Actor, account_id: int, line: int, item: Line, now: int) -> Fate | Rejected:
+    known = accounts.roster(tx, account_id)
+    if known is not None and known["tier"] == item.tier:
+        return Fate.SAME  # To take in a file again is no review: nobody has looked.
     change = {"tier": item.tier, "source": item.source, "office": item.office}
     try:
         return ask(

@@ -102,7 +102,7 @@ def _ask(tx: Tx, house: House, who: Actor, line: int, item: Member, now: int) ->
     known = queries.person_by_name(tx, item.name)
     if known is None:
         return ask(
-            tx, house, actor=who, kind=Kind.PERSON_ENROL, subject_id=0, change=_enrolment(item), line=line, now=now
+            tx, house, actor=who, kind=Kind.PERSON_ENROL, subject_id=0, change=_enrolment(item, now), line=line, now=now
         )
     person_id = int(known["id"])
     found = queries.person(tx, person_id, now)
@@ -120,14 +120,15 @@ def _ask(tx: Tx, house: House, who: Actor, line: int, item: Member, now: int) ->
     return fate
 
 
-def _enrolment(item: Member) -> dict[str, str]:
+def _enrolment(item: Member, now: int) -> dict[str, str]:
+    """Return whom to enrol. Days served count from now on, whatever the list says of the first day."""
     return {
         "name": item.name,
         "email": item.email,
         "locale": item.locale,
         "employer": item.employer,
         "team": item.team,
-        "starts": to_iso(item.starts),
+        "starts": to_iso(max(item.starts, now)),
         "ends": "" if item.ends is None else to_iso(item.ends),
     }
 

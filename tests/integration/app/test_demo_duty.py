@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from gardefou.app.demo.cast import CAST
 from gardefou.app.demo.duty import enrol_cast, put_on_duty
 from gardefou.app.house import House
 from gardefou.app.shown_settings import guarded
@@ -12,6 +14,7 @@ from gardefou.clock import DAY, HOUR, SimulatedClock
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.events.actor import SETUP
 from gardefou.guard.facts import Person
+from gardefou.orders.tables import orders
 from gardefou.safeguards.found import found
 from gardefou.staff import queries
 from gardefou.watch.audit import audit
@@ -52,6 +55,24 @@ def test_a_demo_started_days_later_has_the_contractor_on_his_last_day_again(
     assert (again.engaged, again.on_shift, again.engagement_days_left) == (True, True, 0)
     with house.db.reading() as tx:
         assert audit(tx, platform=EmbeddedPlatform()) is None
+
+
+def test_a_demo_started_weeks_later_has_everybody_on_duty_by_orders_alone(house: House, clock: SimulatedClock) -> None:
+    clock.advance(40 * DAY + 5 * HOUR)
+    with house.db.transaction() as tx:
+        put_on_duty(tx, house.ports, clock.now())
+    with house.db.reading() as tx:
+        on_duty = {one.name for one in queries.people(tx, clock.now()) if one.on_shift_until is not None}
+        assert on_duty == {part.name for part in CAST if part.on_shift}
+        assert audit(tx, platform=EmbeddedPlatform()) is None
+
+
+def test_the_first_rota_needs_no_order(house: House, clock: SimulatedClock) -> None:
+    for _ in range(3):
+        with house.db.transaction() as tx:
+            put_on_duty(tx, house.ports, clock.now())
+            assert tx.scalar(select(func.count()).select_from(orders)) == 0
+        clock.advance(HOUR)
 
 
 def test_started_twice_on_one_day_it_changes_nothing(house: House, clock: SimulatedClock) -> None:

@@ -12,9 +12,13 @@ from gardefou.app.found import close_door
 from gardefou.app.house import DEMO, MAIL_AT, RUNS_AT, House, address
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock
 from gardefou.events import outbox
+from gardefou.events.actor import SETUP
 from gardefou.guard.facts import Person
 from gardefou.orders import rulebook
 from gardefou.safeguards.at_hand import satisfiable
+from gardefou.safeguards.week import WEEK
+from gardefou.staff.add_shift import add_shift
+from gardefou.staff.queries import people
 from gardefou.storage.house import beat, remember
 from tests.factories.house import make_house
 from tests.factories.staff import make_person
@@ -55,6 +59,11 @@ def test_a_house_with_nobody_and_no_worker_is_told_so(house: House) -> None:
 def test_a_house_in_order_is_well(house: House, clock: SimulatedClock) -> None:
     staff_up(house, second_team=True)
     assert states(house)["founded"] == "warning"
+    assert "from Fri 3 Nov, 02:00 UTC on" in words(house, "nights")
+    with house.db.transaction() as tx:
+        for one in people(tx, clock.now()):
+            add_shift(tx, actor=SETUP, now=clock.now(), person_id=one.id, starts=clock.now(), ends=clock.now() + WEEK)
+    assert words(house, "nights") == "Every hour of the next seven days has someone who could approve."
     close_door(house)
     with house.db.transaction() as tx:
         beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)

@@ -348,6 +348,10 @@ def test_once_founded_a_row_of_staff_becomes_an_order(into: Doing, founded_house
         now = founded_house.clock.now()
         approve(tx, founded_house.ports, actor=manager, now=now, order_id=order.id, digest_hex=order.digest.hex())
     assert into(Staff(by="Boss"), newcomer) == counted(proposed=1)  # Their role, now that they are enrolled.
+    with founded_house.db.reading() as tx:
+        new = staff.person(tx, int(person_named(tx, "New")["id"]), now)
+    assert new is not None
+    assert new.engaged_since == now  # Whatever the list says: nobody here has seen the days before.
 
 
 @pytest.mark.promise(11)

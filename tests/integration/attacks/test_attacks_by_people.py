@@ -124,7 +124,7 @@ def test_group_matched_by_name_after_a_rename(town: Town) -> None:
 @pytest.mark.promise(2)
 def test_group_renamed_by_its_spelling_alone(town: Town) -> None:
     """“NORTH ” is North: a place for another team is not filled by a new spelling of the proposer's."""
-    bond = {"employer": "House", "team": "  NORTH", "starts": to_iso(town.now - 60 * 24 * HOUR)}
+    bond = {"employer": "House", "team": "  NORTH", "starts": to_iso(town.now)}
     person = agreed(
         town,
         town.change("administrator", "person.enrol", 0, name="Spelt", email="spelt@example.org", **bond),
@@ -136,6 +136,7 @@ def test_group_renamed_by_its_spelling_alone(town: Town) -> None:
         "manager north",
         "reviewer 2",
     )
+    town.clock.advance(15 * 24 * HOUR)
     hours = {"starts": to_iso(town.now), "ends": to_iso(town.now + 8 * HOUR)}
     agreed(town, town.change("administrator", "shift.add", person, **hours), "manager north")
     town.people["spelt"] = Actor.person(person)

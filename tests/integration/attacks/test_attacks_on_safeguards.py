@@ -45,7 +45,7 @@ def roles(town: Town, person_id: int) -> frozenset[str]:
 @pytest.mark.promise(11)
 def test_sock_puppet_enrolled_by_the_one_who_benefits(town: Town, run: Run, visit: Visit) -> None:
     """Nobody enrols alone; who was enrolled has no role; and a power takes three, of whom the puppet is none."""
-    bond = {"employer": "House", "team": "South", "starts": to_iso(town.now - 60 * DAY)}
+    bond = {"employer": "House", "team": "South", "starts": to_iso(town.now)}
     given = {"name": "Puppet", "email": "puppet@example.org", **bond}
     for who in ("reviewer 1", "manager north", "agent"):
         refused(town, town.change(who, "person.enrol", 0, **given), "propose-role", "people")

@@ -128,7 +128,7 @@ def test_somebody_is_enrolled_engaged_put_on_shift_and_ended(town: Town, visit: 
     admin, manager = visit("administrator"), visit("manager north")
     who = {"name": "Reviewer 9", "email": "nine@example.org", "employer": "House", "team": "North"}
     assert "Needs: 1 duty manager" in admin.get("/desk/people/new").text
-    path = change(admin, "person.enrol", 0, **who, locale="fr", starts="2017-11-01T08:00", ends="")
+    path = change(admin, "person.enrol", 0, **who, locale="fr", starts="2017-11-02T08:00", ends="")
     assert "Enrol Reviewer 9" in visit("auditor").get("/desk/people").text
     sign(manager, path)
     with town.db.reading() as tx:
@@ -160,13 +160,13 @@ def test_what_was_typed_is_not_lost_when_one_field_is_wrong(town: Town, visit: V
         "email": "new@example.org",
         "employer": "House",
         "team": "Nord",
-        "starts": "2017-11-01T08:00",
+        "starts": "2017-11-02T08:00",
     }
     answer = visit("administrator", language="fr").post("/desk/changes", {"kind": "person.enrol", **who})
     assert answer.status_code == 400
     assert "Quelqu’un porte déjà ce nom" in answer.text
     assert 'value="new@example.org"' in answer.text
-    assert 'value="2017-11-01T08:00"' in answer.text
+    assert 'value="2017-11-02T08:00"' in answer.text
     assert written(town) == before
 
 

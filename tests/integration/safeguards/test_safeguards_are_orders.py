@@ -21,8 +21,8 @@ from gardefou.safeguards.errors import ChangeError, FoundedError, NothingToChang
 from gardefou.safeguards.found import found
 from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.staff.grant_role import grant_role
-from gardefou.staff.queries import person_facts
-from gardefou.staff.tables import engagement, role_grant
+from gardefou.staff.queries import person_facts, shift_began
+from gardefou.staff.tables import engagement, role_grant, shift
 from gardefou.storage import Database, open_database
 from gardefou.storage.tables import house
 from gardefou.watch.audit import audit
@@ -113,7 +113,7 @@ def enrolled(town: Town) -> int:
         email="new@example.org",
         employer="House",
         team="North",
-        starts=to_iso(town.now - 60 * DAY),
+        starts=to_iso(town.now - DAY),
     )
     assert outcome.order.state is State.WAITING
     done = town.approve("manager north", outcome.order.id)
@@ -151,7 +151,7 @@ def test_a_role_is_taken_and_an_engagement_ended_by_two(town: Town) -> None:
     assert not facts.engaged
 
 
-def test_a_shift_is_added_and_removed_by_two(town: Town) -> None:
+def test_a_shift_is_added_and_removed_by_two(town: Town, clock: SimulatedClock) -> None:
     starts = to_iso(town.now + 40 * DAY)
     hours = {"starts": starts, "ends": to_iso(town.now + 40 * DAY + 8 * HOUR)}
     order_id = town.change("manager north", "shift.add", town.person_id("agent"), **hours).order.id
@@ -160,6 +160,36 @@ def test_a_shift_is_added_and_removed_by_two(town: Town) -> None:
         town.change("manager north", "shift.add", town.person_id("agent"), **hours)
     order_id = town.change("manager north", "shift.remove", town.person_id("agent"), starts=starts).order.id
     assert town.approve("administrator", order_id).order.state is State.EXECUTED
+    clock.advance(40 * DAY)
+    with town.db.reading() as tx:
+        facts = person_facts(tx, town.person_id("agent"), town.now)
+        assert shift_began(tx, town.person_id("agent"), town.now) is None
+    assert facts is not None
+    assert not facts.on_shift
+
+
+def test_a_shift_that_runs_ends_with_the_order_that_removes_it_and_can_be_added_anew(
+    town: Town, clock: SimulatedClock
+) -> None:
+    person_id, began = town.person_id("agent"), to_iso(town.now - HOUR)
+    order_id = town.change("manager north", "shift.remove", person_id, starts=began).order.id
+    with town.db.reading() as tx:
+        before = person_facts(tx, person_id, town.now)
+    clock.advance(MINUTE)
+    town.approve("administrator", order_id)
+    with town.db.reading() as tx:
+        after = person_facts(tx, person_id, town.now)
+        still = person_facts(tx, person_id, town.now - 1)
+    assert before is not None
+    assert after is not None
+    assert still is not None
+    assert (before.on_shift, still.on_shift, after.on_shift) == (True, True, False)
+    anew = town.change("manager north", "shift.add", person_id, starts=began, ends=to_iso(town.now + DAY)).order.id
+    town.approve("administrator", anew)
+    with town.db.reading() as tx:
+        again = person_facts(tx, person_id, town.now)
+    assert again is not None
+    assert again.on_shift
 
 
 @pytest.mark.promise(11)
@@ -215,6 +245,41 @@ def test_an_engagement_that_ends_before_it_begins_is_refused(town: Town) -> None
         )
 
 
+@pytest.mark.promise(11)
+def test_nobody_is_enrolled_with_days_already_served(town: Town) -> None:
+    bond = {"employer": "House", "team": "North", "starts": to_iso(town.now - DAY - 1)}
+    with pytest.raises(ChangeError, match="no earlier than a day before"):
+        town.change("administrator", "person.enrol", 0, name="New", email="new@example.org", **bond)
+
+
+@pytest.mark.promise(11)
+def test_nobody_is_engaged_anew_with_days_already_served(town: Town, clock: SimulatedClock) -> None:
+    end = town.change("administrator", "person.end", town.person_id("contractor")).order.id
+    town.approve("manager north", end)
+    clock.advance(40 * DAY)
+    bond = {"employer": "House", "team": "North", "starts": to_iso(town.now - 20 * DAY)}
+    with pytest.raises(ChangeError, match="no earlier than a day before"):
+        town.change("administrator", "person.engage", town.person_id("contractor"), **bond)
+    bond["starts"] = to_iso(town.now - DAY)
+    order_id = town.change("administrator", "person.engage", town.person_id("contractor"), **bond).order.id
+    clock.advance(DAY - MINUTE)  # It may wait for a day, and what it says is then two days ago.
+    assert town.approve("manager north", order_id).order.state is State.EXECUTED
+
+
+@pytest.mark.promise(11)
+def test_a_line_of_the_roster_is_reviewed_by_entering_it_again(town: Town, clock: SimulatedClock) -> None:
+    mayor = town.accounts["mayor"]
+    clock.advance(20 * DAY)
+    order = town.change("reviewer 1", "roster.enter", mayor, tier="notable", source="the council’s site").order
+    assert order.state is State.EXECUTED
+    with town.db.reading() as tx:
+        line = roster(tx, mayor)
+    assert line is not None
+    assert (line["review_by"], line["office"]) == (town.now + 365 * DAY, "office")
+    with pytest.raises(NothingToChangeError):
+        town.change("reviewer 1", "roster.enter", town.accounts["president"], tier="notable", source="a list")
+
+
 def forgeries(town: Town) -> dict[str, Executable]:
     """Return what somebody with the application's database role might try, safeguard by safeguard."""
     agent, president = town.person_id("agent"), town.accounts["president"]
@@ -229,6 +294,9 @@ def forgeries(town: Town) -> dict[str, Executable]:
         "an engagement made": insert(engagement).values(bond),
         "an engagement prolonged": update(engagement).values(ends=now + DAY),
         "an engagement erased": delete(engagement),
+        "a shift added": insert(shift).values(id=1, person_id=agent, starts=now, ends=now + DAY),
+        "a shift prolonged": update(shift).values(ends=now + 90 * DAY),
+        "a shift erased": delete(shift),
         "a line of the roster lowered": update(roster_line).values(tier="notable"),
         "a line of the roster erased": delete(roster_line),
         "a tier lowered": update(account_table).where(account_table.c.id == president).values(assigned_tier="ordinary"),
@@ -247,6 +315,9 @@ FORGERIES = [
     "an engagement made",
     "an engagement prolonged",
     "an engagement erased",
+    "a shift added",
+    "a shift prolonged",
+    "a shift erased",
     "a line of the roster lowered",
     "a line of the roster erased",
     "a tier lowered",
@@ -296,6 +367,12 @@ def test_counters_still_move_freely(town: Town) -> None:
 BEHIND_THE_TRIGGERS = {
     "a role granted": ("role_grant", "UPDATE role_grant SET role = 'duty manager' WHERE role = 'agent'"),
     "an engagement prolonged": ("engagement", "UPDATE engagement SET ends = NULL WHERE ends IS NOT NULL"),
+    "a shift prolonged": ("shift", "UPDATE shift SET ends = ends + 1"),
+    "a shift forged": (
+        "shift",
+        "INSERT INTO shift (id, person_id, starts, ends) SELECT id, id, created_at, created_at + 1 FROM person",
+    ),
+    "a shift removed": ("shift", "UPDATE shift SET removed_at = starts"),
     "the roster thinned": ("roster_line", "DELETE FROM roster_line"),
     "a tier lowered": ("account", "UPDATE account SET assigned_tier = 'ordinary' WHERE assigned_tier IS NOT NULL"),
     "the door opened": ("house", "DELETE FROM house WHERE key = 'founded'"),
@@ -319,6 +396,51 @@ def test_what_raw_sql_does_behind_the_triggers_is_caught_by_verify(
         found_first = audit(tx, platform=EmbeddedPlatform())
     assert found_first is not None
     assert found_first.code in ("safeguard-unexplained", "founding-forged")
+
+
+#: What was done by an order, and how raw SQL would undo or stretch it with the founding's own words.
+UNDOING = {
+    "shift.add": ("shift", "UPDATE shift SET ends = ends + 1 WHERE order_id = {order}"),
+    "shift.remove": ("shift", "UPDATE shift SET removed_at = NULL, order_id = NULL WHERE order_id = {order}"),
+    "role.take": ("role_grant", "UPDATE role_grant SET ends = NULL, order_id = NULL WHERE order_id = {order}"),
+    "person.end": ("engagement", "UPDATE engagement SET ends = NULL, order_id = NULL WHERE order_id = {order}"),
+    "person.engage": ("engagement", "UPDATE engagement SET ends = NULL WHERE order_id = {order}"),
+    "roster.enter": ("roster_line", "UPDATE roster_line SET removed_at = added_at WHERE order_id = {order}"),
+}
+
+
+@pytest.mark.promise(10)
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("kind", UNDOING)
+def test_what_raw_sql_undoes_of_an_order_is_caught_by_verify(db: Database, clock: SimulatedClock, kind: str) -> None:
+    town = found_town(db, clock, founded=True)
+    agent, anna = town.person_id("agent"), town.accounts["anna"]
+    with db.reading() as tx:
+        begins = tx.scalar(select(shift.c.starts).where(shift.c.person_id == agent))
+    later = {"starts": to_iso(town.now + 40 * DAY), "ends": to_iso(town.now + 41 * DAY)}
+    subject, change = {
+        "shift.add": (agent, later),
+        "shift.remove": (agent, {"starts": to_iso(begins)}),
+        "role.take": (agent, {"role": "agent"}),
+        "person.end": (agent, {}),
+        "person.engage": (town.person_id("contractor"), later | {"employer": "House", "team": "North"}),
+        "roster.enter": (anna, {"tier": "notable", "source": "a list"}),
+    }[kind]
+    done = town.change("administrator", kind, subject, **change).order
+    if done.state is State.WAITING:
+        done = town.approve("manager north", done.id).order
+    assert done.state is State.EXECUTED
+    with db.reading() as tx:
+        assert audit(tx, platform=EmbeddedPlatform()) is None
+    table, statement = UNDOING[kind]
+    with db.engine.begin() as connection:
+        for taken in _taken_down(db, table):
+            connection.exec_driver_sql(taken)
+        assert connection.exec_driver_sql(statement.format(order=done.id)).rowcount == 1
+    with db.reading() as tx:
+        found_first = audit(tx, platform=EmbeddedPlatform())
+    assert found_first is not None
+    assert found_first.code == "safeguard-unexplained"
 
 
 def _taken_down(db: Database, table: str) -> list[str]:
