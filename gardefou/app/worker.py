@@ -16,6 +16,7 @@ from sqlalchemy import RowMapping, func, select
 
 from gardefou.app.house import House
 from gardefou.app.mail import Mailer, MailError
+from gardefou.app.tiers import TierSweep
 from gardefou.clock import SECOND
 from gardefou.events import outbox
 from gardefou.events.tables import event
@@ -43,6 +44,7 @@ class Worker:
         self._house = house
         self._name = name
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
+        self._tiers = TierSweep(house)
         self._beat_at = self._looked_at = 0
         self._last_event = -1
 
@@ -62,7 +64,7 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due now, once."""
-        for step in (self._beat, self._guards, self._drive, self._lift, self._mail):
+        for step in (self._beat, self._guards, self._drive, self._lift, self._tiers.step, self._mail):
             self._safely(step.__name__.strip("_"), step)
 
     def _safely(self, what: str, act: Callable[[], object], **about: object) -> None:

@@ -14,6 +14,7 @@ from gardefou.ledger.store import Entry
 from gardefou.storage import Tx
 from gardefou.watch.dossier import committed
 from gardefou.words import gettext as _
+from gardefou.words.roles import tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Line:
         why: what the person wrote, unless erased.
         state: the order's state after it.
         standing: the subject's standing before and after, where it changed.
+        tier: the tier it reached, where it did.
         since_proposal: how long after the order's proposal, microseconds.
         since_last: how long after the order's last step.
     """
@@ -55,6 +57,7 @@ class Line:
     why: str
     state: str
     standing: tuple[str, str] | None
+    tier: str
     since_proposal: int | None
     since_last: int | None
 
@@ -76,6 +79,7 @@ class Line:
             "why": self.why or None,
             "state": self.state or None,
             "standing": None if self.standing is None else list(self.standing),
+            "tier": self.tier or None,
             "since_proposal": self.since_proposal,
             "since_last": self.since_last,
         }
@@ -131,6 +135,7 @@ def _line(entry: Entry, opened: Mapping[str, str], began: Mapping[int, int], ste
         why=opened.get(str(body.get("why", "")), ""),
         state=str(body.get("state", {}).get("after", "")),
         standing=(change["before"], change["after"]) if change else None,
+        tier=str(body.get("tier", "")),
         since_proposal=_since(entry, began),
         since_last=_since(entry, stepped),
     )
@@ -158,7 +163,7 @@ def deed(line: Line) -> str:
     what = _orders().get(line.order_kind, line.order_kind)
     words = _ended() if line.kind == "order.voided" else _deeds()
     key = line.because if line.kind == "order.voided" else line.kind
-    return words.get(key, line.kind) % {"what": what}
+    return words.get(key, line.kind) % {"what": what, "tier": tier(line.tier)}
 
 
 def _orders() -> dict[str, str]:
@@ -190,6 +195,7 @@ def _deeds() -> dict[str, str]:
         "statement.drafted": _("A statement was drafted"),
         "statement.published": _("A statement was published"),
         "case.closed": _("The case was closed"),
+        "tier.reached": _("Reached the tier %(tier)s; it falls only by an order"),
     }
 
 

@@ -229,7 +229,8 @@ def _add_account(tx: Tx, town: Town, name: str, handle: str, followers: int, tie
         "created_at": now,
     }
     tx.execute(insert(net_account).values(row))
-    EmbeddedNeighbours().account_opened(tx, now=now, account=row)  # type: ignore[arg-type]  # a row as a plain dict
+    neighbours = EmbeddedNeighbours(load_rulebook=town.ports.load_rulebook)
+    neighbours.account_opened(tx, now=now, account=row)  # type: ignore[arg-type]  # a row as a plain dict
     if tier:
         enter_roster(tx, actor=SETUP, now=now, account_id=account_id, tier=tier, office="office", source="the test")
     ids = [tx.new_id(now) for _ in range(3)]

@@ -338,3 +338,11 @@ def test_a_program_gets_the_verdict_as_json(town: Town, visit: Visit) -> None:
 def test_the_solver_is_not_loaded_with_the_desk(tmp_path: Path) -> None:
     code = "import sys, gardefou.desk.web, gardefou.app.web; sys.exit('z3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
+
+
+@pytest.mark.promise(1)
+def test_the_page_of_an_account_says_what_it_reached_and_that_it_stays(town: Town, visit: Visit) -> None:
+    page = visit("agent").get("/desk/who/president").text
+    assert "Highest tier reached" in page
+    assert "It reached 41.7 million followers on 2 November 2017; its tier falls only by an order." in page
+    assert "Highest tier reached" not in visit("agent").get("/desk/who/anna").text
