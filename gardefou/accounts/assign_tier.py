@@ -1,5 +1,7 @@
 """Assign an account a tier: the one it has at the least, whatever its numbers."""
 
+from typing import Any
+
 from sqlalchemy import update
 
 from gardefou.accounts.bump_version import bump_version
@@ -20,7 +22,7 @@ def assign_tier(
     tier: str,
     order_id: int | None = None,
 ) -> bool:
-    """Set the assigned tier. Lowering it takes an order.
+    """Set the assigned tier. Lowering it takes an order, which lowers the tier the account had reached as well.
 
     Returns:
         Whether anything changed.
@@ -36,10 +38,13 @@ def assign_tier(
         raise LoweringError(
             f"@{row['handle']} is assigned {row['assigned_tier']}; lowering it to {wanted} takes an order"
         )
-    if row["assigned_tier"] == wanted:
+    changes: dict[str, Any] = {}
+    if row["assigned_tier"] != wanted:
+        changes |= {"assigned_tier": wanted.value, "tier_order_id": order_id}
+    if order_id is not None and is_lower(wanted, row["reached_tier"]):
+        changes |= {"reached_tier": wanted.value, "reached_order_id": order_id}
+    if not changes:
         return False
-    tx.execute(
-        update(account).where(account.c.id == account_id).values(assigned_tier=wanted.value, tier_order_id=order_id)
-    )
+    tx.execute(update(account).where(account.c.id == account_id).values(**changes))
     bump_version(tx, account_id)
     return True

@@ -6,6 +6,7 @@ from gardefou.accounts.errors import AccountError, HandleTakenError
 from gardefou.accounts.handles import clean_handle, key_of
 from gardefou.accounts.queries import EMBEDDED, by_handle, by_platform_id
 from gardefou.accounts.tables import account
+from gardefou.accounts.tiers import Tier
 from gardefou.events import Actor
 from gardefou.storage import Tx
 from gardefou.words.plain import one_line
@@ -81,6 +82,7 @@ def open_account(
             locale=locale,
             contact=contact,
             assigned_tier=None,
+            reached_tier=Tier.ORDINARY.value,
             version=1,
             created_at=now if created_at is None else created_at,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import RowMapping, and_, or_, select
 
 from gardefou.accounts.errors import UnknownAccountError
 from gardefou.accounts.handles import key_of
@@ -10,6 +10,8 @@ from gardefou.accounts.tables import account as account_table
 from gardefou.accounts.tables import roster_line
 from gardefou.clock import DAY
 from gardefou.guard.facts import Value
+from gardefou.ledger import store
+from gardefou.ledger.tables import entry, entry_about
 from gardefou.storage import Tx
 
 #: The embedded network's name among platforms.
@@ -87,6 +89,13 @@ def reviews_due(tx: Tx, after: int, until: int) -> Sequence[RowMapping]:
     return tx.all(joined.where(due).order_by(roster_line.c.review_by, account_table.c.handle))
 
 
+def reached(tx: Tx, account_id: int, tier: str) -> store.Entry | None:
+    """Return the entry by which an account last reached a tier, or None when it never did."""
+    about = select(entry_about.c.index).where(entry_about.c.about == f"account:{account_id}")
+    rises = store.entries(tx, where=and_(entry.c.kind == "tier.reached", entry.c.index.in_(about)))
+    return next((one for one in reversed(list(rises)) if one.body["tier"] == tier), None)
+
+
 def subject_values(tx: Tx, row: RowMapping, now: int) -> dict[str, Value]:
     """Return what rules may ask of an account.
 
@@ -97,7 +106,7 @@ def subject_values(tx: Tx, row: RowMapping, now: int) -> dict[str, Value]:
 
     Returns:
         `roster` (empty, notable, critical), `office`, `followers`, `peak_followers_90d`, `assigned_tier` (empty when
-        none).
+        none), `reached_tier`.
     """
     return _values(row, roster(tx, row["id"]), now)
 
@@ -111,6 +120,11 @@ def subjects_values(tx: Tx, rows: Collection[RowMapping], now: int) -> dict[int,
     return {int(row["id"]): _values(row, lines.get(row["id"]), now) for row in rows}
 
 
+def numbers(row: RowMapping, now: int) -> dict[str, Value]:
+    """As `subject_values`, for what the account's own row says, whatever the roster says of it."""
+    return _values(row, None, now)
+
+
 def _values(row: RowMapping, line: RowMapping | None, now: int) -> dict[str, Value]:
     lately = now - int(row["peak_at"]) <= PEAK_WINDOW
     return {
@@ -119,4 +133,5 @@ def _values(row: RowMapping, line: RowMapping | None, now: int) -> dict[str, Val
         "followers": int(row["followers"]),
         "peak_followers_90d": int(row["peak_followers"] if lately else row["followers"]),
         "assigned_tier": row["assigned_tier"] or "",
+        "reached_tier": row["reached_tier"],
     }

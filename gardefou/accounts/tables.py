@@ -8,7 +8,8 @@ _TIERS = "'ordinary', 'notable', 'critical'"
 
 #: `version` changes on rename, merge, tier, roster or standing; never on posts or counters (promise 3).
 #: On the embedded network `id` is the network's own id; `platform_id` is the id the thing had where it was imported
-#: from. `tier_order_id` is the order that last changed the assigned tier.
+#: from. `tier_order_id` is the order that last changed the assigned tier. `reached_tier` is the highest tier the
+#: account had since an order last lowered it, `reached_order_id`: it rises by itself and falls only by an order.
 account = Table(
     "account",
     metadata,
@@ -27,11 +28,14 @@ account = Table(
     Column("contact", Text),
     Column("assigned_tier", Text),
     Column("tier_order_id", Int64),
+    Column("reached_tier", Text, nullable=False),
+    Column("reached_order_id", Int64),
     Column("version", Int64, nullable=False),
     Column("created_at", Int64, nullable=False),
     Index("uq_account_platform_id", "platform", "platform_id", unique=True),
     Index("uq_account_handle", "platform", "handle_key", unique=True),
     CheckConstraint(f"assigned_tier IS NULL OR assigned_tier IN ({_TIERS})", name="assigned_tier"),
+    CheckConstraint(f"reached_tier IN ({_TIERS})", name="reached_tier"),
     CheckConstraint("followers >= 0 AND posts >= 0 AND peak_followers >= followers", name="counters"),
 )
 

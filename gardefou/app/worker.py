@@ -20,6 +20,7 @@ from gardefou.app.mail import Mailer, MailError
 from gardefou.app.nights import look_ahead
 from gardefou.app.password_letter import with_link
 from gardefou.app.reviews import ask_for_reviews
+from gardefou.app.tiers import TierSweep
 from gardefou.clock import HOUR, SECOND
 from gardefou.events import outbox
 from gardefou.events.tables import event
@@ -39,7 +40,7 @@ LOOK_EVERY = 2 * SECOND
 LOOK_AHEAD_EVERY = HOUR
 NAME = "worker"
 #: What is done in each round, in this order.
-TASKS = ("_beat", "_guards", "_drive", "_lift", "_look_ahead", "_mail")
+TASKS = ("_beat", "_guards", "_drive", "_lift", "_tiers", "_look_ahead", "_mail")
 MAIL = "mail"
 #: What is sent by mail: letters as they stand, and links that are made when they are sent.
 BY_MAIL = (MAIL, TOPIC)
@@ -55,6 +56,7 @@ class Worker:
         self._house = house
         self._name = name
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
+        self._sweep = TierSweep(house)
         self._beat_at = self._looked_at = self._looked_ahead_at = 0
         self._last_event = -1
 
@@ -134,6 +136,10 @@ class Worker:
     def _lift_one(self, order_id: int) -> None:
         with self._house.db.transaction() as tx:
             drive.lift(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
+
+    @may(May.MACHINE)
+    def _tiers(self) -> None:
+        self._sweep.step()
 
     @may(May.MACHINE)
     def _look_ahead(self) -> None:

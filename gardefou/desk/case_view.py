@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
-from gardefou.accounts.queries import roster, subject_values
+from gardefou.accounts.queries import reached, roster, subject_values
 from gardefou.clock import DAY
 from gardefou.desk import labels
 from gardefou.desk.acts import Act, acts
@@ -149,7 +149,8 @@ def tier_words(
     """Return an account's tier, what made it so as fields, and the same as a sentence."""
     book = rulebook.in_force(tx, ports.load_rulebook)
     tier = tier_of(book, values)
-    by_numbers = tier_of(book, {**values, "roster": "", "office": False, "assigned_tier": ""})
+    live = {**values, "reached_tier": ""}
+    by_numbers = tier_of(book, {**live, "roster": "", "office": False, "assigned_tier": ""})
     line = roster(tx, int(account["id"]))
     readers = numbers.followers(int(account["followers"]))
     if line is not None and line["tier"] == tier:
@@ -168,7 +169,21 @@ def tier_words(
         return tier, {}, _("One person decides, and one step undoes it.")
     if by_numbers == tier:
         return tier, {}, _("By its numbers: %(readers)s.", readers=readers)
-    return tier, {}, _("It holds a public office.")
+    if tier_of(book, live) == tier:
+        return tier, {}, _("It holds a public office.")
+    return tier, {"tier_because": "reached"}, reached_words(tx, int(account["id"]), tier)
+
+
+def reached_words(tx: Tx, account_id: int, tier: str) -> str:
+    """Return when an account reached its tier and by what, from the record; empty when it never rose."""
+    found = reached(tx, account_id, tier)
+    if found is None:
+        return ""
+    when = numbers.day(found.at)
+    if found.body["because"] == "followers":
+        readers = numbers.followers(int(found.body["followers"]))
+        return _("It reached %(readers)s on %(day)s; its tier falls only by an order.", readers=readers, day=when)
+    return _("It reached this tier on %(day)s; it falls only by an order.", day=when)
 
 
 def reach_words(view: CaseView) -> str:

@@ -16,6 +16,7 @@ from gardefou.desk.order_view import OrderView, order_view, plan_of, subject_of
 from gardefou.desk.people import called, known
 from gardefou.desk.proof import what_changes
 from gardefou.desk.rail import plan_rail
+from gardefou.desk.rehearsal import rehearsed
 from gardefou.desk.signed import signed_lines
 from gardefou.desk.told import told
 from gardefou.desk.why import Why, why
@@ -32,6 +33,7 @@ from gardefou.orders.ports import Ports
 from gardefou.reports.queries import open_case_of
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
+from gardefou.watch.rehearse import fates
 from gardefou.words import gettext as _
 from gardefou.words import reasons
 
@@ -66,6 +68,8 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "changed": _changed(view.order),
         "about": _about(view.order),
         "what_changes": what_changes(tx, view.order),
+        "rehearsal": rehearsed(tx, view.order),
+        "fate_words": fates(),
         "statement": statement_row(tx, view.order.subject_id) if view.order.subject_kind == "statement" else None,
         "refused": (),
         "me": me,

@@ -2,7 +2,7 @@
 
 from gardefou.accounts.queries import account as account_row
 from gardefou.accounts.queries import roster, subject_values
-from gardefou.desk.case_view import tier_words
+from gardefou.desk.case_view import reached_words, tier_words
 from gardefou.desk.changes import Asking, Change
 from gardefou.guard.facts import TIERS
 from gardefou.orders import labels
@@ -20,6 +20,8 @@ def protection(ask: Asking) -> dict[str, object]:
         "tier_why": said,
         "assigned": row["assigned_tier"] or "",
         "assigned_by": row["tier_order_id"],
+        "reached": row["reached_tier"],
+        "reached_why": reached_words(ask.tx, ask.subject_id, str(row["reached_tier"])),
         "line": line,
         "review_due": line["review_by"] if line and line["review_by"] <= ask.now else None,
         "changes": _changes(ask, str(row["assigned_tier"] or ""), str(line["tier"]) if line else ""),

@@ -104,7 +104,7 @@ class Plan:
 
 
 def tier_of(rulebook: Rulebook, values: Mapping[str, Value]) -> str:
-    """Return the tier in force: the higher of the computed and the assigned one.
+    """Return the tier in force: the highest of the computed, the assigned and the reached one.
 
     Raises:
         MissingFactError: a fact that a tier is computed from is missing.
@@ -112,7 +112,8 @@ def tier_of(rulebook: Rulebook, values: Mapping[str, Value]) -> str:
     computed = next(
         (tier for tier in reversed(TIERS) if tier in rulebook.tiers and holds(rulebook.tiers[tier], values)), TIERS[0]
     )
-    return higher(computed, str(values.get("assigned_tier", "")))
+    kept = higher(str(values.get("assigned_tier", "")), str(values.get("reached_tier", "")))
+    return higher(computed, kept)
 
 
 def higher(one: str, other: str) -> str:

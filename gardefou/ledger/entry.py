@@ -44,6 +44,7 @@ class EntryKind(StrEnum):
     INCIDENT_STOOD_DOWN = "incident.stood_down"
     STATEMENT_DRAFTED = "statement.drafted"
     STATEMENT_PUBLISHED = "statement.published"
+    TIER_REACHED = "tier.reached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ _NO_ACCOUNT: dict[str, Value] = {
     "followers": 0,
     "peak_followers_90d": 0,
     "assigned_tier": "",
+    "reached_tier": "",
     "weakens": False,
     "role": "",
 }
@@ -155,15 +156,15 @@ def asked(
     values["tier"] = tier
     values["protected"] = tier != "ordinary"
     values["role"] = change.get("role", "") if kind in _OF_ROLES else ""
-    values["weakens"] = _weakens(kind, change, str(values["assigned_tier"]))
+    values["weakens"] = _weakens(kind, change, tier)
     concerns = str(subject.id) if SHAPES[kind].raises else ""
     return Asked(kind=kind.value, values=values, reason=reason, evidence=evidence, clause=clause, concerns=concerns)
 
 
-def _weakens(kind: Kind, change: Mapping[str, str], assigned: str) -> bool:
-    """Return whether the account would be protected less than it is."""
+def _weakens(kind: Kind, change: Mapping[str, str], tier: str) -> bool:
+    """Return whether the account could be protected less than by the tier in force, whatever holds that up today."""
     if kind is Kind.TIER_ASSIGN:
-        return bool(assigned) and TIERS.index(change["tier"]) < TIERS.index(assigned)
+        return TIERS.index(change["tier"]) < TIERS.index(tier)
     return kind is Kind.ROSTER_REMOVE
 
 

@@ -8,18 +8,22 @@ from typing import Any
 
 from sqlalchemy import update
 
+from gardefou.accounts.keep_tier import KEEPER, keep_tier
 from gardefou.events import record
 from gardefou.guard.verdict import Cleared, Reason, Refused, Verdict, to_json
 from gardefou.ledger.entry import canonical
-from gardefou.orders import entries, queries
+from gardefou.orders import entries, queries, rulebook
 from gardefou.orders.errors import RaceLostError
 from gardefou.orders.facts import target_of
+from gardefou.orders.kinds import Kind
 from gardefou.orders.lifecycle import State, VoidBecause, deed
 from gardefou.orders.order import Order
 from gardefou.orders.ports import OrderEvent, Ports
 from gardefou.orders.step import Step
 from gardefou.orders.tables import orders
 from gardefou.storage import Tx
+
+_MOVE_TIERS = frozenset({Kind.TIER_ASSIGN, Kind.ROSTER_ENTER, Kind.ROSTER_REMOVE})
 
 
 def move(tx: Tx, ports: Ports, *, order: Order, to: State, step: Step, **changes: Any) -> Order:
@@ -83,7 +87,8 @@ def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
 
     (1) Compare-and-set to executed, naming the standing it will set. (2) Apply the effect; the database's own triggers
     check it against (1), and the order is spent. (3) The subject is another one now: give it a new version, and void
-    whatever was open on the old one. (4) What it takes back is reversed. (5) Entry, event, listeners.
+    whatever was open on the old one. (4) What it takes back is reversed. (5) Entry, event, listeners. (6) The tier
+    that the account has now is kept.
     """
     subject = step.subject
     undone = queries.order(tx, order.reverses, lock=True) if order.reverses is not None else None
@@ -110,7 +115,12 @@ def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
     # (5) The record, and whoever listens.
     change = None if standing_after is None else (standing_before, standing_after)
     word = deed(order.state, State.EXECUTED)
-    return tell(tx, ports, deed=word, order=done, before=order.state, step=step, standing=change)
+    done = tell(tx, ports, deed=word, order=done, before=order.state, step=step, standing=change)
+    # (6) The tier that the account has now.
+    if done.kind in _MOVE_TIERS:
+        book = rulebook.in_force(tx, ports.load_rulebook)
+        keep_tier(tx, actor=KEEPER, now=step.now, account_id=subject.id, book=book)
+    return done
 
 
 def _reverse(tx: Tx, ports: Ports, *, undone: Order, by: Order, step: Step) -> None:

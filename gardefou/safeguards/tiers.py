@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from gardefou.accounts.assign_tier import assign_tier
 from gardefou.accounts.queries import account
-from gardefou.accounts.tiers import tier_named
+from gardefou.accounts.tiers import is_lower, tier_named
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import fields
@@ -29,7 +29,8 @@ class AssignTier:
             NothingToChangeError: it is assigned already.
         """
         tier = tier_named(fields(change, needed=("tier",))["tier"])
-        if subject.values["assigned_tier"] == tier.value:
+        same = subject.values["assigned_tier"] == tier.value
+        if same and not is_lower(tier, str(subject.values["reached_tier"])):
             words = _("%(subject)s is assigned %(tier)s already", subject=subject.label, tier=tier.value)
             raise NothingToChangeError(words)
         return {"tier": tier.value}

@@ -11,6 +11,8 @@ from enum import StrEnum
 from statistics import median_low
 from typing import Any
 
+from sqlalchemy import select
+
 from gardefou.errors import GardefouError
 from gardefou.guard.rules import Rulebook
 from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting
@@ -18,8 +20,12 @@ from gardefou.ledger import store, tables
 from gardefou.ledger.store import Entry
 from gardefou.storage import Tx
 from gardefou.watch.replay import replay
+from gardefou.words import gettext as _
 
 _ASKED = ("order.executed", "order.refused")
+_NEWEST_FIRST = (
+    select(tables.entry.c.index).where(tables.entry.c.kind.in_(_ASKED)).order_by(tables.entry.c.index.desc())
+)
 
 
 class Fate(StrEnum):
@@ -98,18 +104,39 @@ class Rehearsal:
         return [one for one in self.orders if one.fate is not Fate.SAME]
 
 
-def rehearse(tx: Tx, book: Rulebook) -> Rehearsal:
+def rehearse(tx: Tx, book: Rulebook, *, newest: int | None = None) -> Rehearsal:
     """Decide the record's past again.
 
     Args:
         tx: a transaction that sees one instant (`Database.reading`).
         book: the other rulebook.
+        newest: so many of the newest decisions; all of them when None.
     """
-    return Rehearsal(orders=tuple(_again(tx, book)))
+    return Rehearsal(orders=tuple(_again(tx, book, newest)))
 
 
-def _again(tx: Tx, book: Rulebook) -> Iterator[Rehearsed]:
-    for entry in store.entries(tx, where=tables.entry.c.kind.in_(_ASKED)):
+def last_asked(tx: Tx) -> bytes:
+    """Return the leaf of the last entry that a rehearsal looks at: what stands for the past, as far as it goes."""
+    last = _NEWEST_FIRST.limit(1).with_only_columns(tables.entry.c.leaf)
+    return bytes(tx.scalar(last) or b"")
+
+
+def fates() -> dict[Fate, str]:
+    """Return every fate in words."""
+    return {
+        Fate.SAME: _("As it was"),
+        Fate.DELAYED: _("Delayed"),
+        Fate.WAITS: _("Waiting for more people"),
+        Fate.STOPPED: _("Stopped"),
+        Fate.LET_THROUGH: _("Let through"),
+        Fate.UNREADABLE: _("Cannot be decided again"),
+    }
+
+
+def _again(tx: Tx, book: Rulebook, newest: int | None) -> Iterator[Rehearsed]:
+    before = None if newest is None else tx.scalar(_NEWEST_FIRST.offset(newest).limit(1))
+    asked = tables.entry.c.kind.in_(_ASKED)
+    for entry in store.entries(tx, after=-1 if before is None else int(before), where=asked):
         facts = entry.body.get("facts")
         if entry.order_id is not None and isinstance(facts, Mapping):
             yield _decided(entry, entry.order_id, facts, book)

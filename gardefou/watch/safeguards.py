@@ -1,7 +1,8 @@
 """The safeguards as the database has them, against the founding and the orders since (promises 10 and 11).
 
 A row that no order has changed is as the founding's entry committed to it; any other names an executed order of a kind
-that may change it, for that very subject, and says what that order said.
+that may change it, for that very subject, and says what that order said. The tier an account has reached is what the
+entries give that raised it, and the orders that lowered it.
 """
 
 import json
@@ -9,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import RowMapping, Table, and_, or_, select
 
 from gardefou.accounts.tables import account, roster_line
+from gardefou.accounts.tiers import Tier, is_lower
 from gardefou.clock import from_iso
 from gardefou.ledger import store, tables
 from gardefou.orders.kinds import Kind
@@ -84,6 +86,8 @@ _TABLES = {
 _ENDS = frozenset({Kind.PERSON_END, Kind.ROLE_TAKE, Kind.SHIFT_REMOVE, Kind.ROSTER_REMOVE})
 #: Those after which no order touches the row again: it names this one for good.
 _LAST: Mapping[str, Table] = {Kind.PERSON_END: engagement, Kind.ROLE_TAKE: role_grant, Kind.SHIFT_REMOVE: shift}
+#: Kinds after which the tier an account had reached may be a lower one.
+_LOWER = frozenset({Kind.TIER_ASSIGN.value, Kind.ROSTER_REMOVE.value})
 
 
 def check_safeguards(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
@@ -105,6 +109,7 @@ def check_safeguards(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Findin
     for name in LISTED:
         yield from _check(tx, name, _by_key(listed[name]), _by_key(now[name]), dossiers, entries[0].index)
     yield from _undone(tx, dossiers)
+    yield from _check_reached(tx, {int(key): row[1] for key, row in _by_key(listed["tiers"]).items()})
 
 
 def _by_key(rows: Sequence[Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -178,6 +183,36 @@ def _undone(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
         table = _LAST.get(kind)
         if table is not None and tx.scalar(select(table.c.id).where(table.c.order_id == dossier.order_id)) is None:
             yield _finding(f"{kind}, order", str(dossier.order_id))
+
+
+def _check_reached(tx: Tx, assigned: dict[int, str]) -> Iterator[Finding]:
+    """Yield every account whose reached tier is not what the entries give, from the first; `assigned` at founding."""
+    expected: dict[int, str] = {}
+    lowering = tables.entry.c.order_id.in_(select(orders.c.id).where(orders.c.kind.in_(_LOWER)))
+    moves = or_(tables.entry.c.kind == "tier.reached", and_(tables.entry.c.kind == "order.executed", lowering))
+    for entry in store.entries(tx, where=moves):
+        if entry.order_id is None:
+            expected |= {one: str(entry.body["tier"]) for one in _accounts_of(tx, entry)}
+        else:
+            order = read_order(tx, entry.order_id)
+            if order.kind is Kind.TIER_ASSIGN:
+                assigned[order.subject_id] = order.change["tier"]
+            left = assigned.get(order.subject_id, Tier.ORDINARY.value)
+            if is_lower(left, expected.get(order.subject_id, Tier.ORDINARY.value)):
+                expected[order.subject_id] = left
+    wanted = or_(account.c.reached_tier != Tier.ORDINARY.value, account.c.reached_order_id.is_not(None))
+    shown = {int(row["id"]): str(row["reached_tier"]) for row in tx.all(select(account).where(wanted))}
+    for one in sorted(expected.keys() | shown.keys()):
+        if expected.get(one, Tier.ORDINARY.value) != shown.get(one, Tier.ORDINARY.value):
+            yield _finding("tiers", str(one))
+
+
+def _accounts_of(tx: Tx, entry: store.Entry) -> Iterator[int]:
+    """Yield the account an entry names; its opening may have been erased, the index has it still."""
+    about = select(tables.entry_about.c.about).where(tables.entry_about.c.index == entry.index)
+    for row in tx.all(about):
+        if row["about"].startswith("account:"):
+            yield int(row["about"].removeprefix("account:"))
 
 
 def _end(row: RowMapping) -> Any:

@@ -15,6 +15,7 @@ from gardefou.storage import Tx
 from gardefou.watch.dossier import committed
 from gardefou.words import gettext as _
 from gardefou.words.kinds import doing
+from gardefou.words.roles import tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Line:
         why: what the person wrote, unless erased.
         state: the order's state after it.
         standing: the subject's standing before and after, where it changed.
+        tier: the tier it reached, where it did.
         since_proposal: how long after the order's proposal, microseconds.
         since_last: how long after the order's last step.
     """
@@ -56,6 +58,7 @@ class Line:
     why: str
     state: str
     standing: tuple[str, str] | None
+    tier: str
     since_proposal: int | None
     since_last: int | None
 
@@ -77,6 +80,7 @@ class Line:
             "why": self.why or None,
             "state": self.state or None,
             "standing": None if self.standing is None else list(self.standing),
+            "tier": self.tier or None,
             "since_proposal": self.since_proposal,
             "since_last": self.since_last,
         }
@@ -132,6 +136,7 @@ def _line(entry: Entry, opened: Mapping[str, str], began: Mapping[int, int], ste
         why=opened.get(str(body.get("why", "")), ""),
         state=str(body.get("state", {}).get("after", "")),
         standing=(change["before"], change["after"]) if change else None,
+        tier=str(body.get("tier", "")),
         since_proposal=_since(entry, began),
         since_last=_since(entry, stepped),
     )
@@ -159,7 +164,7 @@ def deed(line: Line) -> str:
     what = doing(line.order_kind)
     words = _ended() if line.kind == "order.voided" else _deeds()
     key = line.because if line.kind == "order.voided" else line.kind
-    return words.get(key, line.kind) % {"what": what}
+    return words.get(key, line.kind) % {"what": what, "tier": tier(line.tier)}
 
 
 def _deeds() -> dict[str, str]:
@@ -178,6 +183,7 @@ def _deeds() -> dict[str, str]:
         "statement.published": _("A statement was published"),
         "case.closed": _("The case was closed"),
         "setting.digested": _("A program was started with other settings"),
+        "tier.reached": _("Reached the tier %(tier)s; it falls only by an order"),
     }
 
 

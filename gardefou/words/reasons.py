@@ -166,6 +166,12 @@ def _why_tier(fields: Fields) -> str:
             return _("%(account)s is %(tier)s because it is on the roster.", account=account, tier=word)
         case "assigned", _office:
             return _("%(account)s is %(tier)s because it was assigned so.", account=account, tier=word)
+        case "reached", _office:
+            return _(
+                "%(account)s is %(tier)s because it reached that tier, which falls only by an order.",
+                account=account,
+                tier=word,
+            )
     return _("%(account)s is %(tier)s.", account=account, tier=word)
 
 

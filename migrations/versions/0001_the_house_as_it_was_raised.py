@@ -123,10 +123,14 @@ def safeguard_postgresql(table: str, key: str, subject: str, kinds: str) -> list
 
 # The assigned tier is one column of a row whose other columns change freely.
 _TIER = _ORDERED.format(order="tier_order_id", kinds="'tier.assign'", subject="id")
+# The tier it reached rises freely, since rising protects; it falls only in the name of an order that may lower it.
+_RANK = "(CASE {row}.reached_tier WHEN 'critical' THEN 2 WHEN 'notable' THEN 1 ELSE 0 END)"
+_FALLS = f"{_RANK.format(row='NEW')} < {_RANK.format(row='OLD')}"
+_MAY_FALL = _ORDERED.format(order="reached_order_id", kinds="'tier.assign', 'roster.remove'", subject="id")
 # Once founded a house stays founded, and whose it is: its door is not opened again, nor is it a demo's by then.
 _KEPT = "('founded', 'made_by')"
 _WORDS = {
-    "account": "an assigned tier changes only by an unspent executed order for that account",
+    "account": "a tier is assigned, and falls, only by an unspent executed order for that account",
     "house": "a house is founded once, and stays whose it is",
 }
 
@@ -140,7 +144,7 @@ def doors_sqlite() -> list[str]:
         f"WHEN {_FOUNDED} AND EXISTS (SELECT 1 FROM account WHERE id = NEW.id) BEGIN {tier}; END",
         f"CREATE TRIGGER account_guard_update BEFORE UPDATE ON account "
         f"WHEN {_FOUNDED} AND (OLD.id <> NEW.id OR (OLD.assigned_tier IS NOT NEW.assigned_tier "
-        f"AND NOT EXISTS ({_TIER}))) BEGIN {tier}; END",
+        f"AND NOT EXISTS ({_TIER})) OR ({_FALLS} AND NOT EXISTS ({_MAY_FALL}))) BEGIN {tier}; END",
         f"CREATE TRIGGER account_guard_delete BEFORE DELETE ON account WHEN {_FOUNDED} BEGIN {tier}; END",
         f"CREATE TRIGGER house_guard_insert BEFORE INSERT ON house "
         f"WHEN NEW.key IN {_KEPT} AND {_FOUNDED} BEGIN {door}; END",
@@ -164,6 +168,7 @@ def doors_postgresql() -> list[str]:
             IF TG_OP = 'UPDATE' AND OLD.id <> NEW.id THEN {tier} END IF;
             IF TG_OP = 'UPDATE' AND OLD.assigned_tier IS DISTINCT FROM NEW.assigned_tier
                 AND NOT EXISTS ({_TIER}) THEN {tier} END IF;
+            IF TG_OP = 'UPDATE' AND {_FALLS} AND NOT EXISTS ({_MAY_FALL}) THEN {tier} END IF;
             RETURN NEW;
         END """,
     ) + _function(
@@ -214,9 +219,12 @@ def upgrade() -> None:
     sa.Column('contact', sa.Text(), nullable=True),
     sa.Column('assigned_tier', sa.Text(), nullable=True),
     sa.Column('tier_order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reached_tier', sa.Text(), nullable=False),
+    sa.Column('reached_order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint("assigned_tier IS NULL OR assigned_tier IN ('ordinary', 'notable', 'critical')", name=op.f('ck_account_assigned_tier')),
+    sa.CheckConstraint("reached_tier IN ('ordinary', 'notable', 'critical')", name=op.f('ck_account_reached_tier')),
     sa.CheckConstraint('followers >= 0 AND posts >= 0 AND peak_followers >= followers', name=op.f('ck_account_counters')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account'))
     )

@@ -34,6 +34,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
 from gardefou.orders.queries import order
+from gardefou.orders.rulebook import Loader
 from gardefou.orders.tables import notice
 from gardefou.redress.notices import Notices
 from gardefou.safeguards.found import found
@@ -49,10 +50,10 @@ from gardefou.storage.house import MADE_BY, remember
 RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 
 
-def town_ports() -> Ports:
+def town_ports(load_rulebook: Loader = load) -> Ports:
     """Return the ports of a house with the embedded network."""
-    platform = EmbeddedPlatform()
-    told = {**safeguards(lambda text: (load(text), "proof"), spell), **deeds(platform)}
+    platform = EmbeddedPlatform(EmbeddedNeighbours(load_rulebook))
+    told = {**safeguards(lambda text: (load_rulebook(text), "proof"), spell), **deeds(platform)}
     return Ports(
         subjects={
             "account": AccountSubjects(),
@@ -63,6 +64,7 @@ def town_ports() -> Ports:
         effects={"account": StandingEffect(platform), "post": StandingEffect(platform), **told},
         changes=told,
         evidence=ReportedEvidence(platform),
+        load_rulebook=load_rulebook,
         listeners=(Notices(url="http://localhost:8000", contest="appeals@example.org"), watch_orders),
     )
 
@@ -211,7 +213,7 @@ def found_town(
     """Make a house under the shipped rulebook and fill it; `founded`, its safeguards change only by orders."""
     town = Town(db=db, clock=clock)
     if changes:
-        town.ports = replace(town.ports, **changes)
+        town.ports = replace(town_ports(changes.get("load_rulebook", load)), **changes)
     text = rulebook_text or (RULEBOOKS / "shipped.toml").read_text("utf-8")
     with db.transaction() as tx:
         remember(tx, key=MADE_BY, value="init")
@@ -259,7 +261,8 @@ def _add_account(tx: Tx, town: Town, name: str, handle: str, followers: int, tie
         "created_at": now,
     }
     tx.execute(insert(net_account).values(row))
-    EmbeddedNeighbours().account_opened(tx, now=now, account=row)  # type: ignore[arg-type]  # a row as a plain dict
+    neighbours = EmbeddedNeighbours(load_rulebook=town.ports.load_rulebook)
+    neighbours.account_opened(tx, now=now, account=row)  # type: ignore[arg-type]  # a row as a plain dict
     if tier:
         enter_roster(tx, actor=SETUP, now=now, account_id=account_id, tier=tier, office="office", source="the test")
     ids = [tx.new_id(now) for _ in range(3)]

@@ -11,7 +11,7 @@ from gardefou.app.errors import OK
 from gardefou.guard.rules import Rulebook
 from gardefou.orders import labels
 from gardefou.orders.kinds import kind_named
-from gardefou.watch.rehearse import Fate, Rehearsal, Rehearsed
+from gardefou.watch.rehearse import Fate, Rehearsal, Rehearsed, fates
 from gardefou.watch.rehearse import rehearse as play
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
@@ -52,7 +52,7 @@ def _tell(book: Rulebook, played: Rehearsal) -> None:
     summary = Table(title=_("The past under %(name)s", name=book.name), show_header=False)
     for fate in Fate:
         if counts[fate] or fate is not Fate.UNREADABLE:
-            summary.add_row(_fates()[fate], str(counts[fate]), _bar(counts[fate], len(played.orders)))
+            summary.add_row(fates()[fate], str(counts[fate]), _bar(counts[fate], len(played.orders)))
     out().print(summary)
     if counts[Fate.DELAYED]:
         middle, worst = played.delays
@@ -74,23 +74,12 @@ def _tell(book: Rulebook, played: Rehearsal) -> None:
         out().print(ngettext("%(count)s earlier one: --json.", "%(count)s earlier ones: --json.", left), markup=False)
 
 
-def _fates() -> dict[Fate, str]:
-    return {
-        Fate.SAME: _("As it was"),
-        Fate.STOPPED: _("Stopped"),
-        Fate.WAITS: _("Waiting for more people"),
-        Fate.DELAYED: _("Delayed"),
-        Fate.LET_THROUGH: _("Let through"),
-        Fate.UNREADABLE: _("Cannot be decided again"),
-    }
-
-
 def _bar(number: int, of: int) -> str:
     return "█" * round(24 * number / of) if of else ""
 
 
 def _became(one: Rehearsed) -> str:
-    words = _fates()[one.fate]
+    words = fates()[one.fate]
     if one.fate is Fate.DELAYED:
         return f"{words}: {duration(one.delay)}"
     if one.people:

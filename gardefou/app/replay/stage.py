@@ -13,10 +13,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from gardefou.accounts.enter_roster import enter_roster
-from gardefou.app.house import neighbours, wire
+from gardefou.app.house import wire
 from gardefou.app.replay.scenario import Scenario, Someone
 from gardefou.app.settings import Settings
 from gardefou.clock import SimulatedClock, from_datetime
+from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.events import Actor
 from gardefou.events.actor import SETUP
 from gardefou.events.outbox import accepted, take
@@ -111,7 +112,7 @@ def _people_it(db: Database, scenario: Scenario, text: str, *, as_it_happened: b
         account = scenario.account
         account_id = import_account(
             tx,
-            neighbours(),
+            EmbeddedNeighbours(load_rulebook=ports.load_rulebook),
             actor=SETUP,
             now=now,
             account=ImportedAccount(

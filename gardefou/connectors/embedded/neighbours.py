@@ -1,23 +1,28 @@
 """What the embedded network tells the house, carried where it belongs: accounts, reports, and word from the orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gardefou.accounts import queries as accounts
+from gardefou.accounts.keep_tier import KEEPER, keep_tier, opening
 from gardefou.accounts.observe import observe
 from gardefou.accounts.open_account import open_account
+from gardefou.accounts.tiers import Tier, is_lower
 from gardefou.connectors.embedded.categories import choices
 from gardefou.connectors.embedded.explanation import explain
 from gardefou.events import Actor
+from gardefou.guard.facts import Value
 from gardefou.guard.rules import load, tier_of
 from gardefou.network.ports import AccountRow, CategoryChoice, Complaint
 from gardefou.orders import queries as orders
 from gardefou.orders import rulebook
+from gardefou.orders.errors import NoRulebookError
 from gardefou.orders.rulebook import Loader
 from gardefou.reports.intake import file_report
 from gardefou.storage import Tx
 
 HAND = Actor.machine("embedded connector")
+_BOOK = "embedded connector: rulebook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,11 @@ class EmbeddedNeighbours:
             account_id=account["id"],
             created_at=account["created_at"],
         )
+        self._keep(tx, account["id"], opening(account["followers"]), Tier.ORDINARY, now)
 
     def account_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Write down the counters and names as the network shows them now."""
-        observe(
+        row = observe(
             tx,
             actor=HAND,
             now=now,
@@ -57,6 +63,19 @@ class EmbeddedNeighbours:
             locale=account["locale"],
             open_orders=len(orders.open_orders(tx, account_id=account["id"])),
         )
+        self._keep(tx, account["id"], accounts.numbers(row, now), row["reached_tier"], now)
+
+    def _keep(self, tx: Tx, account_id: int, numbers: Mapping[str, Value], reached: str, now: int) -> None:
+        """Keep the tier that an account's numbers give it, if it is higher than any before."""
+        if reached == Tier.CRITICAL:
+            return
+        if _BOOK not in tx.notes:  # An import opens thousands in one transaction, under one rulebook.
+            try:
+                tx.notes[_BOOK] = rulebook.in_force(tx, self.load_rulebook)
+            except NoRulebookError:
+                return  # Nobody is protected yet; the worker keeps what the first rulebook gives.
+        if is_lower(reached, tier_of(tx.notes[_BOOK], numbers)):
+            keep_tier(tx, actor=KEEPER, now=now, account_id=account_id, book=tx.notes[_BOOK])
 
     def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Write down where the owner is written to now."""

@@ -8,6 +8,7 @@ from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.enforcement.ports import Deed, PostSeen, Profile
 from gardefou.events import Actor
 from gardefou.network import queries, visibility
+from gardefou.network.ports import Neighbours
 from gardefou.network.set_standing import set_standing
 from gardefou.storage import Tx
 
@@ -18,7 +19,12 @@ HAND = Actor.machine("embedded connector")
 class EmbeddedPlatform:
     """The network that runs in this very house; what is set here takes effect with the order's own transaction."""
 
-    deeds: Mapping[str, Deed] = field(default_factory=lambda: deeds_of(EmbeddedNeighbours()))
+    neighbours: Neighbours = field(default_factory=EmbeddedNeighbours)
+
+    @property
+    def deeds(self) -> Mapping[str, Deed]:
+        """What it lets staff do beside setting standings, by kind."""
+        return deeds_of(self.neighbours)
 
     def standing(self, tx: Tx, subject_kind: str, subject_id: int) -> str:
         """Return the standing the network shows for an account or a post."""

@@ -141,6 +141,7 @@ def test_what_rules_may_ask_of_an_account(db: Database, now: Micros) -> None:
         "followers": 7,
         "peak_followers_90d": 7,
         "assigned_tier": "",
+        "reached_tier": "ordinary",
     }
     assert many[senator] == {
         "roster": "critical",
@@ -148,6 +149,7 @@ def test_what_rules_may_ask_of_an_account(db: Database, now: Micros) -> None:
         "followers": 10,
         "peak_followers_90d": 10,
         "assigned_tier": "notable",
+        "reached_tier": "ordinary",
     }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from gardefou.accounts.observe import observe
 from gardefou.accounts.queries import account, subject_values
@@ -15,6 +16,7 @@ from gardefou.guard.rules import tier_of
 from gardefou.guard.verdict import Refused, Waiting
 from gardefou.network.follow import follow
 from gardefou.network.queries import any_account
+from gardefou.network.tables import net_account
 from gardefou.orders.drive import lift
 from gardefou.orders.errors import AlreadyInEffectError, NothingToRestoreError
 from gardefou.orders.kinds import DEEDS, Kind
@@ -164,6 +166,36 @@ def test_splitting_purge_and_wait_90_days(town: Town, clock: SimulatedClock) -> 
     assert tier(town, "anna") == "notable"
     refused(town, town.propose("agent", "account.hide", "anna"), "propose-role", "silence-notable")
     assert town.standing("anna") == "active"
+
+
+@pytest.mark.promise(1)
+@pytest.mark.promise(11)
+def test_splitting_purge_the_followers_and_wait_90_days_then_hide(
+    town: Town, clock: SimulatedClock, visit: Visit, run: Run
+) -> None:
+    """Once the peak is forgotten the account keeps the tier it reached, at every door; lowering it takes three."""
+    for followers in (200_000, 3):
+        with town.db.transaction() as tx:
+            same = net_account.c.id == town.accounts["anna"]
+            tx.execute(update(net_account).where(same).values(followers=followers))
+            row = tx.execute(select(net_account).where(same)).mappings().one()
+            EmbeddedNeighbours().account_changed(tx, now=town.now, account=row)
+    clock.advance(91 * DAY)
+    hours = {"starts": to_iso(town.now), "ends": to_iso(town.now + HOUR)}
+    started = town.change("manager north", "shift.add", town.person_id("agent"), **hours)
+    assert agreed(town, started, "administrator").state is State.EXECUTED
+    anna = town.accounts["anna"]
+    assert tier(town, "anna") == "notable"
+    refused(town, town.propose("agent", "account.hide", "anna"), "propose-role", "silence-notable")
+    answer = visit("agent", accept="application/json").post(
+        "/desk/orders", json={"kind": "account.hide", "reason": "spam", "subject_id": str(anna)}
+    )
+    assert answer.status_code == 403
+    recorded(town, int(answer.json()["order"]), "propose-role", "silence-notable")
+    refused(town, town.change("agent", "tier.assign", anna, tier="ordinary"), "propose-role", "lower")
+    code, said = run("propose", "tier.assign", "anna", "--as", "manager north", "--set", "tier=ordinary")
+    assert (code, "Refused" in said) == (1, True)
+    assert (tier(town, "anna"), town.standing("anna")) == ("notable", "active")
 
 
 def brief(town: Town, who: str) -> Outcome:

@@ -356,3 +356,11 @@ def test_a_guarded_setting_is_read_and_changed_below_the_rules(visit: Visit, tow
     form = {"kind": "setting.change", "subject_id": str(HOUSE_ID), "name": "log", "value": "json"}
     answer = visit("administrator", accept="application/json").post("/desk/changes", form)
     assert (answer.status_code, "no setting that is guarded" in answer.text) == (400, True)
+
+
+@pytest.mark.promise(1)
+def test_the_page_of_an_account_says_what_it_reached_and_that_it_stays(town: Town, visit: Visit) -> None:
+    page = visit("agent").get("/desk/who/president").text
+    assert "Highest tier reached" in page
+    assert "It reached 41.7 million followers on 2 November 2017; its tier falls only by an order." in page
+    assert "Highest tier reached" not in visit("agent").get("/desk/who/anna").text

@@ -93,6 +93,7 @@ def line(at: int, standing: tuple[str, str] | None) -> Line:
         why="",
         state="executed",
         standing=standing,
+        tier="",
         since_proposal=None,
         since_last=None,
     )
