@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,14 @@ from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.enforcement.restore import restore
 from gardefou.errors import BadInputError
 from gardefou.guard.rules import UnsafeUnprovedRulebook, load
+from gardefou.orders.digest import order_digest
 from gardefou.orders.drive import drive, due, lift, lifts_due
+from gardefou.orders.lifecycle import State
+from gardefou.orders.queries import order as read_order
 from gardefou.orders.tables import orders, vote
 from gardefou.orders.veto import veto
 from gardefou.orders.withdraw import withdraw
+from gardefou.staff.queries import person_facts
 from gardefou.staff.tables import engagement, shift
 from gardefou.storage import Database, Tx, open_database
 from gardefou.watch.audit import audit
@@ -50,6 +54,7 @@ REASONS = st.sampled_from(["coordinated threats", "terrorism", "severe", ""])
 #: How many humans a standing on a protected account takes, its proposer among them.
 HUMANS = {"mayor": 2, "president": 3}
 BRIEF = 15 * MINUTE
+RESTORERS = {"agent", "reviewer", "duty manager"}
 LAST_DAYS = 14 * DAY
 
 NewDatabase = Callable[[], Database]
@@ -188,9 +193,9 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, account=st.sampled_from(sorted(ACCOUNTS)))
     def bring_back(self, who: str, account: str) -> None:
-        """Somebody restores."""
-        self.act(
-            lambda tx: restore(
+        """Somebody restores; whoever may, and is engaged, needs nobody else and no wait but for what is grave."""
+        with suppress(BadInputError), self.db.transaction() as tx:
+            outcome = restore(
                 tx,
                 self.town.ports,
                 actor=self.town.people[who],
@@ -198,7 +203,11 @@ class AnySequence(RuleBasedStateMachine):
                 subject_kind="account",
                 subject_id=self.town.accounts[account],
             )
-        )
+            undone = read_order(tx, outcome.order.reverses or 0)
+            facts = person_facts(tx, self.town.person_id(who), self.clock.now())
+            alone = facts is not None and facts.engaged and bool(facts.roles & RESTORERS)
+            if alone and undone.reason != "severe":
+                assert outcome.order.state is State.EXECUTED, f"7: {who} could not restore {account}"
 
     @rule(span=st.sampled_from([MINUTE, 9 * MINUTE, 10 * MINUTE, 31 * MINUTE, 3 * HOUR, DAY]), drives=st.booleans())
     def pass_time(self, span: int, *, drives: bool) -> None:
@@ -230,6 +239,8 @@ class AnySequence(RuleBasedStateMachine):
             if order["executed_at"] is None:
                 continue
             _in_time(order)
+            assert order_digest(dict(order)) == order["digest"], "3: not what was signed"
+            assert all(row["order_digest"] == order["digest"] for row in signed), "3: signed something else"
             if order["account_id"] in protected and order["kind"] in SILENCE:
                 name = protected[order["account_id"]]
                 assert _allowed(order, len(humans), HUMANS[name]), f"1: {order['kind']} by {len(humans)} on {name}"
@@ -237,6 +248,13 @@ class AnySequence(RuleBasedStateMachine):
                     _fit(person_id, order, bonds, shifts)
             if order["kind"] in ("roster.remove", "role.grant", "person.end"):
                 assert len(humans) > 1, f"11: {order['kind']} by one"
+        for account_id in protected:
+            _breaks_glass_seldom([one for one in found if one["account_id"] == account_id], votes)
+        for veto_of in {(row["person_id"], row["account_id"]) for row in votes if row["verb"] == "veto"}:
+            given = [
+                row["at"] for row in votes if row["verb"] == "veto" and veto_of == (row["person_id"], row["account_id"])
+            ]
+            assert veto_of[1] is None or _apart(given), "13: twice a day"
 
 
 def _allowed(order: RowMapping, humans: int, needed: int) -> bool:
@@ -246,6 +264,20 @@ def _allowed(order: RowMapping, humans: int, needed: int) -> bool:
     if order["kind"] == "account.freeze":
         return order["lift_at"] is not None and order["lift_at"] - order["executed_at"] <= BRIEF
     return order["kind"] == "post.hide" and (humans > 1 or order["reason"] == "terrorism")
+
+
+def _breaks_glass_seldom(mine: list[RowMapping], votes: list[RowMapping]) -> None:
+    """Insist that nobody was frozen twice a day, or lost more than two posts, by one person alone (promise 12)."""
+    signed = {row["order_id"] for row in votes if row["verb"] == "approve"}
+    alone = [one for one in mine if one["executed_at"] is not None and one["id"] not in signed]
+    assert _apart([one["executed_at"] for one in alone if one["kind"] == "account.freeze"]), "12: frozen twice a day"
+    posts = sorted(one["executed_at"] for one in alone if one["kind"] == "post.hide")
+    assert all(third - first >= DAY for first, third in zip(posts, posts[2:], strict=False)), "12: three posts a day"
+
+
+def _apart(instants: list[int]) -> bool:
+    """Return whether a day lies between any two."""
+    return all(later - earlier >= DAY for earlier, later in pairwise(sorted(instants)))
 
 
 def _in_time(order: RowMapping) -> None:
@@ -321,11 +353,15 @@ def the_record_agrees() -> None:
 
 @pytest.mark.promise(1)
 @pytest.mark.promise(2)
+@pytest.mark.promise(3)
 @pytest.mark.promise(4)
 @pytest.mark.promise(5)
 @pytest.mark.promise(6)
+@pytest.mark.promise(7)
 @pytest.mark.promise(9)
+@pytest.mark.promise(10)
 @pytest.mark.promise(11)
+@pytest.mark.promise(12)
 @pytest.mark.promise(13)
 def test_the_promises_hold_after_any_sequence(new_database: NewDatabase) -> None:
     run(AnySequence, new_database)
