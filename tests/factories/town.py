@@ -121,28 +121,15 @@ class Town:
 
     def take_back(self, who: str, done: Order) -> Outcome:
         """Take back one order, in a transaction of its own."""
-        with self.db.transaction() as tx:
-            return restore(
-                tx,
-                self.ports,
-                actor=self.people[who],
-                now=self.now,
-                subject_kind=done.subject_kind,
-                subject_id=done.subject_id,
-                reverses=done.id,
-            )
+        return self._restore(who, subject_kind=done.subject_kind, subject_id=done.subject_id, reverses=done.id)
 
     def restore(self, who: str, account: str) -> Outcome:
         """Bring an account back, in a transaction of its own."""
+        return self._restore(who, subject_kind="account", subject_id=self.accounts[account])
+
+    def _restore(self, who: str, **what: Any) -> Outcome:
         with self.db.transaction() as tx:
-            return restore(
-                tx,
-                self.ports,
-                actor=self.people[who],
-                now=self.now,
-                subject_kind="account",
-                subject_id=self.accounts[account],
-            )
+            return restore(tx, self.ports, actor=self.people[who], now=self.now, **what)
 
     def person_id(self, name: str) -> int:
         """Return somebody's number."""
@@ -177,6 +164,14 @@ class Town:
                 if outbox_id is not None:
                     outbox.accepted(tx, now=self.now, row_id=outbox_id)
                     notices.accepted(tx, now=self.now, outbox_id=outbox_id)
+
+    def a_past(self) -> None:
+        """Hide an ordinary account, and a critical one after its hold; let the contractor be refused."""
+        self.propose("agent", "account.hide", "anna")
+        self.propose("contractor", "account.hide", "president")
+        held = self.until_held()
+        self.clock.advance(held.hold)
+        self.drive(held.id)
 
     def until_held(self, kind: str = "account.hide", account: str = "president") -> Order:
         """Take an order on a critical account until its hold runs."""

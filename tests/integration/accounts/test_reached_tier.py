@@ -17,7 +17,6 @@ from gardefou.accounts.tables import account as account_table
 from gardefou.accounts.tables import roster_line
 from gardefou.clock import DAY, HOUR, SimulatedClock, to_iso
 from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
-from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.events.actor import SETUP
 from gardefou.guard.rules import Rulebook, UnsafeUnprovedRulebook, tier_of
 from gardefou.guard.verdict import Refused
@@ -27,11 +26,11 @@ from gardefou.network.tables import net_account
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.safeguards.errors import NothingToChangeError
-from gardefou.storage import Database, open_database
+from gardefou.storage import Database
 from gardefou.watch import who
-from gardefou.watch.audit import audit
 from gardefou.words import speak
 from tests.factories.accounts import make_account
+from tests.factories.audited import first_finding
 from tests.factories.guard import SHIPPED, SHIPPED_TEXT
 from tests.factories.town import Town, found_town
 
@@ -52,13 +51,8 @@ def the_record_agrees(request: pytest.FixtureRequest, database_url: str, db: Dat
 
 def finding(database_url: str) -> str:
     """Return what the audit finds first, through a door of its own."""
-    other = open_database(database_url)
-    try:
-        with other.reading() as tx:
-            found = audit(tx, platform=EmbeddedPlatform())
-            return "" if found is None else found.code
-    finally:
-        other.close()
+    found = first_finding(database_url)
+    return "" if found is None else found.code
 
 
 def followed(town: Town, name: str, followers: int) -> None:

@@ -12,11 +12,10 @@ from gardefou.app import cli
 from gardefou.app.settings import Settings
 from gardefou.app.shown_settings import guarded
 from gardefou.clock import SimulatedClock
-from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.events.actor import SETUP
 from gardefou.safeguards.found import found
-from gardefou.storage import Database, open_database
-from gardefou.watch.audit import audit
+from gardefou.storage import Database
+from tests.factories.audited import first_finding
 from tests.factories.town import Town, add_person, found_town
 from tests.integration.desk import conftest as desk
 
@@ -49,12 +48,7 @@ def the_record_agrees(
     yield
     if "by_hand" in request.fixturenames:
         return
-    other = open_database(database_url)
-    try:
-        with other.reading() as tx:
-            assert audit(tx, platform=EmbeddedPlatform()) is None
-    finally:
-        other.close()
+    assert first_finding(database_url) is None
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gardefou.clock import MINUTE, SimulatedClock
+from gardefou.clock import SimulatedClock
 from gardefou.desk import rehearsal
 from gardefou.orders import rulebook
 from gardefou.safeguards.subjects import HOUSE_ID
@@ -21,11 +21,7 @@ SLOWER = SHIPPED_TEXT.replace('hold = "10 min"', 'hold = "25 min"')
 def town(db: Database, clock: SimulatedClock) -> Town:
     """A founded town with a past: an ordinary account hidden, a critical one hidden after its hold, one refused."""
     made = found_town(db, clock, founded=True)
-    made.propose("agent", "account.hide", "anna")
-    made.propose("contractor", "account.hide", "president")
-    held = made.until_held()
-    clock.advance(10 * MINUTE)
-    made.drive(held.id)
+    made.a_past()
     return made
 
 

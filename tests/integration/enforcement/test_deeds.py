@@ -24,8 +24,8 @@ from gardefou.orders.errors import AlreadyOpenError, ClocksError, NothingToResto
 from gardefou.orders.kinds import DEEDS, SHAPES, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
-from gardefou.storage import Database, open_database
-from gardefou.watch.audit import audit
+from gardefou.storage import Database
+from tests.factories.audited import first_finding
 from tests.factories.town import Town, found_town
 
 pytestmark = pytest.mark.promise(1)
@@ -56,12 +56,7 @@ def town(db: Database, clock: SimulatedClock) -> Town:
 def the_record_agrees(database_url: str, db: Database) -> Iterator[None]:
     """Audit once the test is done."""
     yield
-    other = open_database(database_url)
-    try:
-        with other.reading() as tx:
-            assert audit(tx, platform=EmbeddedPlatform()) is None
-    finally:
-        other.close()
+    assert first_finding(database_url) is None
 
 
 def asked(town: Town, kind: Kind, name: str) -> dict[str, object]:

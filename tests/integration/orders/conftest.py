@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gardefou.connectors.embedded.platform import EmbeddedPlatform
-from gardefou.storage import Database, open_database
-from gardefou.watch.audit import audit
+from gardefou.storage import Database
+from tests.factories.audited import first_finding
 
 #: Tests that edit rows by hand, and so leave a record that must not agree.
 EDITED = ("test_an_order_is_void_once_its_subject_is_another", "test_rights_that_ended_meanwhile")
@@ -16,10 +15,5 @@ EDITED = ("test_an_order_is_void_once_its_subject_is_another", "test_rights_that
 def the_record_agrees(request: pytest.FixtureRequest, database_url: str, db: Database) -> Iterator[None]:
     """Audit once the test is done."""
     yield
-    other = open_database(database_url)
-    try:
-        with other.reading() as tx:
-            found = audit(tx, platform=EmbeddedPlatform())
-    finally:
-        other.close()
+    found = first_finding(database_url)
     assert found is None or request.node.name.startswith(EDITED), found

@@ -23,9 +23,10 @@ from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.staff.grant_role import grant_role
 from gardefou.staff.queries import person_facts, shift_began
 from gardefou.staff.tables import engagement, role_grant, shift
-from gardefou.storage import Database, open_database
+from gardefou.storage import Database
 from gardefou.storage.tables import house
 from gardefou.watch.audit import audit
+from tests.factories.audited import first_finding
 from tests.factories.town import Town, found_town
 
 
@@ -41,12 +42,7 @@ def the_record_agrees(request: pytest.FixtureRequest, database_url: str, db: Dat
     yield
     if request.node.name.startswith("test_what_raw_sql"):
         return
-    other = open_database(database_url)
-    try:
-        with other.reading() as tx:
-            assert audit(tx, platform=EmbeddedPlatform()) is None
-    finally:
-        other.close()
+    assert first_finding(database_url) is None
 
 
 def roles_of(town: Town, name: str) -> frozenset[str]:

@@ -15,11 +15,7 @@ from tests.factories.town import Town, found_town
 def town(db: Database, clock: SimulatedClock) -> Town:
     """A town with a past: a hide of each kind of account, and a refused attempt."""
     made = found_town(db, clock)
-    made.propose("agent", "account.hide", "anna")
-    made.propose("contractor", "account.hide", "president")
-    held = made.until_held()
-    clock.advance(10 * MINUTE)
-    made.drive(held.id)
+    made.a_past()
     return made
 
 
