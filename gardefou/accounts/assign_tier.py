@@ -42,6 +42,8 @@ def assign_tier(
     if row["assigned_tier"] != wanted:
         changes |= {"assigned_tier": wanted.value, "tier_order_id": order_id}
     if order_id is not None and is_lower(wanted, row["reached_tier"]):
+        # Also when the same tier was assigned before: the row names the last order that touched it.
+        changes |= {"tier_order_id": order_id}
         changes |= {"reached_tier": wanted.value, "reached_order_id": order_id}
     if not changes:
         return False

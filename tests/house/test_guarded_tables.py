@@ -26,7 +26,14 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "rulebook_in_force": frozenset({"orders/rulebook.py"}),
     "setting_in_force": frozenset({"safeguards/settings.py"}),
     "account": frozenset(
-        {"accounts/assign_tier.py", "accounts/bump_version.py", "accounts/observe.py", "accounts/open_account.py"}
+        {
+            "accounts/assign_tier.py",
+            "accounts/bump_version.py",
+            "accounts/keep_tier.py",
+            "accounts/observe.py",
+            "accounts/open_account.py",
+            "accounts/remove_roster.py",
+        }
     ),
     "house": frozenset({"storage/house.py"}),
     "orders": frozenset({"orders/propose.py", "orders/move.py"}),

@@ -10,7 +10,8 @@ from gardefou.orders.queries import orders_of_account
 from tests.factories.town import Town
 from tests.integration.desk.conftest import Browser, Visit
 
-pytestmark = pytest.mark.promise(1)
+#: What differs between the databases is below the pages, and is tested there on both.
+pytestmark = [pytest.mark.promise(1), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
 def asked(browser: Browser, kind: str, **fields: str) -> int:

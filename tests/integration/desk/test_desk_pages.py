@@ -9,6 +9,9 @@ from tests.factories.town import Town
 from tests.integration.desk.conftest import Visit
 from tests.integration.desk.test_desk_decisions import decide, report
 
+#: What differs between the databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 EVERYWHERE = (
     "/desk",
     "/desk/orders",

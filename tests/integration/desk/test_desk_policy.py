@@ -12,6 +12,9 @@ from gardefou.storage import Database
 from tests.factories.town import RULEBOOKS, Town, found_town
 from tests.integration.desk.conftest import Visit
 
+#: What differs between the databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 TEXT = (RULEBOOKS / "shipped.toml").read_text("utf-8").replace(
     'needs = ["on shift", "reason"]', 'needs = ["on shift", "reason", "policy clause"]', 1
 ) + '\n[policy]\n"3.1" = "No threats."\n"4" = "Nobody is impersonated."\n'

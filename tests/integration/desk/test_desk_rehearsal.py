@@ -14,6 +14,9 @@ from tests.factories.guard import SHIPPED_TEXT
 from tests.factories.town import Town, found_town
 from tests.integration.desk.conftest import Visit
 
+#: What differs between the databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 SLOWER = SHIPPED_TEXT.replace('hold = "10 min"', 'hold = "25 min"')
 
 

@@ -10,6 +10,9 @@ from gardefou.storage import Database
 from tests.factories.town import Town, found_town
 from tests.integration.desk.conftest import Visit
 
+#: What differs between the databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 EMPTY = "Every hour of the next seven days has someone who could approve."
 
 

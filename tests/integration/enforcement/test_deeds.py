@@ -241,6 +241,7 @@ def test_a_set_end_takes_it_back_by_itself(town: Town) -> None:
 
 
 @pytest.mark.promise(20)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
