@@ -94,7 +94,8 @@ def wire(
     network = platform()
     standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
-    changing = {**safeguards(proved, spell), **deeds(network)}
+    done = deeds(network)
+    changing = {**safeguards(proved, spell), **done}
     return Ports(
         subjects={
             "account": AccountSubjects(),
@@ -105,8 +106,16 @@ def wire(
         },
         effects={"account": standing, "post": standing, "statement": publishing, **changing},
         changes=changing,
+        touching=done,
         evidence=ReportedEvidence(network),
-        listeners=(Notices(url=settings.public_url, contest=settings.contest_address), watch_orders),
+        listeners=(
+            Notices(
+                url=settings.public_url,
+                contest=settings.contest_address,
+                url_now=lambda tx: _demo_at(tx) or settings.public_url,
+            ),
+            watch_orders,
+        ),
         executions_stopped=lambda: (
             clock_steps.look()
             or (guards is not None and guards.look())
@@ -186,7 +195,12 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
 
 def address(tx: Tx, house: House) -> str:
     """Return where people reach the house: the demo where it was last served, whatever the settings say now."""
-    return (remembered(tx, RUNS_AT) if house.demo else "") or house.settings.public_url
+    return _demo_at(tx) or house.settings.public_url
+
+
+def _demo_at(tx: Tx) -> str:
+    """Return where the demo was last served; nothing in a house that is none."""
+    return remembered(tx, RUNS_AT) if remembered(tx, MADE_BY) == DEMO else ""
 
 
 def made_by(db: Database) -> str:

@@ -5,6 +5,7 @@ from sqlalchemy import RowMapping, select
 from gardefou.accounts import queries as accounts
 from gardefou.accounts.errors import UnknownAccountError
 from gardefou.errors import BadInputError
+from gardefou.orders.queries import account_renamed_from
 from gardefou.staff.enrol import email_key
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.tables import person
@@ -47,13 +48,17 @@ def number_typed(typed: str) -> int:
 
 
 def account_named(tx: Tx, typed: str) -> RowMapping:
-    """Return the account of that handle or number.
+    """Return the account of that handle, now or until staff renamed it, or of that number.
 
     Raises:
         UnknownAccountError: there is none.
     """
     wanted = typed.strip().removeprefix("@")
     found = accounts.by_handle(tx, wanted) if wanted else None
+    if found is None and wanted:
+        # In a hurry one types the name one knows, although staff have given it another.
+        renamed = account_renamed_from(tx, wanted)
+        found = None if renamed is None else accounts.find(tx, renamed)
     if found is None and wanted.isdecimal() and len(wanted) <= LONGEST_ID:
         found = accounts.find(tx, int(wanted))
     if found is None:

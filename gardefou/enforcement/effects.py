@@ -1,6 +1,6 @@
 """What an executed order does on a platform. A standing is one row, whatever the account's size (promise 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gardefou.enforcement.errors import NoStandingError
@@ -58,6 +58,10 @@ class DeedEffect:
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
         """Return what is to be done whole and in one spelling, as it is signed."""
         return self.deed.check(tx, subject=subject, change=change, now=now)
+
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:
+        """Return the ids of the other accounts it would touch."""
+        return self.deed.others(tx, change=change)
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
         """Do it; the order is spent by the step that calls this."""

@@ -49,6 +49,9 @@ class Deed(Protocol):
             BadInputError, ConflictError: something is missing, unknown, or could not be done now.
         """
 
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:
+        """Return the ids of the other accounts it would touch, as far as the change can be read."""
+
     def do(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:
         """Do it, in the name of an order."""
 

@@ -8,7 +8,7 @@ from gardefou.network.emails import checked_email
 from gardefou.network.errors import DisplayNameTooLongError, EmailTakenError, FieldError, HandleTakenError
 from gardefou.network.handles import checked, handle_key
 from gardefou.network.passwords import check_length
-from gardefou.network.tables import net_account
+from gardefou.network.tables import net_account, net_kept_handle
 from gardefou.storage import Tx
 from gardefou.words.plain import one_line
 
@@ -44,13 +44,15 @@ def _fault(check: Callable[[], object]) -> FieldError | None:
 
 
 def free_handle(tx: Tx, handle: str, *, mine: int | None = None) -> str:
-    """Return a handle as it is kept, when nobody but `mine` has it.
+    """Return a handle as it is kept, when nobody but `mine` has it, or had it until staff took it.
 
     Raises:
         HandleMalformedError, HandleTakenError: it cannot be had.
     """
     kept = checked(handle)
-    if _holder(tx, net_account.c.handle_key == handle_key(kept)) not in (None, mine):
+    key = handle_key(kept)
+    held = tx.scalar(select(net_kept_handle.c.account_id).where(net_kept_handle.c.handle_key == key))
+    if _holder(tx, net_account.c.handle_key == key) not in (None, mine) or held not in (None, mine):
         raise HandleTakenError
     return kept
 

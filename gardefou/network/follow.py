@@ -1,13 +1,13 @@
 """A member follows an account."""
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from gardefou.events import Actor
 from gardefou.network.acting import acting_member, locked, reread
 from gardefou.network.errors import BlockedError, FollowsItselfError
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import blocked, shown_account
-from gardefou.network.tables import net_account, net_follow
+from gardefou.network.tables import net_account, net_follow, net_taken_follow
 from gardefou.storage import Tx
 
 
@@ -33,10 +33,17 @@ def follow(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, handle: st
     pair = (net_follow.c.follower_id == follower_id) & (net_follow.c.followee_id == followee_id)
     if tx.first(select(net_follow.c.created_at).where(pair)) is not None:
         return False
+    forget_taken(tx, follower_id=follower_id, followee_id=followee_id)
     tx.execute(insert(net_follow).values(follower_id=follower_id, followee_id=followee_id, created_at=now))
     count(tx, follower_id=follower_id, followee_id=followee_id, by=1)
     neighbours.account_changed(tx, now=now, account=reread(tx, followee_id))
     return True
+
+
+def forget_taken(tx: Tx, *, follower_id: int, followee_id: int) -> None:
+    """Forget that staff took this follow: from here on it is as its member wanted, and nothing brings it back."""
+    taken = net_taken_follow
+    tx.execute(delete(taken).where(taken.c.follower_id == follower_id, taken.c.followee_id == followee_id))
 
 
 def count(tx: Tx, *, follower_id: int, followee_id: int, by: int) -> None:

@@ -12,7 +12,7 @@ from gardefou.network.errors import NoSuchPageError
 from gardefou.network.handles import handle_key
 from gardefou.network.ports import AccountRow
 from gardefou.network.sessions import hash_of
-from gardefou.network.tables import net_account, net_block, net_follow, net_post, net_session
+from gardefou.network.tables import net_account, net_block, net_follow, net_kept_handle, net_post, net_session
 from gardefou.network.visibility import Standing, account_public, account_shown, post_shown, standing_of
 from gardefou.storage import Tx
 
@@ -176,6 +176,12 @@ def any_accounts(tx: Tx, handles: Collection[str]) -> dict[str, AccountRow]:
     """Return accounts by the key of their handle, whatever their standing: for the house, never for a page."""
     keys = {handle_key(handle) for handle in handles}
     return {row["handle_key"]: row for row in tx.all(select(net_account).where(net_account.c.handle_key.in_(keys)))}
+
+
+def handle_kept_for(tx: Tx, handle: str) -> int | None:
+    """Return the account that went by this handle until staff renamed it: for the house, never for a page."""
+    kept = tx.scalar(select(net_kept_handle.c.account_id).where(net_kept_handle.c.handle_key == handle_key(handle)))
+    return None if kept is None else int(kept)
 
 
 def any_posts(tx: Tx, ids: Sequence[int]) -> Sequence[RowMapping]:

@@ -70,6 +70,15 @@ net_taken_follow = Table(
     Column("created_at", Int64, nullable=False),
 )
 
+#: A handle that staff took from an account: kept for it, so that it can be given back, and for nobody else.
+net_kept_handle = Table(
+    "net_kept_handle",
+    metadata,
+    Column("handle_key", Text, primary_key=True),
+    Column("account_id", Int64, ForeignKey("net_account.id"), nullable=False),
+    Column("created_at", Int64, nullable=False),
+)
+
 net_session = Table(
     "net_session",
     metadata,

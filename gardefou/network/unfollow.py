@@ -4,7 +4,7 @@ from sqlalchemy import delete
 
 from gardefou.events import Actor
 from gardefou.network.acting import acting_member, locked, reread
-from gardefou.network.follow import count
+from gardefou.network.follow import count, forget_taken
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import shown_account
 from gardefou.network.tables import net_follow
@@ -24,6 +24,7 @@ def unfollow(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, handle: 
     follower_id = acting_member(tx, actor)
     followee_id = int(shown_account(tx, handle)["id"])
     locked(tx, follower_id, followee_id)
+    forget_taken(tx, follower_id=follower_id, followee_id=followee_id)
     gone = tx.execute(
         delete(net_follow).where(net_follow.c.follower_id == follower_id, net_follow.c.followee_id == followee_id)
     )

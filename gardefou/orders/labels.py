@@ -9,6 +9,9 @@ from gardefou.staff.roles import Role
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time
 
+#: So much of a post stands in a sentence about it.
+SHORT = 120
+
 
 def reason(value: str) -> str:
     """Return an order's reason in words; an empty one stays empty."""
@@ -141,6 +144,44 @@ def _value(name: str, text: str) -> str:
     if name == "ways_in":
         return ways_in(text)
     return day_and_time(from_iso(text)) if name in ("starts", "ends") else text
+
+
+def deed(kind: Kind, change: Mapping[str, str]) -> str:
+    """Return what an order does beside a standing, as one sentence."""
+    match kind:
+        case Kind.ACCOUNT_RENAME:
+            return _renamed(change)
+        case Kind.ACCOUNT_BLOCK:
+            return _("It and %(other)s no longer follow each other.", other=change["other"])
+        case Kind.ACCOUNT_UNFOLLOW:
+            return _("No longer followed by %(followers)s.", followers=change["followers"])
+        case Kind.ACCOUNT_CONTACT:
+            return _("Its owner is written to at %(address)s, and signs in with it.", address=change["contact"])
+        case Kind.ACCOUNT_CREDENTIALS if change["ways_in"] == "password":
+            return _("Its owner is signed out everywhere, and sets a new password.")
+        case Kind.ACCOUNT_CREDENTIALS:
+            return _("Its owner is signed out everywhere.")
+        case Kind.ACCOUNT_SPEAK:
+            return _("It says, marked as written by the moderators: “%(text)s”", text=_short(change["text"]))
+        case Kind.POST_DELETE:
+            return _("The post is gone for good.")
+        case _:
+            return ""
+
+
+def _renamed(change: Mapping[str, str]) -> str:
+    said = []
+    if change["handle"]:
+        was = f"@{change['was_handle']}"
+        said.append(_("It is found at @%(handle)s; %(was)s leads nowhere.", handle=change["handle"], was=was))
+    if change["display_name"]:
+        name, was = change["display_name"], change["was_display_name"]
+        said.append(_("It is called %(name)s instead of %(was)s.", name=name, was=was))
+    return " ".join(said)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…"
 
 
 def ways_in(value: str) -> str:

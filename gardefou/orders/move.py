@@ -86,8 +86,8 @@ def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
     """Let an order take effect, its verdict being Cleared on facts read in this very transaction.
 
     (1) Compare-and-set to executed, naming the standing it will set. (2) Apply the effect; the database's own triggers
-    check it against (1), and the order is spent. (3) The subject is another one now: give it a new version, and void
-    whatever was open on the old one. (4) What it takes back is reversed. (5) Entry, event, listeners. (6) The tier
+    check it against (1), and the order is spent. (3) Where the subject is another one now, give it a new version, and
+    void whatever was open on the old one. (4) What it takes back is reversed. (5) Entry, event, listeners. (6) The tier
     that the account has now is kept.
     """
     subject = step.subject
@@ -106,9 +106,10 @@ def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
     # (2) The effect, which the database checks against (1).
     ports.effect_of(done).apply(tx, order=done, subject=subject, now=step.now)
     done = _spent(tx, done)
-    # (3) The subject is another one now.
-    ports.subjects[subject.kind].changed(tx, subject=subject)
-    _void_others(tx, ports, order=done, step=step)
+    # (3) Is the subject another one now?
+    if _another(tx, ports, step=step, restood=standing_before != standing_after and standing_after is not None):
+        ports.subjects[subject.kind].changed(tx, subject=subject)
+        _void_others(tx, ports, order=done, step=step)
     # (4) What it takes back is reversed.
     if undone is not None:
         _reverse(tx, ports, undone=undone, by=done, step=step)
@@ -121,6 +122,19 @@ def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
         book = rulebook.in_force(tx, ports.load_rulebook)
         keep_tier(tx, actor=KEEPER, now=step.now, account_id=subject.id, book=book)
     return done
+
+
+def _another(tx: Tx, ports: Ports, *, step: Step, restood: bool) -> bool:
+    """Return whether what was signed about the subject is about something else now (promise 3).
+
+    An account is another one once its standing, names, tier or roster are; followers, posts and addresses make it none:
+    otherwise whoever may do one of these could stop everybody else's orders by it.
+    """
+    subject = step.subject
+    if subject.account_id is None or restood:
+        return True
+    now = ports.subjects[subject.kind].read(tx, subject_id=subject.id, now=step.now, lock=False)
+    return now is not None and now.version != subject.version
 
 
 def _reverse(tx: Tx, ports: Ports, *, undone: Order, by: Order, step: Step) -> None:

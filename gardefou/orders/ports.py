@@ -1,6 +1,6 @@
 """What rooms above plug into an order's life. `app` joins them; `orders` knows none of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -57,6 +57,13 @@ class Changes(Protocol):
         Raises:
             BadInputError: something is missing, unknown, or could not take effect now.
         """
+
+
+class Touching(Protocol):
+    """Knows which other accounts than its subject an order would touch."""
+
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:
+        """Return their ids, as far as the change can be read."""
 
 
 class Effect(Protocol):
@@ -131,6 +138,7 @@ class Ports:
         subjects: who finds what orders act upon, by subject kind.
         effects: who brings orders about, by kind, or by subject kind where all its kinds are alike.
         changes: who reads what orders would change, by kind; the others change nothing but a standing.
+        touching: which other accounts an order would touch, by kind; the others touch their subject alone.
         evidence: who digests what a proposer points at.
         listeners: who is told of each step, within its transaction.
         load_rulebook: reads a rulebook's text; another than the guard's own only where everything is thrown away.
@@ -142,6 +150,7 @@ class Ports:
     effects: Mapping[str, Effect]
     evidence: Evidence
     changes: Mapping[str, Changes] = field(default_factory=dict)
+    touching: Mapping[str, Touching] = field(default_factory=dict)
     listeners: tuple[Listener, ...] = ()
     load_rulebook: Callable[[str], Rulebook] = load
     executions_stopped: Callable[[], bool] = _never

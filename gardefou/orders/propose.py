@@ -30,7 +30,17 @@ from gardefou.orders.errors import (
     UnreadableChangeError,
 )
 from gardefou.orders.facts import Facts, asked, extras, target_of, who
-from gardefou.orders.kinds import DEEDS, GRAVITY, SAFEGUARDS, SHAPES, SILENCING, Kind, kind_named, reason_named
+from gardefou.orders.kinds import (
+    DEEDS,
+    GRAVITY,
+    RESTORING,
+    SAFEGUARDS,
+    SHAPES,
+    SILENCING,
+    Kind,
+    kind_named,
+    reason_named,
+)
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Gathered, Ports, Subject
@@ -44,6 +54,8 @@ from gardefou.storage.ids import BIGGEST
 #: The two clocks where the rules set none: nothing waits for ever, and nothing executes late (promise 5).
 APPROVE_WITHIN = 2 * HOUR
 EXECUTE_WITHIN = 30 * MINUTE
+#: What was done beside a standing and can be taken back.
+_GIVEN_BACK = tuple(sorted(kind for kind in DEEDS if not SHAPES[kind].final))
 #: The farthest a set time or a set end may lie ahead.
 FARTHEST = 366 * DAY
 
@@ -240,12 +252,16 @@ def _check_clocks(kind: Kind, *, now: int, not_before: int | None, lift_at: int 
 
 
 def _undone(tx: Tx, kind: Kind, subject: Subject, reverses: int | None) -> Order | None:
-    """Return the order to take back: the one named, or the gravest that set a standing, the newest of equals."""
+    """Return the order to take back: the one named; or the gravest that set a standing; or the newest other one."""
     if not SHAPES[kind].undoes:
         return None
     if reverses is not None:
         return _named(tx, subject, reverses)
     effective = queries.in_effect(tx, subject.kind, subject.id)
+    if not effective and kind in RESTORING.values():
+        effective = queries.deeds_in_effect(tx, subject.id, *_GIVEN_BACK)[-1:] if subject.kind == "account" else []
+        if effective:
+            return effective[0]
     if not effective:
         raise NothingToRestoreError(f"{subject.label} is active: nothing is in effect there")
     return max(effective, key=lambda found: (GRAVITY.index(SHAPES[found.kind].target), found.id))

@@ -1,5 +1,6 @@
 """Reads over orders, votes and notices. Decides nothing."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
@@ -74,6 +75,29 @@ def in_effect(tx: Tx, subject_kind: str, subject_id: int) -> list[Order]:
         orders.c.kind.in_([kind.value for kind in STANDINGS]),
         limit=100,
     )
+
+
+def deeds_in_effect(tx: Tx, account_id: int, *kinds: Kind) -> list[Order]:
+    """Return the orders of these kinds in effect on an account, oldest first; the newest hundred of them."""
+    found = _list(
+        tx,
+        orders.c.subject_kind == "account",
+        orders.c.subject_id == account_id,
+        orders.c.state == State.EXECUTED.value,
+        orders.c.kind.in_([kind.value for kind in kinds]),
+        limit=100,
+    )
+    return found[::-1]
+
+
+def account_renamed_from(tx: Tx, handle: str) -> int | None:
+    """Return the account that went by this handle until an order in effect renamed it, or None."""
+    renamed = (orders.c.kind == Kind.ACCOUNT_RENAME.value) & (orders.c.state == State.EXECUTED.value)
+    wanted = select(orders.c.subject_id, orders.c.change).where(renamed).order_by(orders.c.id.desc())
+    for row in tx.all(wanted):
+        if json.loads(row["change"])["was_handle"].lower() == handle.lower():
+            return int(row["subject_id"])
+    return None
 
 
 def standing_on(tx: Tx, kind: Kind, subject_kind: str, subject_id: int) -> Order | None:

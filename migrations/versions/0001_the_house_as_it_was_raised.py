@@ -500,6 +500,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', 'blocked_id', name=op.f('pk_net_block'))
     )
     op.create_index('ix_net_block_blocked', 'net_block', ['blocked_id', 'account_id'], unique=False)
+    op.create_table('net_kept_handle',
+    sa.Column('handle_key', sa.Text(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['net_account.id'], name=op.f('fk_net_kept_handle_account_id')),
+    sa.PrimaryKeyConstraint('handle_key', name=op.f('pk_net_kept_handle'))
+    )
     op.create_table('net_taken_follow',
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('follower_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),

@@ -53,7 +53,8 @@ RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 def town_ports(load_rulebook: Loader = load) -> Ports:
     """Return the ports of a house with the embedded network."""
     platform = EmbeddedPlatform(EmbeddedNeighbours(load_rulebook))
-    told = {**safeguards(lambda text: (load_rulebook(text), "proof"), spell), **deeds(platform)}
+    done = deeds(platform)
+    told = {**safeguards(lambda text: (load_rulebook(text), "proof"), spell), **done}
     return Ports(
         subjects={
             "account": AccountSubjects(),
@@ -63,6 +64,7 @@ def town_ports(load_rulebook: Loader = load) -> Ports:
         },
         effects={"account": StandingEffect(platform), "post": StandingEffect(platform), **told},
         changes=told,
+        touching=done,
         evidence=ReportedEvidence(platform),
         load_rulebook=load_rulebook,
         listeners=(Notices(url="http://localhost:8000", contest="appeals@example.org"), watch_orders),

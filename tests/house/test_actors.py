@@ -41,6 +41,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "app.demo.network.fill": "as above",
     "desk.sign_in.depart": "the token says who",
     "network.delete_post.drop": "deletes a post and counts, for a verb that names the actor",
+    "network.follow.forget_taken": "forgets what was noted of a follow, for a verb that names the member",
     "network.post.publish": "writes a post and counts, for a verb that names the actor",
     "network.follow.count": "keeps the counters of a follow, whose verb names the member",
     "orders.drive.lift": "proposes as `machine:clock`, which alone may lift",

@@ -11,7 +11,8 @@ from gardefou.app.people import account_named, number_typed, person_named
 from gardefou.enforcement.restore import restore as restore_verb
 from gardefou.events import Actor
 from gardefou.guard.verdict import Refused, Verdict, to_json
-from gardefou.orders import queries
+from gardefou.orders import labels, queries
+from gardefou.orders.kinds import DEEDS, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.propose import Outcome
 from gardefou.watch import who as record
@@ -46,6 +47,9 @@ def restore(
         )
         standing = queries.standing_by_record(tx, "account", int(row["id"]))
         gone = _gone(tx, outcome)
+        reverses = outcome.order.reverses
+        took_back = None if reverses is None else queries.order(tx, reverses).kind
+        row = account_named(tx, str(row["id"]))  # By the name it goes by now.
     done = outcome.order.state is State.EXECUTED
     thing = {
         "account": str(row["id"]),
@@ -56,7 +60,7 @@ def restore(
         "seconds": gone // 1_000_000,
         "verdict": to_json(outcome.verdict),
     }
-    answer(thing, as_json=json, words=_words(str(row["handle"]), outcome, standing, gone))
+    answer(thing, as_json=json, words=_words(str(row["handle"]), outcome, standing, gone, took_back))
     return OK if done else FINDING
 
 
@@ -68,7 +72,15 @@ def _gone(tx: Any, outcome: Outcome) -> int:
     return order.executed_at - (queries.order(tx, order.reverses).executed_at or order.executed_at)
 
 
-def _words(handle: str, outcome: Outcome, standing: str, gone: int) -> str:
+def _words(handle: str, outcome: Outcome, standing: str, gone: int, took_back: Kind | None) -> str:
+    if outcome.order.state is State.EXECUTED and took_back is not None and took_back in DEEDS:
+        return _(
+            "Taken back from @%(handle)s after %(time)s: %(act)s. Order %(order)s.",
+            handle=handle,
+            act=labels.act(took_back),
+            time=duration(gone),
+            order=outcome.order.id,
+        )
     if outcome.order.state is State.EXECUTED:
         return _(
             "Restored: @%(handle)s is %(standing)s again, after %(time)s. Order %(order)s.",

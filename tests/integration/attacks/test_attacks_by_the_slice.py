@@ -9,14 +9,17 @@ from gardefou.accounts.observe import observe
 from gardefou.accounts.queries import account, subject_values
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock, to_iso
 from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
+from gardefou.enforcement.errors import DeedError
 from gardefou.events import Actor
 from gardefou.events.actor import SETUP
 from gardefou.guard.facts import SILENCING
 from gardefou.guard.rules import tier_of
 from gardefou.guard.verdict import Refused, Waiting
+from gardefou.network.errors import HandleTakenError
 from gardefou.network.follow import follow
-from gardefou.network.queries import any_account
+from gardefou.network.queries import any_account, follows
 from gardefou.network.tables import net_account
+from gardefou.network.unfollow import unfollow
 from gardefou.orders.drive import lift
 from gardefou.orders.errors import AlreadyInEffectError, NothingToRestoreError
 from gardefou.orders.kinds import DEEDS, Kind
@@ -24,6 +27,7 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.propose import Outcome
 from gardefou.orders.queries import open_orders
 from tests.factories.guard import SHIPPED, asked, decided, person
+from tests.factories.network import make_member
 from tests.factories.town import Town
 from tests.integration.attacks.conftest import Run
 from tests.integration.attacks.doors import agreed, bring_back, recorded, refused, refused_at_the_desk, stop, void
@@ -119,6 +123,78 @@ def test_owner_locked_out_by_their_address_and_password(town: Town) -> None:
     order = town.until_executed("reviewer 2", "account.contact", "anna", change=TOLD["account.contact"])
     with pytest.raises(NothingToRestoreError):
         town.take_back("reviewer 1", order)
+
+
+@pytest.mark.promise(1)
+@pytest.mark.parametrize("kind", ["account.block", "account.unfollow"])
+def test_followers_taken_from_the_other_side(town: Town, visit: Visit, kind: str) -> None:
+    """Naming a protected account in an order on an ordinary one takes what an order on the protected one takes."""
+    neighbours = EmbeddedNeighbours()
+    with town.db.transaction() as tx:
+        for follower, followed in (("anna", "president"), ("president", "anna")):
+            member = Actor.member(town.accounts[follower])
+            follow(tx, neighbours, actor=member, now=town.now, handle=followed)
+    before = as_shown(town, "president")
+    change = {"other" if kind == "account.block" else "followers": "@president"}
+    refused(town, town.propose("agent", kind, "anna", change=change), "propose-role", "silence-critical")
+    form = {"kind": kind, "subject_id": str(town.accounts["anna"]), "reason": "spam", **change}
+    assert visit("agent", accept="application/json").post("/desk/changes", json=form).status_code == 403
+    assert town.propose("reviewer 1", kind, "anna", change=change).order.state is State.WAITING
+    assert as_shown(town, "president") == before
+
+
+@pytest.mark.promise(1)
+def test_a_follow_brought_back_against_its_members_will(town: Town) -> None:
+    """What staff took is given back only while nobody has decided otherwise."""
+    neighbours, anna = EmbeddedNeighbours(), Actor.member(town.accounts["anna"])
+    with town.db.transaction() as tx:
+        follow(tx, neighbours, actor=anna, now=town.now, handle="mayor")
+    done = town.until_executed("reviewer 1", "account.unfollow", "mayor", change={"followers": "anna"})
+    with town.db.transaction() as tx:
+        follow(tx, neighbours, actor=anna, now=town.now, handle="mayor")
+        unfollow(tx, neighbours, actor=anna, now=town.now, handle="mayor")
+    town.take_back("agent", done)
+    with town.db.reading() as tx:
+        assert not follows(tx, follower_id=town.accounts["anna"], followee_id=town.accounts["mayor"])
+
+
+@pytest.mark.promise(1)
+def test_renamed_by_taking_a_rename_back(town: Town, clock: SimulatedClock) -> None:
+    """Taking back leads to the name its owner chose, never to one that staff had given, and neither does the clock."""
+    insult = town.propose("agent", "account.rename", "anna", change={"handle": "idiot"}).order
+    end = town.now + 365 * DAY
+    back = town.propose("reviewer 1", "account.rename", "anna", change={"handle": "anna"}, lift_at=end).order
+    assert (insult.state, back.state, back.change["was_handle"]) == (State.EXECUTED, State.EXECUTED, "anna")
+    town.change("reviewer 1", "tier.assign", town.accounts["anna"], tier="critical")
+    with pytest.raises(DeedError, match="by other names"):
+        town.take_back("agent", insult)
+    clock.advance(365 * DAY)
+    with town.db.transaction() as tx:
+        lift(tx, town.ports, now=town.now, order_id=back.id)
+    assert as_shown(town, "anna")["handle"] == "anna"
+
+
+@pytest.mark.promise(7)
+def test_a_handle_taken_so_that_nobody_can_give_it_back(town: Town) -> None:
+    """The handle that staff took is kept: for no other account, and for nobody who signs up."""
+    done = town.until_executed("reviewer 1", "account.rename", "mayor", change={"handle": "nobody"})
+    with pytest.raises(DeedError, match="taken"):
+        town.propose("agent", "account.rename", "anna", change={"handle": "Mayor"})
+    with pytest.raises(HandleTakenError), town.db.transaction() as tx:
+        make_member(tx, town.now, handle="mayor", neighbours=EmbeddedNeighbours())
+    town.take_back("agent", done)
+    assert as_shown(town, "mayor")["handle"] == "mayor"
+
+
+@pytest.mark.promise(13)
+def test_taking_an_old_deed_back_to_stop_another_order(town: Town) -> None:
+    """What changes neither standing, names, tier nor roster voids nobody's order."""
+    with town.db.transaction() as tx:
+        follow(tx, EmbeddedNeighbours(), actor=Actor.member(town.accounts["anna"]), now=town.now, handle="mayor")
+    old = town.until_executed("reviewer 1", "account.unfollow", "mayor", change={"followers": "anna"})
+    waiting = town.propose("reviewer 1", "account.hide", "mayor").order
+    assert town.take_back("agent", old).order.state is State.EXECUTED
+    assert town.drive(waiting.id).state is State.WAITING
 
 
 @pytest.mark.promise(1)

@@ -26,6 +26,7 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.storage import Database
 from tests.factories.audited import first_finding
+from tests.factories.network import make_member
 from tests.factories.town import Town, found_town
 
 pytestmark = pytest.mark.promise(1)
@@ -57,6 +58,12 @@ def the_record_agrees(database_url: str, db: Database) -> Iterator[None]:
     """Audit once the test is done."""
     yield
     assert first_finding(database_url) is None
+
+
+def newcomer(town: Town) -> int:
+    """Open an ordinary account."""
+    with town.db.transaction() as tx:
+        return make_member(tx, town.now, handle="sam", neighbours=EmbeddedNeighbours())
 
 
 def asked(town: Town, kind: Kind, name: str) -> dict[str, object]:
@@ -111,9 +118,10 @@ def test_nobody_does_it_alone_to_an_account_that_matters(town: Town, kind: Kind)
 def test_on_an_ordinary_account_one_person_does_it_in_one_step(town: Town, kind: Kind) -> None:
     told = asked(town, kind, "anna")
     if kind in (Kind.ACCOUNT_BLOCK, Kind.ACCOUNT_UNFOLLOW):
+        sam = newcomer(town)
         with town.db.transaction() as tx:
-            follow(tx, EmbeddedNeighbours(), actor=Actor.member(town.accounts["mayor"]), now=town.now, handle="anna")
-        told = {"change": {next(iter(TOLD[kind])): "mayor"}}
+            follow(tx, EmbeddedNeighbours(), actor=Actor.member(sam), now=town.now, handle="anna")
+        told = {"change": {next(iter(TOLD[kind])): "sam"}}
     assert town.propose("agent", kind.value, "anna", **told).order.state is State.EXECUTED
 
 

@@ -10,6 +10,8 @@ from gardefou.network.ports import AccountRow
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
+#: No deed names more.
+MOST_NAMED = 20
 HAND = Actor.machine("embedded connector")
 
 
@@ -31,22 +33,28 @@ def account(tx: Tx, account_id: int) -> AccountRow:
     return row
 
 
-def others(tx: Tx, text: str, *, field: str, most: int) -> list[AccountRow]:
+def named(tx: Tx, text: str, *, field: str, most: int) -> list[AccountRow]:
     """Return the accounts whose handles a text names, in the order of their handles.
 
     Raises:
         DeedError: it names none, one that is not there, or too many.
     """
-    named = {handle_key(word.removeprefix("@")): word for word in text.replace(",", " ").split()}
-    if not named:
+    words = {handle_key(word.removeprefix("@")): word for word in text.replace(",", " ").split()}
+    if not words:
         raise DeedError(_("%(name)s: missing", name=field), field=field)
-    if len(named) > most:
+    if len(words) > most:
         raise DeedError(_("%(name)s: %(most)s at most", name=field, most=most), field=field)
-    found = queries.any_accounts(tx, list(named))
-    for key, word in named.items():
+    found = queries.any_accounts(tx, list(words))
+    for key, word in words.items():
         if key not in found:
             raise DeedError(_("There is no account @%(handle)s.", handle=word.removeprefix("@")[:60]), field=field)
     return [found[key] for key in sorted(found)]
+
+
+def touched(tx: Tx, text: str) -> list[int]:
+    """Return the accounts whose handles a text names, of those that are there."""
+    keys = {handle_key(word.removeprefix("@")) for word in text.replace(",", " ").split()[:MOST_NAMED]}
+    return [int(row["id"]) for row in queries.any_accounts(tx, keys).values()]
 
 
 def spelt(rows: list[AccountRow]) -> str:

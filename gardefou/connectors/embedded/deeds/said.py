@@ -1,6 +1,6 @@
 """`account.speak` and `post.delete`: what an account says, and what it has said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,6 +33,10 @@ class Speak:
         except FieldError as problem:
             raise refused(problem) from problem
 
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:  # noqa: ARG002  # the port's shape
+        """Return nobody."""
+        return ()
+
     def do(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:
         """Post it."""
         speak_as(
@@ -61,6 +65,10 @@ class DeletePost:
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
         """Read nothing: the post is the subject."""
         return fields(change, needed=())
+
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:  # noqa: ARG002  # the port's shape
+        """Return nobody."""
+        return ()
 
     def do(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:  # noqa: ARG002  # the port's shape
         """Delete it."""

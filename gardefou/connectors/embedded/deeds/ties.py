@@ -1,10 +1,10 @@
 """`account.block` and `account.unfollow`: who may follow an account, and who does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gardefou.connectors.embedded.deeds.common import HAND, others, spelt
+from gardefou.connectors.embedded.deeds.common import HAND, MOST_NAMED, named, spelt, touched
 from gardefou.enforcement.errors import DeedError
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import blocked, follows
@@ -13,8 +13,6 @@ from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import fields
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
-
-MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +28,20 @@ class Block:
         Raises:
             ChangeError, DeedError: there is no such account, it is the same, or one is blocked already.
         """
-        (other,) = others(tx, fields(change, needed=self.given)["other"], field="other", most=1)
+        (other,) = named(tx, fields(change, needed=self.given)["other"], field="other", most=1)
         if int(other["id"]) == subject.id:
             raise DeedError(_("An account cannot be blocked from itself."), field="other")
         if blocked(tx, subject.id, int(other["id"])):
             raise DeedError(_("One of the two accounts is blocked by the other already."), field="other")
         return {"other": spelt([other])}
 
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:
+        """Return whoever is named: what they follow, and who follows them, changes as well."""
+        return touched(tx, change.get("other", ""))
+
     def do(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:
         """Block it."""
-        (other,) = others(tx, change["other"], field="other", most=1)
+        (other,) = named(tx, change["other"], field="other", most=1)
         block(
             tx,
             self.neighbours,
@@ -68,14 +70,18 @@ class Unfollow:
         Raises:
             ChangeError, DeedError: one is not there, or none of them follows.
         """
-        rows = others(tx, fields(change, needed=self.given)["followers"], field="followers", most=MOST)
+        rows = named(tx, fields(change, needed=self.given)["followers"], field="followers", most=MOST_NAMED)
         if not any(follows(tx, follower_id=int(row["id"]), followee_id=subject.id) for row in rows):
             raise DeedError(_("None of them follows %(subject)s.", subject=subject.label), field="followers")
         return {"followers": spelt(rows)}
 
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:
+        """Return whoever is named: what they follow, and who follows them, changes as well."""
+        return touched(tx, change.get("followers", ""))
+
     def do(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:
         """Take them away; who follows no more by then is left out."""
-        rows = others(tx, change["followers"], field="followers", most=MOST)
+        rows = named(tx, change["followers"], field="followers", most=MOST_NAMED)
         take_away(
             tx,
             self.neighbours,

@@ -3,7 +3,7 @@
 Neither is taken back by one person: what was there before may be the hand of whoever took the account.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -44,6 +44,10 @@ class ChangeContact:
             raise DeedError(_("The owner is written to there already."), field="contact")
         return {"contact": kept, "was_contact": was}
 
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:  # noqa: ARG002  # the port's shape
+        """Return nobody."""
+        return ()
+
     def do(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:  # noqa: ARG002  # the port's shape
         """Change it."""
         change_contact(tx, self.neighbours, actor=HAND, now=now, account_id=subject.id, email=change["contact"])
@@ -72,6 +76,10 @@ class EndWaysIn:
             words = _("%(name)s: %(text)s is none of %(known)s", name="ways_in", text=what[:40], known=known)
             raise DeedError(words, field="ways_in")
         return {"ways_in": what}
+
+    def others(self, tx: Tx, *, change: Mapping[str, str]) -> Sequence[int]:  # noqa: ARG002  # the port's shape
+        """Return nobody."""
+        return ()
 
     def do(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], order_id: int, now: int) -> None:  # noqa: ARG002  # the port's shape
         """End them; the owner sets a new password by a link to their address."""
