@@ -6,23 +6,30 @@ from typing import Any
 from litestar import Response, post
 from litestar.response import Template
 
+from gardefou.accounts.queries import find as account
 from gardefou.clock import Clock, to_iso
 from gardefou.desk.answers import answer
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of, instant
-from gardefou.desk.people_pages import enrolment
+from gardefou.desk.people_pages import enrolment, person_page
 from gardefou.desk.problems import sentence
+from gardefou.desk.record_pages import account_page
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.errors import BadInputError
 from gardefou.may import May
 from gardefou.orders.kinds import DEEDS, SAFEGUARDS, SHAPES, Kind, kind_named
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
+from gardefou.staff.queries import person_row
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
 from gardefou.words import gettext as _
 
 _TIMES = ("starts", "ends")
+#: A number this long fits in no column.
+LONG = 19
+#: What every form asks for besides what its kind is told.
+_BESIDE = ("reason", "clause", "posts", "comment", "post_id")
 
 
 @post("/desk/changes", may=May.STAFF)
@@ -35,12 +42,33 @@ async def propose_change(
     try:
         outcome = await asyncio.to_thread(_proposed, db, ports, me, kind, fields, now)
     except BadInputError as problem:
-        if kind is not Kind.PERSON_ENROL or wants_json(request):
+        if wants_json(request):
             raise
-        # Seven fields are not typed twice because one was wrong.
-        values, wrong = _texts(ports, kind, fields), sentence(problem)
-        return await asyncio.to_thread(enrolment, db, ports, me=me, now=now, values=values, wrong=wrong)
+        page = await asyncio.to_thread(_again, db, ports, me, kind, fields, now, sentence(problem))
+        if page is None:
+            raise
+        return page
     return answer(request, outcome, me=me, now=now)
+
+
+def _again(
+    db: Database, ports: Ports, me: SignedIn, kind: Kind, fields: Fields, now: int, wrong: str
+) -> Template | None:
+    """Return the page of the form again, with what was typed and what is wrong: nothing is typed twice.
+
+    None where there is no such page: the subject itself is not there.
+    """
+    values = {name: fields.text(name) for name in (*ports.changes[kind.value].given, *_BESIDE)} | {"kind": kind.value}
+    if kind is Kind.PERSON_ENROL:
+        return enrolment(db, ports, me=me, now=now, values=values, wrong=wrong)
+    subject_id, about = fields.number("subject_id") or 0, SHAPES[kind].subject_kind
+    with db.reading() as tx:
+        if about == "person" and person_row(tx, subject_id) is not None:
+            return person_page(tx, ports, me=me, now=now, person_id=subject_id, values=values, wrong=wrong)
+        if about in ("account", "post") and account(tx, subject_id) is not None:
+            post = int(values["post_id"]) if values["post_id"].isdecimal() and len(values["post_id"]) < LONG else None
+            return account_page(tx, ports, me=me, now=now, account_id=subject_id, post=post, values=values, wrong=wrong)
+    return None
 
 
 def _kind(fields: Fields) -> Kind:

@@ -17,7 +17,7 @@ def deeds(ask: Asking, post: int | None) -> dict[str, object]:
     return {
         "deeds": _forms(ask, post),
         "clauses": policy(ask.tx, ask.ports),
-        "reasons": [(value.value, reason(value.value)) for value in REASONS],
+        "reasons": [("", _("Choose one")), *((value.value, reason(value.value)) for value in REASONS)],
         "case": case.id if case else None,
         "reports": case.reports if case else 0,
         "post": post,

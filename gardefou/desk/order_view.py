@@ -15,10 +15,13 @@ from gardefou.desk.rail import RailView
 from gardefou.events import Actor
 from gardefou.guard.rules import Place, Plan, plan
 from gardefou.orders import queries
+from gardefou.orders.errors import UnknownSubjectError
 from gardefou.orders.kinds import DEEDS, SAFEGUARDS, STANDINGS, Kind
+from gardefou.orders.labels import deed
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
+from gardefou.orders.subject import subject_of as order_subject
 from gardefou.orders.tables import rulebook as rulebook_table
 from gardefou.staff.queries import Colleague
 from gardefou.staff.queries import people as everybody
@@ -104,20 +107,34 @@ def order_view(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int) -
 
 
 def subject_of(tx: Tx, ports: Ports, order: Order, now: int) -> Subject:
-    """Return what an order acts upon as it is now; a bare one if it is gone."""
-    found = ports.subjects[order.subject_kind].read(tx, subject_id=order.subject_id, now=now, lock=False)
-    return found or Subject(
+    """Return what an order acts upon as it is now; if it is gone, what is still known of it."""
+    try:
+        return order_subject(
+            tx, ports, kind=order.kind, subject_id=order.subject_id, change=order.change, now=now, lock=False
+        )
+    except UnknownSubjectError:
+        return _gone(tx, ports, order, now)
+
+
+def _gone(tx: Tx, ports: Ports, order: Order, now: int) -> Subject:
+    label, values = order.change.get("name", ""), {}
+    if order.account_id is not None:
+        author = ports.subjects["account"].read(tx, subject_id=order.account_id, now=now, lock=False)
+        if author is not None:
+            label, values = f"{author.label}/{order.subject_id}", dict(author.values)
+    return Subject(
         kind=order.subject_kind,
         id=order.subject_id,
         account_id=order.account_id,
-        version=0,
-        label=order.change.get("name", ""),
-        values={},
+        version=order.subject_version,
+        label=label,
+        values=values,
     )
 
 
 def _standing(tx: Tx, ports: Ports, order: Order) -> str:
-    if order.subject_kind not in ("account", "post") or order.kind in SAFEGUARDS:
+    deleted = order.kind is Kind.POST_DELETE and order.in_effect
+    if order.subject_kind not in ("account", "post") or order.kind in SAFEGUARDS or deleted:
         return ""
     return ports.effects[order.subject_kind].read_back(tx, subject_kind=order.subject_kind, subject_id=order.subject_id)
 
@@ -237,7 +254,9 @@ def _effect(order: Order, subject: Subject) -> str:
     """Return what people will see at the end of the rail."""
     if order.kind is Kind.STATEMENT_PUBLISH:
         return _("It is public then, on its page and in the feed.")
-    if order.kind in SAFEGUARDS | DEEDS:
+    if order.kind in DEEDS:
+        return deed(order.kind, order.change)
+    if order.kind in SAFEGUARDS:
         digests = {order.change.get("digest"), order.change.get("proof")}
         said = [(name, text) for name, text in labels.changes(order.change) if text not in digests]
         return ", ".join(f"{name}{_(':')} {text}" for name, text in said)

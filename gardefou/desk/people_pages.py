@@ -74,13 +74,27 @@ def enrolment(
 @get("/desk/people/{person_id:int}", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, person_id: int) -> Template:
     """Show one person: what binds them, what they may do, and what can be proposed."""
-    now = clock.now()
     with db.reading() as tx:
-        one = person(tx, person_id, now)
-        if one is None:
-            raise UnknownPersonError(_("Nobody works here by that number."))
-        context = frame(tx, me, now) | _facts(tx, ports, me=me, one=one, now=now)
-    return Template("desk/person.html", context=context)
+        return person_page(tx, ports, me=me, now=clock.now(), person_id=person_id)
+
+
+def person_page(
+    tx: Tx,
+    ports: Ports,
+    *,
+    me: SignedIn,
+    now: int,
+    person_id: int,
+    values: dict[str, str] | None = None,
+    wrong: str = "",
+) -> Template:
+    """Return a person's page; after a form that could not be read, with what was typed and what is wrong with it."""
+    one = person(tx, person_id, now)
+    if one is None:
+        raise UnknownPersonError(_("Nobody works here by that number."))
+    context = frame(tx, me, now) | _facts(tx, ports, me=me, one=one, now=now)
+    context |= {"values": values or {}, "wrong": wrong}
+    return Template("desk/person.html", context=context, status_code=400 if wrong else 200)
 
 
 def _facts(tx: Tx, ports: Ports, *, me: SignedIn, one: Colleague, now: int) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """What the record shows: who did what to an account, and the ledger's own head and last lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from litestar import get
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from gardefou.accounts.errors import UnknownAccountError
+from gardefou.accounts.queries import account as account_row
 from gardefou.accounts.queries import by_handle
 from gardefou.clock import Clock
 from gardefou.desk.changes import Asking
@@ -18,8 +19,9 @@ from gardefou.desk.signed import grouped
 from gardefou.ledger import store
 from gardefou.may import May
 from gardefou.orders.ports import Ports
+from gardefou.orders.queries import account_renamed_from
 from gardefou.staff.sessions import SignedIn
-from gardefou.storage import Database
+from gardefou.storage import Database, Tx
 from gardefou.watch import who as watch
 from gardefou.words import gettext as _
 
@@ -40,20 +42,40 @@ class Stretch:
 
 
 @get("/desk/who/{handle:str}", may=May.STAFF, sync_to_thread=True)
-def who(db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str, post: int | None = None) -> Template:
+def who(
+    db: Database, clock: Clock, ports: Ports, me: SignedIn, handle: str, post: int | None = None
+) -> Template | Redirect:
     """Show who did what to an account, when, and under which rule: from the record alone."""
     now = clock.now()
     with db.reading() as tx:
         account = by_handle(tx, handle)
+        renamed = account_renamed_from(tx, handle) if account is None else None
+        if renamed is not None:
+            return Redirect(f"/desk/who/{account_row(tx, renamed)['handle']}", status_code=302)
         if account is None:
             raise UnknownAccountError(_("There is no account @%(handle)s.", handle=handle[:60]))
-        lines = watch.who(tx, int(account["id"]), limit=LINES)
-        ask = Asking(tx=tx, ports=ports, me=me, now=now, subject_id=int(account["id"]))
-        context = frame(tx, me, now) | protection(ask) | deeds(ask, post)
+        return account_page(tx, ports, me=me, now=now, account_id=int(account["id"]), post=post)
+
+
+def account_page(
+    tx: Tx,
+    ports: Ports,
+    *,
+    me: SignedIn,
+    now: int,
+    account_id: int,
+    post: int | None = None,
+    values: Mapping[str, str] | None = None,
+    wrong: str = "",
+) -> Template:
+    """Return an account's page; after a form that could not be read, with what was typed and what is wrong with it."""
+    lines = watch.who(tx, account_id, limit=LINES)
+    ask = Asking(tx=tx, ports=ports, me=me, now=now, subject_id=account_id)
+    context = frame(tx, me, now) | protection(ask) | deeds(ask, post)
     told = [(line, watch.name(line), deed(line)) for line in reversed(lines)]
-    context |= {"account": account, "lines": told, "stretches": stretches(lines, now)}
-    context |= {"subject_id": account["id"], "values": {}}
-    return Template("desk/who.html", context=context)
+    context |= {"account": account_row(tx, account_id), "lines": told, "stretches": stretches(lines, now)}
+    context |= {"subject_id": account_id, "values": values or {}, "wrong": wrong}
+    return Template("desk/who.html", context=context, status_code=400 if wrong else 200)
 
 
 def stretches(lines: Sequence[watch.Line], now: int) -> list[Stretch]:

@@ -6,7 +6,7 @@ from litestar import get
 from litestar.response import Redirect, Template
 from sqlalchemy import RowMapping
 
-from gardefou.accounts.queries import search, subjects_values
+from gardefou.accounts.queries import account, search, subjects_values
 from gardefou.clock import Clock
 from gardefou.desk.frame import frame
 from gardefou.guard.rules import tier_of
@@ -53,7 +53,10 @@ def _is_order(tx: Tx, wanted: str) -> bool:
 
 
 def _found(tx: Tx, ports: Ports, wanted: str, now: int) -> list[Found]:
-    rows = search(tx, wanted)
+    rows = list(search(tx, wanted))
+    renamed = queries.account_renamed_from(tx, wanted.removeprefix("@")) if wanted else None
+    if renamed is not None and renamed not in [row["id"] for row in rows]:
+        rows.insert(0, account(tx, renamed))
     book, values = rulebook.in_force(tx, ports.load_rulebook), subjects_values(tx, rows, now)
     found = []
     for row in rows:

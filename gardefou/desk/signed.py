@@ -74,10 +74,14 @@ def _in_force(tx: Tx, order: Order) -> str:
     return "" if entry is None else _("in force since %(day)s", day=numbers.day(entry.at))
 
 
+def _by(at: int, since: int) -> str:
+    return numbers.day_and_time(at, seconds=True) if numbers.is_far(at, since) else numbers.clock_time(at, seconds=True)
+
+
 def _clocks(order: Order, plan: Plan | None) -> str:
     parts = []
     if order.approve_by is not None:
-        parts.append(_("approve by %(time)s", time=numbers.clock_time(order.approve_by, seconds=True)))
+        parts.append(_("approve by %(time)s", time=_by(order.approve_by, order.proposed_at)))
     if order.hold:
         parts.append(_("hold %(length)s", length=numbers.duration(order.hold)))
     if order.execute_within and plan is not None and (plan.places or plan.hold):

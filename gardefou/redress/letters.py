@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gardefou.guard.verdict import Refused, Verdict
 from gardefou.orders import labels
-from gardefou.orders.kinds import SAFEGUARDS, Kind
+from gardefou.orders.kinds import DEEDS, SAFEGUARDS, Kind
 from gardefou.orders.order import Order
 from gardefou.orders.ports import OrderEvent
 from gardefou.words import gettext as _
@@ -183,7 +183,7 @@ def _owner(event: OrderEvent, *, stage: str, handle: str, contest: str) -> Lette
 
 def _until(order: Order) -> str:
     if order.shape.final:
-        return _("Until: it cannot be taken back.")
+        return _("It cannot be taken back.")
     return _("Until: %(when)s.", when=day_and_time(order.lift_at)) if order.lift_at else _("Until: lifted by hand.")
 
 
@@ -199,6 +199,8 @@ def _owner_subject(stage: str, handle: str) -> str:
 
 def _owner_lead(order: Order, stage: str, handle: str) -> str:
     if stage == "restored":
+        if order.kind in DEEDS:
+            return _("What was done to %(handle)s was taken back.", handle=handle)
         return _("%(handle)s is back as it was. Followers and posts are as they were.", handle=handle)
     if stage in ("proposed", "held"):
         when = (
@@ -206,7 +208,8 @@ def _owner_lead(order: Order, stage: str, handle: str) -> str:
             if order.effect_at
             else _("Nothing has changed yet: more people have to agree first.")
         )
-        return _("It has been proposed: %(act)s.", act=labels.titled(order.kind, handle)) + " " + when
+        act = _("It has been proposed: %(act)s.", act=labels.titled(order.kind, handle))
+        return " ".join(part for part in (act, labels.deed(order.kind, order.change), when) if part)
     return {
         Kind.ACCOUNT_HIDE: _("%(handle)s is hidden: its page answers “not found”. Nothing was deleted.", handle=handle),
         Kind.ACCOUNT_LIMIT: _("%(handle)s has left the public timelines. Its followers still see it.", handle=handle),
@@ -216,9 +219,8 @@ def _owner_lead(order: Order, stage: str, handle: str) -> str:
 
 
 def _deed(order: Order, handle: str) -> str:
-    """Return what was done beside a standing, field by field, and what its owner can do now."""
-    said = "; ".join(f"{name}{_(':')} {text}" for name, text in labels.changes(order.change))
-    lead = _("It was done: %(act)s.", act=labels.titled(order.kind, handle)) + (f" {said}." if said else "")
+    """Return what was done beside a standing, and what its owner can do now."""
+    lead = _("Something was done to %(handle)s.", handle=handle) + " " + labels.deed(order.kind, order.change)
     if order.change.get("ways_in") == "password":
         return f"{lead} " + _("Set a new password from the page where you sign in.")
     return lead

@@ -5,7 +5,7 @@ waits until these messages were accepted (promise 13). For any other account the
 told is told again when it is taken back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from gardefou.accounts import queries as accounts
@@ -30,10 +30,12 @@ class Notices:
     Attributes:
         url: where people reach us, without a slash at the end, in a house where nothing else was agreed upon.
         contest: the address that answers an owner who contests, likewise.
+        url_now: asks the database where people reach us, where that may have changed since this process started.
     """
 
     url: str
     contest: str
+    url_now: Callable[[Tx], str] | None = None
 
     def __call__(self, tx: Tx, event: OrderEvent) -> None:
         """Tell everyone concerned of one step."""
@@ -80,7 +82,7 @@ class Notices:
         order = event.order
         outbox_id = None
         if reader.email:
-            url, contest = addresses(tx, url=self.url, contest=self.contest)
+            url, contest = addresses(tx, url=self.url_now(tx) if self.url_now else self.url, contest=self.contest)
             with speak(reader.locale):
                 letter = letters.write(
                     event,

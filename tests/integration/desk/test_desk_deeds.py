@@ -96,3 +96,34 @@ def test_what_cannot_be_read_is_said_in_place(town: Town, visit: Visit, fields: 
     answer = visit("reviewer 1").post("/desk/changes", {"subject_id": str(town.accounts["anna"]), **fields})
     assert answer.status_code == 400
     assert words in answer.text
+
+
+def test_what_was_typed_is_still_there_when_one_field_is_wrong(town: Town, visit: Visit) -> None:
+    typed = {"handle": "not a handle", "display_name": "The mayor", "comment": "As agreed", "reason": "hijacked"}
+    form = {"kind": "account.rename", "subject_id": str(town.accounts["anna"]), **typed}
+    page = visit("reviewer 1").post("/desk/changes", form).text
+    for text in ('value="not a handle"', 'value="The mayor"', "As agreed</textarea>", 'value="hijacked" selected'):
+        assert text in page
+    shift = {"kind": "shift.add", "subject_id": str(town.person_id("agent")), "starts": "2017-11-09T10:00"}
+    page = visit("manager north").post("/desk/changes", {**shift, "ends": "2017-11-09T09:00"}).text
+    assert 'value="2017-11-09T10:00"' in page
+
+
+def test_an_account_is_found_by_the_name_it_had_and_brought_back_by_it(town: Town, visit: Visit) -> None:
+    town.until_executed("reviewer 1", "account.rename", "mayor", change={"handle": "nobody"})
+    agent = visit("agent")
+    assert agent.get("/desk/who/mayor").headers["location"] == "/desk/who/nobody"
+    assert "/desk/who/nobody" in agent.get("/desk/search?q=@mayor").text
+    assert town.restore("agent", "mayor").order.state is State.EXECUTED
+    assert agent.get("/@mayor").status_code == 200
+
+
+def test_a_deleted_posts_order_still_says_whose_it_was(town: Town, visit: Visit) -> None:
+    order_id = asked(visit("reviewer 1"), "post.delete", subject_id="1", post_id=str(town.posts["anna"][0]))
+    page = visit("agent").get(f"/desk/orders/{order_id}").text
+    assert "Delete a post of @anna" in page
+    assert "It cannot be taken back" in page
+    assert "The post is up" not in page
+    alert = visit("agent").get(f"/desk/alert/{order_id}").text
+    assert "is not possible" in alert
+    assert "takes you alone" not in alert
