@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
@@ -13,6 +14,9 @@ from gardefou.guard.terms import PERSON_NAMES, SUBJECT_NAMES, TIER_NAMES, Term, 
 
 MOST_PEOPLE: Final = 9
 LONGEST: Final = 512 * 1024
+#: What is shown as part of a line, and what is read as a clause of the policy, in characters.
+LONGEST_NAME: Final = 100
+LONGEST_CLAUSE: Final = 2000
 
 _SECOND: Final = 1_000_000
 _UNITS: Final = {"s": _SECOND, "min": 60 * _SECOND, "h": 3600 * _SECOND}
@@ -30,6 +34,11 @@ _RULE_KEYS: Final = frozenset(
 _MISSING: Final = object()
 
 
+def _hidden(value: str) -> str:
+    """Return the first character that is not shown as itself on one line; nothing when there is none."""
+    return next((c for c in value if unicodedata.category(c)[0] == "C" or c in "\u2028\u2029"), "")
+
+
 class _Table:
     """One TOML table, read key by key; what was not declared is an error."""
 
@@ -44,7 +53,8 @@ class _Table:
 
     def at(self, name: str) -> str:
         """Return the full name of a key."""
-        return f"{self.key}.{name}" if self.key else name
+        shown = ascii(name[:LONGEST_NAME])[1:-1] if _hidden(name) or len(name) > LONGEST_NAME else name
+        return f"{self.key}.{shown}" if self.key else shown
 
     def has(self, name: str) -> bool:
         return name in self.values
@@ -61,6 +71,16 @@ class _Table:
         value = self.get(name)
         if not isinstance(value, str) or not value.strip():
             raise RulebookError(self.at(name), f"must be a string that is not empty, not {value!r}")
+        return value
+
+    def line(self, name: str, longest: int) -> str:
+        """Return a string that can be shown on one line as it is: nothing in it moves a cursor or hides a word."""
+        value = self.text(name)
+        if len(value) > longest:
+            raise RulebookError(self.at(name), f"longer than {longest} characters")
+        hidden = _hidden(value)
+        if hidden:
+            raise RulebookError(self.at(name), f"must be one line of plain words, without U+{ord(hidden):04X}")
         return value
 
     def texts(self, name: str, known: Sequence[str] | frozenset[str]) -> tuple[str, ...]:
@@ -104,7 +124,7 @@ def read(text: str) -> Rulebook:
     policy, rules = _policy(top), _rules(top.get("rule"))
     _check_policy(policy, rules)
     return Rulebook(
-        name=top.text("name"),
+        name=top.line("name", LONGEST_NAME),
         digest=digest,
         tiers=_tiers(top),
         rules=rules,
@@ -121,7 +141,7 @@ def _policy(top: _Table) -> dict[str, str]:
     for name in table.values:
         if not _CLAUSE.fullmatch(name):
             raise RulebookError(table.at(name), "a clause is called by 1 to 40 letters, digits, dots and hyphens")
-    return {name: table.text(name) for name in table.values}
+    return {name: table.line(name, LONGEST_CLAUSE) for name in table.values}
 
 
 def _check_policy(policy: Mapping[str, str], rules: Sequence[Rule]) -> None:

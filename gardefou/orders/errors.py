@@ -103,3 +103,9 @@ class NoRulebookError(ConfigurationError):
     """No rulebook is in force: run `gardefou init`."""
 
     code = "no_rulebook"
+
+
+class AlteredRulebookError(ConfigurationError):
+    """The rulebook in force was changed behind the record's back; run `gardefou ledger verify`, and put it back."""
+
+    code = "altered_rulebook"

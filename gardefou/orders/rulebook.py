@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from gardefou.events import Actor, record
 from gardefou.guard.rules import Rulebook
 from gardefou.ledger import store
-from gardefou.orders.errors import NoRulebookError
+from gardefou.orders.errors import AlteredRulebookError, NoRulebookError
 from gardefou.orders.tables import rulebook, rulebook_in_force
 from gardefou.storage import Tx
 
@@ -21,15 +21,20 @@ def _parsed(text: str, loader: Loader) -> Rulebook:
 
 
 def in_force(tx: Tx, loader: Loader) -> Rulebook:
-    """Return the rulebook in force.
+    """Return the rulebook in force, whose text is what its digest says.
+
+    A trigger keeps the text as it was entered. Where somebody got past it, nobody knows under which rules anything
+    would happen, a restore included; so nothing does, until whoever owns the tables has put the text back.
 
     Raises:
         NoRulebookError: the house was never founded.
+        AlteredRulebookError: its text is another than the one that came into force.
     """
-    text = tx.scalar(select(rulebook.c.text).join(rulebook_in_force, rulebook_in_force.c.digest == rulebook.c.digest))
-    if text is None:
-        raise NoRulebookError
-    return _parsed(str(text), loader)
+    digest, text = text_in_force(tx)
+    book = _parsed(text, loader)
+    if book.digest != digest:
+        raise AlteredRulebookError
+    return book
 
 
 def hold_still(tx: Tx) -> None:

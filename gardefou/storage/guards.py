@@ -1,5 +1,7 @@
 """Whether the database's own guards stand as they were raised: the triggers under promise 10, neither gone nor changed.
 
+A function of a trigger on PostgreSQL looks for tables where ours are, and among temporary ones last.
+
 Against somebody who takes one down and puts it back between two looks this sees nothing; the record then does.
 """
 
@@ -24,8 +26,10 @@ _BODY = re.compile(r"CREATE FUNCTION (\w+)\(\).*?\$\$(.*)\$\$", re.DOTALL)
 _BEFORE_EACH_ROW, _BEFORE_TRUNCATE = 31, 34
 _POSTGRESQL = """
     SELECT t.tgname AS name, t.tgenabled::text AS enabled, t.tgtype AS type, t.tgqual IS NULL AS always,
-           c.relname AS on_table, p.proname AS function, p.prosrc AS source
-    FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
+           c.relname AS on_table, p.proname AS function, p.prosrc AS source,
+           p.proconfig = ARRAY['search_path=pg_catalog, ' || quote_ident(current_schema()) || ', pg_temp'] AS looks_here
+    FROM pg_catalog.pg_trigger AS t
+    JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
     WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
 """
 
@@ -55,14 +59,14 @@ def _found_sqlite(tx: Tx) -> Mapping[str, Any]:
 
 @cache
 def _postgresql() -> Mapping[str, Any]:
-    """Return name → table, whether it always fires, when, and the digest of the function it calls."""
+    """Return name → table, whether it always fires, when, and the function it calls: its digest, and where it looks."""
     made = _migration().guard_statements("postgresql")
     sources = {found.group(1): _digest(found.group(2)) for statement in made if (found := _BODY.match(statement))}
     guards: dict[str, Any] = {}
     for function, source in sources.items():
         table = function.removesuffix("_guard")
         for name, kind in ((function, _BEFORE_EACH_ROW), (f"{function}_truncate", _BEFORE_TRUNCATE)):
-            guards[name] = (table, "A", kind, True, function, source)
+            guards[name] = (table, "A", kind, True, function, source, True)
     return guards
 
 
@@ -75,6 +79,7 @@ def _found(tx: Tx) -> Mapping[str, Any]:
             row["always"],
             row["function"],
             _digest(row["source"]),
+            row["looks_here"],
         )
         for row in tx.all(text(_POSTGRESQL))
     }

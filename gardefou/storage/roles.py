@@ -1,7 +1,8 @@
 """Two roles on PostgreSQL: one owns the tables and is used to set up and upgrade; the application's owns nothing.
 
 Whoever owns a table can switch its triggers off. So the role that serves has rows to read and write and no more, and
-promise 10's guards hold against it too. On SQLite the file's owner is owner and application at once.
+promise 10's guards hold against it too. Nor does it make temporary tables: they are found before any other of their
+name. On SQLite the file's owner is owner and application at once.
 """
 
 from sqlalchemy import URL, Connection, make_url, text
@@ -43,10 +44,12 @@ def _grant(connection: Connection, application: URL) -> None:
             connection.exec_driver_sql(str(made.scalar_one()).replace("%", "%%"))
     named = str(connection.execute(text("SELECT current_schema()")).scalar_one())
     schema = connection.dialect.identifier_preparer.quote(named)
+    within = str(connection.execute(text("SELECT quote_ident(current_database())")).scalar_one())
     for statement in (
         f"GRANT USAGE ON SCHEMA {schema} TO {quoted}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {quoted}",
         f"GRANT {_MAY} ON ALL TABLES IN SCHEMA {schema} TO {quoted}",
+        f"REVOKE TEMPORARY ON DATABASE {within} FROM PUBLIC, {quoted}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
     ):
         connection.exec_driver_sql(statement)

@@ -11,6 +11,9 @@ down_revision = None
 # table, key, subject kind
 GUARDED = (("standing", "account_id", "account"), ("post_standing", "post_id", "post"))
 
+# On PostgreSQL a temporary table would otherwise be found first, before any of ours, and say whatever its maker likes.
+_SEARCHED = "SET search_path = pg_catalog, {schema}, pg_temp"
+
 _FITS = """
     SELECT 1 FROM orders AS o
     WHERE o.id = NEW.order_id AND o.state = 'executed' AND o.spent_at IS NULL
@@ -41,7 +44,7 @@ def guard_postgresql(table: str, key: str, subject: str) -> list[str]:
         f"RAISE EXCEPTION '{table} changes only by an unspent executed order for that subject' USING ERRCODE = 'GF001';"
     )
     return [
-        f"""CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+        f"""CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql {_SEARCHED} AS $$
         BEGIN
             IF TG_OP NOT IN ('INSERT', 'UPDATE') THEN {refuse} END IF;
             IF TG_OP = 'UPDATE' AND OLD.{key} <> NEW.{key} THEN {refuse} END IF;
@@ -94,7 +97,7 @@ def safeguard_sqlite(table: str, key: str, subject: str, kinds: str) -> list[str
 
 def _function(table: str, body: str) -> list[str]:
     return [
-        f"CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$\n{body}$$",
+        f"CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql {_SEARCHED} AS $$\n{body}$$",
         f"CREATE TRIGGER {table}_guard BEFORE INSERT OR UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {table}_guard()",
         f"CREATE TRIGGER {table}_guard_truncate BEFORE TRUNCATE ON {table} "
@@ -130,13 +133,14 @@ _MAY_FALL = _ORDERED.format(order="reached_order_id", kinds="'tier.assign', 'ros
 # Once founded a house stays founded, and whose it is: its door is not opened again, nor is it a demo's by then.
 _KEPT = "('founded', 'made_by')"
 _WORDS = {
+    "rulebook": "what a rulebook says is kept as it was entered",
     "account": "a tier is assigned, and falls, only by an unspent executed order for that account",
     "house": "a house is founded once, and stays whose it is",
 }
 
 
 def doors_sqlite() -> list[str]:
-    tier, door = (f"SELECT RAISE(ABORT, 'GF002: {_WORDS[table]}')" for table in ("account", "house"))
+    tier, door, said = (f"SELECT RAISE(ABORT, 'GF002: {_WORDS[table]}')" for table in ("account", "house", "rulebook"))
     return [
         f"CREATE TRIGGER account_guard_insert BEFORE INSERT ON account "
         f"WHEN {_FOUNDED} AND NEW.assigned_tier IS NOT NULL BEGIN {tier}; END",
@@ -152,12 +156,16 @@ def doors_sqlite() -> list[str]:
         f"WHEN (OLD.key IN {_KEPT} OR NEW.key IN {_KEPT}) AND {_FOUNDED} BEGIN {door}; END",
         f"CREATE TRIGGER house_guard_delete BEFORE DELETE ON house "
         f"WHEN OLD.key IN {_KEPT} AND {_FOUNDED} BEGIN {door}; END",
+        f"CREATE TRIGGER rulebook_guard_replace BEFORE INSERT ON rulebook "
+        f"WHEN {_FOUNDED} AND EXISTS (SELECT 1 FROM rulebook WHERE digest = NEW.digest) BEGIN {said}; END",
+        f"CREATE TRIGGER rulebook_guard_update BEFORE UPDATE ON rulebook WHEN {_FOUNDED} BEGIN {said}; END",
+        f"CREATE TRIGGER rulebook_guard_delete BEFORE DELETE ON rulebook WHEN {_FOUNDED} BEGIN {said}; END",
     ]
 
 
 def doors_postgresql() -> list[str]:
-    tier, door = (
-        f"RAISE EXCEPTION '{_WORDS[table]}' USING ERRCODE = 'GF002';" for table in ("account", "house")
+    tier, door, said = (
+        f"RAISE EXCEPTION '{_WORDS[table]}' USING ERRCODE = 'GF002';" for table in ("account", "house", "rulebook")
     )
     return _function(
         "account",
@@ -183,11 +191,17 @@ def doors_postgresql() -> list[str]:
             IF TG_OP <> 'DELETE' AND NEW.key IN {_KEPT} THEN {door} END IF;
             RETURN COALESCE(NEW, OLD);
         END """,
+    ) + _function(
+        "rulebook",
+        f"""        BEGIN
+            IF TG_OP <> 'INSERT' AND {_FOUNDED} THEN {said} END IF;
+            RETURN COALESCE(NEW, OLD);
+        END """,
     )
 
 
 def guard_statements(dialect: str) -> list[str]:
-    """Return every statement that raises a guard."""
+    """Return every statement that raises a guard; on PostgreSQL, with `{schema}` where that of the tables goes."""
     lite = dialect == "sqlite"
     standings = [statement for one in GUARDED for statement in (guard_sqlite if lite else guard_postgresql)(*one)]
     others = [
@@ -197,9 +211,13 @@ def guard_statements(dialect: str) -> list[str]:
 
 
 def guards() -> None:
-    for statement in guard_statements(op.get_bind().dialect.name):
+    bind = op.get_bind()
+    schema = ""
+    if bind.dialect.name == "postgresql":
+        schema = str(bind.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one())
+    for statement in guard_statements(bind.dialect.name):
         # Alembic would read a colon in a statement as a parameter.
-        op.get_bind().exec_driver_sql(statement)
+        bind.exec_driver_sql(statement.replace("{schema}", schema))
 
 
 def upgrade() -> None:

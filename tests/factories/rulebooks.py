@@ -37,13 +37,14 @@ def rule(
     )
 
 
-#: Whatever can be hidden can be brought back.
+#: Whatever can be hidden can be brought back, and ends when it was set to.
 BACK = "".join(
     rule(f"back-{thing}", f"{thing}.restore", "not hidden_as_grave", propose=RESTORERS, needs="")
     + rule(
         f"back-grave-{thing}", f"{thing}.restore", "hidden_as_grave", propose=RESTORERS, needs="",
         approve='{ n = 1, role = ["agent", "reviewer", "duty manager"] }',
     )
+    + rule(f"lift-{thing}", f"{thing}.lift", "set_end_passed", propose=BY_CLOCK, needs="")
     for thing in ("account", "post")
 )  # fmt: skip
 

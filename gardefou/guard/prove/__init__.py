@@ -22,7 +22,7 @@ from gardefou.guard.errors import RulebookError
 from gardefou.guard.prove import against as differences
 from gardefou.guard.prove import claims, mistakes
 from gardefou.guard.prove.answers import CLAIMS, Counterexample, Difference, Proof
-from gardefou.guard.prove.claims import lowering, restoring, sequence, symbolic
+from gardefou.guard.prove.claims import lifting, lowering, restoring, sequence, symbolic
 from gardefou.guard.prove.reach import reach
 from gardefou.guard.reading import read
 from gardefou.guard.rulebook import Rulebook
@@ -100,7 +100,7 @@ def prove(rulebook: Rulebook, *, humans: int = 1) -> Proof | Counterexample:
         broken = sequence(rulebook, claim, humans, reached)
         if broken is not None:
             return broken
-    broken = restoring(rulebook, humans) or lowering(rulebook, humans)
+    broken = restoring(rulebook, humans) or lifting(rulebook, humans) or lowering(rulebook, humans)
     if broken is not None:
         return broken
     depth = 0 if reached is None else reached.depth

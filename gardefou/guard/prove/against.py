@@ -2,7 +2,8 @@
 
 One set of facts is put to both rulebooks, each with its own tiers. Less is: allowed where it was refused; fewer people;
 a place that anyone may fill where a role was asked; a wider proposer; a need dropped or weakened; a shorter hold; a
-longer clock. A cap that is gone is a person less past its number. Beside the rules: fewer who veto, more who override.
+longer clock. A cap that is gone is a person less past its number. Beside the rules: fewer who veto, more who
+override. And one thing that needs more: what ended by itself, and does not any more.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ import z3
 
 from gardefou.guard.facts import KINDS, ROLES, TIERS, by_rank
 from gardefou.guard.prove.answers import Difference
-from gardefou.guard.prove.claims import hold
+from gardefou.guard.prove.claims import hold, no_longer_lifted
 from gardefou.guard.prove.openings import allowed, people, solver_of, speaks_of_kind, spoken, witness, world
 from gardefou.guard.prove.translate import Book, Symbols, Truth, bounds, of_rules, possible, symbols, translate
 from gardefou.guard.prove.words import length
@@ -71,6 +72,7 @@ def equivalent(one: Rulebook, other: Rulebook) -> bool:
 
 def _less(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
     yield from _beside(old, new)
+    yield from no_longer_lifted(old, new)
     known: dict[object, list[Difference]] = {}
     for kind in sorted(KINDS):
         before = tuple(rule for rule in old.rules if kind in rule.kinds)

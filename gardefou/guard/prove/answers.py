@@ -10,7 +10,7 @@ from gardefou.guard.facts import Value
 from gardefou.guard.prove.story import Step
 
 #: Part of every proof's digest: a prover that proves something else has another number.
-VERSION: Final = 1
+VERSION: Final = 2
 
 #: What is claimed, in the order in which it is tried.
 CLAIMS: Final[Mapping[str, str]] = {
@@ -18,6 +18,7 @@ CLAIMS: Final[Mapping[str, str]] = {
     "rules": "No sequence of orders brings another rulebook, or another setting that a promise rests on, into force.",
     "rights": "No sequence of orders enrols, engages or ends anyone, gives or takes a role, or changes a rota.",
     "restore": "Any agent, reviewer or duty manager restores alone, at once; with one more what two hid as grave.",
+    "lift": "What was set to end is lifted when its end has passed: by the clock alone, at once, whatever else is so.",
     "lower": "Lowering what protects an account takes at least the people and the hold that hiding it takes.",
 }
 

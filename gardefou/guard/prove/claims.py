@@ -1,4 +1,4 @@
-"""The claims, one by one. The first three are about sequences of orders; the last two about one order at a time.
+"""The claims, one by one. The first three are about sequences of orders; the last three about one order at a time.
 
 - `silence`: no order in reach silences a protected account, other than as promise 12 allows (`openings.alone`).
 - `rules`: neither `rulebook.replace` nor `setting.change` is in reach.
@@ -7,11 +7,13 @@
 - `restore`: for each of account and post, where it can be hidden at all: every one of agent, reviewer and duty manager
   may propose under every matching rule, nobody else is needed, nothing else is asked, and nothing is waited for. Only
   where `hidden_as_grave`, one more of the three.
+- `lift`: for each of account and post, where something done to it can be set to end: once the end has passed, whatever
+  else is so, the clock may propose under every matching rule, and there is nobody to agree, no need and no wait.
 - `lower`: for every account, and every order that weakens its protection: at least as many people, and as long a hold,
   as hiding that account takes on a day with nothing else going on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import z3
@@ -19,7 +21,7 @@ import z3
 from gardefou.guard.errors import ProverError
 from gardefou.guard.facts import SILENCING, Value
 from gardefou.guard.prove import words
-from gardefou.guard.prove.answers import Counterexample
+from gardefou.guard.prove.answers import Counterexample, Difference
 from gardefou.guard.prove.openings import (
     Goal,
     Opening,
@@ -36,7 +38,7 @@ from gardefou.guard.prove.openings import (
 from gardefou.guard.prove.reach import LOWER, MOST_SYMBOLIC, REPLACE, Reach
 from gardefou.guard.prove.story import Hand, Step, Wanted, story
 from gardefou.guard.prove.translate import Book, Symbols, Truth, of_rules, possible, symbols
-from gardefou.guard.rulebook import Rule, Rulebook
+from gardefou.guard.rulebook import MACHINE, Rule, Rulebook
 
 RESTORERS: Final = frozenset({"agent", "reviewer", "duty manager"})
 
@@ -45,6 +47,11 @@ _UNDONE_BY: Final = {
     "account.restore": frozenset({"account.hide", "account.limit", "account.freeze"}),
     "post.restore": frozenset({"post.hide"}),
 }
+_LIFTED_BY: Final = {
+    "account.lift": frozenset(kind for kind in SILENCING if kind.startswith("account.")),
+    "post.lift": frozenset({"post.hide"}),
+}
+_ENDLESS: Final = {"account.lift": "endless", "post.lift": "endless post"}
 #: What hiding is compared under: a day on which nothing else has happened.
 _QUIET: Final = (
     "weakens", "role", "restored_lately", "acts_by_person_1h", "acts_by_house_1h", "reach_this_shift",
@@ -135,6 +142,39 @@ def _slow(known: Symbols, book: Book) -> Truth:
 
 def _choosy(roles: Iterable[str], other: str) -> bool:
     return bool(other) or not set(roles) >= RESTORERS
+
+
+def lifting(rulebook: Rulebook, humans: int) -> Counterexample | None:
+    """Return something set to end that the clock would not end by itself; nothing when there is none."""
+    stays = next(filter(None, (_stays(rulebook, kind) for kind in _LIFTED_BY)), None)
+    return None if stays is None else _broken(rulebook, "lift", humans, (stays,))
+
+
+def no_longer_lifted(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
+    """Yield what ended by itself under the old rulebook, and does not always under the new one."""
+    for kind in _LIFTED_BY:
+        stays = _stays(new, kind)
+        if stays is not None and _stays(old, kind) is None:
+            yield Difference(kind=kind, what="lift", was="by itself", now="not always", facts=stays.facts)
+
+
+def _stays(rulebook: Rulebook, kind: str) -> Step | None:
+    """Return facts under which the clock cannot lift what was set to end, where anything can be."""
+    if not any(rule.kinds & _LIFTED_BY[kind] for rule in rulebook.rules):
+        return None
+    rules = tuple(rule for rule in rulebook.rules if kind in rule.kinds)
+    known, book = told(rules, rulebook.tiers.items())
+    solver = solver_of(world(known, kind), known.of["set_end_passed"], _asked_of_the_clock(book))
+    if not possible(solver):
+        return None
+    return _witnessed(solver, known, book, kind, spoken(rules, rulebook) | {"set_end_passed"}, _ENDLESS[kind])
+
+
+def _asked_of_the_clock(book: Book) -> Truth:
+    """Return that nobody may do it, or not the clock, or not without somebody or something else."""
+    barred = [rule for rule in book.rules if rule.propose and MACHINE + "clock" not in rule.propose]
+    slower = [rule for rule in book.rules if rule.hold or rule.needs or rule.approve]
+    return z3.Or(z3.Not(allowed(book)), book.any_of([*barred, *slower]))
 
 
 def lowering(rulebook: Rulebook, humans: int) -> Counterexample | None:

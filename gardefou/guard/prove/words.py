@@ -46,6 +46,8 @@ _GAINS: Final[Mapping[str, str]] = {
     "replaced": "From now on the rules are theirs.",
     "slow": "Restoring must take one person and no wait.",
     "less": "Hiding the same account takes more.",
+    "endless": "A brief freeze would never end: the clock must lift it alone, at once, with nothing else asked.",
+    "endless post": "A post hidden until a set end would stay so: the clock must lift it alone, at once.",
 }
 
 
@@ -68,7 +70,7 @@ def _value(value: Value) -> str:
 
 def step(number: int, one: Step) -> str:
     """Return one step of a story as a sentence or three."""
-    if one.gains in {"slow", "less"}:
+    if one.gains in {"slow", "less", "endless", "endless post"}:
         return f"{number}. {doing(one.kind, one.facts).capitalize()}{when(one.facts)}: {_GAINS[one.gains]}"
     if not one.rules:
         return f"{number}. Under rules of their own, A does it: {doing(one.kind, one.facts)}."
@@ -137,6 +139,8 @@ def _less(what: str, was: str, now: str) -> str:
             return f"needed {was} {'person' if was == '1' else 'people'}, now {now}"
         case "hold":
             return f"waited {was}, now {now}"
+        case "lift":
+            return f"happened {was} at the set end, now {now}"
         case "propose":
             return f"could not be proposed by {now}, now it can"
         case "place" | "need":

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from gardefou.clock import DAY
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.orders.errors import AlteredRulebookError
 from gardefou.orders.lifecycle import State
-from gardefou.orders.tables import orders, vote
+from gardefou.orders.tables import orders, rulebook, vote
 from gardefou.staff.tables import role_grant
 from gardefou.watch.audit import audit_all
 from tests.factories.town import Town
@@ -109,3 +111,38 @@ def test_an_open_order_moved_to_another_account(town: Town) -> None:
     assert outcome.order.state is State.VOID
     assert (town.standing("mayor"), town.standing("president")) == ("active", "active")
     assert "order-differs" in codes(town)
+
+
+WEAKENED = text("UPDATE rulebook SET text = replace(text, 'duration_minutes <= 15', 'duration_minutes <= 90000')")
+
+
+@pytest.mark.promise(10)
+@pytest.mark.promise(11)
+def test_a_rulebook_rewritten_where_it_is_kept(town: Town) -> None:
+    """Its digest stays in force, and only its words would be weaker: once founded, a text is only ever added."""
+    with town.db.reading() as tx:
+        before = tx.all(select(rulebook))
+    statements = [WEAKENED, text("DELETE FROM rulebook")]
+    if town.db.dialect == "sqlite":
+        statements.append(text("REPLACE INTO rulebook (digest, text, entered_at) SELECT digest, '', 1 FROM rulebook"))
+    for statement in statements:
+        with pytest.raises(DBAPIError, match="kept as it was entered"), town.db.transaction() as tx:
+            tx.execute(statement)
+    with town.db.reading() as tx:
+        assert tx.all(select(rulebook)) == before
+
+
+@pytest.mark.promise(11)
+@pytest.mark.usefixtures("by_hand")
+def test_a_rulebook_rewritten_behind_the_triggers(town: Town, run: Run) -> None:
+    """By whoever may take a trigger down: nothing happens under words that are not those of the digest in force."""
+    down = {"sqlite": "DROP TRIGGER rulebook_guard_update", "postgresql": "DROP TRIGGER rulebook_guard ON rulebook"}
+    with town.db.transaction() as tx:
+        tx.execute(text(down[town.db.dialect]))
+        tx.execute(WEAKENED)
+    with pytest.raises(AlteredRulebookError, match="gardefou ledger verify"):
+        town.propose("manager north", "account.freeze", "president", lift_at=town.now + 60 * DAY)
+    assert town.standing("president") == "active"
+    assert {"rulebook-changed", "guard-missing"} <= codes(town)
+    code, said = run("ledger", "verify")
+    assert (code, "rulebook" in said) == (1, True)

@@ -12,6 +12,7 @@ from gardefou.orders.errors import ClocksError, ExecutionsStoppedError
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import open_orders
 from gardefou.staff.queries import person_facts
+from tests.factories.guard import SHIPPED_TEXT
 from tests.factories.town import Town
 from tests.integration.attacks.conftest import Run
 from tests.integration.attacks.doors import agreed, bring_back, refused, void
@@ -117,3 +118,24 @@ def test_session_after_the_engagement_ended(town: Town, visit: Visit, clock: Sim
     assert town.standing("anna") == "active"
     assert town.read(order.id).verdict.filled == (None, None)
     refused(town, town.propose("contractor", "account.hide", "anna"), "not-engaged")
+
+
+@pytest.mark.promise(12)
+@pytest.mark.parametrize("new", ["set_end_passed and not protected", "set_end_passed and not restored_lately"])
+def test_a_brief_freeze_that_never_ends(town: Town, run: Run, visit: Visit, new: str) -> None:
+    """No door takes a rulebook under which the clock alone would not lift it."""
+    text = SHIPPED_TEXT.replace('when = "set_end_passed"', f'when = "{new}"')
+    assert text != SHIPPED_TEXT
+    Path("endless.toml").write_text(text, "utf-8")  # The command line has a folder of its own.
+    commands = {
+        ("propose", "rulebook.replace", "endless.toml", "--as", "administrator"): 2,
+        ("prove", "endless.toml"): 1,
+    }
+    for command, expected in commands.items():
+        code, said = run(*command)
+        assert code == expected, said
+        assert "A brief freeze would never end" in " ".join(said.split())
+    answer = visit("administrator", accept="application/json").post("/desk/rules/new", json={"text": text})
+    assert (answer.status_code, "would never end" in answer.text) == (400, True)
+    with town.db.reading() as tx:
+        assert open_orders(tx) == []

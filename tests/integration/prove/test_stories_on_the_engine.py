@@ -48,8 +48,8 @@ SAMPLE = (
 )
 #: Orders of these kinds can be imagined to weaken, and the proof counts them so; the engine's never do.
 NEVER_WEAKENS = "roster.enter"
-#: Told of one order beside another, not as a way in: there is nothing to play.
-NOT_PLAYED = "lower"
+#: Told of one order beside another, or of one that does not come: there is nothing to play.
+NOT_PLAYED = frozenset({"lower", "lift"})
 
 MakeStage = Callable[[Story, Rulebook, Rulebook], Stage]
 
@@ -141,7 +141,7 @@ def test_every_way_in_of_every_mutant_is_played(make_stage: MakeStage) -> None:
     played = 0
     for mutant in mutants(SHIPPED):
         found = prove(mutant.book)
-        if not isinstance(found, Counterexample) or found.claim == NOT_PLAYED or mutant.where == NEVER_WEAKENS:
+        if not isinstance(found, Counterexample) or found.claim in NOT_PLAYED or mutant.where == NEVER_WEAKENS:
             continue
         story = found.to_json()
         if unknown_kinds(story):

@@ -9,12 +9,14 @@ import z3
 
 from gardefou.guard.errors import ProverError
 from gardefou.guard.prove import CLAIMS, Counterexample, Proof, prove, smallest
+from gardefou.guard.prove.against import against
 from gardefou.guard.prove.claims import WANTED, within
 from gardefou.guard.prove.reach import reach
 from gardefou.guard.prove.story import story
 from gardefou.guard.prove.translate import possible
+from gardefou.guard.prove.words import differences
 from gardefou.guard.reading import read
-from tests.factories.guard import NONE, SHIPPED
+from tests.factories.guard import NONE, SHIPPED, SHIPPED_TEXT
 from tests.factories.rulebooks import BACK, BY_CLOCK, DULL, HEAD, ONE_MORE, RESTORERS, rule
 
 TWO_MORE = f'{ONE_MORE}, {{ n = 1, role = "duty manager", other = "team" }}'
@@ -246,6 +248,55 @@ def test_restoring_can_be_made_neither_slow_nor_crowded(text: str) -> None:
     proved(HEAD + BACK + hides)
     found = broken(HEAD + text + hides)
     assert (found.claim, found.steps[0].gains) == ("restore", "slow")
+
+
+LIFT = """[[rule]]
+id = "lift-at-set-end"
+kind = ["account.lift", "post.lift"]
+when = "set_end_passed"
+propose = { machine = "clock" }
+"""
+
+
+@pytest.mark.promise(12)
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        (LIFT, "", "account.lift"),
+        ('["account.lift", "post.lift"]', '["post.lift"]', "account.lift"),
+        ('["account.lift", "post.lift"]', '["account.lift"]', "post.lift"),
+        ('"set_end_passed"', '"set_end_passed and not protected"', "account.lift"),
+        ('"set_end_passed"', '"set_end_passed and not restored_lately"', "account.lift"),
+        ('"set_end_passed"', "\"set_end_passed and reason != 'spam'\"", "account.lift"),
+        ('{ machine = "clock" }', '{ machine = "clock" }\nhold = "1 h"\napprove_within = "24 h"', "account.lift"),
+        ('{ machine = "clock" }', '{ machine = "clock" }\nneeds = ["reason"]', "account.lift"),
+        ('{ machine = "clock" }', f'{{ machine = "clock" }}\napprove = [{ONE_MORE}]\napprove_within = "1 h"',
+         "account.lift"),
+        ('{ machine = "clock" }', '{ role = ["agent", "reviewer", "duty manager"] }', "account.lift"),
+        ('propose = { machine = "clock" }\n', "", "account.lift"),
+    ],
+)  # fmt: skip
+def test_what_was_set_to_end_ends_by_itself(old: str, new: str, kind: str) -> None:
+    assert LIFT in SHIPPED_TEXT
+    assert old in LIFT
+    text = SHIPPED_TEXT.replace(LIFT, LIFT.replace(old, new))
+    found = broken(text)
+    assert (found.claim, found.steps[0].kind) == ("lift", kind)
+    said = "A brief freeze would never end" if kind == "account.lift" else "A post hidden until a set end would stay so"
+    assert said in found.words[0]
+    lost = [one for one in against(SHIPPED, read(text)) if one.what == "lift"]
+    assert kind in {one.kind for one in lost}
+    assert "happened by itself at the set end, now not always" in differences(lost)[0]
+    assert not [one for one in against(read(text), SHIPPED) if one.what == "lift"]
+
+
+@pytest.mark.promise(12)
+def test_a_rule_beside_it_does_not_keep_the_clock_from_lifting() -> None:
+    hides = BACK + rule("two", "account.hide", approve=ONE_MORE)
+    proved(HEAD + hides)
+    beside = rule("slow", "account.lift", "office", propose=" \n", needs="", hold="5 min")
+    found = broken(HEAD + hides + beside)
+    assert (found.claim, found.steps[0].facts["office"]) == ("lift", True)
 
 
 @pytest.mark.promise(11)

@@ -86,6 +86,34 @@ def test_a_mistake_is_refused_naming_the_key(old: str, new: str, why: str) -> No
         load(text.replace(old, new, 1))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('"example"', r'"x\n\u001b[2JProved for 9 people"', r"name: must be one line of plain words, without U\+000A"),
+        ('"example"', r'"x\u001b[2J"', r"name: .*U\+001B"),
+        ('"example"', r'"x\u0000"', r"name: .*U\+0000"),
+        ('"example"', r'"x\u2028y"', r"name: .*U\+2028"),
+        ('"example"', r'"x\u202Ey"', r"name: .*U\+202E"),
+        ('"example"', f'"{"x" * 101}"', "name: longer than 100 characters"),
+        ("[veto]", '[policy]\n"4" = "No\\u001b[2J."\n[veto]', r"policy\.4: .*U\+001B"),
+        ("[veto]", '[policy]\n"4\\u001b[2J" = "No."\n[veto]', r"policy\.4\\x1b\[2J: a clause is called by"),
+        ("[veto]", f'[policy]\n"4" = "{"x" * 2001}"\n[veto]', r"policy\.4: longer than 2000"),
+        ("[veto]", '"odd\\u001b[2J" = 1\n[veto]', r"odd\\x1b\[2J: unknown key"),
+    ],
+)
+def test_nothing_read_from_a_rulebook_moves_the_cursor_of_whoever_reads_on(old: str, new: str, why: str) -> None:
+    """A name could otherwise print “proved” above what the command says."""
+    with pytest.raises(RulebookError, match=why) as refused:
+        load(HEAD.replace(old, new, 1) + RULE)
+    assert refused.value.message.isprintable()
+
+
+def test_names_of_every_script_and_french_spaces_are_plain_words() -> None:
+    text = HEAD.replace('"example"', '"règlement « de nuit »"') + '[policy]\n"4" = "Pas d’usurpation ; jamais : non."\n'
+    book = load(text + RULE)
+    assert book.policy["4"].endswith("jamais\u00a0: non.")
+
+
 def test_two_rules_cannot_share_an_id() -> None:
     with pytest.raises(RulebookError, match=r"rule example\.id: two rules have this id"):
         load(HEAD + RULE + RULE)
