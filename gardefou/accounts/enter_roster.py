@@ -29,7 +29,8 @@ def enter_roster(
     """Bind a line of the roster to the account's id, whatever it will be called later.
 
     A line already there rises if this one is higher and is otherwise kept: entering the same file twice changes
-    nothing. An order that enters it again as it is has reviewed it: it says until when that is good.
+    nothing. An order that enters it again as it is has reviewed it: it says until when that is good. The account stays
+    what it was to whoever signed an order about it: its version is the same.
 
     Args:
         tx: the open transaction.
@@ -73,5 +74,6 @@ def enter_roster(
         tx.execute(insert(roster_line).values(account_id=account_id, **values))
     else:
         tx.execute(update(roster_line).where(roster_line.c.account_id == account_id).values(**values))
-    bump_version(tx, account_id)
+    if not reviewed:
+        bump_version(tx, account_id)
     return True

@@ -77,6 +77,9 @@ def __getattr__(name: str) -> typer.Typer:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No traceback ever reaches a person."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if any("\ud800" <= sign <= "\udfff" for word in given for sign in word):
+        # Bytes that are no text, which neither a database nor the record could keep.
+        return _say(given, "usage", "the command line holds bytes that are not UTF-8 text", errors.BAD_INPUT)
     try:
         asked = [name for name in given[:1] if name in COMMANDS]
         done = build(asked or COMMANDS)(args=given or ["--help"], prog_name="gardefou", standalone_mode=False)

@@ -114,12 +114,7 @@ def _clock(tx: Tx) -> Check:
 
 
 def _late(tx: Tx, now: int) -> Check:
-    struck = [
-        order
-        for order in queries.open_orders(tx)
-        if any(at is not None and at < now - LATE for at in (order.approve_by, order.effect_at, order.execute_by))
-    ]
-    late = len(struck) + len(drive.lifts_due(tx, now=now - LATE))
+    late = len(drive.due(tx, struck_by=now - LATE - 1)) + drive.overdue(tx, since=now - LATE)
     if late:
         words = ngettext(
             "%(count)s order is late: nobody drives its clock. Is the worker running?",

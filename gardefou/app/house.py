@@ -195,7 +195,7 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
 
 def address(tx: Tx, house: House) -> str:
     """Return where people reach the house: the demo where it was last served, whatever the settings say now."""
-    return _demo_at(tx) or house.settings.public_url
+    return (remembered(tx, RUNS_AT) if house.demo else "") or house.settings.public_url
 
 
 def _demo_at(tx: Tx) -> str:

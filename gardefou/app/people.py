@@ -10,6 +10,7 @@ from gardefou.staff.enrol import email_key
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
+from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
 
 #: Digits of a number that fits in 63 bits whatever it is.
@@ -42,7 +43,7 @@ def number_typed(typed: str) -> int:
         BadInputError: it is none.
     """
     wanted = typed.strip()
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_ID + 1):
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_ID + 1 and int(wanted) <= BIGGEST):
         raise BadInputError(_("%(text)s is not a number", text=repr(wanted[:40])))
     return int(wanted)
 

@@ -21,14 +21,14 @@ from gardefou.app.nights import look_ahead
 from gardefou.app.password_letter import with_link
 from gardefou.app.reviews import ask_for_reviews
 from gardefou.app.tiers import TierSweep
-from gardefou.clock import HOUR, SECOND
+from gardefou.clock import HOUR, MINUTE, SECOND
+from gardefou.errors import GardefouError
 from gardefou.events import outbox
 from gardefou.events.tables import event
 from gardefou.events.tables import outbox as outbox_table
 from gardefou.may import May, declared, may
 from gardefou.network.passwords_anew import TOPIC
-from gardefou.orders import drive, notices, queries
-from gardefou.orders.order import Order
+from gardefou.orders import drive, notices
 from gardefou.storage.house import beat
 
 #: The longest a due clock waits to be noticed.
@@ -36,6 +36,10 @@ ROUND = 0.25
 BEAT_EVERY = 5 * SECOND
 #: Open orders are looked at this often even when nothing seems to have happened.
 LOOK_EVERY = 2 * SECOND
+#: So many open orders that are not due are looked at in one round.
+AT_ONCE = 500
+#: A lift that cannot be done is spoken of this often; it is tried in every round.
+SPEAK_AGAIN_AFTER = 10 * MINUTE
 #: The rota of the coming week is held against the rules this often.
 LOOK_AHEAD_EVERY = HOUR
 NAME = "worker"
@@ -51,14 +55,20 @@ _log = structlog.get_logger(__name__)
 class Worker:
     """One worker of one house."""
 
-    def __init__(self, house: House, *, name: str = NAME) -> None:
-        """Prepare; nothing is read before `run` or `round`."""
+    def __init__(self, house: House, *, name: str = NAME, at_once: int = AT_ONCE) -> None:
+        """Prepare; nothing is read before `run` or `round`. `at_once` is how many orders not due one round looks at."""
         self._house = house
         self._name = name
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
         self._sweep = TierSweep(house)
         self._beat_at = self._looked_at = self._looked_ahead_at = 0
         self._last_event = -1
+        self._at_once = at_once
+        # Whether to look around at all open orders; the last one seen of a look that is under way, None without.
+        self._look_around = False
+        self._seen_to: int | None = None
+        # When each lift that cannot be done was last spoken of.
+        self._spoken_of: dict[int, int] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -114,13 +124,18 @@ class Worker:
         now = self._house.clock.now()
         with self._house.db.reading() as tx:
             last_event = int(tx.scalar(select(func.coalesce(func.max(event.c.id), 0))))
-            due = queries.open_orders(tx)
-        everything = last_event != self._last_event or not 0 <= now - self._looked_at < LOOK_EVERY
-        if everything:
-            self._last_event, self._looked_at = last_event, now
-        for order in due:
-            if everything or _struck(order, now):
-                self._safely("drive", partial(self._drive_one, order.id), order=str(order.id))
+            struck = drive.due(tx, struck_by=now)
+            if last_event != self._last_event or not 0 <= now - self._looked_at < LOOK_EVERY:
+                self._last_event, self._looked_at, self._look_around = last_event, now, True
+            # A look around that is under way goes on to its end, however much happens meanwhile.
+            if self._look_around and self._seen_to is None:
+                self._look_around, self._seen_to = False, 0
+            others = [] if self._seen_to is None else drive.due(tx, after=self._seen_to, limit=self._at_once)
+        # However many are open, what is due comes first, and the rest a slice at a time.
+        if self._seen_to is not None:
+            self._seen_to = others[-1] if len(others) == self._at_once else None
+        for order_id in dict.fromkeys(struck + others):
+            self._safely("drive", partial(self._drive_one, order_id), order=str(order_id))
 
     def _drive_one(self, order_id: int) -> None:
         with self._house.db.transaction() as tx:
@@ -130,12 +145,19 @@ class Worker:
     def _lift(self) -> None:
         with self._house.db.reading() as tx:
             due = drive.lifts_due(tx, now=self._house.clock.now())
+        self._spoken_of = {order_id: self._spoken_of[order_id] for order_id in due if order_id in self._spoken_of}
         for order_id in due:
             self._safely("lift", partial(self._lift_one, order_id), order=str(order_id))
 
     def _lift_one(self, order_id: int) -> None:
-        with self._house.db.transaction() as tx:
-            drive.lift(tx, self._house.ports, now=self._house.clock.now(), order_id=order_id)
+        now = self._house.clock.now()
+        try:
+            with self._house.db.transaction() as tx:
+                drive.lift(tx, self._house.ports, now=now, order_id=order_id)
+        except GardefouError as problem:
+            if order_id not in self._spoken_of or not 0 <= now - self._spoken_of[order_id] < SPEAK_AGAIN_AFTER:
+                self._spoken_of[order_id] = now
+                _log.warning("worker.not_lifted", order=str(order_id), problem=problem.message)
 
     @may(May.MACHINE)
     def _tiers(self) -> None:
@@ -194,11 +216,6 @@ class Worker:
             else:
                 outbox.accepted(tx, now=now, row_id=row["id"])
                 notices.accepted(tx, now=now, outbox_id=row["id"])
-
-
-def _struck(order: Order, now: int) -> bool:
-    """Return whether one of an open order's clocks has run out."""
-    return any(at is not None and at <= now for at in (order.approve_by, order.effect_at, order.execute_by))
 
 
 def until_end_of_file(stop: threading.Event, descriptor: int) -> None:

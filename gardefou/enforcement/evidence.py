@@ -11,6 +11,7 @@ from gardefou.ledger.entry import canonical
 from gardefou.orders.ports import Gathered, Subject
 from gardefou.reports import queries as reports
 from gardefou.storage import Tx
+from gardefou.storage.ids import BIGGEST
 
 MOST_POSTS = 100
 
@@ -54,6 +55,6 @@ class ReportedEvidence:
 
 def _number(text: object) -> int:
     shown = str(text)
-    if not (shown.isascii() and shown.isdigit() and len(shown) <= 19):  # noqa: PLR2004  # 64 bits in decimal
+    if not (shown.isascii() and shown.isdigit() and len(shown) < 20 and int(shown) <= BIGGEST):  # noqa: PLR2004  # 64 bits have 19 digits
         raise EvidenceError(f"{shown[:40]!r} is not the number of a post or case")
     return int(shown)

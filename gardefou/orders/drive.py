@@ -7,8 +7,9 @@ decided again and compared-and-set.
 from dataclasses import replace
 from typing import assert_never
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, func, or_, select
 
+from gardefou.clock import MINUTE
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
@@ -17,7 +18,7 @@ from gardefou.orders import move, queries, rulebook
 from gardefou.orders.digest import as_signed
 from gardefou.orders.errors import UnknownSubjectError
 from gardefou.orders.facts import facts_of
-from gardefou.orders.kinds import LIFTING, SILENCING
+from gardefou.orders.kinds import LIFTING, SILENCING, Kind
 from gardefou.orders.lifecycle import OPEN, State, VoidBecause
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
@@ -27,22 +28,70 @@ from gardefou.orders.subject import locked
 from gardefou.orders.tables import orders
 from gardefou.storage import Tx
 
-
-def due(tx: Tx, *, limit: int = 10_000) -> list[int]:
-    """Return the orders a driver should look at: every open one, those that end soonest first."""
-    soonest = select(orders.c.id).where(orders.c.state.in_([state.value for state in OPEN]))
-    ordered = soonest.order_by(orders.c.effect_at.is_(None), orders.c.effect_at, orders.c.id).limit(limit)
-    return [int(row["id"]) for row in tx.all(ordered)]
+#: How long a lift that the rules refused is let be.
+ASK_AGAIN_AFTER = 10 * MINUTE
 
 
-def lifts_due(tx: Tx, *, now: int, limit: int = 200) -> list[int]:
-    """Return the orders in effect whose set end has passed."""
+def due(tx: Tx, *, struck_by: int | None = None, after: int = 0, limit: int | None = None) -> list[int]:
+    """Return the open orders, those that end soonest first; with a limit, by id, so that a reader can page on.
+
+    Args:
+        tx: the open transaction.
+        struck_by: only those one of whose clocks has run out by this instant.
+        after: only those with a greater id.
+        limit: how many at most; None is all.
+    """
+    found = select(orders.c.id).where(orders.c.state.in_([state.value for state in OPEN]), orders.c.id > after)
+    if struck_by is not None:
+        clocks = (orders.c.approve_by, orders.c.effect_at, orders.c.execute_by)
+        found = found.where(or_(*(clock <= struck_by for clock in clocks)))
+    soonest = (orders.c.effect_at.is_(None), orders.c.effect_at) if limit is None else ()
+    return [int(row["id"]) for row in tx.all(found.order_by(*soonest, orders.c.id).limit(limit))]
+
+
+def lifts_due(tx: Tx, *, now: int) -> list[int]:
+    """Return every order to take back now: what froze or hid an account first, then what has waited longest.
+
+    However many cannot be lifted, the others are all there. What the clock has asked for and was refused is asked for
+    again after ten minutes: each refusal is written, and a round comes four times a second.
+    """
+    asked = orders.alias("asked")
+    lately = exists().where(
+        asked.c.subject_kind == orders.c.subject_kind,
+        asked.c.subject_id == orders.c.subject_id,
+        asked.c.state == State.REFUSED.value,
+        asked.c.reverses == orders.c.id,
+        asked.c.proposer == str(CLOCK),
+        asked.c.proposed_at > now - ASK_AGAIN_AFTER,
+    )
+    return [int(row["id"]) for row in tx.all(_over(now).where(~lately))]
+
+
+def overdue(tx: Tx, *, since: int) -> int:
+    """Return how many orders in effect have outlasted their set end, refused or not."""
+    return int(tx.scalar(select(func.count()).select_from(_over(since).subquery())))
+
+
+def _over(at: int) -> Select[tuple[int]]:
+    """Return the question for the orders in effect whose set end has passed, the gravest first.
+
+    Where a post was deleted by order, nothing is left to lift.
+    """
+    silent = [Kind.ACCOUNT_HIDE.value, Kind.ACCOUNT_FREEZE.value]
+    end = orders.alias("end")
+    deleted = exists().where(
+        end.c.subject_kind == orders.c.subject_kind,
+        end.c.subject_id == orders.c.subject_id,
+        end.c.state == State.EXECUTED.value,
+        end.c.kind == Kind.POST_DELETE.value,
+    )
     passed = select(orders.c.id).where(
         orders.c.state == State.EXECUTED.value,
-        orders.c.lift_at <= now,
+        orders.c.lift_at <= at,
         orders.c.kind.in_([kind.value for kind in SILENCING]),
+        ~deleted,
     )
-    return [int(row["id"]) for row in tx.all(passed.order_by(orders.c.lift_at).limit(limit))]
+    return passed.order_by(orders.c.kind.not_in(silent), orders.c.lift_at, orders.c.id)
 
 
 def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK) -> Order:
@@ -144,7 +193,14 @@ def _go_on(tx: Tx, ports: Ports, order: Order, step: Step) -> Order:
 
 
 def lift(tx: Tx, ports: Ports, *, now: int, order_id: int) -> Outcome | None:
-    """Take back an order whose set end has passed; late is allowed, and the record shows by how much."""
+    """Take back an order whose set end has passed; late is allowed, and the record shows by how much.
+
+    Returns:
+        What became of it; None where there was nothing to lift, or no more.
+
+    Raises:
+        UnknownSubjectError: its subject is gone.
+    """
     order, _ = locked(tx, ports, order_id=order_id, now=now)
     if not order.in_effect or order.lift_at is None or order.lift_at > now:
         return None

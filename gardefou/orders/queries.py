@@ -29,7 +29,7 @@ def order(tx: Tx, order_id: int, *, lock: bool = False) -> Order:
     return order_of(row)
 
 
-def _list(tx: Tx, *where: ColumnElement[bool], limit: int, newest_first: bool = True) -> list[Order]:
+def _list(tx: Tx, *where: ColumnElement[bool], limit: int | None, newest_first: bool = True) -> list[Order]:
     by = orders.c.id.desc() if newest_first else orders.c.id
     return [order_of(row) for row in tx.all(select(orders).where(*where).order_by(by).limit(limit))]
 
@@ -42,11 +42,15 @@ def orders_of_account(tx: Tx, account_id: int, *, before: int | None = None, lim
     return _list(tx, *where, limit=limit)
 
 
-def open_orders(tx: Tx, *, account_id: int | None = None, limit: int = 500) -> list[Order]:
-    """Return what can still be stopped, oldest first: of one account, or of all."""
+def open_orders(
+    tx: Tx, *, account_id: int | None = None, kind: Kind | None = None, limit: int | None = 500
+) -> list[Order]:
+    """Return what can still be stopped, oldest first: of one account, of one kind, or of all."""
     where: list[ColumnElement[bool]] = [orders.c.state.in_([state.value for state in OPEN])]
     if account_id is not None:
         where.append(orders.c.account_id == account_id)
+    if kind is not None:
+        where.append(orders.c.kind == kind.value)
     return _list(tx, *where, limit=limit, newest_first=False)
 
 

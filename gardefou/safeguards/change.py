@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
-from gardefou.clock import from_iso, to_iso
+from gardefou.clock import DAY, from_iso, to_iso
 from gardefou.safeguards.errors import ChangeError
 from gardefou.words import gettext as _
+from gardefou.words.numbers import day_and_time
 
 LONGEST = 400
+#: The farthest ahead that somebody's time here, or on duty, may begin.
+FARTHEST = 366 * DAY
 
 
 def fields(
@@ -41,10 +44,12 @@ def instant(read: Mapping[str, str], name: str) -> int | None:
     if not read[name]:
         return None
     try:
-        return from_iso(read[name])
-    except ValueError as problem:
+        at = from_iso(read[name])
+        to_iso(at)  # What no calendar of ours can write is none either.
+    except (ValueError, OverflowError) as problem:
         words = _("%(name)s: %(text)s is no instant; write it like 2026-11-02T08:00:00Z", name=name, text=read[name])
         raise ChangeError(words, field=name) from problem
+    return at
 
 
 def interval(read: Mapping[str, str]) -> tuple[int, int | None]:
@@ -57,8 +62,19 @@ def interval(read: Mapping[str, str]) -> tuple[int, int | None]:
     if starts is None:
         raise ChangeError(_("%(name)s: missing", name="starts"), field="starts")
     if ends is not None and ends <= starts:
-        raise ChangeError(_("It would end at %(time)s, before it begins", time=to_iso(ends)), field="ends")
+        raise ChangeError(_("It would end at %(time)s, before it begins", time=day_and_time(ends)), field="ends")
     return starts, ends
+
+
+def ahead(starts: int, now: int) -> None:
+    """Insist that something begins soon enough to be meant.
+
+    Raises:
+        ChangeError: it begins more than 366 days ahead.
+    """
+    if starts > now + FARTHEST:
+        words = _("It would begin at %(time)s; 366 days ahead is the farthest", time=day_and_time(starts))
+        raise ChangeError(words, field="starts")
 
 
 def spelt(at: int | None) -> str:

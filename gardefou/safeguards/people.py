@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gardefou.clock import DAY, to_iso
+from gardefou.clock import DAY
 from gardefou.orders.errors import AlreadyOpenError
 from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.orders.queries import open_orders
-from gardefou.safeguards.change import fields, interval, spelt
+from gardefou.safeguards.change import ahead, fields, interval, spelt
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
 from gardefou.staff.end_engagement import end_engagement
 from gardefou.staff.engage import engage, overlapping
@@ -19,6 +19,7 @@ from gardefou.staff.errors import EngagementOverlapError
 from gardefou.staff.queries import current_engagement, person_row
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
+from gardefou.words.numbers import day_and_time
 
 _BOND = ("employer", "team", "starts")
 #: An engagement may begin at the midnight before it is asked for, and no earlier: days served count from then on.
@@ -31,28 +32,29 @@ def _bond(read: Mapping[str, str]) -> dict[str, str]:
 
 
 def _not_backdated(tx: Tx, kind: Kind, subject: Subject, read: Mapping[str, str], now: int) -> None:
-    """Refuse an engagement that begins long before it is asked for: nobody has served days before anyone knew them.
+    """Refuse an engagement that begins in years, or long ago: nobody has served days before anyone knew them.
 
     What an open order says was held against the instant it was proposed; it may wait for its people for a day.
     """
     starts, _ends = interval(read)
+    ahead(starts, now)
     if starts >= now - EARLIER:
         return
-    for order in open_orders(tx):
-        if order.kind is kind and order.subject_id == subject.id and order.change["starts"] == read["starts"]:
+    for order in open_orders(tx, kind=kind, limit=None):
+        if order.subject_id == subject.id and order.change["starts"] == read["starts"]:
             return
     words = _(
         "An engagement begins no earlier than a day before it is asked for, here %(time)s: days before do not count",
-        time=to_iso(now - EARLIER),
+        time=day_and_time(now - EARLIER),
     )
     raise ChangeError(words, field="starts")
 
 
 def _not_proposed(tx: Tx, read: Mapping[str, str], person_id: int) -> None:
     """Refuse a second open order to enrol somebody of that name or address."""
-    for order in open_orders(tx):
+    for order in open_orders(tx, kind=Kind.PERSON_ENROL, limit=None):
         said = order.change
-        if order.kind is not Kind.PERSON_ENROL or order.subject_id == person_id:
+        if order.subject_id == person_id:
             continue
         if said["name"] == read["name"] or email_key(said["email"]) == email_key(read["email"]):
             words = _("order %(order)s to enrol %(name)s is open", order=order.id, name=said["name"])

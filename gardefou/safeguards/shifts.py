@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gardefou.clock import HOUR
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
-from gardefou.safeguards.change import fields, instant, interval, spelt
+from gardefou.safeguards.change import ahead, fields, instant, interval, spelt
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
 from gardefou.staff.add_shift import add_shift
 from gardefou.staff.queries import shift_of
 from gardefou.staff.remove_shift import remove_shift
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
+
+#: Nobody is on duty longer than this at a stretch.
+LONGEST_SHIFT = 48 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,15 @@ class AddShift:
         """Read the hours.
 
         Raises:
-            ChangeError: they cannot be read, or are over.
+            ChangeError: they cannot be read, are over, too many, or too far ahead.
             NothingToChangeError: the person is on duty then already.
         """
         starts, ends = interval(fields(change, needed=("starts", "ends")))
         if ends is None or ends <= now:
             raise ChangeError(_("That shift would be over already"), field="ends")
+        if ends - starts > LONGEST_SHIFT:
+            raise ChangeError(_("A shift lasts at most 48 hours; add one for each day"), field="ends")
+        ahead(starts, now)
         if shift_of(tx, subject.id, starts) is not None:
             raise NothingToChangeError(_("%(name)s has a shift that begins then", name=subject.label))
         return {"starts": spelt(starts), "ends": spelt(ends)}

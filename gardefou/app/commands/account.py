@@ -27,7 +27,10 @@ def restore(
     account: Account,
     as_: Annotated[str, typer.Option("--as", help="Who restores: a name, number or e-mail address.")],
     why: Annotated[str, typer.Option(help="One sentence for the record.")] = "",
-    order: Annotated[str, typer.Option(help="The order to take back; the gravest one if left out.")] = "",
+    order: Annotated[
+        str,
+        typer.Option(help="The number of the order to take back, as its page has it; the gravest if left out."),
+    ] = "",
     data: Data = None,
     json: Json = False,
 ) -> int:

@@ -1,13 +1,13 @@
 """`propose`: ask for a change of a safeguard, or for what is done to an account beside its standing."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gardefou.app.commands.account import reasons
 from gardefou.app.commands.common import Data, Json, answer, the_house
-from gardefou.app.errors import FINDING, OK, FileUnreadableError
+from gardefou.app.commands.prove import text_of
+from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import House, address
 from gardefou.app.people import account_named, number_typed, person_named
 from gardefou.errors import BadInputError
@@ -101,10 +101,7 @@ def _subject(tx: Tx, kind: Kind, typed: str) -> int:
 
 def _kept(tx: Tx, house: House, file: str, who: Actor, now: int) -> str:
     """Keep the text of a rulebook, so that the order can name it by its digest."""
-    try:
-        text = Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise FileUnreadableError(f"{file or '(no file)'}: cannot be read: {problem}") from problem
+    text = text_of(file or "(no file)")
     book = house.ports.load_rulebook(text)
     rulebook.keep(tx, actor=who, now=now, book=book, text=text)
     return book.digest.hex()

@@ -12,6 +12,7 @@ import typer
 from gardefou.app.commands.common import Data, Json, answer, out, speak_as_the_terminal, the_house
 from gardefou.app.errors import FINDING, OK, FileUnreadableError
 from gardefou.clock import SystemClock
+from gardefou.guard.errors import RulebookError
 from gardefou.guard.reading import read
 from gardefou.guard.rules import Rulebook
 from gardefou.orders.rulebook import text_in_force
@@ -29,14 +30,34 @@ def read_file(path: str) -> Rulebook:
     """Read a rulebook that may be no good.
 
     Raises:
+        FileUnreadableError: the file cannot be read, or is no rulebook.
+    """
+    text = text_of(path)
+    try:
+        return read(text)
+    except RulebookError as problem:
+        raise FileUnreadableError(f"{path}: {problem.message}") from problem
+
+
+def text_of(path: str) -> str:
+    """Return what a file says.
+
+    Raises:
         FileUnreadableError: the file cannot be read.
-        RulebookError: it is no rulebook.
     """
     try:
-        text = Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise FileUnreadableError(f"{path} cannot be read: {problem}") from problem
-    return read(text)
+        return Path(path).read_text("utf-8")
+    except FileNotFoundError as problem:
+        raise FileUnreadableError(f"{path} cannot be read: there is no such file") from problem
+    except UnicodeDecodeError as problem:
+        raise FileUnreadableError(f"{path} cannot be read: it is not UTF-8 text") from problem
+    except OSError as problem:
+        raise FileUnreadableError(f"{path} cannot be read: {problem.strerror}") from problem
+
+
+def called(book: Rulebook, path: str | None) -> str:
+    """Return what to call a rulebook: by its file too, since every copy has the name that stands in it."""
+    return book.name if path is None else f"{book.name} ({path})"
 
 
 def given(path: str | None, data: str | None) -> Rulebook:
@@ -71,7 +92,7 @@ def prove(
         extra = {} if against is None else {"against": [one.to_json() for one in less]}
         answer(thing | extra, as_json=True, words="")
     else:
-        _tell(book.name, found, seconds)
+        _tell(called(book, rulebook), found, seconds)
         _tell_fewest(fewest)
         if against is not None:
             tell_less(less, rulebook or book.name)

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from gardefou.app.commands.common import Data, Json, answer, out, the_house
-from gardefou.app.commands.prove import read_file
+from gardefou.app.commands.prove import called, read_file
 from gardefou.app.errors import OK
 from gardefou.guard.rules import Rulebook
 from gardefou.orders import labels
@@ -32,7 +32,7 @@ def rehearse(
     if json:
         answer(_thing(book, played), as_json=True, words="")
         return OK
-    _tell(book, played)
+    _tell(called(book, rulebook), played)
     return OK
 
 
@@ -47,9 +47,9 @@ def _thing(book: Rulebook, played: Rehearsal) -> dict[str, object]:
     }
 
 
-def _tell(book: Rulebook, played: Rehearsal) -> None:
+def _tell(name: str, played: Rehearsal) -> None:
     counts = played.counts
-    summary = Table(title=_("The past under %(name)s", name=book.name), show_header=False)
+    summary = Table(title=_("The past under %(name)s", name=name), show_header=False)
     for fate in Fate:
         if counts[fate] or fate is not Fate.UNREADABLE:
             summary.add_row(fates()[fate], str(counts[fate]), _bar(counts[fate], len(played.orders)))

@@ -98,7 +98,7 @@ def put_on_duty(tx: Tx, ports: Ports, now: int) -> None:
             bond = {"employer": part.employer, "team": part.team, "starts": to_iso(now), "ends": to_iso(midnight)}
             _order(tx, ports, Kind.PERSON_ENGAGE, person_id, bond, now)
         if part.on_shift and not _covered(tx, part, person_id, now):
-            hours = {"starts": to_iso(now), "ends": to_iso(midnight if part.last_day else midnight + SHIFT_AFTER)}
+            hours = {"starts": to_iso(now), "ends": to_iso(midnight if part.last_day else now + 2 * DAY)}
             _order(tx, ports, Kind.SHIFT_ADD, person_id, hours, now)
 
 

@@ -160,6 +160,29 @@ def test_an_office_on_the_roster_counts_as_an_office(db: Database, now: Micros) 
         assert queries.subject_values(tx, queries.account(tx, one), now)["office"] is True
 
 
+@pytest.mark.promise(13)
+def test_a_review_of_the_roster_leaves_the_version_and_a_higher_tier_does_not(db: Database, now: Micros) -> None:
+    """Else each review would void what others had signed: a veto without limit."""
+    with db.transaction() as tx:
+        one = make_account(tx, now)
+        versions = []
+        for order_id, tier, source in (
+            (1, "notable", "a"),
+            (2, "notable", "a"),
+            (3, "notable", "b"),
+            (4, "critical", "b"),
+            (5, "critical", "c"),
+        ):
+            assert enter_roster(
+                tx, actor=SETUP, now=now, account_id=one, office="", tier=tier, source=source, order_id=order_id
+            )
+            versions.append(_version(tx, one))
+        line = queries.roster(tx, one)
+    assert versions == [2, 2, 2, 3, 3]
+    assert line is not None
+    assert (line["source"], line["order_id"]) == ("c", 5)
+
+
 @pytest.mark.promise(11)
 def test_the_roster_only_rises_and_follows_the_account_through_a_rename(db: Database, now: Micros) -> None:
     with db.transaction() as tx:

@@ -37,7 +37,7 @@ def answer(said: Said, *arguments: str) -> dict[str, object]:
 def test_a_proof_is_printed_with_all_it_rests_on(capsys: Said) -> None:
     assert cli.main(["prove", "shipped.toml"]) == errors.OK
     said = capsys.readouterr().out
-    assert said.startswith("Proved for 1 person, with any number of logins: shipped.")
+    assert said.startswith("Proved for 1 person, with any number of logins: shipped (shipped.toml).")
     assert SHIPPED.digest.hex() in said
     assert "One human is one record" in said
     assert "silence a protected account: 2 people" in said
@@ -64,7 +64,10 @@ def test_what_is_no_rulebook_is_one_line_and_exit_code_2(capsys: Said) -> None:
         assert cli.main(arguments) == errors.BAD_INPUT
         said = capsys.readouterr()
         assert (said.out, said.err.count("\n")) == ("", 1)
-    assert "nowhere.toml cannot be read" in said.err
+    assert "nowhere.toml cannot be read: there is no such file" in said.err
+    Path("bare.toml").write_text('name = "bare"\n')
+    assert cli.main(["prove", "bare.toml"]) == errors.BAD_INPUT
+    assert capsys.readouterr().err.startswith("gardefou: bare.toml: rulebook: ")
 
 
 @pytest.mark.promise(11)

@@ -1,19 +1,23 @@
 """Attacks on time: the edges of shifts and of summer time, clocks that are wrong, and clocks that step."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gardefou.app.house import House, house_on
 from gardefou.app.settings import Settings
 from gardefou.app.worker import Worker
-from gardefou.clock import HOUR, MINUTE, SECOND, SimulatedClock, from_iso, to_iso
-from gardefou.orders.errors import ClocksError, ExecutionsStoppedError
+from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock, from_iso, to_iso
+from gardefou.orders import drive, queries
+from gardefou.orders.errors import ClocksError, ExecutionsStoppedError, NothingToRestoreError
 from gardefou.orders.lifecycle import State
+from gardefou.orders.propose import propose
 from gardefou.orders.queries import open_orders
 from gardefou.staff.queries import person_facts
+from gardefou.storage import Database
 from tests.factories.guard import SHIPPED_TEXT
-from tests.factories.town import Town
+from tests.factories.town import RULEBOOKS, Town, found_town
 from tests.integration.attacks.conftest import Run
 from tests.integration.attacks.doors import agreed, bring_back, refused, void
 from tests.integration.desk.conftest import Visit
@@ -139,3 +143,93 @@ def test_a_brief_freeze_that_never_ends(town: Town, run: Run, visit: Visit, new:
     assert (answer.status_code, "would never end" in answer.text) == (400, True)
     with town.db.reading() as tx:
         assert open_orders(tx) == []
+
+
+def hidden_and_deleted(town: Town) -> None:
+    """Hide each post of an ordinary account for a minute, and delete it: nothing is left there to lift."""
+    until = town.now + MINUTE
+    for post_id in town.posts["anna"]:
+        about = {"subject_id": post_id, "evidence": {}}
+        done = [
+            town.propose("manager north", "post.hide", "anna", lift_at=until, **about).order.state,
+            town.propose("manager north", "post.delete", "anna", **about).order.state,
+        ]
+        assert done == [State.EXECUTED, State.EXECUTED]
+
+
+@pytest.mark.promise(5)
+def test_lifting_stopped_by_what_cannot_be_lifted(
+    town: Town, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However many lifts come before it and cannot be done, a brief freeze ends."""
+    house: House = house_on(town.db, Settings(), clock=clock)
+    town.ports = house.ports
+    stuck = town.propose("agent", "account.limit", "anna", lift_at=town.now + MINUTE).order
+    hidden_and_deleted(town)
+    frozen = town.propose("manager north", "account.freeze", "president", lift_at=town.now + 15 * MINUTE).order
+    clock.advance(15 * MINUTE)
+    with town.db.reading() as tx:
+        assert drive.lifts_due(tx, now=town.now) == [frozen.id, stuck.id], "what silences an account comes first"
+
+    def broken(*given: Any, **more: Any) -> Any:
+        if more["reverses"] == stuck.id:
+            raise NothingToRestoreError("it cannot be done")
+        return propose(*given, **more)
+
+    monkeypatch.setattr("gardefou.orders.drive.propose", broken)
+    worker = Worker(house)
+    for _ in range(3):
+        worker.round()
+    assert town.standing("president") == "active"
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("worker.not_lifted") == 1, "it is tried in every round, and spoken of once"
+    assert "Traceback" not in said.out + said.err
+    monkeypatch.undo()
+    worker.round()
+    assert town.standing("anna") == "active"
+    with town.db.reading() as tx:
+        assert drive.overdue(tx, since=town.now) == 0, "nothing is left to lift where a post is gone"
+
+
+@pytest.mark.promise(5)
+def test_record_filled_with_refused_lifts(db: Database, clock: SimulatedClock) -> None:
+    """Rules that let nobody lift: it is asked for once in ten minutes, not in every round."""
+    shipped = (RULEBOOKS / "shipped.toml").read_text("utf-8")
+    rules = shipped.replace('propose = { machine = "clock" }', 'propose = { role = ["duty manager"] }')
+    town = found_town(db, clock, rulebook_text=rules, founded=True)
+    house: House = house_on(town.db, Settings(), clock=clock)
+    town.ports = house.ports
+    frozen = town.propose("manager north", "account.freeze", "president", lift_at=town.now + 15 * MINUTE).order
+    clock.advance(15 * MINUTE)
+    worker = Worker(house)
+    counts = []
+    for wait in (SECOND, SECOND, 10 * MINUTE, SECOND):
+        worker.round()
+        clock.advance(wait)
+        with db.reading() as tx:
+            counts.append(len(queries.recent_orders(tx, states=[State.REFUSED])))
+            assert drive.overdue(tx, since=town.now) == 1, "whoever looks sees that it is late"
+    assert (town.read(frozen.id).state, counts) == (State.EXECUTED, [1, 1, 1, 2])
+
+
+@pytest.mark.promise(5)
+def test_worker_blinded_by_open_orders(town: Town, clock: SimulatedClock) -> None:
+    """However many orders somebody leaves open, one that is due takes effect, and one that may not any more is void."""
+    house: House = house_on(town.db, Settings(), clock=clock)
+    town.ports = house.ports
+    far = town.now + 365 * DAY
+    opened = [
+        town.propose("administrator", "tier.assign", account, change={"tier": "critical"}, not_before=far).order
+        for account in ("anna", "mayor")
+    ]
+    leaves = town.propose("contractor", "account.limit", "anna", not_before=far).order
+    held = town.until_held()
+    assert {order.state for order in (*opened, leaves, held)} == {State.HELD}
+    worker = Worker(house, at_once=1)
+    clock.advance(held.hold)
+    worker.round()
+    assert town.read(held.id).state is State.EXECUTED
+    clock.advance(6 * HOUR)
+    for _ in range(6):
+        worker.round()
+    void(town, town.read(leaves.id), "ineligible")

@@ -11,6 +11,7 @@ from gardefou.accounts.tables import account as account_table
 from gardefou.accounts.tables import roster_line
 from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock, to_iso
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.enforcement.errors import EvidenceError
 from gardefou.guard.verdict import Refused
 from gardefou.orders import rulebook
 from gardefou.orders.errors import AlreadyOpenError
@@ -239,6 +240,35 @@ def test_an_engagement_that_ends_before_it_begins_is_refused(town: Town) -> None
             starts=to_iso(town.now),
             ends=to_iso(town.now - DAY),
         )
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        ({"starts": "0001-01-01T00:00:00Z", "ends": "9999-12-31T23:59:59Z"}, "at most 48 hours"),
+        ({"starts": "2017-11-03T00:00:00Z", "ends": "2017-11-05T00:00:01Z"}, "at most 48 hours"),
+        ({"starts": "2019-11-03T00:00:00Z", "ends": "2019-11-03T08:00:00Z"}, "366 days ahead"),
+        ({"starts": "2017-11-03T00:00:00Z", "ends": "9999-12-31T23:59:59-14:00"}, "is no instant"),
+        ({"starts": "0001-01-01T00:00:00+14:00", "ends": "2017-11-03T00:00:00Z"}, "is no instant"),
+        ({"starts": "2017-11-03T22:00:00Z", "ends": "2017-11-03T21:00:00Z"}, "end at 3 Nov 2017, 21:00"),
+    ],
+)
+def test_a_shift_that_nobody_could_mean_is_refused_in_words(town: Town, hours: dict[str, str], words: str) -> None:
+    with pytest.raises(ChangeError, match=words):
+        town.change("manager north", "shift.add", town.person_id("agent"), **hours)
+
+
+def test_an_engagement_that_begins_in_years_is_refused(town: Town) -> None:
+    bond = {"employer": "House", "team": "North", "starts": to_iso(town.now + 367 * DAY)}
+    with pytest.raises(ChangeError, match="366 days ahead"):
+        town.change("administrator", "person.enrol", 0, name="New", email="new@example.org", **bond)
+
+
+@pytest.mark.parametrize("number", [str(2**63), "9" * 19, "9" * 20, "-1"])
+def test_evidence_by_a_number_that_no_post_can_have_is_refused_in_words(town: Town, number: str) -> None:
+    for pointed in ({"posts": [number]}, {"case": number}):
+        with pytest.raises(EvidenceError, match="is not the number of a post or case"):
+            town.propose("agent", "account.hide", "anna", evidence=pointed)
 
 
 @pytest.mark.promise(11)

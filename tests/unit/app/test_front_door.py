@@ -11,6 +11,7 @@ import pytest
 from gardefou.app import cli, errors
 from gardefou.app.commands import setup
 from gardefou.app.errors import SettingsError, exit_code
+from gardefou.app.people import number_typed
 from gardefou.errors import BadInputError, ConflictError, CorruptionError, GardefouError
 
 
@@ -45,6 +46,24 @@ def test_what_cannot_be_understood_is_one_line_and_exit_code_2(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert said.startswith("gardefou: ")
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize("arguments", [["who", "a\udcff"], ["restore", "a", "--as", "\udcff", "--json"]])
+def test_bytes_that_are_no_text_are_one_line_and_exit_code_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == errors.BAD_INPUT
+    said = capsys.readouterr()
+    assert said.err == "gardefou: the command line holds bytes that are not UTF-8 text\n"
+    assert said.out.count("\n") == ("--json" in arguments)
+
+
+@pytest.mark.parametrize("typed", [str(2**63), "9" * 20, "-1", "x", "²"])
+def test_a_number_that_nothing_here_can_have_is_refused(typed: str) -> None:
+    assert number_typed(f" {2**63 - 1} ") == 2**63 - 1
+    with pytest.raises(BadInputError, match="is not a number"):
+        number_typed(typed)
 
 
 @pytest.mark.promise(20)
