@@ -13,9 +13,6 @@ from gardefou.storage import Tx
 from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
 
-#: Digits of a number that fits in 63 bits whatever it is.
-LONGEST_ID = 18
-
 
 def person_named(tx: Tx, typed: str) -> RowMapping:
     """Return the person of that name, number or e-mail address.
@@ -25,7 +22,7 @@ def person_named(tx: Tx, typed: str) -> RowMapping:
     """
     wanted = typed.strip()
     found = tx.first(select(person).where(person.c.name == wanted))
-    if found is None and wanted.isdecimal() and len(wanted) <= LONGEST_ID:
+    if found is None and _is_number(wanted):
         found = tx.first(select(person).where(person.c.id == int(wanted)))
     if found is None:
         found = tx.first(select(person).where(person.c.email_key == email_key(wanted)))
@@ -36,6 +33,11 @@ def person_named(tx: Tx, typed: str) -> RowMapping:
     return found
 
 
+def _is_number(text: str) -> bool:
+    """Return whether a text is a number that an id can be."""
+    return text.isascii() and text.isdecimal() and len(text) <= len(str(BIGGEST)) and int(text) <= BIGGEST
+
+
 def number_typed(typed: str) -> int:
     """Return the number of a post or an order as it was typed.
 
@@ -43,7 +45,7 @@ def number_typed(typed: str) -> int:
         BadInputError: it is none.
     """
     wanted = typed.strip()
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_ID + 1 and int(wanted) <= BIGGEST):
+    if not _is_number(wanted):
         raise BadInputError(_("%(text)s is not a number", text=repr(wanted[:40])))
     return int(wanted)
 
@@ -60,7 +62,7 @@ def account_named(tx: Tx, typed: str) -> RowMapping:
         # In a hurry one types the name one knows, although staff have given it another.
         renamed = account_renamed_from(tx, wanted)
         found = None if renamed is None else accounts.find(tx, renamed)
-    if found is None and wanted.isdecimal() and len(wanted) <= LONGEST_ID:
+    if found is None and _is_number(wanted):
         found = accounts.find(tx, int(wanted))
     if found is None:
         raise UnknownAccountError(f"there is no account @{wanted}")

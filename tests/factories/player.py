@@ -100,14 +100,16 @@ class Stage:
         """Propose one step, or one for each puppet where it makes puppets, and see each through."""
         who, others = step["proposer"]["name"], tuple(hand["name"] for hand in step["approvers"])
         try:
+            made = {}
             for ask in self._asks(story, step):
                 outcome = self._asked(who, step, *ask)
                 if not self.agreed(outcome, others):
                     return False
-                if step["gains"] == "puppets":
-                    self._welcome(str(ask[1]["name"]), outcome.order.subject_id)
+                made[ask[1].get("name", "")] = outcome.order.subject_id
             if step["gains"] == "puppets":
                 self.town.clock.advance(15 * DAY)  # The proof lets attackers wait as long as they like.
+                for name, person_id in made.items():
+                    self._welcome(name, person_id)
         except GardefouError:
             return False  # A door that is shut is a step not taken.
         return True
@@ -193,7 +195,7 @@ class Stage:
     def _welcome(self, name: str, person_id: int) -> None:
         """Put a puppet on shift, as the proof assumes of everybody: honest people believe it is a colleague."""
         self.town.people[name] = replace(self.town.people["agent"], key=str(person_id))
-        hours = {"starts": to_iso(self.town.now), "ends": to_iso(self.town.now + 20 * DAY)}
+        hours = {"starts": to_iso(self.town.now), "ends": to_iso(self.town.now + 2 * DAY)}
         order_id = self.town.change("manager north", "shift.add", person_id, **hours).order.id
         if self.town.read(order_id).state is State.WAITING:
             self.town.approve("administrator", order_id)

@@ -15,7 +15,7 @@ from tests.factories.town import Town, found_town
 from tests.integration.desk.conftest import Visit
 
 #: What differs between the databases is below the pages, and is tested there on both.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 SLOWER = SHIPPED_TEXT.replace('hold = "10 min"', 'hold = "25 min"')
 
@@ -36,6 +36,7 @@ def proposed(town: Town, text: str) -> str:
     return f"/desk/orders/{order.id}"
 
 
+@on_one_database
 @pytest.mark.promise(11)
 def test_whoever_is_asked_to_sign_sees_the_past_under_the_new_rules(town: Town, visit: Visit) -> None:
     path = proposed(town, SLOWER)
@@ -52,6 +53,7 @@ def test_whoever_is_asked_to_sign_sees_the_past_under_the_new_rules(town: Town, 
     assert "Le passé sous ce règlement" in french
 
 
+@on_one_database
 def test_the_past_is_decided_again_only_when_there_is_more_of_it(
     town: Town, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +74,7 @@ def test_the_past_is_decided_again_only_when_there_is_more_of_it(
     assert len(played) == 2
 
 
+@on_one_database
 def test_only_the_newest_are_looked_at_and_the_page_says_so(
     town: Town, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +84,7 @@ def test_only_the_newest_are_looked_at_and_the_page_says_so(
     assert "Older ones are left out." in page
 
 
+@on_one_database
 def test_an_order_about_anything_else_has_no_past_to_show(town: Town, visit: Visit) -> None:
     order = town.change("administrator", "role.grant", town.person_id("agent"), role="auditor").order
     assert "The past under these rules" not in visit("auditor").get(f"/desk/orders/{order.id}").text

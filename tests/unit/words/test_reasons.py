@@ -46,7 +46,7 @@ def test_the_rules_that_refused_the_contractor_speak_french() -> None:
             "La règle est la même pour tous\u202f; elle ne vous juge pas."
         )
         title, detail = sentence("propose-role", {**ROLE, "handle": "realDonaldTrump", "office": "chef d’État"})
-        assert title == "Seul un réviseur propose de masquer un compte critique."
+        assert title == "Seul un réviseur peut demander à masquer un compte critique."
         assert detail == (
             "Votre rôle est agent. @realDonaldTrump est critique parce qu’il figure sur la liste comme chef d’État."
         )
