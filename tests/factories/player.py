@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gardefou.accounts.assign_tier import assign_tier
 from gardefou.app.settings import Settings
@@ -25,7 +25,7 @@ from gardefou.guard.rulebook import Rulebook
 from gardefou.guard.rules import UnsafeUnprovedRulebook
 from gardefou.network.follow import follow
 from gardefou.network.queries import any_account
-from gardefou.network.tables import net_post
+from gardefou.network.tables import net_account, net_post
 from gardefou.orders import rulebook
 from gardefou.orders.kinds import Kind
 from gardefou.orders.lifecycle import State
@@ -228,6 +228,8 @@ def stage(db: Database, clock: SimulatedClock, story: Story, *, book: Rulebook, 
             tier = next(step["facts"]["assigned_tier"] for step in story["steps"] if "assigned_tier" in step["facts"])
             assign_tier(tx, actor=SETUP, now=clock.now(), account_id=town.accounts["anna"], tier=tier)
         found(tx, actor=SETUP, now=clock.now(), settings=guarded(Settings()))
+        # Something to end: every owner has a way in.
+        tx.execute(update(net_account).values(password_hash="kept"))
         for follower, followed in (("anna", "mayor"), ("anna", "president"), ("mayor", "anna")):
             member = Actor.member(town.accounts[follower])
             follow(tx, EmbeddedNeighbours(known.__getitem__), actor=member, now=clock.now(), handle=followed)

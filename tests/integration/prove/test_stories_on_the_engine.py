@@ -47,7 +47,8 @@ SAMPLE = (
     ("drop a rule", "restore-grave"),
 )
 #: Orders of these kinds can be imagined to weaken, and the proof counts them so; the engine's never do.
-NEVER_WEAKENS = "roster.enter"
+#: The proof counts a setting like the rules, since promises rest on both; on the engine it moves no rule.
+NOT_SO_BAD = frozenset({"roster.enter", "setting.change"})
 #: Told of one order beside another, or of one that does not come: there is nothing to play.
 NOT_PLAYED = frozenset({"lower", "lift"})
 
@@ -141,7 +142,7 @@ def test_every_way_in_of_every_mutant_is_played(make_stage: MakeStage) -> None:
     played = 0
     for mutant in mutants(SHIPPED):
         found = prove(mutant.book)
-        if not isinstance(found, Counterexample) or found.claim in NOT_PLAYED or mutant.where == NEVER_WEAKENS:
+        if not isinstance(found, Counterexample) or found.claim in NOT_PLAYED or mutant.where in NOT_SO_BAD:
             continue
         story = found.to_json()
         if unknown_kinds(story):
