@@ -10,7 +10,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -43,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         url: the address people type; empty for `http://localhost:PORT`.
         host: the address listened on.
         port: the port listened on.
+        proxies: the addresses or networks, with commas between, of the proxies whose `X-Forwarded-For` is believed.
         smtp: `smtp://name:password@host:587` (STARTTLS when offered), `smtps://…` (TLS from the start); empty for none.
         mail_from: whom mails come from.
         contest: the address that answers an owner who contests; empty for `mail_from`.
@@ -58,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     url: str = ""
     host: str = "127.0.0.1"
     port: Port = 8000
+    proxies: str = ""
     smtp: str = ""
     mail_from: str = "Garde-fou <garde-fou@localhost>"
     contest: str = ""
@@ -172,6 +174,9 @@ def check(settings: Settings) -> None:
         raise SettingsError(
             f"host: expected an address or a name such as 127.0.0.1 or localhost, not {settings.host!r}"
         )
+    for one in filter(None, map(str.strip, settings.proxies.split(","))):
+        if not _is_network(one):
+            raise SettingsError(f"proxies: expected addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not {one!r}")
     if not _ADDRESS.fullmatch(parseaddr(settings.mail_from)[1]) or _CONTROL.search(settings.mail_from):
         raise SettingsError(f"mail_from: expected one address, as in NAME <name@host>, not {settings.mail_from!r}")
     if settings.contest and not _ADDRESS.fullmatch(settings.contest):
@@ -201,6 +206,14 @@ def _is_host(text: str) -> bool:
         ip_address(text)
     except ValueError:
         return _HOST.fullmatch(text) is not None
+    return True
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
     return True
 
 

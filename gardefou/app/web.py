@@ -15,6 +15,7 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from gardefou.app import pages, problems
+from gardefou.app.callers import Callers, OwnForms, proxies
 from gardefou.app.doors import doorkeeper
 from gardefou.app.head import answers_head
 from gardefou.app.health import health
@@ -57,6 +58,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             yield
             house.fanout.stop()
 
+    over_tls = house.settings.public_url.startswith("https://")
     app = Litestar(
         route_handlers=[
             *handlers(),
@@ -81,11 +83,15 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             secret=secret(house.settings),
             cookie_name="csrf",
             cookie_httponly=True,
-            cookie_secure=house.settings.public_url.startswith("https://"),
+            cookie_secure=over_tls,
         ),
         exception_handlers={**session.EXCEPTION_HANDLERS, Exception: problems.handle},
         guards=[doorkeeper(house.db, house.clock)],
-        middleware=[KnownHosts(names(house))],
+        middleware=[
+            Callers(proxies(house.settings), over_tls=over_tls),
+            KnownHosts(names(house)),
+            OwnForms(house.settings.public_url),
+        ],
         before_request=before_request,
         before_send=[before_send],
         lifespan=[lifespan],

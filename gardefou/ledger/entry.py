@@ -45,6 +45,7 @@ class EntryKind(StrEnum):
     STATEMENT_DRAFTED = "statement.drafted"
     STATEMENT_PUBLISHED = "statement.published"
     TIER_REACHED = "tier.reached"
+    SIGN_IN_REFUSED = "sign_in.refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 BadInputError
 ├── PersonError              a name, an address or an interval that cannot be kept
 ├── LinkError                a sign-in link that no longer opens anything
+├── UnknownSessionError      (NotFoundError) no such session of one's own
+├── SessionOverError         (ConflictError) a session that is over meanwhile
 ├── UnknownPersonError       (NotFoundError)
 ├── NotEngagedError          (ConflictError) nothing binds this person now
 ├── NameTakenError           (ConflictError)
@@ -23,6 +25,18 @@ class LinkError(BadInputError):
     """This link has been used or has expired."""
 
     code = "link"
+
+
+class UnknownSessionError(NotFoundError):
+    """You have no such session."""
+
+    code = "unknown_session"
+
+
+class SessionOverError(ConflictError):
+    """This session is over. Sign in again."""
+
+    code = "session_over"
 
 
 class UnknownPersonError(NotFoundError):

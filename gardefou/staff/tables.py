@@ -2,10 +2,12 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text
 
+from gardefou.staff.methods import Method
 from gardefou.staff.roles import Role
 from gardefou.storage.metadata import Int64, metadata
 
 _ROLES = ", ".join(f"'{role}'" for role in Role)
+_METHODS = ", ".join(f"'{method}'" for method in Method)
 
 #: One human, one row. `name` is what colleagues read ("Reviewer 12"); `email_key` is the address without capitals;
 #: `version` changes with engagements and roles, so that what was signed about a person stays about that person.
@@ -62,16 +64,23 @@ role_grant = Table(
     CheckConstraint("ends IS NULL OR ends > starts", name="order"),
 )
 
-#: A signed-in browser. Only the hash of its token is kept; a revoked row stays revoked.
+#: A signed-in browser. Only the hash of its token is kept; a revoked row stays revoked. `label` is what the browser
+#: said of itself, for its own person to read; `stepped_up_at` is when the person last showed again who they are.
 session = Table(
     "session",
     metadata,
-    Column("token_hash", LargeBinary, primary_key=True),
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
     Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
     Column("engagement_id", Int64, ForeignKey("engagement.id"), nullable=False),
+    Column("method", Text, nullable=False),
+    Column("label", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
+    Column("seen_at", Int64, nullable=False),
+    Column("stepped_up_at", Int64),
     Column("expires_at", Int64, nullable=False),
     Column("revoked_at", Int64),
+    CheckConstraint(f"method IN ({_METHODS})", name="method"),
 )
 
 #: A link that signs in once. Only the hash of its token is kept.

@@ -634,6 +634,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_sign_in_link'))
     )
     op.create_index('ix_sign_in_link_person', 'sign_in_link', ['person_id'], unique=False)
+    op.create_table('tries',
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('until', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_tries'))
+    )
+    op.create_index(op.f('ix_tries_until'), 'tries', ['until'], unique=False)
     op.create_table('vote',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -687,15 +693,22 @@ def upgrade() -> None:
     op.create_index('ix_report_case', 'report', ['case_id', 'id'], unique=False)
     op.create_index('ix_report_reporter', 'report', ['reporter', 'case_id'], unique=False)
     op.create_table('session',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('token_hash', sa.LargeBinary(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('engagement_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('method', sa.Text(), nullable=False),
+    sa.Column('label', sa.Text(), nullable=False),
     sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seen_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stepped_up_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('expires_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('revoked_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint("method IN ('link', 'passkey', 'oidc', 'demo')", name=op.f('ck_session_method')),
     sa.ForeignKeyConstraint(['engagement_id'], ['engagement.id'], name=op.f('fk_session_engagement_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_session_person_id')),
-    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_session'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_session_token_hash'))
     )
     op.create_index(op.f('ix_session_person_id'), 'session', ['person_id'], unique=False)
     op.create_table('statement',
