@@ -12,6 +12,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from gardefou.app import bearers
 from gardefou.app.callers import host_of
 from gardefou.app.errors import UndeclaredDoorError
 from gardefou.clock import Clock
@@ -42,6 +43,8 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
                 await asyncio.to_thread(common.admit, request, db, clock)
             case May.STAFF:
                 await asyncio.to_thread(session.admit, request, db, clock)
+            case May.TOKEN:
+                await asyncio.to_thread(bearers.admit, request, db, clock, handler.opt["scope"])
             case said:
                 raise UndeclaredDoorError(f"{request.scope['path']}: nobody is let in, since its route says {said!r}")
 

@@ -15,6 +15,8 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from gardefou.app import pages, problems
+from gardefou.app.api import HANDLERS as API
+from gardefou.app.bearers import bearer
 from gardefou.app.callers import Callers, OwnForms, proxies
 from gardefou.app.doors import doorkeeper
 from gardefou.app.head import answers_head
@@ -38,7 +40,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    return [health, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY]
+    return [health, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:
@@ -75,6 +77,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "settings": _always(house.settings),
             "fanout": _always(house.fanout),
             "neighbours": _always(house.neighbours),
+            "bearer": Provide(bearer),
             **session.DEPENDENCIES,
         },
         state=State({"settings": house.settings}),

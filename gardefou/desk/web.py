@@ -21,6 +21,7 @@ from gardefou.desk import (
     rules_page,
     search_page,
     sign_in,
+    tokens_page,
 )
 from gardefou.desk.forms import fields_of
 from gardefou.errors import BadInputError
@@ -56,6 +57,8 @@ _HANDLERS: list[ControllerRouterHandler] = [
     rules_page.show,
     rulebook_page.new,
     rulebook_page.propose_rulebook,
+    tokens_page.index,
+    tokens_page.collect,
     people_pages.index,
     people_pages.new,
     people_pages.show,

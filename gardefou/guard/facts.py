@@ -41,6 +41,8 @@ SAFEGUARDS = frozenset(
         "role.take",
         "rulebook.replace",
         "setting.change",
+        "token.issue",
+        "token.end",
     }
 )
 KINDS = SILENCING | RESTORING | SAFEGUARDS | {"statement.publish"}

@@ -46,6 +46,7 @@ class EntryKind(StrEnum):
     STATEMENT_PUBLISHED = "statement.published"
     TIER_REACHED = "tier.reached"
     SIGN_IN_REFUSED = "sign_in.refused"
+    TOKEN_COLLECTED = "token.collected"  # noqa: S105  # no secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

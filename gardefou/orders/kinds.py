@@ -38,6 +38,8 @@ class Kind(StrEnum):
     ROLE_TAKE = "role.take"
     RULEBOOK_REPLACE = "rulebook.replace"
     SETTING_CHANGE = "setting.change"
+    TOKEN_ISSUE = "token.issue"  # noqa: S105  # no secret
+    TOKEN_END = "token.end"  # noqa: S105  # no secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ SHAPES: dict[Kind, Shape] = {
     Kind.ROLE_TAKE: Shape(subject_kind="person"),
     Kind.RULEBOOK_REPLACE: Shape(subject_kind="house"),
     Kind.SETTING_CHANGE: Shape(subject_kind="house"),
+    Kind.TOKEN_ISSUE: Shape(subject_kind="house"),
+    Kind.TOKEN_END: Shape(subject_kind="house"),
 }
 
 SILENCING = frozenset(kind for kind, shape in SHAPES.items() if shape.silences)

@@ -5,6 +5,9 @@ BadInputError
 ├── LinkError                a sign-in link that no longer opens anything
 ├── UnknownSessionError      (NotFoundError) no such session of one's own
 ├── SessionOverError         (ConflictError) a session that is over meanwhile
+├── TokenSaidError           a token that cannot be issued as it is said
+├── UnknownTokenError        (NotFoundError) no such token
+├── TokenCollectedError      (ConflictError) its secret was handed out before
 ├── UnknownPersonError       (NotFoundError)
 ├── NotEngagedError          (ConflictError) nothing binds this person now
 ├── NameTakenError           (ConflictError)
@@ -37,6 +40,24 @@ class SessionOverError(ConflictError):
     """This session is over. Sign in again."""
 
     code = "session_over"
+
+
+class TokenSaidError(BadInputError):
+    """A token cannot be issued as this says."""
+
+    code = "token"
+
+
+class UnknownTokenError(NotFoundError):
+    """There is no such token."""
+
+    code = "unknown_token"
+
+
+class TokenCollectedError(ConflictError):
+    """This token was collected before."""
+
+    code = "token_collected"
 
 
 class UnknownPersonError(NotFoundError):

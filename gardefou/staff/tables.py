@@ -64,6 +64,35 @@ role_grant = Table(
     CheckConstraint("ends IS NULL OR ends > starts", name="order"),
 )
 
+#: What a machine comes in by. `person_id` proposed it and collects its secret; `order_id` is the order that last
+#: changed the row. One that was ended stays, with the instant.
+token = Table(
+    "token",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("one", Int64, nullable=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False),
+    Column("starts", Int64, nullable=False),
+    Column("ends", Int64, nullable=False),
+    Column("removed_at", Int64),
+    Column("order_id", Int64),
+    CheckConstraint("one = 1", name="house"),
+    CheckConstraint("ends > starts", name="order"),
+)
+
+#: The hash of a token's secret, once it was collected, and the engagement with which it ends.
+token_secret = Table(
+    "token_secret",
+    metadata,
+    Column("token_id", Int64, ForeignKey("token.id"), primary_key=True, autoincrement=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False),
+    Column("engagement_id", Int64, ForeignKey("engagement.id"), nullable=False),
+    Column("collected_at", Int64, nullable=False),
+)
+
 #: A signed-in browser. Only the hash of its token is kept; a revoked row stays revoked. `label` is what the browser
 #: said of itself, for its own person to read; `stepped_up_at` is when the person last showed again who they are.
 session = Table(

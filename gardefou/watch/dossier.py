@@ -198,7 +198,19 @@ def committed(entry: Entry) -> dict[str, str]:
     found: dict[str, str] = {}
     if isinstance(body.get("facts"), Mapping):
         found |= people_in(body["facts"])
-    for name in ("who", "subject", "account", "person", "why", "comment", "text", "change", "safeguards", "settings"):
+    for name in (
+        "who",
+        "subject",
+        "account",
+        "person",
+        "why",
+        "comment",
+        "text",
+        "change",
+        "safeguards",
+        "settings",
+        "said",
+    ):
         value = body.get(name)
         if isinstance(value, str) and _is_commitment(value):
             found[value] = name

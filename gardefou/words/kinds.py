@@ -51,4 +51,6 @@ def _safeguards() -> dict[str, str]:
         "role.take": _("take a role"),
         "rulebook.replace": _("replace the rulebook"),
         "setting.change": _("change a setting"),
+        "token.issue": _("issue a machine its token"),
+        "token.end": _("end a machine’s token"),
     }

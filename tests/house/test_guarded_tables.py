@@ -24,6 +24,8 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "role_grant": frozenset({"staff/grant_role.py", "staff/take_role.py"}),
     "shift": frozenset({"staff/add_shift.py", "staff/remove_shift.py"}),
     "rulebook_in_force": frozenset({"orders/rulebook.py"}),
+    "token": frozenset({"staff/issue_token.py", "staff/end_token.py"}),
+    "token_secret": frozenset({"staff/collect_token.py"}),
     "setting_in_force": frozenset({"safeguards/settings.py"}),
     "account": frozenset(
         {
