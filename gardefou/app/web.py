@@ -23,6 +23,8 @@ from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
 from gardefou.app.house import House
+from gardefou.app.oidc.config import configured
+from gardefou.app.oidc.web import HANDLERS as OIDC
 from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
 from gardefou.app.settings import secret
@@ -40,7 +42,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    return [health, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API]
+    return [health, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:
@@ -78,6 +80,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "fanout": _always(house.fanout),
             "neighbours": _always(house.neighbours),
             "bearer": Provide(bearer),
+            "oidc": _always(configured(house.settings)),
             **session.DEPENDENCIES,
         },
         state=State({"settings": house.settings}),

@@ -61,10 +61,10 @@ def enter(request: AnyRequest, db: Database, clock: Clock, token: str, data: For
     return Redirect(inside(data.get("next", "/desk")), status_code=303, cookies=[cookie(request, fresh)])
 
 
-def no_way_in(problem: str) -> Template:
+def no_way_in(problem: str, *, status: int = 403) -> Template:
     """Return the door with why it stayed shut."""
     context: dict[str, Any] = {"next": "/desk", "token": "", "problem": problem}
-    return Template("desk/sign_in.html", context=context, status_code=403)
+    return Template("desk/sign_in.html", context=context, status_code=status)
 
 
 def _not_let_in(tx: Tx, now: int, token: str, problem: BadInputError) -> None:

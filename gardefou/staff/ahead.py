@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, or_, select
 
 from gardefou.clock import DAY
 from gardefou.guard.facts import Person
+from gardefou.staff.heard_roles import said_of
 from gardefou.staff.queries import colleague_of, facts_of, not_removed
 from gardefou.staff.tables import engagement, person, role_grant, shift
 from gardefou.storage import Tx
@@ -14,17 +15,20 @@ from gardefou.storage import Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """Everything that binds one person within a stretch of time."""
+    """Everything that binds one person within a stretch of time; `said` is what their identity provider leaves them."""
 
     person: RowMapping
     bonds: tuple[RowMapping, ...]
     grants: tuple[RowMapping, ...]
     shifts: tuple[RowMapping, ...]
+    said: frozenset[str] | None = None
 
     def at(self, now: int) -> Person:
         """Return what the guard will know of them at an instant, if nothing is changed until then."""
         bond = next((row for row in self.bonds if _holds(row, now)), None)
         roles = {str(row["role"]) for row in self.grants if _holds(row, now)}
+        if self.said is not None:
+            roles &= self.said
         until = max((int(row["ends"]) for row in self.shifts if _holds(row, now)), default=None)
         return facts_of(colleague_of(self.person, bond, roles, until), now)
 
@@ -53,12 +57,14 @@ def ahead(tx: Tx, now: int, until: int) -> list[Ahead]:
     grants = _by_person(tx.all(select(role_grant).where(_within(role_grant, now, until))))
     shifts = _by_person(tx.all(select(shift).where(_within(shift, now, until), not_removed(now))))
     rows = tx.all(select(person).where(person.c.id.in_(bonds)).order_by(person.c.id))
+    said = said_of(tx, list(bonds))
     return [
         Ahead(
             person=row,
             bonds=tuple(bonds[row["id"]]),
             grants=tuple(grants.get(row["id"], ())),
             shifts=tuple(shifts.get(row["id"], ())),
+            said=said.get(int(row["id"])),
         )
         for row in rows
     ]

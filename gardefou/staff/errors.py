@@ -3,6 +3,7 @@
 BadInputError
 ├── PersonError              a name, an address or an interval that cannot be kept
 ├── LinkError                a sign-in link that no longer opens anything
+├── RoundOverError           a round to the identity provider that this browser did not begin, or that is over
 ├── UnknownSessionError      (NotFoundError) no such session of one's own
 ├── SessionOverError         (ConflictError) a session that is over meanwhile
 ├── TokenSaidError           a token that cannot be issued as it is said
@@ -28,6 +29,12 @@ class LinkError(BadInputError):
     """This link has been used or has expired."""
 
     code = "link"
+
+
+class RoundOverError(BadInputError):
+    """This browser did not begin this sign-in, or it is over."""
+
+    code = "round_over"
 
 
 class UnknownSessionError(NotFoundError):

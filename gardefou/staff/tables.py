@@ -112,6 +112,24 @@ session = Table(
     CheckConstraint(f"method IN ({_METHODS})", name="method"),
 )
 
+#: A round to the identity provider that was begun; spent once. What else belongs to it, the browser keeps.
+oidc_round = Table(
+    "oidc_round",
+    metadata,
+    Column("state_hash", LargeBinary, primary_key=True),
+    Column("expires_at", Int64, nullable=False),
+    Column("used_at", Int64),
+)
+
+#: What the identity provider last said somebody may do here, as a JSON list: it narrows what orders granted.
+heard_role = Table(
+    "heard_role",
+    metadata,
+    Column("person_id", Int64, ForeignKey("person.id"), primary_key=True, autoincrement=False),
+    Column("roles", Text, nullable=False),
+    Column("at", Int64, nullable=False),
+)
+
 #: A link that signs in once. Only the hash of its token is kept.
 sign_in_link = Table(
     "sign_in_link",

@@ -728,6 +728,19 @@ def upgrade() -> None:
     )
     op.create_index('ix_report_case', 'report', ['case_id', 'id'], unique=False)
     op.create_index('ix_report_reporter', 'report', ['reporter', 'case_id'], unique=False)
+    op.create_table('heard_role',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('roles', sa.Text(), nullable=False),
+    sa.Column('at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_heard_role_person_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_heard_role'))
+    )
+    op.create_table('oidc_round',
+    sa.Column('state_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('used_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.PrimaryKeyConstraint('state_hash', name=op.f('pk_oidc_round'))
+    )
     op.create_table('token',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('one', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

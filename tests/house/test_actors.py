@@ -48,6 +48,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "orders.move.remember": "keeps the guard's newest word with an order that does not move",
     "orders.notices.note": "writes down whom an order's own actor caused to be told",
     "orders.notices.accepted": "the mail server's answer: nobody's deed",
+    "staff.oidc_rounds.begin_round": "nobody is there to name before the provider has spoken",
+    "staff.oidc_rounds.end_round": "as above",
     "staff.sessions.sign_in": "the token says who: before it, nobody is there to name",
     "staff.sessions.stay": "the token says who",
     "staff.sessions.sign_out": "the token says who",
