@@ -89,6 +89,9 @@ def do_sign_in(
         wrong = _("This e-mail address and this password do not open an account here. Nothing has changed.")
         return page("sign_in", member=member, status=400, email=email, back=back, error=wrong)
     with db.transaction() as tx:
+        if member is not None:  # Whoever was signed in at this browser is not any more.
+            old = request.cookies.get(SESSION_COOKIE, "")
+            sign_out(tx, actor=Actor.member(member.id), now=clock.now(), token=old)
         token = sign_in(tx, actor=Actor.member(account_id), now=clock.now())
         # An owner who cannot act is told why before anything else.
         silenced = not owner_may_act(tx, account_id)
