@@ -24,7 +24,7 @@ from gardefou.staff import subjects
 from gardefou.staff.errors import NotEngagedError, RoundOverError
 from gardefou.staff.heard_roles import hear_roles
 from gardefou.staff.methods import Method
-from gardefou.staff.oidc_rounds import LASTS, begin_round, end_round
+from gardefou.staff.oidc_rounds import LASTS, Round, begin_round, end_round
 from gardefou.staff.refuse_sign_in import NotLetIn, refuse_sign_in
 from gardefou.staff.roles import Role
 from gardefou.staff.sessions import open_session
@@ -82,10 +82,7 @@ def back(
             begun = end_round(tx, now=now, held=request.cookies.get(COOKIE, ""), state=answers)
         if error or not code or issuer not in ("", config.issuer):
             return _page(_("The identity provider did not sign you in. Nothing has changed."))
-        said = provider.discover(config)
-        token = provider.exchange(config, said, code=code, begun=begun)
-        expected = Expected(issuer=config.issuer, client_id=config.client_id, nonce=begun.nonce, now=now)
-        claims = read(token, provider.keys(said), expected)
+        told = _told(config, begun, code, now)
     except RoundOverError:
         return _page(_("This browser did not begin this sign-in, or it took too long. Begin again."))
     except ProviderError as problem:
@@ -95,8 +92,16 @@ def back(
         with house.db.transaction() as tx:
             refuse_sign_in(tx, actor=STRANGER, now=now, method=Method.OIDC, because=NotLetIn.BAD_TOKEN)
         return _page(_("What the identity provider said could not be accepted. Nothing has changed."))
-    told = _Said(subject=claims["sub"], groups=groups_in(claims, config.groups_claim))
     return _let_in(request, house, config, told, now)
+
+
+def _told(config: Config, begun: Round, code: str, now: int) -> _Said:
+    """Exchange a code, and return what the id token says. In no transaction: the provider may be slow."""
+    said = provider.discover(config)
+    token = provider.exchange(config, said, code=code, begun=begun)
+    expected = Expected(issuer=config.issuer, client_id=config.client_id, nonce=begun.nonce, now=now)
+    claims = read(token, provider.keys(said), expected)
+    return _Said(subject=claims["sub"], groups=groups_in(claims, config.groups_claim))
 
 
 def _let_in(request: AnyRequest, house: House, config: Config, told: _Said, now: int) -> Redirect | Template:
