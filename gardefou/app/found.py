@@ -62,8 +62,8 @@ def close_door(house: House) -> None:
         never, _not_now = unsatisfied(tx, rulebook.in_force(tx, house.ports.load_rulebook), now)
         if never and not founded(tx):
             raise NotReadyError(
-                f"nobody here could satisfy: {', '.join(never)}; import more people first (`gardefou import staff`), "
-                "since after this they come in by orders alone"
+                f"nobody here could satisfy: {', '.join(never)}; import more people first (`gardefou import staff`) "
+                "and have them enrol keys (`gardefou staff link NAME`), since after this both come by orders alone"
             )
         found(tx, actor=SETUP, now=now, settings={} if house.demo else guarded(house.settings))
 

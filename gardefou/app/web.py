@@ -78,6 +78,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "ports": _always(house.ports),
             "settings": _always(house.settings),
             "fanout": _always(house.fanout),
+            "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),
             "bearer": Provide(bearer),
             "oidc": _always(configured(house.settings)),

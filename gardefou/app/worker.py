@@ -16,6 +16,7 @@ from sqlalchemy import RowMapping, func, select
 
 from gardefou.app.errors import UndeclaredDoorError
 from gardefou.app.house import House
+from gardefou.app.invitation_letter import with_invitation
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.nights import look_ahead
 from gardefou.app.password_letter import with_link
@@ -29,6 +30,7 @@ from gardefou.events.tables import outbox as outbox_table
 from gardefou.may import May, declared, may
 from gardefou.network.passwords_anew import TOPIC
 from gardefou.orders import drive, notices
+from gardefou.safeguards.credentials import INVITATION
 from gardefou.storage.house import beat
 
 #: The longest a due clock waits to be noticed.
@@ -47,7 +49,7 @@ NAME = "worker"
 TASKS = ("_beat", "_guards", "_drive", "_lift", "_tiers", "_look_ahead", "_mail")
 MAIL = "mail"
 #: What is sent by mail: letters as they stand, and links that are made when they are sent.
-BY_MAIL = (MAIL, TOPIC)
+BY_MAIL = (MAIL, TOPIC, INVITATION)
 
 _log = structlog.get_logger(__name__)
 
@@ -196,6 +198,8 @@ class Worker:
         letter: dict[str, Any] = json.loads(row["body"])
         if row["topic"] == TOPIC:
             letter |= with_link(self._house, letter)
+        elif row["topic"] == INVITATION:
+            letter |= with_invitation(self._house, letter)
         error = ""
         try:
             mailer.send(

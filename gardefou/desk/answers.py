@@ -48,6 +48,14 @@ def as_json(outcome: Outcome, *, me: SignedIn, now: int) -> dict[str, Any]:
     }
 
 
+def to_sign(request: AnyRequest, paper_id: int) -> Response[Any]:
+    """Lead to the paper that waits for a signature; a program is told where it is, and that nothing is proposed yet."""
+    address = f"/desk/papers/{paper_id}"
+    if wants_json(request):
+        return Response({"state": "to sign", "paper": str(paper_id), "url": address}, status_code=ACCEPTED)
+    return Redirect(address, status_code=303)
+
+
 def answer(request: AnyRequest, outcome: Outcome, *, me: SignedIn, now: int) -> Response[Any]:
     """Answer with JSON where it is asked for, else lead to the page of the verdict."""
     if wants_json(request):

@@ -8,7 +8,7 @@ from litestar.response import Template
 
 from gardefou.accounts.queries import find as account
 from gardefou.clock import Clock, to_iso
-from gardefou.desk.answers import answer
+from gardefou.desk.answers import answer, to_sign
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of, instant
 from gardefou.desk.people_pages import enrolment, person_page
@@ -19,8 +19,9 @@ from gardefou.desk.tokens_page import tokens_page
 from gardefou.errors import BadInputError
 from gardefou.may import May
 from gardefou.orders.kinds import DEEDS, SAFEGUARDS, SHAPES, Kind, kind_named
+from gardefou.orders.papers import propose_or_draw
 from gardefou.orders.ports import Ports
-from gardefou.orders.propose import Outcome, propose
+from gardefou.orders.propose import Outcome
 from gardefou.staff.queries import person_row
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
@@ -49,7 +50,7 @@ async def propose_change(
         if page is None:
             raise
         return page
-    return answer(request, outcome, me=me, now=now)
+    return to_sign(request, outcome) if isinstance(outcome, int) else answer(request, outcome, me=me, now=now)
 
 
 def _again(
@@ -82,13 +83,13 @@ def _kind(fields: Fields) -> Kind:
     return kind
 
 
-def _proposed(db: Database, ports: Ports, me: SignedIn, kind: Kind, fields: Fields, now: int) -> Outcome:
+def _proposed(db: Database, ports: Ports, me: SignedIn, kind: Kind, fields: Fields, now: int) -> Outcome | int:
     named = "post_id" if SHAPES[kind].subject_kind == "post" else "subject_id"
     subject_id = 0 if SHAPES[kind].creates else fields.needed(named)
     texts = _texts(ports, kind, fields)
     change = {name: _instant(name, text) if name in _TIMES and text else text for name, text in texts.items()}
     with db.transaction() as tx:
-        return propose(
+        return propose_or_draw(
             tx,
             ports,
             actor=me.actor,

@@ -10,7 +10,7 @@ from typing import Any
 from litestar import Response, post
 
 from gardefou.clock import Clock
-from gardefou.desk.answers import answer
+from gardefou.desk.answers import answer, to_sign
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of, set_end, set_time
 from gardefou.desk.order_page import order_template
@@ -18,7 +18,7 @@ from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.enforcement.restore import restore as bring_back
 from gardefou.guard.verdict import Refused
 from gardefou.may import May
-from gardefou.orders import queries
+from gardefou.orders import papers, queries
 from gardefou.orders.approve import approve
 from gardefou.orders.kinds import SHAPES, Kind, kind_named
 from gardefou.orders.lifecycle import State
@@ -43,10 +43,12 @@ async def propose_order(request: AnyRequest, db: Database, clock: Clock, ports: 
     fields = await fields_of(request)
     now = clock.now()
     outcome = await asyncio.to_thread(_proposed, db, ports, me, fields, now)
+    if isinstance(outcome, int):
+        return to_sign(request, outcome)
     return answer(request, outcome, me=me, now=now)
 
 
-def _proposed(db: Database, ports: Ports, me: SignedIn, fields: Fields, now: int) -> Outcome:
+def _proposed(db: Database, ports: Ports, me: SignedIn, fields: Fields, now: int) -> Outcome | int:
     kind = kind_named(fields.text("kind"))
     with db.transaction() as tx:
         named, version = fields.number("case_id"), fields.number("version")
@@ -56,6 +58,9 @@ def _proposed(db: Database, ports: Ports, me: SignedIn, fields: Fields, now: int
             _still_theirs(tx, me, case, version, now)
         asked = _asked(fields, kind, subject_id, named, now)
         case_id = None if case is None else case.id
+        drawn = papers.draw_up(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
+        if drawn is not None:
+            return drawn
         outcome = propose(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
         if case is not None and outcome.order.state is State.EXECUTED and outcome.order.shape.silences:
             cases.close(tx, actor=me.actor, now=now, case_id=case.id, outcome="upheld", version=case.version)
@@ -156,10 +161,10 @@ async def sign(
 ) -> Response[Any]:
     """Sign one exact order: the one whose digest was read."""
     fields, now = await fields_of(request), clock.now()
-    digest, reason = fields.text("digest"), fields.text("why")[:WHY_LENGTH]
+    digest, reason, said = fields.text("digest"), fields.text("why")[:WHY_LENGTH], fields.text("said")
 
     def verb(tx: Tx) -> Outcome:
-        return approve(tx, ports, actor=me.actor, now=now, order_id=order_id, digest_hex=digest, why=reason)
+        return approve(tx, ports, actor=me.actor, now=now, order_id=order_id, digest_hex=digest, why=reason, said=said)
 
     return await _voted(request, db, clock, ports, me, verb, order_id)
 
@@ -169,7 +174,7 @@ async def stop(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
     """Stop an order; one is enough."""
-    return await _ended(veto, request, db, clock, ports, me, order_id)
+    return await _ended(veto, request, db, clock, ports, me, order_id, signed=True)
 
 
 @post("/desk/orders/{order_id:int}/withdraw", may=May.STAFF)
@@ -188,13 +193,15 @@ async def _ended(
     ports: Ports,
     me: SignedIn,
     order_id: int,
+    *,
+    signed: bool = False,
 ) -> Response[Any]:
     """End an order before its effect, in the one way or the other, with what its ender says of it."""
     fields, now = await fields_of(request), clock.now()
-    reason = fields.text("why")[:WHY_LENGTH]
+    more = {"why": fields.text("why")[:WHY_LENGTH]} | ({"said": fields.text("said")} if signed else {})
 
     def verb(tx: Tx) -> Outcome:
-        return end(tx, ports, actor=me.actor, now=now, order_id=order_id, why=reason)
+        return end(tx, ports, actor=me.actor, now=now, order_id=order_id, **more)
 
     return await _voted(request, db, clock, ports, me, verb, order_id)
 

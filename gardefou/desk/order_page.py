@@ -10,6 +10,7 @@ from gardefou.accounts.queries import account as account_row
 from gardefou.accounts.queries import subject_values
 from gardefou.clock import Clock
 from gardefou.desk import labels as desk_labels
+from gardefou.desk.asking import to_sign
 from gardefou.desk.case_view import may_hand_over, tier_words
 from gardefou.desk.frame import frame
 from gardefou.desk.order_view import OrderView, order_view, plan_of, subject_of
@@ -30,6 +31,7 @@ from gardefou.orders.kinds import SAFEGUARDS, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
+from gardefou.orders.sign import asked_by
 from gardefou.reports.queries import open_case_of
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
@@ -71,9 +73,21 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "rehearsal": rehearsed(tx, view.order),
         "fate_words": fates(),
         "statement": statement_row(tx, view.order.subject_id) if view.order.subject_kind == "statement" else None,
+        "keys": _keys(tx, ports, view, me, now),
         "refused": (),
         "me": me,
         "now": now,
+    }
+
+
+def _keys(tx: Tx, ports: Ports, view: OrderView, me: SignedIn, now: int) -> dict[str, str]:
+    """Return what the reader's browser would ask of their key, for a yes and for a no, where the rules ask for one."""
+    if not view.order.open or not asked_by(view.order.verdict.plan):
+        return {}
+    digest = view.order.digest
+    return {
+        verb: to_sign(tx, ports, verb=verb, digest=digest, person_id=me.person_id, now=now)
+        for verb in ("approve", "veto")
     }
 
 

@@ -8,6 +8,7 @@ from gardefou.clock import to_iso
 from gardefou.desk.changes import Asking, Change
 from gardefou.orders import labels
 from gardefou.orders.kinds import Kind
+from gardefou.staff import credentials
 from gardefou.staff.queries import Colleague
 from gardefou.staff.roles import Role
 from gardefou.words import gettext as _
@@ -30,7 +31,24 @@ def about(ask: Asking, one: Colleague, bonds: Sequence[RowMapping], shifts: Sequ
         bonds: their engagements.
         shifts: their shifts that have not ended.
     """
-    return [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts)]
+    return [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts), *_keys(ask, one)]
+
+
+def _keys(ask: Asking, one: Colleague) -> list[Change]:
+    ways = [(way, labels.way(way)) for way in credentials.KINDS]
+    invites = _(
+        "A link comes to their address, and the key they make speaks for them. What it signs counts after 72 hours."
+    )
+    found = [ask.choices(Kind.CREDENTIAL_ENROL, invites, "way", ways)]
+    mine = [row for row in credentials.of_person(ask.tx, one.id) if row["ended_at"] is None]
+    if mine:
+        ended = _("It opens nothing from then on, what it had signed counts no more, and they are signed out.")
+        named = [(str(row["id"]), f"{row['label']} ({labels.way(row['kind'])})") for row in mine]
+        found.append(ask.choices(Kind.CREDENTIAL_END, ended, "credential", named))
+    joined = _(
+        "This one goes, with its keys and its engagement; the other gains nothing. What both signed counts once."
+    )
+    return [*found, ask.form(Kind.PERSON_JOIN, joined)]
 
 
 def _roles(ask: Asking, one: Colleague) -> list[Change]:

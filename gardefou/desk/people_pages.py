@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import get
 from litestar.response import Template
+from sqlalchemy import RowMapping
 
 from gardefou.clock import Clock
 from gardefou.desk import labels, people_acts, staff_rows
@@ -11,8 +12,10 @@ from gardefou.desk.changes import Asking
 from gardefou.desk.frame import frame
 from gardefou.desk.week_view import week
 from gardefou.may import May
+from gardefou.orders import labels as order_labels
 from gardefou.orders.ports import Ports
 from gardefou.safeguards.found import founded
+from gardefou.staff import credentials
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.heard_roles import heard_at, said_of
 from gardefou.staff.queries import Colleague, people, person
@@ -20,6 +23,7 @@ from gardefou.staff.roles import Role
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
+from gardefou.words.numbers import day_and_time
 from gardefou.words.plain import storable
 
 PAGE = 50
@@ -106,6 +110,24 @@ def _heard(tx: Tx, person_id: int) -> dict[str, Any] | None:
     return {"roles": [labels.role(role.value) for role in Role if role.value in said], "at": heard_at(tx, person_id)}
 
 
+def _key(row: RowMapping, now: int) -> dict[str, Any]:
+    """Return a way in as its line says it."""
+    ripe = day_and_time((row["enrolled_at"] or 0) + credentials.RIPE_AFTER)
+    said = {
+        credentials.VALID: _("in force"),
+        credentials.TOO_NEW: _("signs in; signs from %(time)s on", time=ripe),
+        credentials.ENDED: _("ended"),
+        credentials.MISSING: _("in force") if row["enrolled_at"] else _("invited"),
+    }
+    state = credentials.ENDED if row["ended_at"] is not None else credentials.can_sign(row, signed_at=now, now=now)
+    return {
+        "label": row["label"],
+        "what": order_labels.way(row["kind"]),
+        "enrolled_at": row["enrolled_at"],
+        "now": said[state],
+    }
+
+
 def _facts(tx: Tx, ports: Ports, *, me: SignedIn, one: Colleague, now: int) -> dict[str, Any]:
     bonds, shifts = staff_rows.engagements(tx, one.id), staff_rows.shifts_ahead(tx, one.id, now)
     lines = staff_rows.orders_about(tx, ports, one.id, now)
@@ -114,6 +136,7 @@ def _facts(tx: Tx, ports: Ports, *, me: SignedIn, one: Colleague, now: int) -> d
         "one": one,
         "roles": [(labels.role(row["role"]), row) for row in staff_rows.grants(tx, one.id)],
         "heard": _heard(tx, one.id),
+        "keys": [_key(row, now) for row in credentials.of_person(tx, one.id)],
         "bonds": bonds,
         "shifts": shifts,
         "open_lines": [line for line in lines if line.order.open],

@@ -8,7 +8,7 @@ from litestar.datastructures import UploadFile
 from litestar.response import Template
 
 from gardefou.clock import Clock
-from gardefou.desk.answers import answer
+from gardefou.desk.answers import answer, to_sign
 from gardefou.desk.changes import Asking, Change
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import fields_of
@@ -20,8 +20,9 @@ from gardefou.errors import BadInputError
 from gardefou.may import May
 from gardefou.orders import rulebook
 from gardefou.orders.kinds import Kind
+from gardefou.orders.papers import propose_or_draw
 from gardefou.orders.ports import Ports
-from gardefou.orders.propose import Outcome, propose
+from gardefou.orders.propose import Outcome
 from gardefou.safeguards.rules import ReplaceRulebook
 from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.staff.sessions import SignedIn
@@ -74,10 +75,10 @@ async def propose_rulebook(
         if wants_json(request):
             raise
         return await asyncio.to_thread(_page, db, ports, me=me, now=now, text=text, problem=problem)
-    return answer(request, outcome, me=me, now=now)
+    return to_sign(request, outcome) if isinstance(outcome, int) else answer(request, outcome, me=me, now=now)
 
 
-def _proposed(db: Database, ports: Ports, me: SignedIn, text: str, comment: str, now: int) -> Outcome:
+def _proposed(db: Database, ports: Ports, me: SignedIn, text: str, comment: str, now: int) -> Outcome | int:
     book, kind = ports.load_rulebook(text), Kind.RULEBOOK_REPLACE.value
     reader = ports.changes[kind]
     if isinstance(reader, ReplaceRulebook):
@@ -85,7 +86,7 @@ def _proposed(db: Database, ports: Ports, me: SignedIn, text: str, comment: str,
     with db.transaction() as tx:
         rulebook.keep(tx, actor=me.actor, now=now, book=book, text=text)
         change = {"digest": book.digest.hex()}
-        return propose(
+        return propose_or_draw(
             tx, ports, actor=me.actor, now=now, kind=kind, subject_id=HOUSE_ID, change=change, comment=comment
         )
 

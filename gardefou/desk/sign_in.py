@@ -11,12 +11,14 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
+from gardefou.desk.asking import to_ask
 from gardefou.desk.session import COOKIE, AnyRequest, cookie, label_of, token_of
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.may import May
+from gardefou.orders.ports import Ports
 from gardefou.reports.leases import return_all
-from gardefou.staff import sessions
+from gardefou.staff import challenges, sessions
 from gardefou.staff.errors import NotEngagedError
 from gardefou.staff.methods import Method
 from gardefou.staff.refuse_sign_in import NotLetIn, refuse_sign_in
@@ -32,12 +34,21 @@ def inside(path: str) -> str:
 
 
 @get("/desk/sign-in", may=May.ANYONE, sync_to_thread=True)
-def door(request: AnyRequest, db: Database, clock: Clock, next: str = "/desk") -> Template | Redirect:  # noqa: A002  # the name in the address
+def door(
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    ports: Ports,
+    door_key: bytes,
+    next: str = "/desk",  # noqa: A002  # the name in the address
+) -> Template | Redirect:
     """Say how one gets in; whoever is in already goes through."""
     with db.reading() as tx:
         if sessions.person_of(tx, token_of(request), clock.now()) is not None:
             return Redirect(inside(next), status_code=303)
-    return Template("desk/sign_in.html", context={"next": inside(next), "token": "", "problem": ""})
+    challenge = challenges.ask(key=door_key, now=clock.now(), purpose=challenges.SIGN_IN)
+    context = {"next": inside(next), "token": "", "problem": "", "options": to_ask(ports.site, challenge)}
+    return Template("desk/sign_in.html", context=context)
 
 
 @get("/desk/sign-in/{token:str}", may=May.ANYONE)
@@ -63,7 +74,7 @@ def enter(request: AnyRequest, db: Database, clock: Clock, token: str, data: For
 
 def no_way_in(problem: str, *, status: int = 403) -> Template:
     """Return the door with why it stayed shut."""
-    context: dict[str, Any] = {"next": "/desk", "token": "", "problem": problem}
+    context: dict[str, Any] = {"next": "/desk", "token": "", "problem": problem, "options": ""}
     return Template("desk/sign_in.html", context=context, status_code=status)
 
 

@@ -1,6 +1,7 @@
 """An order as the code sees it: one row, frozen."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -97,6 +98,6 @@ _READERS: dict[str, Any] = {
 _FIELDS = tuple(field.name for field in fields(Order))
 
 
-def order_of(row: RowMapping) -> Order:
+def order_of(row: RowMapping | Mapping[str, Any]) -> Order:
     """Return the order a row holds."""
     return Order(**{name: _READERS[name](row[name]) if name in _READERS else row[name] for name in _FIELDS})

@@ -20,8 +20,9 @@ from gardefou.orders import sign
 from gardefou.orders.digest import order_digest
 from gardefou.orders.errors import NotOpenError, OtherOrderError, UnknownOrderError
 from gardefou.orders.kinds import SHAPES, kind_named
+from gardefou.orders.order import Order, order_of
 from gardefou.orders.ports import Ports
-from gardefou.orders.propose import Outcome, Paper, prepare, propose, row_of
+from gardefou.orders.propose import Outcome, Paper, prepare, propose, row_of, unwritten
 from gardefou.orders.tables import paper
 from gardefou.storage import Tx
 
@@ -73,6 +74,12 @@ def draw_up(tx: Tx, ports: Ports, *, actor: Actor, now: int, **asked: Any) -> in
     return drawn.id
 
 
+def propose_or_draw(tx: Tx, ports: Ports, *, actor: Actor, now: int, **asked: Any) -> Outcome | int:
+    """Propose an order, or, where the rules ask for a signature, draw up its paper and return that one's number."""
+    drawn = draw_up(tx, ports, actor=actor, now=now, **asked)
+    return propose(tx, ports, actor=actor, now=now, **asked) if drawn is None else drawn
+
+
 def _written(asked: Mapping[str, Any]) -> str:
     return canonical(
         {name: str(value) if name in _NUMBERS and value is not None else value for name, value in asked.items()}
@@ -95,6 +102,25 @@ def read(tx: Tx, *, paper_id: int, person_id: int) -> RowMapping:
     if row is None:
         raise UnknownOrderError(f"there is no paper {paper_id} of yours to sign")
     return row
+
+
+def as_order(tx: Tx, ports: Ports, *, row: RowMapping, now: int) -> Order:
+    """Return the order that a paper would become, for its proposer to read; nothing is written.
+
+    Raises:
+        OtherOrderError: it would be another one by now.
+        BadInputError: it could not be proposed any more.
+    """
+    asked = asked_on(row)
+    told = {name: value for name, value in asked.items() if name not in ("comment", "case_id")}
+    actor = Actor.person(int(row["person_id"]))
+    draft = prepare(tx, ports, actor=actor, now=now, begun=row["drawn_at"], **told)
+    clocks = {"not_before": asked.get("not_before"), "lift_at": asked.get("lift_at")}
+    drawn = Paper(id=row["id"], nonce=row["nonce"], digest=row["digest"], drawn_at=row["drawn_at"])
+    said = row_of(tx, draft, actor=actor, now=now, paper=drawn, **clocks)
+    if order_digest(said) != row["digest"]:
+        raise OtherOrderError
+    return order_of(unwritten(draft, row=said, digest=row["digest"], comment=asked.get("comment", "")))
 
 
 def waiting(tx: Tx, *, person_id: int, now: int) -> Sequence[RowMapping]:

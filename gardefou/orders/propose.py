@@ -186,7 +186,8 @@ def propose(
     if paper is not None and digest != paper.digest:
         raise OtherOrderError
     draft, signed = _signed(tx, ports, draft, actor=actor, digest=digest, said=said, now=now)
-    order = _write(tx, draft, row=row, digest=digest, comment=comment, case_id=case_id)
+    tx.execute(insert(orders).values(unwritten(draft, row=row, digest=digest, comment=comment, case_id=case_id)))
+    order = queries.order(tx, int(row["id"]))
     if signed is not None and signed.good:
         sign.keep(tx, order_id=order.id, actor=actor, verb="propose", signed=signed, now=now)
     step = Step(
@@ -400,25 +401,24 @@ def row_of(
     }
 
 
-def _write(tx: Tx, draft: Draft, *, row: Mapping[str, Any], digest: bytes, comment: str, case_id: int | None) -> Order:
-    """Write the order in its first state, `proposed`, which lasts no longer than this transaction."""
+def unwritten(
+    draft: Draft, *, row: Mapping[str, Any], digest: bytes, comment: str, case_id: int | None = None
+) -> dict[str, Any]:
+    """Return every column of an order in its first state, `proposed`, which lasts no longer than one transaction."""
     needed = plan(draft.book, draft.kind.value, draft.facts.asked.values)
-    tx.execute(
-        insert(orders).values(
-            **row,
-            state=State.PROPOSED.value,
-            version=0,
-            account_id=draft.subject.account_id,
-            comment=comment,
-            evidence=json.dumps(dict(draft.gathered.refs), ensure_ascii=False),
-            rules=json.dumps(list(needed.rules) if needed else []),
-            digest=digest,
-            facts=canonical(draft.facts.to_json()).decode(),
-            verdict=canonical(to_json(draft.verdict)).decode(),
-            case_id=case_id,
-        )
-    )
-    return queries.order(tx, int(row["id"]))
+    return dict.fromkeys(orders.c.keys()) | {
+        **row,
+        "state": State.PROPOSED.value,
+        "version": 0,
+        "account_id": draft.subject.account_id,
+        "comment": comment,
+        "evidence": json.dumps(dict(draft.gathered.refs), ensure_ascii=False),
+        "rules": json.dumps(list(needed.rules) if needed else []),
+        "digest": digest,
+        "facts": canonical(draft.facts.to_json()).decode(),
+        "verdict": canonical(to_json(draft.verdict)).decode(),
+        "case_id": case_id,
+    }
 
 
 def _first_step(tx: Tx, ports: Ports, draft: Draft, order: Order, step: Step) -> Order:

@@ -7,6 +7,7 @@ from gardefou.guard.facts import Machine, Person
 from gardefou.guard.match import Slot, fill
 from gardefou.guard.questions import may_propose, not_counted
 from gardefou.guard.rulebook import MACHINE, Place, Rule, Rulebook, named, together
+from gardefou.staff.credentials import TOO_NEW, VALID
 from gardefou.staff.queries import people, persons_facts
 from gardefou.storage import Tx
 
@@ -19,11 +20,16 @@ def unsatisfied(tx: Tx, book: Rulebook, now: int) -> tuple[list[str], list[str]]
     """Return the rules that nobody here could ever satisfy, and those that nobody on shift at `now` could."""
     engaged = [one.id for one in people(tx, now) if one.engaged]
     present = list(persons_facts(tx, engaged, now).values())
-    everybody = [replace(person, on_shift=True) for person in present]
+    # A key ripens in three days by itself; that somebody has none is another matter.
+    everybody = [replace(person, on_shift=True, signature=_ripe(person.signature)) for person in present]
     by_people = [rule for rule in book.rules if any(not role.startswith(MACHINE) for role in rule.propose)]
     never = [rule.id for rule in by_people if not satisfiable(rule, everybody, now)]
     not_now = [rule.id for rule in by_people if rule.id not in never and not satisfiable(rule, present, now)]
     return never, not_now
+
+
+def _ripe(signature: str) -> str:
+    return VALID if signature == TOO_NEW else signature
 
 
 def satisfiable(rule: Rule, present: Sequence[Person], now: int) -> bool:

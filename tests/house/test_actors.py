@@ -36,6 +36,7 @@ CARRIERS = {"Step", "OrderEvent"}
 WITHOUT_ACTOR: dict[str, str] = {
     "accounts.bump_version.bump_version": "notes that something changed, whose verb names the actor",
     "staff.bump_version.bump_version": "notes that something changed, whose verb names the actor",
+    "app.commands.staff.enrolment": "invites as the command line, which has no person",
     "app.demo.duty.enrol_cast": "sets the demonstration's stage; every verb it calls is told `machine:setup`",
     "app.demo.duty.put_on_duty": "as above",
     "app.demo.network.fill": "as above",

@@ -29,7 +29,15 @@ from tests.house.source import Module, modules
 PAGES = {May.ANYONE, May.MEMBER, May.STAFF, May.TOKEN}
 COMMAND_LINE = {May.STAFF, May.OPERATOR}
 #: All of the desk that is open to somebody who is not signed in there yet, or no more.
-THRESHOLD = {"/desk/sign-in", "/desk/sign-in/{token}", "/desk/sign-out", "/desk/oidc", "/desk/oidc/back"}
+THRESHOLD = {
+    "/desk/passkey",
+    "/desk/enrol/{token:str}",
+    "/desk/sign-in",
+    "/desk/sign-in/{token}",
+    "/desk/sign-out",
+    "/desk/oidc",
+    "/desk/oidc/back",
+}
 JSON = {"accept": "application/json"}
 
 

@@ -127,7 +127,7 @@ def test_a_house_is_set_up_filled_and_asked(founded: Shell) -> None:
     link = founded("staff", "link", "agent 1 nobody")
     assert link.code == 2
     assert "nobody works here by the name" in one_line(link)
-    assert "/desk/sign-in/" in founded("staff", "link", "a1@x.example", "--json").json["sign_in_url"]
+    assert "/desk/enrol/" in founded("staff", "link", "a1@x.example", "--json").json["url"]
     assert [one["roles"] for one in founded("staff", "list", "--json").json] == [["agent"], ["reviewer"]]
     assert founded("who", "@small_one", "--json").json["deeds"] == []
     verified = founded("ledger", "verify", "--json")
