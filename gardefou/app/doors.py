@@ -32,7 +32,8 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
             case May.MEMBER:
                 await asyncio.to_thread(common.admit, request, db, clock)
             case May.STAFF:
-                await asyncio.to_thread(session.admit, request, db, clock)
+                kept = handler.opt.get("kept") is True
+                await asyncio.to_thread(session.admit, request, db, clock, kept=kept)
             case said:
                 raise UndeclaredDoorError(f"{request.scope['path']}: nobody is let in, since its route says {said!r}")
 

@@ -2,6 +2,7 @@
 
 GardefouError
 ├── SignedOutError     nobody is signed in here
+├── KeptOnlyError      whose engagement has run out, and who may only restore
 └── BadInputError
     └── FormError      a field of a form that cannot be read
 """
@@ -13,6 +14,12 @@ class SignedOutError(GardefouError):
     """Sign in first; nothing has changed."""
 
     code = "signed_out"
+
+
+class KeptOnlyError(GardefouError):
+    """Your engagement has run out: you may bring something back, and nothing else; nothing has changed."""
+
+    code = "kept_only"
 
 
 class FormError(BadInputError):

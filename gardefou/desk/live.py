@@ -31,7 +31,7 @@ KEEP_ALIVE = 15.0
 QUEUED = frozenset({"report.filed", "case.opened", "case.reopened", "case.handed"})
 
 
-@get("/desk/stream", may=May.STAFF)
+@get("/desk/stream", may=May.STAFF, kept=True)
 async def stream(
     request: Request[Any, Any, Any], db: Database, clock: Clock, fanout: Fanout, after: int | None = None
 ) -> ServerSentEvent:

@@ -52,9 +52,12 @@ def _engagements(ask: Asking, one: Colleague, bonds: Sequence[RowMapping]) -> li
     anew = ask.form(
         Kind.PERSON_ENGAGE, _("A new engagement, for a time in which no other binds them."), blocked=blocked
     )
+    ending = ask.form(Kind.PERSON_END, _("It ends when the order takes effect, and they are signed out at once."))
     if not one.engaged:
-        return [anew]
-    return [anew, ask.form(Kind.PERSON_END, _("It ends when the order takes effect, and they are signed out at once."))]
+        kept = _("They keep restoring no longer, and are signed out at once.")
+        return [anew, ask.form(Kind.PERSON_END, kept)] if one.keeps_restore else [anew]
+    effect = _("It fixes the last day: in the days before it they sign nothing on protected accounts.")
+    return [anew, ask.form(Kind.PERSON_NOTICE, effect), ending]
 
 
 def _shifts(ask: Asking, shifts: Sequence[RowMapping]) -> list[Change]:

@@ -26,6 +26,8 @@ SILENCING = frozenset(
     }
 )
 RESTORING = frozenset({"account.restore", "account.lift", "post.restore", "post.lift"})
+#: What the last people able to restore keep, although their engagement has run out (promise 7).
+KEPT = frozenset({"account.restore", "post.restore"})
 #: Everything that could weaken the rest, and so is an order itself (promise 11).
 SAFEGUARDS = frozenset(
     {
@@ -34,11 +36,14 @@ SAFEGUARDS = frozenset(
         "roster.remove",
         "person.enrol",
         "person.engage",
+        "person.notice",
         "person.end",
         "shift.add",
         "shift.remove",
+        "rota.enter",
         "role.grant",
         "role.take",
+        "person.search",
         "rulebook.replace",
         "setting.change",
     }
@@ -55,7 +60,11 @@ MACHINES = frozenset({"clock"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A human who works here, as they are now. `engagement_days` counts the days served."""
+    """A human who works here, as they are now.
+
+    `engagement_days` counts the days served. `keeps_restore` holds of somebody whose engagement has run out by its date
+    while fewer than three are engaged who could restore: they may do that, and nothing else.
+    """
 
     id: str
     roles: frozenset[str]
@@ -65,6 +74,7 @@ class Person:
     on_shift: bool
     engagement_days: int
     engagement_days_left: int
+    keeps_restore: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,9 +59,12 @@ def act(kind: Kind) -> str:
         Kind.ROSTER_REMOVE: _("Remove from the roster"),
         Kind.PERSON_ENROL: _("Enrol a person"),
         Kind.PERSON_ENGAGE: _("Engage a person"),
+        Kind.PERSON_NOTICE: _("Record a notice"),
         Kind.PERSON_END: _("End an engagement"),
+        Kind.PERSON_SEARCH: _("Read one person’s record"),
         Kind.SHIFT_ADD: _("Add a shift"),
         Kind.SHIFT_REMOVE: _("Remove a shift"),
+        Kind.ROTA_ENTER: _("Enter a rota"),
         Kind.ROLE_GRANT: _("Grant a role"),
         Kind.ROLE_TAKE: _("Take a role"),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
@@ -93,9 +96,12 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.ROSTER_REMOVE: _("Remove %(subject)s from the roster", subject=subject),
         Kind.PERSON_ENROL: _("Enrol %(subject)s", subject=subject),
         Kind.PERSON_ENGAGE: _("Engage %(subject)s", subject=subject),
+        Kind.PERSON_NOTICE: _("Record the notice of %(subject)s", subject=subject),
         Kind.PERSON_END: _("End the engagement of %(subject)s", subject=subject),
+        Kind.PERSON_SEARCH: _("Read the record of %(subject)s", subject=subject),
         Kind.SHIFT_ADD: _("Add a shift for %(subject)s", subject=subject),
         Kind.SHIFT_REMOVE: _("Remove a shift of %(subject)s", subject=subject),
+        Kind.ROTA_ENTER: _("Enter the rota of %(subject)s", subject=subject),
         Kind.ROLE_GRANT: _("Grant a role to %(subject)s", subject=subject),
         Kind.ROLE_TAKE: _("Take a role from %(subject)s", subject=subject),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
@@ -132,6 +138,9 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "text": _("Post"),
         "value": _("Value"),
         "before": _("Instead of"),
+        "notice_given_at": _("Notice given"),
+        "shifts": _("Shifts"),
+        "why": _("Why"),
     }
     return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
 
@@ -143,7 +152,14 @@ def _value(name: str, text: str) -> str:
         return role(text)
     if name == "ways_in":
         return ways_in(text)
-    return day_and_time(from_iso(text)) if name in ("starts", "ends") else text
+    if name == "shifts":
+        return ", ".join(_shift(pair) for pair in text.split())
+    return day_and_time(from_iso(text)) if name in ("starts", "ends", "notice_given_at") else text
+
+
+def _shift(pair: str) -> str:
+    starts, _slash, ends = pair.partition("/")
+    return _("%(from)s to %(until)s", **{"from": day_and_time(from_iso(starts)), "until": day_and_time(from_iso(ends))})
 
 
 def deed(kind: Kind, change: Mapping[str, str]) -> str:

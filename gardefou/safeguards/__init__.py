@@ -4,9 +4,11 @@
     subjects    a person, and the house, as what orders act upon
     tiers       tier.assign
     rosters     roster.enter, roster.remove
-    people      person.enrol, person.engage, person.end
+    people      person.enrol, person.engage, person.notice, person.end
     roles       role.grant, role.take
     shifts      shift.add, shift.remove
+    rota        rota.enter
+    searches    person.search
     rules       rulebook.replace
     settings    setting.change
     tables      the guarded settings in force

@@ -11,6 +11,8 @@ from gardefou.staff.queries import people, persons_facts
 from gardefou.storage import Tx
 
 _NOBODY = Machine(name="doctor")
+#: What a house can do without: where nobody could, nobody does, and nothing else rests on it.
+SPARE = frozenset({"person.search"})
 #: How a place is marked that stands for whoever proposes.
 PROPOSES = "proposes"
 
@@ -21,6 +23,7 @@ def unsatisfied(tx: Tx, book: Rulebook, now: int) -> tuple[list[str], list[str]]
     present = list(persons_facts(tx, engaged, now).values())
     everybody = [replace(person, on_shift=True) for person in present]
     by_people = [rule for rule in book.rules if any(not role.startswith(MACHINE) for role in rule.propose)]
+    by_people = [rule for rule in by_people if not rule.kinds <= SPARE]
     never = [rule.id for rule in by_people if not satisfiable(rule, everybody, now)]
     not_now = [rule.id for rule in by_people if rule.id not in never and not satisfiable(rule, present, now)]
     return never, not_now

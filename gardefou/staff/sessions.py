@@ -2,7 +2,8 @@
 
 Only SHA-256 of a token is kept; whoever reads the database cannot sign in with what is in it. A session is dead when
 it is revoked, when its time is over, or when the engagement it was made under is not in force at the instant of
-asking: nothing has to run for that to be so (promise 6). A dead session is never brought back.
+asking: nothing has to run for that to be so (promise 6). A dead session is never brought back. Whoever is one of the
+last who can restore signs in anew after their engagement has run out; that session lasts while they are.
 """
 
 import hashlib
@@ -14,7 +15,8 @@ from sqlalchemy import RowMapping, insert, or_, select, update
 from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
 from gardefou.staff.errors import LinkError, NotEngagedError
-from gardefou.staff.queries import colleagues, current_engagement, require_person
+from gardefou.staff.keepers import keepers
+from gardefou.staff.queries import Colleague, colleagues, engagement_to_end, require_person
 from gardefou.staff.tables import engagement, session, sign_in_link
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -45,6 +47,7 @@ class SignedIn:
         is_last_day: less than a day of the engagement is left.
         session_ends: when the session ends if nothing is done.
         renew: whether `stay` has something to write.
+        keeps_restore: their engagement has run out: they may bring something back, and nothing else.
     """
 
     person_id: int
@@ -58,6 +61,7 @@ class SignedIn:
     is_last_day: bool
     session_ends: int
     renew: bool
+    keeps_restore: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -78,7 +82,7 @@ def make_link(tx: Tx, *, actor: Actor, now: int, person_id: int) -> str:  # noqa
         NotEngagedError: no engagement binds this person now.
     """
     row = require_person(tx, person_id)
-    if current_engagement(tx, person_id, now) is None:
+    if way_in(tx, person_id, now) is None:
         raise NotEngagedError(f"no engagement binds {row['name']} now; a link would open nothing")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     tx.execute(
@@ -112,7 +116,7 @@ def sign_in(tx: Tx, *, now: int, token: str) -> str:
     if used is None:
         raise LinkError(_("This link has been used or has expired. Ask for a new one."))
     person_id = int(used[0])
-    bond = current_engagement(tx, person_id, now)
+    bond = way_in(tx, person_id, now)
     if bond is None:
         raise NotEngagedError(_("Your engagement has ended. Nobody can sign in with this link."))
     fresh = secrets.token_urlsafe(TOKEN_BYTES)
@@ -129,18 +133,35 @@ def sign_in(tx: Tx, *, now: int, token: str) -> str:
     return fresh
 
 
-def _live(tx: Tx, token: str, now: int) -> RowMapping | None:
-    return tx.first(
-        select(session)
+def way_in(tx: Tx, person_id: int, now: int) -> RowMapping | None:
+    """Return the engagement under which somebody may sign in at `now`: in force, or run out, while they keep restore.
+
+    None: they may not.
+    """
+    bond = engagement_to_end(tx, person_id, now)
+    if bond is None or bond["ends"] is None or bond["ends"] > now or person_id in keepers(tx, now):
+        return bond
+    return None
+
+
+def _live(tx: Tx, token: str, now: int) -> tuple[RowMapping, Colleague] | None:
+    """Return a session that is not over, and whose it is; one from before the engagement ran out ended with it."""
+    row = tx.first(
+        select(session, engagement.c.ends.label("bond_ends"))
         .join(engagement, engagement.c.id == session.c.engagement_id)
         .where(
             session.c.token_hash == digest_of(token),
             session.c.revoked_at.is_(None),
             session.c.expires_at > now,
             engagement.c.starts <= now,
-            or_(engagement.c.ends.is_(None), engagement.c.ends > now),
+            or_(engagement.c.ends.is_(None), engagement.c.ends > now, engagement.c.ends <= session.c.created_at),
         )
     )
+    if row is None:
+        return None
+    one = colleagues(tx, [int(row["person_id"])], now)[int(row["person_id"])]
+    ran_out = row["bond_ends"] is not None and row["bond_ends"] <= now
+    return (row, one) if one.keeps_restore == ran_out else None
 
 
 def _new_end(row: RowMapping, now: int) -> int:
@@ -149,10 +170,10 @@ def _new_end(row: RowMapping, now: int) -> int:
 
 def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
     """Return who holds this session at `now`, or None when it is dead."""
-    row = _live(tx, token, now)
-    if row is None:
+    found = _live(tx, token, now)
+    if found is None:
         return None
-    one = colleagues(tx, [int(row["person_id"])], now)[int(row["person_id"])]
+    row, one = found
     return SignedIn(
         person_id=one.id,
         name=one.name,
@@ -165,14 +186,16 @@ def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
         is_last_day=one.engagement_ends is not None and one.engagement_ends - now < DAY,
         session_ends=row["expires_at"],
         renew=_new_end(row, now) - int(row["expires_at"]) >= RENEW_AFTER,
+        keeps_restore=one.keeps_restore,
     )
 
 
 def stay(tx: Tx, *, now: int, token: str) -> None:
     """Move a live session's end, up to its longest; a dead one stays dead."""
-    row = _live(tx, token, now)
-    if row is None:
+    found = _live(tx, token, now)
+    if found is None:
         return
+    row, _one = found
     tx.execute(
         update(session)
         .where(session.c.token_hash == row["token_hash"], session.c.revoked_at.is_(None), session.c.expires_at > now)
