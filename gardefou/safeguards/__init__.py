@@ -8,6 +8,8 @@
     roles       role.grant, role.take
     shifts      shift.add, shift.remove
     rota        rota.enter
+    rota_plan   what a rota would change, and what is wrong with it
+    enter_rota  one order for each person of a rota
     searches    person.search
     rules       rulebook.replace
     settings    setting.change
