@@ -30,7 +30,17 @@ def about(ask: Asking, one: Colleague, bonds: Sequence[RowMapping], shifts: Sequ
         bonds: their engagements.
         shifts: their shifts that have not ended.
     """
-    return [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts)]
+    return [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts), *_search(ask)]
+
+
+def _search(ask: Asking) -> list[Change]:
+    """Return the form by which two auditors read what somebody did; nobody else is offered it."""
+    if Role.AUDITOR.value not in ask.me.roles:
+        return []
+    effect = _(
+        "Two auditors who say why read every entry that names this person, for a day. The order itself is an entry."
+    )
+    return [ask.form(Kind.PERSON_SEARCH, effect)]
 
 
 def _roles(ask: Asking, one: Colleague) -> list[Change]:
