@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import select
 
-from gardefou.clock import from_datetime, to_datetime
+from gardefou.clock import DAY, from_datetime, to_datetime
 from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.queries import open_orders
@@ -162,10 +162,10 @@ def _line(week: Week, person_id: int, name: str, held: list[Span], asked: list[S
 
 
 def span_said(span: Span, zone: ZoneInfo) -> str:
-    """Return a shift in a few words, on the wall of a zone: `Mon 2, 22:00–06:00`."""
+    """Return a shift in a few words, on the wall of a zone: `Mon 2, 22:00–06:00`; a longer one says on which day."""
     starts, ends = (_shown(at, zone) for at in span)
-    same_week = ends - starts < DAYS * 24 * 3600 * 1_000_000
-    return f"{weekday(starts)}, {clock_time(starts)}–{'' if same_week else weekday(ends) + ' '}{clock_time(ends)}"
+    until = clock_time(ends) if ends - starts < DAY else f"{weekday(ends)}, {clock_time(ends)}"
+    return f"{weekday(starts)}, {clock_time(starts)}–{until}"
 
 
 def _shown(at: int, zone: ZoneInfo) -> int:

@@ -1,5 +1,6 @@
 """What a rota would change, person by person, before anything is written; and everything that is wrong with it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,12 @@ def rota_plan(tx: Tx, rows: Rows, now: int) -> RotaPlan:
         good, wrong = _looked_at(tx, person_id, by_person[person_id], now)
         faults.extend(wrong)
         parts.append(_part(tx, person_id, names[person_id], good, now))
-    return RotaPlan(parts=tuple(parts), faults=tuple(faults), told=tuple(told))
+    return RotaPlan(parts=tuple(parts), faults=tuple(sorted(faults, key=_place)), told=tuple(sorted(told, key=_place)))
+
+
+def _place(fault: Fault) -> int:
+    """Return the number of the line, or of the event, that something is about."""
+    return next((int(number) for number in re.findall(r"\d+", fault.where)), 0)
 
 
 def _called(tx: Tx, who: str) -> RowMapping | None:
