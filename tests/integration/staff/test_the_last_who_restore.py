@@ -1,8 +1,14 @@
 """The last three people able to restore keep that alone when their engagement runs out, until an order ends them."""
 
+from pathlib import Path
+
 import pytest
 
+from gardefou.app.doctor import examine
+from gardefou.app.house import house_on
+from gardefou.app.settings import Settings
 from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock, to_iso
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.events.actor import SETUP
 from gardefou.guard.facts import Person
 from gardefou.orders.lifecycle import State
@@ -12,6 +18,7 @@ from gardefou.staff.end_engagement import end_engagement
 from gardefou.staff.errors import NotEngagedError
 from gardefou.staff.keepers import keepers
 from gardefou.storage import Database
+from gardefou.watch.audit import audit
 from tests.factories.staff import make_person
 from tests.factories.town import STAFF, Town, found_town
 from tests.integration.desk.conftest import Visit
@@ -101,6 +108,17 @@ def test_they_restore_and_nothing_else(town: Town) -> None:
     assert other.state is State.EXECUTED
     lower = town.change("administrator", "tier.assign", town.accounts["anna"], tier="ordinary").order
     assert "not-engaged" in {reason.fields.get("why") for reason in town.approve(three, lower.id).verdict.reasons}
+    with town.db.reading() as tx:
+        assert audit(tx, platform=EmbeddedPlatform()) is None, "every decision is made again on the facts recorded"
+
+
+def test_the_doctor_names_them(town: Town, tmp_path: Path) -> None:
+    house = house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock)
+    assert "restorers" not in {check.name for check in examine(house)}
+    leave(town, *ABLE[:-1])
+    found = {check.name: check for check in examine(house)}["restorers"]
+    assert found.state == "warning"
+    assert all(name in found.words for name in kept(town))
 
 
 @pytest.mark.promise(6)
