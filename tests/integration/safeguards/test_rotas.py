@@ -101,7 +101,7 @@ def test_whatever_is_wrong_has_its_line_and_nothing_is_done(town: Town) -> None:
     }.items():
         assert words in found.pop(where)
     assert found == {}
-    with pytest.raises(ChangeError, match="ends before"):
+    with pytest.raises(ChangeError, match="overlaps line 2"):
         entered(town, "manager north", plan)
     with town.db.reading() as tx:
         assert open_orders(tx) == []
