@@ -18,6 +18,8 @@ from gardefou.safeguards.at_hand import unsatisfied
 from gardefou.safeguards.found import founded
 from gardefou.safeguards.week import gaps
 from gardefou.safeguards.week_words import sentence
+from gardefou.staff.keepers import keepers
+from gardefou.staff.queries import colleagues
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.storage.house import last_beat, remembered
@@ -50,6 +52,7 @@ def examine(house: House) -> Iterator[Check]:
         book = rulebook.in_force(tx, house.ports.load_rulebook)
         yield from _rules(tx, book, now)
         yield _nights(tx, book, now)
+        yield from _keepers(tx, now)
         yield from _reviews(tx, now)
         caught_at = remembered(tx, MAIL_AT)
     yield _mail(house, caught_at)
@@ -196,6 +199,21 @@ def _nights(tx: Tx, book: Rulebook, now: int) -> Check:
     if more:
         told.append(ngettext("And %(count)s stretch more.", "And %(count)s stretches more.", more))
     return Check(name="nights", state="warning", words=" ".join(told))
+
+
+def _keepers(tx: Tx, now: int) -> Iterator[Check]:
+    """Say who can restore although their engagement has run out, since too few are engaged who could."""
+    names = [one.name for one in colleagues(tx, keepers(tx, now), now).values()]
+    if names:
+        words = ngettext(
+            "Fewer than three engaged people can restore, so %(names)s keeps that alone, until an order ends it. "
+            "Engage people.",
+            "Fewer than three engaged people can restore, so %(names)s keep that alone, until an order ends it. "
+            "Engage people.",
+            len(names),
+            names=", ".join(names),
+        )
+        yield Check(name="restorers", state="warning", words=words)
 
 
 def _reviews(tx: Tx, now: int) -> Iterator[Check]:

@@ -42,7 +42,8 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
             case May.MEMBER:
                 await asyncio.to_thread(common.admit, request, db, clock)
             case May.STAFF:
-                await asyncio.to_thread(session.admit, request, db, clock)
+                kept = handler.opt.get("kept") is True
+                await asyncio.to_thread(session.admit, request, db, clock, kept=kept)
             case May.TOKEN:
                 await asyncio.to_thread(bearers.admit, request, db, clock, handler.opt["scope"])
             case said:

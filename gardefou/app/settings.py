@@ -56,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         log: how logs are written.
         log_level: how much is logged.
         rulebook: the rulebook that `init` puts in force; empty for the shipped one.
+        per_person_figures: whether a person's page counts the orders they proposed and signed; a works council may
+            have a say in that.
         real_data: the folder with real files that the demo loads when it is there.
     """
 
@@ -77,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     rulebook: str = ""
+    per_person_figures: bool = False
     real_data: str = "../shared/data"
 
     @property

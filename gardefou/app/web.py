@@ -77,6 +77,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "clock": _always(house.clock),
             "ports": _always(house.ports),
             "settings": _always(house.settings),
+            "figures": _always(house.settings.per_person_figures),
             "fanout": _always(house.fanout),
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),

@@ -27,7 +27,7 @@ from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
 from gardefou.words import gettext as _
 
-_TIMES = ("starts", "ends")
+_TIMES = ("starts", "ends", "notice_given_at")
 #: A number this long fits in no column.
 LONG = 19
 #: What every form asks for besides what its kind is told.

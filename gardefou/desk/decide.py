@@ -155,7 +155,7 @@ async def _voted(
     return answer(request, outcome, me=me, now=now)
 
 
-@post("/desk/orders/{order_id:int}/approve", may=May.STAFF)
+@post("/desk/orders/{order_id:int}/approve", may=May.STAFF, kept=True)
 async def sign(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
@@ -206,7 +206,7 @@ async def _ended(
     return await _voted(request, db, clock, ports, me, verb, order_id)
 
 
-@post("/desk/orders/{order_id:int}/restore", may=May.STAFF)
+@post("/desk/orders/{order_id:int}/restore", may=May.STAFF, kept=True)
 async def restore(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:

@@ -2,7 +2,9 @@
 
 GardefouError
 ├── SignedOutError     nobody is signed in here
+├── KeptOnlyError      whose engagement has run out, and who may only restore
 └── BadInputError
+    ├── NotYoursError  it is for somebody else to read
     └── FormError      a field of a form that cannot be read
 """
 
@@ -13,6 +15,18 @@ class SignedOutError(GardefouError):
     """Sign in first; nothing has changed."""
 
     code = "signed_out"
+
+
+class KeptOnlyError(GardefouError):
+    """Your engagement has run out: you may bring something back, and nothing else; nothing has changed."""
+
+    code = "kept_only"
+
+
+class NotYoursError(BadInputError):
+    """This is not yours to read."""
+
+    code = "not_yours"
 
 
 class FormError(BadInputError):

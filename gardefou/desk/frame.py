@@ -39,6 +39,8 @@ def frame(tx: Tx, me: SignedIn, now: int) -> dict[str, Any]:
 
 def detail(me: SignedIn, now: int) -> str:
     """Return team, shift, and how long the engagement lasts when it ends soon."""
+    if me.keeps_restore:
+        return _("may only restore")
     said = [_("Team %(team)s", team=me.team)] if me.team else []
     if me.is_last_day:
         said.append(_("last day"))

@@ -1,8 +1,9 @@
 """The live stream of one signed-in browser.
 
 Each message carries the event's id, so that a browser that lost the line says where it was. The session is looked at
-again all the time: once it is over the stream ends within a second (promise 6), with a word that says so, since a
-browser would otherwise try again for ever.
+again all the time, whoever ends it and in whichever process, and whether or not anybody does: an engagement also ends
+by its own date. Once it is over the stream ends within a second (promise 6), with a word that says so, since a browser
+would otherwise try again for ever.
 """
 
 import asyncio
@@ -20,14 +21,17 @@ from gardefou.may import May
 from gardefou.staff import sessions
 from gardefou.storage import Database
 
-#: How often a quiet stream looks whether its session still holds, seconds.
-LOOK_EVERY = 0.5
+#: How long a stream goes without looking whether its session still holds, seconds, and how often it asks itself that:
+#: a look is at most one and the other apart from the last, however much or little happens meanwhile.
+LOOK_EVERY, TICK = 0.4, 0.2
+#: What ends a session of somebody, and is looked into at once.
+_ENDS = frozenset({"person.engagement_ended"})
 KEEP_ALIVE = 15.0
 #: What puts a case into somebody's queue.
 QUEUED = frozenset({"report.filed", "case.opened", "case.reopened", "case.handed"})
 
 
-@get("/desk/stream", may=May.STAFF)
+@get("/desk/stream", may=May.STAFF, kept=True)
 async def stream(
     request: Request[Any, Any, Any], db: Database, clock: Clock, fanout: Fanout, after: int | None = None
 ) -> ServerSentEvent:
@@ -61,8 +65,8 @@ async def messages(
         return
     # The first word opens the stream, and tells the browser how soon to come back when the line breaks.
     yield ServerSentEventMessage(event="beat", data=_beat(clock), retry=1000)
-    async for event in fanout.follow(after, tick=LOOK_EVERY):
-        if event is None or steady() - looked >= LOOK_EVERY:
+    async for event in fanout.follow(after, tick=TICK):
+        if steady() - looked >= LOOK_EVERY or (event is not None and event.kind in _ENDS):
             if not await asyncio.to_thread(still_in):
                 yield _end()
                 return

@@ -40,7 +40,7 @@ from gardefou.words import gettext as _
 from gardefou.words import reasons
 
 
-@get("/desk/orders/{order_id:int}", may=May.STAFF, sync_to_thread=True)
+@get("/desk/orders/{order_id:int}", may=May.STAFF, kept=True, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template | Redirect:
     """Show an order; a refused one has its own page."""
     with db.reading() as tx:
@@ -107,7 +107,7 @@ def _about(order: Order) -> tuple[str, str]:
     return f"/desk/people/{order.subject_id}", _("Read about this person")
 
 
-@get("/desk/orders/{order_id:int}/live", may=May.STAFF, sync_to_thread=True)
+@get("/desk/orders/{order_id:int}/live", may=May.STAFF, kept=True, sync_to_thread=True)
 def part(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template:
     """Show the order again, because something happened to it."""
     with db.reading() as tx:
@@ -115,7 +115,7 @@ def part(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) 
     return Template("desk/_order.html", context=context)
 
 
-@get("/desk/alert/{order_id:int}", may=May.STAFF, sync_to_thread=True)
+@get("/desk/alert/{order_id:int}", may=May.STAFF, kept=True, sync_to_thread=True)
 def alert(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template:
     """Show one thing to read and one safe thing to press, for a phone at night."""
     now = clock.now()
@@ -125,7 +125,7 @@ def alert(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int)
     return Template("desk/alert.html", context=context)
 
 
-@get("/desk/alert/{order_id:int}/live", may=May.STAFF, sync_to_thread=True)
+@get("/desk/alert/{order_id:int}/live", may=May.STAFF, kept=True, sync_to_thread=True)
 def alert_part(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template:
     """Show the alert again, because something happened to its order."""
     with db.reading() as tx:
@@ -145,7 +145,7 @@ def _alert_facts(view: OrderView) -> dict[str, Any]:
     }
 
 
-@get("/desk/refused/{order_id:int}", may=May.STAFF, sync_to_thread=True)
+@get("/desk/refused/{order_id:int}", may=May.STAFF, kept=True, sync_to_thread=True)
 def refusal(db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int) -> Template | Redirect:
     """Show a refused attempt: nothing has changed, which rules said so, and what it would take."""
     now = clock.now()

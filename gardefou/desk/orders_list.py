@@ -43,7 +43,7 @@ class Line:
     href: str
 
 
-@get("/desk/orders", may=May.STAFF, sync_to_thread=True)
+@get("/desk/orders", may=May.STAFF, kept=True, sync_to_thread=True)
 def show(
     db: Database, clock: Clock, ports: Ports, me: SignedIn, view: str = "all", before: int | None = None
 ) -> Template:
@@ -54,7 +54,7 @@ def show(
     return Template("desk/orders.html", context=context)
 
 
-@get("/desk/orders/open", may=May.STAFF, sync_to_thread=True)
+@get("/desk/orders/open", may=May.STAFF, kept=True, sync_to_thread=True)
 def part(db: Database, clock: Clock, ports: Ports) -> Template:
     """Show again what can still be stopped, because an order moved."""
     with db.reading() as tx:

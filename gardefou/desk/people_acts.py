@@ -31,7 +31,7 @@ def about(ask: Asking, one: Colleague, bonds: Sequence[RowMapping], shifts: Sequ
         bonds: their engagements.
         shifts: their shifts that have not ended.
     """
-    return [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts), *_keys(ask, one)]
+    return [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts), *_keys(ask, one), *_search(ask)]
 
 
 def _keys(ask: Asking, one: Colleague) -> list[Change]:
@@ -49,6 +49,16 @@ def _keys(ask: Asking, one: Colleague) -> list[Change]:
         "This one goes, with its keys and its engagement; the other gains nothing. What both signed counts once."
     )
     return [*found, ask.form(Kind.PERSON_JOIN, joined)]
+
+
+def _search(ask: Asking) -> list[Change]:
+    """Return the form by which two auditors read what somebody did; nobody else is offered it."""
+    if Role.AUDITOR.value not in ask.me.roles:
+        return []
+    effect = _(
+        "Two auditors who say why read every entry that names this person, for a day. The order itself is an entry."
+    )
+    return [ask.form(Kind.PERSON_SEARCH, effect)]
 
 
 def _roles(ask: Asking, one: Colleague) -> list[Change]:
@@ -70,9 +80,12 @@ def _engagements(ask: Asking, one: Colleague, bonds: Sequence[RowMapping]) -> li
     anew = ask.form(
         Kind.PERSON_ENGAGE, _("A new engagement, for a time in which no other binds them."), blocked=blocked
     )
+    ending = ask.form(Kind.PERSON_END, _("It ends when the order takes effect, and they are signed out at once."))
     if not one.engaged:
-        return [anew]
-    return [anew, ask.form(Kind.PERSON_END, _("It ends when the order takes effect, and they are signed out at once."))]
+        kept = _("They keep restoring no longer, and are signed out at once.")
+        return [anew, ask.form(Kind.PERSON_END, kept)] if one.keeps_restore else [anew]
+    effect = _("It fixes the last day: in the days before it they sign nothing on protected accounts.")
+    return [anew, ask.form(Kind.PERSON_NOTICE, effect), ending]
 
 
 def _shifts(ask: Asking, shifts: Sequence[RowMapping]) -> list[Change]:

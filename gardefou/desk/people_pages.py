@@ -1,5 +1,6 @@
 """Who works here, for whom and until when; what each may do, by which order; and what can be proposed about them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import get
@@ -10,11 +11,14 @@ from gardefou.clock import Clock
 from gardefou.desk import labels, people_acts, staff_rows
 from gardefou.desk.changes import Asking
 from gardefou.desk.frame import frame
+from gardefou.desk.person_figures import figures_of
+from gardefou.desk.time_line import LAST_DAYS, TimeLine, bonds_by_person, time_line
 from gardefou.desk.week_view import week
 from gardefou.may import May
 from gardefou.orders import labels as order_labels
 from gardefou.orders.ports import Ports
 from gardefou.safeguards.found import founded
+from gardefou.safeguards.searches import search_open_to
 from gardefou.staff import credentials
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.heard_roles import heard_at, said_of
@@ -39,13 +43,23 @@ def index(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "", p
         context = frame(tx, me, now)
         # Looking for somebody, or further down, nobody waits for the week to be walked again.
         context["week"] = None if wanted or page > 1 else week(tx, ports, me=me, now=now)
-    ordered = sorted(found, key=lambda one: not one.engaged)
+        ordered = sorted(found, key=lambda one: not one.engaged)
+        bonds = bonds_by_person(tx, [one.id for one in ordered])
+    line = time_line(now)
     here = {one.id for one in found}
     last = max(1, -(-len(ordered) // PAGE))
     at = min(max(1, page), last)
     context |= {
         "q": wanted,
-        "found": [_row(one) for one in ordered[(at - 1) * PAGE : at * PAGE]],
+        "found": [_row(one, line, bonds) for one in ordered[(at - 1) * PAGE : at * PAGE]],
+        "line": line,
+        "plain": not wanted and at == 1,
+        "on_shift": [_row(one, line, {}) for one in ordered if one.engaged and one.on_shift_until is not None],
+        "ending": sorted(
+            (_ending(one, bonds) for one in ordered if one.engagement_ends and one.engagement_ends < now + LAST_DAYS),
+            key=lambda each: each["ends"],
+        ),
+        "keeping": [one for one in ordered if one.keeps_restore],
         "count": len(found),
         "open": waiting,
         "to_come": [] if wanted else [line for who, lines in waiting.items() if who not in here for line in lines],
@@ -55,8 +69,15 @@ def index(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "", p
     return Template("desk/people.html", context=context)
 
 
-def _row(one: Colleague) -> dict[str, Any]:
-    return {"one": one, "roles": [labels.role(role.value) for role in Role if role.value in one.roles]}
+def _row(one: Colleague, line: TimeLine, bonds: Mapping[int, Sequence[RowMapping]]) -> dict[str, Any]:
+    roles = [labels.role(role.value) for role in Role if role.value in one.roles]
+    return {"one": one, "roles": roles, "bars": line.bars(bonds.get(one.id, ()))}
+
+
+def _ending(one: Colleague, bonds: Mapping[int, Sequence[RowMapping]]) -> dict[str, Any]:
+    """Return whose access ends soon, when, and whether notice was given."""
+    bond = next(row for row in bonds[one.id] if row["ends"] == one.engagement_ends)
+    return {"one": one, "ends": one.engagement_ends, "given": bond["notice_given_at"]}
 
 
 @get("/desk/people/new", may=May.STAFF, sync_to_thread=True)
@@ -77,10 +98,10 @@ def enrolment(
 
 
 @get("/desk/people/{person_id:int}", may=May.STAFF, sync_to_thread=True)
-def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, person_id: int) -> Template:
-    """Show one person: what binds them, what they may do, and what can be proposed."""
+def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, person_id: int, figures: bool) -> Template:  # noqa: FBT001  # the framework passes it by name
+    """Show one person: what binds them, what they may do, and what can be proposed; figures only where turned on."""
     with db.reading() as tx:
-        return person_page(tx, ports, me=me, now=clock.now(), person_id=person_id)
+        return person_page(tx, ports, me=me, now=clock.now(), person_id=person_id, figures=figures)
 
 
 def person_page(
@@ -92,6 +113,7 @@ def person_page(
     person_id: int,
     values: dict[str, str] | None = None,
     wrong: str = "",
+    figures: bool = False,
 ) -> Template:
     """Return a person's page; after a form that could not be read, with what was typed and what is wrong with it."""
     one = person(tx, person_id, now)
@@ -99,6 +121,7 @@ def person_page(
         raise UnknownPersonError(_("Nobody works here by that number."))
     context = frame(tx, me, now) | _facts(tx, ports, me=me, one=one, now=now)
     context |= {"values": values or {}, "wrong": wrong}
+    context["figures"] = figures_of(tx, one.id, now) if figures else None
     return Template("desk/person.html", context=context, status_code=400 if wrong else 200)
 
 
@@ -138,6 +161,9 @@ def _facts(tx: Tx, ports: Ports, *, me: SignedIn, one: Colleague, now: int) -> d
         "heard": _heard(tx, one.id),
         "keys": [_key(row, now) for row in credentials.of_person(tx, one.id)],
         "bonds": bonds,
+        "line": (line := time_line(now)),
+        "bars": line.bars(bonds),
+        "record_open": search_open_to(tx, person_id=one.id, reader=me.actor, now=now) is not None,
         "shifts": shifts,
         "open_lines": [line for line in lines if line.order.open],
         "lines": [line for line in lines if not line.order.open],

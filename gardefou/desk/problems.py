@@ -9,6 +9,7 @@ from litestar import Response
 from litestar.response import Template
 from sqlalchemy import select
 
+from gardefou.desk.errors import NotYoursError
 from gardefou.desk.people import Known, called, known, named
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.errors import BadInputError, ConflictError, NotFoundError
@@ -62,6 +63,8 @@ def _status(problem: BadInputError) -> tuple[int, str]:
             return 404, _("Nothing is at this address")
         case ConflictError():
             return 409, _("It has changed since you looked. Nothing was done.")
+        case NotYoursError():
+            return 403, _("Not yours to read")
         case WorkerError():
             return 403, _("Not yours to do. Nothing was done.")
         case _:

@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.response import Redirect
 
 from gardefou.clock import Clock
-from gardefou.desk.errors import SignedOutError
+from gardefou.desk.errors import KeptOnlyError, SignedOutError
 from gardefou.staff import sessions
 from gardefou.staff.sessions import LONGEST_LABEL, SignedIn
 from gardefou.storage import Database
@@ -36,6 +36,8 @@ _SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+#: Where those find themselves who may only restore.
+KEPT_PAGE = "/desk/orders"
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -59,11 +61,18 @@ def label_of(request: AnyRequest) -> str:
     return " · ".join(filter(None, (browser, system))) or said[:LONGEST_LABEL]
 
 
-def admit(request: AnyRequest, db: Database, clock: Clock) -> None:
+def admit(request: AnyRequest, db: Database, clock: Clock, *, kept: bool = False) -> None:
     """Let in whoever is signed in, as they are at this instant, and remember them for this request.
+
+    Args:
+        request: what is asked.
+        db: where sessions are.
+        clock: says when.
+        kept: whether the page is open to those whose engagement has run out and who keep restore alone.
 
     Raises:
         SignedOutError: nobody is, or the session or the engagement behind it has ended.
+        KeptOnlyError: they keep restore alone, and this is something else.
     """
     token, now = token_of(request), clock.now()
     request.state.house = (db, clock)  # For the page of whatever goes wrong after this.
@@ -73,6 +82,8 @@ def admit(request: AnyRequest, db: Database, clock: Clock) -> None:
         me = sessions.person_of(tx, token, now)
     if me is None:
         raise SignedOutError
+    if me.keeps_restore and not kept:
+        raise KeptOnlyError
     if me.renew:
         with db.transaction() as tx:
             sessions.stay(tx, now=now, token=token)
@@ -97,6 +108,14 @@ def to_sign_in(request: AnyRequest, problem: SignedOutError) -> Response[Any]:
     return Response(body, status_code=401, media_type="application/problem+json")
 
 
+def to_orders(request: AnyRequest, problem: KeptOnlyError) -> Response[Any]:
+    """Lead whoever keeps restore alone to what can be brought back; a program gets 403 in words."""
+    if request.method == "GET" and not wants_json(request):
+        return Redirect(KEPT_PAGE, status_code=303)
+    body = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": problem.message, "code": problem.code}
+    return Response(body, status_code=403, media_type="application/problem+json")
+
+
 def wants_json(request: AnyRequest) -> bool:
     """Return whether a program asks, rather than a browser."""
     accept = request.headers.get("accept", "")
@@ -105,4 +124,4 @@ def wants_json(request: AnyRequest) -> bool:
 
 #: For `app`: every staff page of every room gets these.
 DEPENDENCIES = {"me": Provide(signed_in)}
-EXCEPTION_HANDLERS: dict[Any, Any] = {SignedOutError: to_sign_in}
+EXCEPTION_HANDLERS: dict[Any, Any] = {SignedOutError: to_sign_in, KeptOnlyError: to_orders}

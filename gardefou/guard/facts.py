@@ -26,6 +26,8 @@ SILENCING = frozenset(
     }
 )
 RESTORING = frozenset({"account.restore", "account.lift", "post.restore", "post.lift"})
+#: What the last people able to restore keep, although their engagement has run out (promise 7).
+KEPT = frozenset({"account.restore", "post.restore"})
 #: Everything that could weaken the rest, and so is an order itself (promise 11).
 SAFEGUARDS = frozenset(
     {
@@ -34,14 +36,17 @@ SAFEGUARDS = frozenset(
         "roster.remove",
         "person.enrol",
         "person.engage",
+        "person.notice",
         "person.end",
         "shift.add",
         "shift.remove",
+        "rota.enter",
         "role.grant",
         "role.take",
         "credential.enrol",
         "credential.end",
         "person.join",
+        "person.search",
         "rulebook.replace",
         "setting.change",
         "token.issue",
@@ -63,10 +68,12 @@ SIGNED = frozenset({"valid", "demo"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A human who works here, as they are now. `engagement_days` counts the days served.
+    """A human who works here, as they are now.
 
-    `signature` is what is known of their signature under what is decided: one of `SIGNED`, or what is wrong with it;
-    empty where nobody asked for one.
+    `engagement_days` counts the days served. `signature` is what is known of their signature under what is decided: one
+    of `SIGNED`, or what is wrong with it; empty where nobody asked for one. `keeps_restore` holds of somebody whose
+    engagement has run out by its date while fewer than three are engaged who could restore: they may do that, and
+    nothing else.
     """
 
     id: str
@@ -78,6 +85,7 @@ class Person:
     engagement_days: int
     engagement_days_left: int
     signature: str = ""
+    keeps_restore: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

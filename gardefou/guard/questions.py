@@ -5,7 +5,7 @@ The code never depends on which rule asks: `engagement-days-left` is one reason 
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gardefou.guard.facts import SIGNED, Asked, Machine, Person, Value, by_rank
+from gardefou.guard.facts import KEPT, SIGNED, Asked, Machine, Person, Value, by_rank
 from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, SIGNATURE, Need, Place, Rule, named
 from gardefou.guard.terms import Compare, holds
 from gardefou.guard.verdict import Reason
@@ -15,7 +15,7 @@ def why_refused(
     rules: Sequence[Rule], *, asked: Asked, facts: Mapping[str, Value], proposer: Person | Machine, now: int
 ) -> Iterator[Reason]:
     """Yield everything that stands against this proposer, in the order of the rules."""
-    if isinstance(proposer, Person) and not proposer.engaged:
+    if isinstance(proposer, Person) and not _bound(proposer, asked):
         yield Reason(code="not-engaged", fields={"rule": ""})
     if concerned(asked, proposer):
         yield Reason(code="concerned", fields={"rule": ""})
@@ -26,6 +26,11 @@ def why_refused(
             reason = _unmet(rule, need, asked=asked, who=proposer, now=now)
             if reason is not None:
                 yield reason
+
+
+def _bound(who: Person, asked: Asked | None) -> bool:
+    """Return whether somebody works here; where something is to be restored, also whether they keep just that."""
+    return who.engaged or (who.keeps_restore and asked is not None and asked.kind in KEPT)
 
 
 def concerned(asked: Asked, who: Person | Machine) -> bool:
@@ -77,7 +82,7 @@ def not_counted(
         return Reason(code="proposer", fields={"rule": ""})
     if asked is not None and concerned(asked, person):
         return Reason(code="concerned", fields={"rule": ""})
-    if not person.engaged:
+    if not _bound(person, asked):
         return Reason(code="not-engaged", fields={"rule": ""})
     for rule in rules:
         for need in rule.needs:

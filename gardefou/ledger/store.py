@@ -219,6 +219,15 @@ def entries_about(tx: Tx, about: str, *, after: int = -1, limit: int | None = No
     return entries(tx, after=after, limit=limit, where=tables.entry.c.index.in_(indexes))
 
 
+def newest_about(tx: Tx, about: str, *, before: int | None, limit: int) -> list[Entry]:
+    """Return the last entries that concern something, the newest first; with `before`, those of lower indexes."""
+    wanted = select(tables.entry_about.c.index).where(tables.entry_about.c.about == about)
+    if before is not None:
+        wanted = wanted.where(tables.entry_about.c.index < before)
+    indexes = [row["index"] for row in tx.all(wanted.order_by(tables.entry_about.c.index.desc()).limit(limit))]
+    return list(entries(tx, where=tables.entry.c.index.in_(indexes)))[::-1] if indexes else []
+
+
 def entry_of_order(tx: Tx, order_id: int) -> list[Entry]:
     """Return every entry of one order, in order."""
     return list(entries(tx, where=tables.entry.c.order_id == order_id))

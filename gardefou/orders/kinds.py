@@ -31,9 +31,12 @@ class Kind(StrEnum):
     ROSTER_REMOVE = "roster.remove"
     PERSON_ENROL = "person.enrol"
     PERSON_ENGAGE = "person.engage"
+    PERSON_NOTICE = "person.notice"
     PERSON_END = "person.end"
+    PERSON_SEARCH = "person.search"
     SHIFT_ADD = "shift.add"
     SHIFT_REMOVE = "shift.remove"
+    ROTA_ENTER = "rota.enter"
     ROLE_GRANT = "role.grant"
     ROLE_TAKE = "role.take"
     CREDENTIAL_ENROL = "credential.enrol"
@@ -96,9 +99,12 @@ SHAPES: dict[Kind, Shape] = {
     Kind.ROSTER_REMOVE: Shape(subject_kind="account"),
     Kind.PERSON_ENROL: Shape(subject_kind="person", creates=True),
     Kind.PERSON_ENGAGE: Shape(subject_kind="person", raises=True),
+    Kind.PERSON_NOTICE: Shape(subject_kind="person"),
     Kind.PERSON_END: Shape(subject_kind="person"),
+    Kind.PERSON_SEARCH: Shape(subject_kind="person"),
     Kind.SHIFT_ADD: Shape(subject_kind="person", raises=True),
     Kind.SHIFT_REMOVE: Shape(subject_kind="person"),
+    Kind.ROTA_ENTER: Shape(subject_kind="person", raises=True),
     Kind.ROLE_GRANT: Shape(subject_kind="person", raises=True),
     Kind.ROLE_TAKE: Shape(subject_kind="person"),
     Kind.CREDENTIAL_ENROL: Shape(subject_kind="person", raises=True),

@@ -60,9 +60,12 @@ def act(kind: Kind) -> str:
         Kind.ROSTER_REMOVE: _("Remove from the roster"),
         Kind.PERSON_ENROL: _("Enrol a person"),
         Kind.PERSON_ENGAGE: _("Engage a person"),
+        Kind.PERSON_NOTICE: _("Record a notice"),
         Kind.PERSON_END: _("End an engagement"),
+        Kind.PERSON_SEARCH: _("Read one person’s record"),
         Kind.SHIFT_ADD: _("Add a shift"),
         Kind.SHIFT_REMOVE: _("Remove a shift"),
+        Kind.ROTA_ENTER: _("Enter a rota"),
         Kind.ROLE_GRANT: _("Grant a role"),
         Kind.ROLE_TAKE: _("Take a role"),
         Kind.CREDENTIAL_ENROL: _("Enrol a way of signing in"),
@@ -99,9 +102,12 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.ROSTER_REMOVE: _("Remove %(subject)s from the roster", subject=subject),
         Kind.PERSON_ENROL: _("Enrol %(subject)s", subject=subject),
         Kind.PERSON_ENGAGE: _("Engage %(subject)s", subject=subject),
+        Kind.PERSON_NOTICE: _("Record the notice of %(subject)s", subject=subject),
         Kind.PERSON_END: _("End the engagement of %(subject)s", subject=subject),
+        Kind.PERSON_SEARCH: _("Read the record of %(subject)s", subject=subject),
         Kind.SHIFT_ADD: _("Add a shift for %(subject)s", subject=subject),
         Kind.SHIFT_REMOVE: _("Remove a shift of %(subject)s", subject=subject),
+        Kind.ROTA_ENTER: _("Enter the rota of %(subject)s", subject=subject),
         Kind.ROLE_GRANT: _("Grant a role to %(subject)s", subject=subject),
         Kind.ROLE_TAKE: _("Take a role from %(subject)s", subject=subject),
         Kind.CREDENTIAL_ENROL: _("Enrol a way of signing in for %(subject)s", subject=subject),
@@ -148,8 +154,11 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "label": _("Called"),
         "issuer": _("Provider"),
         "subject": _("Subject there"),
-        "credential": _("Number"),
+        "credential": _("Number of the key"),
         "into": _("Who stays"),
+        "notice_given_at": _("Notice given"),
+        "shifts": _("Shifts"),
+        "why": _("Why"),
     }
     return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
 
@@ -165,7 +174,14 @@ def _value(name: str, text: str) -> str:
         return way(text)
     if name == "scopes":
         return ", ".join(scope(one) for one in text.split())
-    return day_and_time(from_iso(text)) if name in ("starts", "ends") else text
+    if name == "shifts":
+        return ", ".join(_shift(pair) for pair in text.split())
+    return day_and_time(from_iso(text)) if name in ("starts", "ends", "notice_given_at") else text
+
+
+def _shift(pair: str) -> str:
+    starts, _slash, ends = pair.partition("/")
+    return _("%(from)s to %(until)s", **{"from": day_and_time(from_iso(starts)), "until": day_and_time(from_iso(ends))})
 
 
 def deed(kind: Kind, change: Mapping[str, str]) -> str:

@@ -117,6 +117,18 @@ def standing_on(tx: Tx, kind: Kind, subject_kind: str, subject_id: int) -> Order
     return found[0] if found else None
 
 
+def executed_since(tx: Tx, *, kind: Kind, subject_id: int, since: int) -> list[Order]:
+    """Return the orders of a kind on a subject that took effect after an instant, newest first."""
+    return _list(
+        tx,
+        orders.c.kind == kind.value,
+        orders.c.subject_id == subject_id,
+        orders.c.state == State.EXECUTED.value,
+        orders.c.executed_at > since,
+        limit=20,
+    )
+
+
 def standing_by_record(tx: Tx, subject_kind: str, subject_id: int) -> str:
     """Return the standing that the orders in effect add up to."""
     return gravest([SHAPES[found.kind].target for found in in_effect(tx, subject_kind, subject_id)])

@@ -4,9 +4,13 @@
     subjects    a person, and the house, as what orders act upon
     tiers       tier.assign
     rosters     roster.enter, roster.remove
-    people      person.enrol, person.engage, person.end
+    people      person.enrol, person.engage, person.notice, person.end
     roles       role.grant, role.take
     shifts      shift.add, shift.remove
+    rota        rota.enter
+    rota_plan   what a rota would change, and what is wrong with it
+    enter_rota  one order for each person of a rota
+    searches    person.search
     rules       rulebook.replace
     settings    setting.change
     tokens      token.issue, token.end

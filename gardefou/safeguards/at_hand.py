@@ -12,6 +12,8 @@ from gardefou.staff.queries import people, persons_facts
 from gardefou.storage import Tx
 
 _NOBODY = Machine(name="doctor")
+#: What a house can do without: where nobody could, nobody does, and nothing else rests on it.
+SPARE = frozenset({"person.search"})
 #: How a place is marked that stands for whoever proposes.
 PROPOSES = "proposes"
 
@@ -23,6 +25,7 @@ def unsatisfied(tx: Tx, book: Rulebook, now: int) -> tuple[list[str], list[str]]
     # A key ripens in three days by itself; that somebody has none is another matter.
     everybody = [replace(person, on_shift=True, signature=_ripe(person.signature)) for person in present]
     by_people = [rule for rule in book.rules if any(not role.startswith(MACHINE) for role in rule.propose)]
+    by_people = [rule for rule in by_people if not rule.kinds <= SPARE]
     never = [rule.id for rule in by_people if not satisfiable(rule, everybody, now)]
     not_now = [rule.id for rule in by_people if rule.id not in never and not satisfiable(rule, present, now)]
     return never, not_now

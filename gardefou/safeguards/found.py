@@ -30,6 +30,8 @@ LISTED: dict[str, tuple[Table, tuple[Column[Any], ...]]] = {
             engagement.c.team,
             engagement.c.starts,
             engagement.c.ends,
+            engagement.c.notice_given_at,
+            engagement.c.cut_short,
         ),
     ),
     "roles": (

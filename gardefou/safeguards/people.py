@@ -1,8 +1,10 @@
-"""`person.enrol`, `person.engage` and `person.end`: who works here, for whom, and until when."""
+"""`person.enrol`, `person.engage`, `person.notice` and `person.end`: who works here, for whom, and until when."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
+
+from sqlalchemy import RowMapping
 
 from gardefou.clock import DAY
 from gardefou.orders.errors import AlreadyOpenError
@@ -10,13 +12,14 @@ from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.orders.queries import open_orders
-from gardefou.safeguards.change import ahead, fields, interval, spelt
+from gardefou.safeguards.change import ahead, fields, instant, interval, spelt
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
 from gardefou.staff.end_engagement import end_engagement
 from gardefou.staff.engage import engage, overlapping
 from gardefou.staff.enrol import check_person, email_key, enrol
 from gardefou.staff.errors import EngagementOverlapError
-from gardefou.staff.queries import current_engagement, person_row
+from gardefou.staff.give_notice import give_notice
+from gardefou.staff.queries import current_engagement, engagement_to_end, person_row
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time
@@ -149,8 +152,66 @@ class EngagePerson:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticePerson:
+    """Records that notice was given, which fixes the last day: `ends`, and `notice_given_at`, now when left out."""
+
+    given: ClassVar[tuple[str, ...]] = ("ends", "notice_given_at")
+
+    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
+        """Read the last day.
+
+        Raises:
+            ChangeError: it cannot be read, lies before the first day, before now, or after the one agreed upon.
+            NothingToChangeError: no engagement binds them, or this very notice is recorded.
+        """
+        read = fields(change, needed=("ends",), optional=("notice_given_at",))
+        ends, given_at = instant(read, "ends"), instant(read, "notice_given_at")
+        given_at = now if given_at is None else given_at
+        bond = current_engagement(tx, subject.id, now)
+        if bond is None:
+            raise NothingToChangeError(_("no engagement binds %(name)s now", name=subject.label))
+        if (bond["ends"], bond["notice_given_at"]) == (ends, given_at):
+            raise NothingToChangeError(_("that notice of %(name)s is recorded", name=subject.label))
+        _fits(bond, ends, given_at, now)
+        return {"ends": spelt(ends), "notice_given_at": spelt(given_at)}
+
+    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
+        """Fix the last day.
+
+        Raises:
+            NotEngagedError: the engagement has ended meanwhile.
+        """
+        ends, given_at = instant(order.change, "ends"), instant(order.change, "notice_given_at")
+        if ends is None or given_at is None:
+            raise ChangeError
+        actor = order.proposer
+        give_notice(tx, actor=actor, now=now, person_id=subject.id, given_at=given_at, ends=ends, order_id=order.id)
+
+    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
+        """Return whether they are enrolled."""
+        return "" if person_row(tx, subject_id) is None else "enrolled"
+
+
+def _fits(bond: RowMapping, ends: int | None, given_at: int, now: int) -> None:
+    """Refuse a notice that does not fit the engagement: it puts no last day off, and ends nothing that is over."""
+    if ends is None or ends <= bond["starts"]:
+        words = _(
+            "The last day lies before the first: the engagement began at %(time)s", time=day_and_time(bond["starts"])
+        )
+        raise ChangeError(words, field="ends")
+    if ends <= now:
+        raise ChangeError(_("That last day is over already; end the engagement instead"), field="ends")
+    if bond["ends"] is not None and ends > bond["ends"]:
+        words = _("Notice puts no last day off: the engagement ends at %(time)s", time=day_and_time(bond["ends"]))
+        raise ChangeError(words, field="ends")
+    if not bond["starts"] <= given_at <= now:
+        words = _("Notice is given while one is engaged, and not ahead of time")
+        raise ChangeError(words, field="notice_given_at")
+
+
+@dataclass(frozen=True, slots=True)
 class EndPerson:
-    """Ends a person's engagement now, and with it their sessions."""
+    """Ends a person's engagement now, and with it their sessions; of one that ran out, what its person kept of it."""
 
     given: ClassVar[tuple[str, ...]] = ()
 
@@ -161,16 +222,17 @@ class EndPerson:
             NothingToChangeError: none does.
         """
         fields(change, needed=())
-        bond = current_engagement(tx, subject.id, now)
+        bond = engagement_to_end(tx, subject.id, now)
         if bond is None:
             raise NothingToChangeError(_("no engagement binds %(name)s now", name=subject.label))
-        return {"employer": str(bond["employer"]), "team": str(bond["team"])}
+        said = {"employer": str(bond["employer"]), "team": str(bond["team"]), "ends": spelt(bond["ends"])}
+        return {**said, "notice_given_at": spelt(bond["notice_given_at"])}
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
         """End it.
 
         Raises:
-            NotEngagedError: it has ended by itself.
+            NotEngagedError: somebody has ended it.
         """
         end_engagement(tx, actor=order.proposer, now=now, person_id=subject.id, order_id=order.id)
 

@@ -7,10 +7,12 @@ from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Changes, Effect
 from gardefou.safeguards.credentials import EndCredential, EnrolCredential
 from gardefou.safeguards.joining import JoinPerson
-from gardefou.safeguards.people import EndPerson, EngagePerson, EnrolPerson
+from gardefou.safeguards.people import EndPerson, EngagePerson, EnrolPerson, NoticePerson
 from gardefou.safeguards.roles import GrantRole, TakeRole
 from gardefou.safeguards.rosters import EnterRoster, RemoveRoster
+from gardefou.safeguards.rota import EnterRota
 from gardefou.safeguards.rules import Prove, ReplaceRulebook
+from gardefou.safeguards.searches import SearchPerson
 from gardefou.safeguards.settings import ChangeSetting, Spell
 from gardefou.safeguards.shifts import AddShift, RemoveShift
 from gardefou.safeguards.tiers import AssignTier
@@ -29,14 +31,17 @@ def safeguards(prove: Prove, spell: Spell) -> Mapping[str, Safeguard]:
         Kind.ROSTER_REMOVE.value: RemoveRoster(),
         Kind.PERSON_ENROL.value: EnrolPerson(),
         Kind.PERSON_ENGAGE.value: EngagePerson(),
+        Kind.PERSON_NOTICE.value: NoticePerson(),
         Kind.PERSON_END.value: EndPerson(),
         Kind.PERSON_JOIN.value: JoinPerson(),
         Kind.CREDENTIAL_ENROL.value: EnrolCredential(),
         Kind.CREDENTIAL_END.value: EndCredential(),
+        Kind.PERSON_SEARCH.value: SearchPerson(),
         Kind.ROLE_GRANT.value: GrantRole(),
         Kind.ROLE_TAKE.value: TakeRole(),
         Kind.SHIFT_ADD.value: AddShift(),
         Kind.SHIFT_REMOVE.value: RemoveShift(),
+        Kind.ROTA_ENTER.value: EnterRota(),
         Kind.RULEBOOK_REPLACE.value: ReplaceRulebook(prove),
         Kind.SETTING_CHANGE.value: ChangeSetting(spell),
         Kind.TOKEN_ISSUE.value: IssueToken(),

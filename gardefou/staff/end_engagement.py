@@ -5,7 +5,7 @@ from sqlalchemy import update
 from gardefou.events import Actor, record
 from gardefou.staff.bump_version import bump_version
 from gardefou.staff.errors import NotEngagedError
-from gardefou.staff.queries import current_engagement, require_person
+from gardefou.staff.queries import engagement_to_end, require_person
 from gardefou.staff.tables import engagement, session, sign_in_link
 from gardefou.storage import Tx
 
@@ -13,17 +13,21 @@ from gardefou.storage import Tx
 def end_engagement(tx: Tx, *, actor: Actor, now: int, person_id: int, order_id: int | None = None) -> None:
     """End the engagement in force at `now`; sessions and unused links end in the same transaction (promise 6).
 
+    One that has run out keeps its date; what its person kept of it, being one of the last who can restore, ends now.
+
     Raises:
         UnknownPersonError: nobody works here by that number.
-        NotEngagedError: no engagement binds this person now.
+        NotEngagedError: no engagement binds this person now, and none has run out by its own date.
     """
     require_person(tx, person_id, lock=True)
-    row = current_engagement(tx, person_id, now)
+    row = engagement_to_end(tx, person_id, now)
     if row is None:
         raise NotEngagedError(f"no engagement binds person {person_id} now; there is nothing to end")
+    ran_out = row["ends"] is not None and row["ends"] <= now
     # An interval is never empty: one that began in this very microsecond lasts one.
-    ends = max(now, int(row["starts"]) + 1)
-    tx.execute(update(engagement).where(engagement.c.id == row["id"]).values(ends=ends, order_id=order_id))
+    ends = row["ends"] if ran_out else max(now, int(row["starts"]) + 1)
+    ended = {"ends": ends, "cut_short": 1, "order_id": order_id}
+    tx.execute(update(engagement).where(engagement.c.id == row["id"]).values(ended))
     bump_version(tx, person_id)
     tx.execute(
         update(session).where(session.c.person_id == person_id, session.c.revoked_at.is_(None)).values(revoked_at=now)

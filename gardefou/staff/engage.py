@@ -59,6 +59,8 @@ def engage(
             team=team,
             starts=starts,
             ends=ends,
+            notice_given_at=None,
+            cut_short=0,
             order_id=order_id,
         )
     )

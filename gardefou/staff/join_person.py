@@ -6,7 +6,7 @@ from gardefou.events import Actor, record
 from gardefou.staff.bump_version import bump_version
 from gardefou.staff.end_credential import end_credential
 from gardefou.staff.end_engagement import end_engagement
-from gardefou.staff.queries import current_engagement, require_person
+from gardefou.staff.queries import engagement_to_end, require_person
 from gardefou.staff.tables import credential, person_joined
 from gardefou.storage import Tx
 
@@ -25,7 +25,7 @@ def join_person(tx: Tx, *, actor: Actor, now: int, person_id: int, into: int, or
     open_ones = select(credential.c.id).where(credential.c.person_id == person_id, credential.c.ended_at.is_(None))
     for row in tx.all(open_ones):
         end_credential(tx, actor=actor, now=now, credential_id=int(row["id"]), order_id=order_id)
-    if current_engagement(tx, person_id, now) is not None:
+    if engagement_to_end(tx, person_id, now) is not None:
         end_engagement(tx, actor=actor, now=now, person_id=person_id, order_id=order_id)
     bump_version(tx, into)
     record(tx, now=now, kind="person.joined", subject=f"person:{into}", body={"joined": str(person_id)})

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, RowMapping, Table, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 
 from gardefou.clock import DAY
 from gardefou.guard.facts import OPEN_ENDED, Person
 from gardefou.staff.credentials import readiness
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.heard_roles import said_of
+from gardefou.staff.in_force import in_force
+from gardefou.staff.keepers import keepers
 from gardefou.staff.roles import Role
 from gardefou.staff.tables import engagement, person_joined, role_grant, shift
 from gardefou.staff.tables import person as person_table
@@ -33,6 +35,7 @@ class Colleague:
         engagement_ends: when it ends; None when nobody knows, or when there is none.
         on_shift_until: when the shift of this instant ends; None when off duty.
         signs: what a signature of theirs would be at this instant; empty where they have no passkey.
+        keeps_restore: whether their engagement has run out and they are one of the last who can restore all the same.
     """
 
     id: int
@@ -47,10 +50,7 @@ class Colleague:
     engagement_ends: int | None
     on_shift_until: int | None
     signs: str = ""
-
-
-def _in_force(table: Table, now: int) -> ColumnElement[bool]:
-    return (table.c.starts <= now) & or_(table.c.ends.is_(None), table.c.ends > now)
+    keeps_restore: bool = False
 
 
 def not_removed(now: int) -> ColumnElement[bool]:
@@ -59,7 +59,7 @@ def not_removed(now: int) -> ColumnElement[bool]:
 
 
 def _on_duty(now: int) -> ColumnElement[bool]:
-    return _in_force(shift, now) & not_removed(now)
+    return in_force(shift, now) & not_removed(now)
 
 
 def person_row(tx: Tx, person_id: int) -> RowMapping | None:
@@ -93,12 +93,24 @@ def joined_into(tx: Tx, person_id: int) -> int | None:
 
 def current_engagement(tx: Tx, person_id: int, now: int) -> RowMapping | None:
     """Return the engagement in force at `now`, or None."""
-    return tx.first(select(engagement).where(engagement.c.person_id == person_id, _in_force(engagement, now)))
+    return tx.first(select(engagement).where(engagement.c.person_id == person_id, in_force(engagement, now)))
+
+
+def last_engagement(tx: Tx, person_id: int, now: int) -> RowMapping | None:
+    """Return the engagement that began last before `now`, whether or not it has ended, or None."""
+    begun = (engagement.c.person_id == person_id) & (engagement.c.starts <= now)
+    return tx.first(select(engagement).where(begun).order_by(engagement.c.starts.desc()).limit(1))
+
+
+def engagement_to_end(tx: Tx, person_id: int, now: int) -> RowMapping | None:
+    """Return the engagement that somebody could end: the one in force, or the last one if it ran out by its date."""
+    row = last_engagement(tx, person_id, now)
+    return None if row is None or row["cut_short"] else row
 
 
 def grants_in_force(tx: Tx, ids: Collection[int], now: int) -> Sequence[RowMapping]:
     """Return the role grants of these people in force at `now`."""
-    return tx.all(select(role_grant).where(role_grant.c.person_id.in_(ids), _in_force(role_grant, now)))
+    return tx.all(select(role_grant).where(role_grant.c.person_id.in_(ids), in_force(role_grant, now)))
 
 
 def shift_of(tx: Tx, person_id: int, starts: int) -> RowMapping | None:
@@ -123,7 +135,7 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
     ids = [int(row["id"]) for row in rows]
     engagements = {
         int(row["person_id"]): row
-        for row in tx.all(select(engagement).where(engagement.c.person_id.in_(ids), _in_force(engagement, now)))
+        for row in tx.all(select(engagement).where(engagement.c.person_id.in_(ids), in_force(engagement, now)))
     }
     until: dict[int, int] = {}
     for row in tx.all(select(shift).where(shift.c.person_id.in_(ids), _on_duty(now))):
@@ -135,6 +147,8 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
     signs = readiness(tx, ids, now)
     for person_id, said in said_of(tx, ids).items():
         roles[person_id] = roles.get(person_id, set()) & said
+    # Whoever is engaged needs to keep nothing, so it is seldom asked.
+    keeping = keepers(tx, now) if len(engagements) < len(rows) else frozenset()
     return {
         int(row["id"]): colleague_of(
             row,
@@ -142,13 +156,20 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
             roles.get(row["id"], set()),
             until.get(row["id"]),
             signs=signs.get(row["id"], ""),
+            keeps_restore=int(row["id"]) in keeping,
         )
         for row in rows
     }
 
 
 def colleague_of(
-    row: RowMapping, bond: RowMapping | None, roles: set[str], until: int | None, *, signs: str = ""
+    row: RowMapping,
+    bond: RowMapping | None,
+    roles: set[str],
+    until: int | None,
+    *,
+    signs: str = "",
+    keeps_restore: bool = False,
 ) -> Colleague:
     """Return somebody whom this engagement binds, in these roles, on shift until then, who can sign so."""
     return Colleague(
@@ -164,6 +185,7 @@ def colleague_of(
         engagement_ends=bond["ends"] if bond else None,
         on_shift_until=until,
         signs=signs,
+        keeps_restore=keeps_restore,
     )
 
 
@@ -184,7 +206,7 @@ def engaged_as(tx: Tx, roles: Collection[Role], now: int) -> list[Colleague]:
 
 def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
     """Return the duty managers who are engaged and on shift at `now`, by name."""
-    statement = select(role_grant.c.person_id).where(role_grant.c.role == Role.DUTY_MANAGER, _in_force(role_grant, now))
+    statement = select(role_grant.c.person_id).where(role_grant.c.role == Role.DUTY_MANAGER, in_force(role_grant, now))
     ids = {int(row["person_id"]) for row in tx.all(statement)}
     found = [one for one in colleagues(tx, ids, now).values() if one.engaged and one.on_shift_until is not None]
     return [one for one in found if Role.DUTY_MANAGER in one.roles]
@@ -217,4 +239,5 @@ def facts_of(one: Colleague, now: int) -> Person:
         engagement_days=served,
         engagement_days_left=left,
         signature=one.signs,
+        keeps_restore=one.keeps_restore,
     )

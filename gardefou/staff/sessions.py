@@ -2,7 +2,8 @@
 
 Only SHA-256 of a token is kept; whoever reads the database cannot sign in with what is in it. A session is dead when
 it is revoked, when its time is over, or when the engagement it was made under is not in force at the instant of
-asking: nothing has to run for that to be so (promise 6). A dead session is never brought back.
+asking: nothing has to run for that to be so (promise 6). A dead session is never brought back. Whoever is one of the
+last who can restore signs in anew after their engagement has run out; that session lasts while they are.
 
 Every way in ends in `open_session`, which gives the browser a token it has never had, and kills the one it came with:
 a token planted in a browser beforehand opens nothing. `rotate` does the same when somebody shows again who they are.
@@ -17,8 +18,9 @@ from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, update
 from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
 from gardefou.staff.errors import LinkError, NotEngagedError, SessionOverError
+from gardefou.staff.keepers import keepers
 from gardefou.staff.methods import Method
-from gardefou.staff.queries import colleagues, current_engagement, require_person
+from gardefou.staff.queries import Colleague, colleagues, engagement_to_end, require_person
 from gardefou.staff.tables import engagement, session, sign_in_link
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -55,6 +57,7 @@ class SignedIn:
         method: how they came in.
         stepped_up_at: when they last showed again who they are; None since they came in.
         renew: whether `stay` has something to write.
+        keeps_restore: their engagement has run out: they may bring something back, and nothing else.
     """
 
     person_id: int
@@ -71,6 +74,7 @@ class SignedIn:
     method: Method
     stepped_up_at: int | None
     renew: bool
+    keeps_restore: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -91,7 +95,7 @@ def make_link(tx: Tx, *, actor: Actor, now: int, person_id: int) -> str:  # noqa
         NotEngagedError: no engagement binds this person now.
     """
     row = require_person(tx, person_id)
-    if current_engagement(tx, person_id, now) is None:
+    if way_in(tx, person_id, now) is None:
         raise NotEngagedError(f"no engagement binds {row['name']} now; a link would open nothing")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     tx.execute(
@@ -174,11 +178,11 @@ def open_session(
         The session's token, shown only here.
 
     Raises:
-        NotEngagedError: no engagement binds them now.
+        NotEngagedError: no engagement binds them now, and they do not keep restore.
     """
     if old_token:
         sign_out(tx, now=now, token=old_token)
-    bond = current_engagement(tx, person_id, now)
+    bond = way_in(tx, person_id, now)
     if bond is None:
         raise NotEngagedError(
             _("No engagement of yours is in force, so nobody can sign in as you: it has ended, or not begun.")
@@ -211,8 +215,8 @@ def rotate(tx: Tx, *, actor: Actor, now: int, token: str) -> str:
     Raises:
         SessionOverError: there is no such session any more, or it is somebody else's.
     """
-    row, fresh = _live(tx, token, now), secrets.token_urlsafe(TOKEN_BYTES)
-    if row is not None and row["person_id"] == actor.person_id:
+    found, fresh = _live(tx, token, now), secrets.token_urlsafe(TOKEN_BYTES)
+    if found is not None and found[0]["person_id"] == actor.person_id:
         mine = (session.c.token_hash == digest_of(token)) & session.c.revoked_at.is_(None)
         moved = update(session).where(mine).values(token_hash=digest_of(fresh), stepped_up_at=now, seen_at=now)
         if tx.execute(moved).rowcount == 1:
@@ -221,21 +225,41 @@ def rotate(tx: Tx, *, actor: Actor, now: int, token: str) -> str:
 
 
 def living(now: int) -> tuple[ColumnElement[bool], ...]:
-    """Return what holds of a session that is alive, joined to the engagement it was made under."""
+    """Return what holds of a session that may be alive, joined to the engagement it was made under.
+
+    One from before the engagement ran out ended with it; one from after it is that of somebody who keeps restore.
+    """
     return (
         session.c.revoked_at.is_(None),
         session.c.expires_at > now,
         engagement.c.starts <= now,
-        or_(engagement.c.ends.is_(None), engagement.c.ends > now),
+        or_(engagement.c.ends.is_(None), engagement.c.ends > now, engagement.c.ends <= session.c.created_at),
     )
 
 
-def _live(tx: Tx, token: str, now: int) -> RowMapping | None:
-    return tx.first(
-        select(session)
+def way_in(tx: Tx, person_id: int, now: int) -> RowMapping | None:
+    """Return the engagement under which somebody may sign in at `now`: in force, or run out, while they keep restore.
+
+    None: they may not.
+    """
+    bond = engagement_to_end(tx, person_id, now)
+    if bond is None or bond["ends"] is None or bond["ends"] > now or person_id in keepers(tx, now):
+        return bond
+    return None
+
+
+def _live(tx: Tx, token: str, now: int) -> tuple[RowMapping, Colleague] | None:
+    """Return a session that is not over, and whose it is."""
+    row = tx.first(
+        select(session, engagement.c.ends.label("bond_ends"))
         .join(engagement, engagement.c.id == session.c.engagement_id)
         .where(session.c.token_hash == digest_of(token), *living(now))
     )
+    if row is None:
+        return None
+    one = colleagues(tx, [int(row["person_id"])], now)[int(row["person_id"])]
+    ran_out = row["bond_ends"] is not None and row["bond_ends"] <= now
+    return (row, one) if one.keeps_restore == ran_out else None
 
 
 def _new_end(row: RowMapping, now: int) -> int:
@@ -244,10 +268,10 @@ def _new_end(row: RowMapping, now: int) -> int:
 
 def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
     """Return who holds this session at `now`, or None when it is dead."""
-    row = _live(tx, token, now)
-    if row is None:
+    found = _live(tx, token, now)
+    if found is None:
         return None
-    one = colleagues(tx, [int(row["person_id"])], now)[int(row["person_id"])]
+    row, one = found
     return SignedIn(
         person_id=one.id,
         name=one.name,
@@ -263,14 +287,16 @@ def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
         method=Method(row["method"]),
         stepped_up_at=row["stepped_up_at"],
         renew=now - int(row["seen_at"]) >= RENEW_AFTER,
+        keeps_restore=one.keeps_restore,
     )
 
 
 def stay(tx: Tx, *, now: int, token: str) -> None:
     """Note that a live session is in use, and move its end, up to its longest; a dead one stays dead."""
-    row = _live(tx, token, now)
-    if row is None:
+    found = _live(tx, token, now)
+    if found is None:
         return
+    row, _one = found
     tx.execute(
         update(session)
         .where(session.c.token_hash == digest_of(token), session.c.revoked_at.is_(None), session.c.expires_at > now)

@@ -24,7 +24,8 @@ person = Table(
 )
 
 #: `order_id`, here, in `shift` and in `role_grant`, is the order that last changed the row; none before the house was
-#: founded.
+#: founded. `notice_given_at` is when notice was given, which fixes the last day; `cut_short` says that somebody ended
+#: it, rather than its own date.
 engagement = Table(
     "engagement",
     metadata,
@@ -34,8 +35,12 @@ engagement = Table(
     Column("team", Text, nullable=False),
     Column("starts", Int64, nullable=False),
     Column("ends", Int64),
+    Column("notice_given_at", Int64),
+    Column("cut_short", Int64, nullable=False),
     Column("order_id", Int64),
     CheckConstraint("ends IS NULL OR ends > starts", name="order"),
+    CheckConstraint("notice_given_at IS NULL OR ends IS NOT NULL", name="notice"),
+    CheckConstraint("cut_short = 0 OR (cut_short = 1 AND ends IS NOT NULL)", name="cut_short"),
 )
 
 #: A shift that was removed stays, with the instant: it lasts until then, and one that was still ahead never begins.

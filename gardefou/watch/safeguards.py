@@ -21,6 +21,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.queries import order as read_order
 from gardefou.orders.tables import orders
 from gardefou.safeguards.found import LISTED, founded, listing
+from gardefou.safeguards.rota import read_spans
 from gardefou.safeguards.tables import setting_in_force
 from gardefou.staff.tables import credential, engagement, person_joined, role_grant, shift, token
 from gardefou.storage import Tx
@@ -48,7 +49,7 @@ class _Kept:
     one_row: bool = False
 
 
-_BONDS = frozenset({Kind.PERSON_ENROL, Kind.PERSON_ENGAGE, Kind.PERSON_END, Kind.PERSON_JOIN})
+_BONDS = frozenset({Kind.PERSON_ENROL, Kind.PERSON_ENGAGE, Kind.PERSON_NOTICE, Kind.PERSON_END, Kind.PERSON_JOIN})
 _KEYS = frozenset({Kind.CREDENTIAL_ENROL, Kind.CREDENTIAL_END, Kind.PERSON_JOIN})
 _KEPT: Mapping[str, _Kept] = {
     "engagements": _Kept(subject="person_id", order="order_id", kinds=_BONDS, says=("employer", "team", "starts")),
@@ -58,7 +59,7 @@ _KEPT: Mapping[str, _Kept] = {
     "shifts": _Kept(
         subject="person_id",
         order="order_id",
-        kinds=frozenset({Kind.SHIFT_ADD, Kind.SHIFT_REMOVE}),
+        kinds=frozenset({Kind.SHIFT_ADD, Kind.SHIFT_REMOVE, Kind.ROTA_ENTER}),
         says=("starts", "ends"),
     ),
     "credentials": _Kept(subject="person_id", order="order_id", kinds=_KEYS, says=("issuer", "subject")),
@@ -106,6 +107,8 @@ _ENDS = frozenset(
         Kind.TOKEN_END,
     }
 )
+#: Those that cut an engagement short.
+_CUT_SHORT = frozenset({Kind.PERSON_END, Kind.PERSON_JOIN})
 #: Those after which no order touches the row again: it names this one for good.
 _LAST: Mapping[str, Table] = {
     Kind.PERSON_END: engagement,
@@ -196,9 +199,20 @@ def _explained(tx: Tx, kept: _Kept, row: RowMapping, order_id: int, dossiers: Ma
         return False
     if _end(row) not in _may_end(order, row, dossier.executed_at):
         return False
+    if order.kind is Kind.ROTA_ENTER:
+        return (row["starts"], row["ends"]) in read_spans(order.change["shifts"])
+    if order.kind in _BONDS and not _noticed(order, row):
+        return False
     return all(_said(order, column) in (None, _shown(row, column)) for column in kept.says) and (
         order.kind is not Kind.ROSTER_REMOVE or order.change["was"] == row["tier"]
     )
+
+
+def _noticed(order: Order, row: RowMapping) -> bool:
+    """Return whether an engagement says of notice, and of how it ended, what its last order does."""
+    told = order.change.get("notice_given_at", "")
+    given_at = from_iso(told) if told else None
+    return row["notice_given_at"] == given_at and bool(row["cut_short"]) is (order.kind in _CUT_SHORT)
 
 
 def _undone(tx: Tx, dossiers: Mapping[int, Dossier]) -> Iterator[Finding]:
@@ -249,6 +263,8 @@ def _end(row: RowMapping) -> Any:
 
 def _may_end(order: Order, row: RowMapping, executed_at: int) -> tuple[int | None, ...]:
     """Return when the row may end, or have been removed, by what an order did."""
+    if order.kind is Kind.PERSON_END and order.change["ends"] and from_iso(order.change["ends"]) <= executed_at:
+        return (from_iso(order.change["ends"]),)  # It had run out; what was kept of it was ended.
     if order.kind in _ENDS:
         return executed_at, int(row.get("starts", 0)) + 1
     said = order.change.get("ends", "") if order.kind in _BONDS else ""

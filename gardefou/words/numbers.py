@@ -68,6 +68,11 @@ def weekday(at: int) -> str:
     return format_date(to_datetime(at).date(), format="EEE d", locale=locale())
 
 
+def month(at: int) -> str:
+    """Return `Nov`, « nov. »: where months stand beside each other."""
+    return format_date(to_datetime(at).date(), format="LLL", locale=locale())
+
+
 def countdown(micros: int) -> str:
     """Return `6:48`, `1:54:03`; never below zero."""
     whole = max(0, -(-micros // SECOND))

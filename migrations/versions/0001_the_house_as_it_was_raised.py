@@ -66,9 +66,9 @@ def guard_postgresql(table: str, key: str, subject: str) -> list[str]:
 # table, primary key, subject, kinds
 SAFEGUARDED = (
     ("roster_line", "account_id", "account_id", "'roster.enter', 'roster.remove'"),
-    ("engagement", "id", "person_id", "'person.enrol', 'person.engage', 'person.end', 'person.join'"),
+    ("engagement", "id", "person_id", "'person.enrol', 'person.engage', 'person.notice', 'person.end', 'person.join'"),
     ("role_grant", "id", "person_id", "'role.grant', 'role.take'"),
-    ("shift", "id", "person_id", "'shift.add', 'shift.remove'"),
+    ("shift", "id", "person_id", "'shift.add', 'shift.remove', 'rota.enter'"),
     ("person_joined", "person_id", "person_id", "'person.join'"),
     ("rulebook_in_force", "one", "one", "'rulebook.replace'"),
     ("setting_in_force", "name", "one", "'setting.change'"),
@@ -550,8 +550,12 @@ def upgrade() -> None:
     sa.Column('team', sa.Text(), nullable=False),
     sa.Column('starts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ends', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('notice_given_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('cut_short', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('cut_short = 0 OR (cut_short = 1 AND ends IS NOT NULL)', name=op.f('ck_engagement_cut_short')),
     sa.CheckConstraint('ends IS NULL OR ends > starts', name=op.f('ck_engagement_order')),
+    sa.CheckConstraint('notice_given_at IS NULL OR ends IS NOT NULL', name=op.f('ck_engagement_notice')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_engagement_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_engagement'))
     )

@@ -31,7 +31,7 @@ COMMAND_LINE = {May.STAFF, May.OPERATOR}
 #: All of the desk that is open to somebody who is not signed in there yet, or no more.
 THRESHOLD = {
     "/desk/passkey",
-    "/desk/enrol/{token:str}",
+    "/desk/enrol/{token}",
     "/desk/sign-in",
     "/desk/sign-in/{token}",
     "/desk/sign-out",

@@ -20,7 +20,7 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "standing": frozenset({"network/set_standing.py"}),
     "post_standing": frozenset({"network/set_standing.py"}),
     "roster_line": frozenset({"accounts/enter_roster.py", "accounts/remove_roster.py"}),
-    "engagement": frozenset({"staff/engage.py", "staff/end_engagement.py"}),
+    "engagement": frozenset({"staff/engage.py", "staff/end_engagement.py", "staff/give_notice.py"}),
     "role_grant": frozenset({"staff/grant_role.py", "staff/take_role.py"}),
     "shift": frozenset({"staff/add_shift.py", "staff/remove_shift.py"}),
     "credential": frozenset({"staff/invite_credential.py", "staff/enrol_passkey.py", "staff/end_credential.py"}),

@@ -1,4 +1,4 @@
-"""`import accounts|posts|roster|staff|reports FILE`."""
+"""`import accounts|posts|roster|staff|rota|reports FILE`."""
 
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gardefou.app.commands.common import Data, Json, answer, err, the_house
+from gardefou.app.commands.rota import import_rota
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import House, address
 from gardefou.app.imports.accounts import Accounts
@@ -87,6 +88,22 @@ def staff(
 ) -> int:
     """Import people, with engagement, roles and shifts."""
     return _run(Staff(by=by), file, map_, strict=strict, data=data, json=json)
+
+
+@app.command("rota")
+def rota(
+    file: Annotated[Path, typer.Argument(help="The file: CSV, or a calendar (.ics).", metavar="FILE")],
+    zone: Annotated[str, typer.Option(help="The time zone of times that name none, such as Europe/Paris.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would change, and change nothing.")] = False,
+    by: Annotated[
+        str, typer.Option("--as", help="Who proposes each person's part, once the house is founded.", metavar="PERSON")
+    ] = "",
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import shifts: all of the file, or nothing while anything in it is wrong."""
+    with the_house(data) as house:
+        return import_rota(house, file, zone=zone, dry_run=dry_run, by=by, as_json=json)
 
 
 @app.command("reports")

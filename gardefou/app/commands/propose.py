@@ -16,8 +16,8 @@ from gardefou.guard.verdict import Refused, to_json
 from gardefou.orders import labels, rulebook
 from gardefou.orders.kinds import DEEDS, SAFEGUARDS, SHAPES, Kind
 from gardefou.orders.lifecycle import State
+from gardefou.orders.papers import propose_or_draw
 from gardefou.orders.propose import Outcome
-from gardefou.orders.propose import propose as propose_verb
 from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -51,7 +51,7 @@ def propose(
         now = house.clock.now()
         if wanted is Kind.RULEBOOK_REPLACE:
             change["digest"] = _kept(tx, house, subject, who, now)
-        outcome = propose_verb(
+        outcome = propose_or_draw(
             tx,
             house.ports,
             actor=who,
@@ -64,11 +64,21 @@ def propose(
             clause=clause,
             evidence={"posts": post or []},
         )
-        link = f"{address(tx, house)}/desk/orders/{outcome.order.id}"
+        at = address(tx, house)
+    if isinstance(outcome, int):
+        return _to_sign(wanted, f"{at}/desk/papers/{outcome}", json=json)
+    link = f"{at}/desk/orders/{outcome.order.id}"
     order = outcome.order
     thing = {"order": str(order.id), "state": order.state.value, "url": link, "verdict": to_json(outcome.verdict)}
     answer(thing, as_json=json, words=_words(outcome, link))
     return FINDING if order.state is State.REFUSED else OK
+
+
+def _to_sign(kind: Kind, link: str, *, json: bool) -> int:
+    """Say where it is signed: a key answers in the browser, to whoever is signed in there."""
+    words = _("Drawn up: %(title)s. Read and sign it here, within an hour: %(link)s", title=labels.act(kind), link=link)
+    answer({"order": None, "state": "to sign", "url": link}, as_json=json, words=words)
+    return OK
 
 
 def _kind(name: str) -> Kind:

@@ -429,8 +429,13 @@ UNDOING = {
     "shift.add": ("shift", "UPDATE shift SET ends = ends + 1 WHERE order_id = {order}"),
     "shift.remove": ("shift", "UPDATE shift SET removed_at = NULL, order_id = NULL WHERE order_id = {order}"),
     "role.take": ("role_grant", "UPDATE role_grant SET ends = NULL, order_id = NULL WHERE order_id = {order}"),
-    "person.end": ("engagement", "UPDATE engagement SET ends = NULL, order_id = NULL WHERE order_id = {order}"),
+    "person.end": (
+        "engagement",
+        "UPDATE engagement SET ends = NULL, cut_short = 0, order_id = NULL WHERE order_id = {order}",
+    ),
     "person.engage": ("engagement", "UPDATE engagement SET ends = NULL WHERE order_id = {order}"),
+    "person.notice": ("engagement", "UPDATE engagement SET notice_given_at = NULL WHERE order_id = {order}"),
+    "rota.enter": ("shift", "UPDATE shift SET ends = ends + 1 WHERE order_id = {order}"),
     "roster.enter": ("roster_line", "UPDATE roster_line SET removed_at = added_at WHERE order_id = {order}"),
 }
 
@@ -450,6 +455,8 @@ def test_what_raw_sql_undoes_of_an_order_is_caught_by_verify(db: Database, clock
         "role.take": (agent, {"role": "agent"}),
         "person.end": (agent, {}),
         "person.engage": (town.person_id("contractor"), later | {"employer": "House", "team": "North"}),
+        "person.notice": (agent, {"ends": later["ends"]}),
+        "rota.enter": (agent, {"shifts": f"{later['starts']}/{later['ends']}"}),
         "roster.enter": (anna, {"tier": "notable", "source": "a list"}),
     }[kind]
     done = town.change("administrator", kind, subject, **change).order

@@ -35,8 +35,11 @@ def _sign_in(db: Database, now: int, link: str) -> str:
         return sessions.sign_in(tx, now=now, token=link)
 
 
-def _person(db: Database, now: int, *, days_left: int | None = None) -> int:
+def _person(db: Database, now: int, *, days_left: int | None = None, alone: bool = False) -> int:
+    """Engage a reviewer, and three colleagues with whom the house can restore without them; unless they are alone."""
     with db.transaction() as tx:
+        for _ in range(0 if alone else 3):
+            make_person(tx, now, role="agent", team="North")
         return make_person(tx, now, role="reviewer", team="North", days_left=days_left)
 
 

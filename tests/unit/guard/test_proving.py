@@ -200,7 +200,20 @@ def test_a_rulebook_of_ones_own_is_a_way_in() -> None:
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize(
-    "kind", ["person.end", "role.take", "shift.add", "shift.remove", "person.engage", "role.grant", "token.issue"]
+    "kind",
+    [
+        "person.end",
+        "person.notice",
+        "role.take",
+        "shift.add",
+        "shift.remove",
+        "rota.enter",
+        "person.engage",
+        "role.grant",
+        "credential.end",
+        "person.join",
+        "token.issue",
+    ],
 )
 def test_people_and_rotas_change_by_two(kind: str) -> None:
     proved(DULL + rule("people", kind, approve=ONE_MORE))

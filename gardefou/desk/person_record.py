@@ -1,0 +1,52 @@
+"""What one person did, from the record: for the two auditors who signed for it, for a day, and for nobody else.
+
+Everywhere else the record is read by account. Looking somebody up by name is an order that two people sign and that
+says why, and so an entry that everybody can read.
+"""
+
+from litestar import get
+from litestar.response import Template
+
+from gardefou.clock import Clock
+from gardefou.desk.errors import NotYoursError
+from gardefou.desk.frame import frame
+from gardefou.desk.record_pages import deed
+from gardefou.ledger import store
+from gardefou.may import May
+from gardefou.safeguards.searches import LASTS, search_open_to
+from gardefou.staff.errors import UnknownPersonError
+from gardefou.staff.queries import person
+from gardefou.staff.roles import Role
+from gardefou.staff.sessions import SignedIn
+from gardefou.storage import Database
+from gardefou.watch import who as watch
+from gardefou.words import gettext as _
+
+PAGE = 50
+
+
+@get("/desk/people/{person_id:int}/record", may=May.STAFF, sync_to_thread=True)
+def show(db: Database, clock: Clock, me: SignedIn, person_id: int, before: int | None = None) -> Template:
+    """Show the entries that name one person, the newest first."""
+    now = clock.now()
+    with db.reading() as tx:
+        one = person(tx, person_id, now)
+        if one is None:
+            raise UnknownPersonError(_("Nobody works here by that number."))
+        opened = search_open_to(tx, person_id=person_id, reader=me.actor, now=now)
+        if opened is None or opened.executed_at is None or Role.AUDITOR.value not in me.roles:
+            raise NotYoursError(
+                _("One person’s record is read by two auditors who have both signed for it, within a day of that.")
+            )
+        entries = store.newest_about(tx, f"person:{person_id}", before=before, limit=PAGE)
+        told = list(watch.lines(tx, entries))
+        context = frame(tx, me, now)
+    context |= {
+        "one": one,
+        "why": opened.change["why"],
+        "order_id": opened.id,
+        "until": opened.executed_at + LASTS,
+        "lines": [(line, watch.name(line), deed(line)) for line in told],
+        "older": f"/desk/people/{person_id}/record?before={entries[-1].index}" if len(entries) == PAGE else "",
+    }
+    return Template("desk/person_record.html", context=context)
