@@ -14,11 +14,12 @@ from litestar.middleware.csrf import generate_csrf_token
 from litestar.response import Template
 from litestar.utils.scope.state import ScopeState
 
-from gardefou.app.errors import UnknownHostError
+from gardefou.app.errors import OtherRolesError, UnknownHostError
 from gardefou.app.logs import write_bug
 from gardefou.app.request import choose_language
 from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
 from gardefou.words import gettext as _
+from gardefou.words import roles
 
 _log = structlog.get_logger(__name__)
 
@@ -86,6 +87,8 @@ def _status(problem: Exception) -> int:
             return problem.status_code
         case NotFoundError():
             return http.HTTPStatus.NOT_FOUND
+        case OtherRolesError():
+            return http.HTTPStatus.FORBIDDEN
         case ConflictError():
             return http.HTTPStatus.CONFLICT
         case BadInputError():
@@ -120,6 +123,9 @@ def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
             host=problem.fields["host"],
             url=request.app.state.settings.public_url,
         )
+    if isinstance(problem, OtherRolesError):
+        who = roles.one_of(str(problem.fields["roles"]))
+        return _("This page is only for %(who)s. Nothing has changed.", who=who)
     if isinstance(problem, GardefouError) and status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
         return problem.message
     match status:

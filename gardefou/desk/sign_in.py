@@ -26,7 +26,7 @@ def inside(path: str) -> str:
     return path if path == "/desk" or (path.startswith("/desk/") and "\\" not in path) else "/desk"
 
 
-@get("/desk/sign-in", may=May.ANYONE, sync_to_thread=True)
+@get("/desk/sign-in", may=May.ANYONE, past="/desk", sync_to_thread=True)
 def door(request: AnyRequest, db: Database, clock: Clock, next: str = "/desk") -> Template | Redirect:  # noqa: A002  # the name in the address
     """Say how one gets in; whoever is in already goes through."""
     with db.reading() as tx:
