@@ -1,26 +1,24 @@
 """The table of every route and everybody is what the server really answers, in every cell (promise 10)."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from gardefou.app.routes import Route, Who, answer, door_of, routes
 from gardefou.clock import SimulatedClock, from_iso
 from scripts.routes import PAGE, current
+from tests.conftest import fresh_database
 from tests.factories.everybody import Everybody, everybody
 
 pytestmark = pytest.mark.promise(10)
 
 
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Everybody]:
-    """One house for every cell; what differs between the databases is below the pages."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everybody]:
+    """One house for every cell, on each database: every page's own queries run on both."""
     folder = tmp_path_factory.mktemp("routes")
-    shutil.copy(sqlite_template, folder / "house.db")
     clock = SimulatedClock(from_iso("2017-11-02T19:00:00Z"))
-    with everybody(f"sqlite:///{folder / 'house.db'}", folder, clock) as found:
+    with fresh_database(request, request.param, folder) as url, everybody(url, folder, clock) as found:
         yield found
 
 
