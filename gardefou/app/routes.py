@@ -1,6 +1,7 @@
 """Every way in over HTTP and who comes through it, read from what the routes declare.
 
-For the table in docs/routes.md and the tests that compare it with what the server really answers.
+For the table in docs/routes.md, for the OpenAPI document, and for the tests that compare both with what the server
+really answers.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,8 @@ from gardefou.staff.roles import Role
 
 DESK_DOOR = "/desk/sign-in"
 DOOR = "/sign-in"
+#: Where files lie that are nobody's secret; the document of what programs can call leaves them out.
+STATIC = "/static/{file_path}"
 
 
 class Who(StrEnum):
@@ -153,7 +156,8 @@ here.
 
 A program that asks the desk for JSON gets 401 where a browser is led to the door. Off shift is the same as on: what
 somebody may do without a shift is the rulebook's to say. Each form needs the token that our pages carry; without it
-everybody gets 403. HEAD is answered wherever GET is.
+everybody gets 403. HEAD is answered wherever GET is. `/openapi.json` says it
+to programs.
 """
 _DEMO = """\
 ## Only in the demonstration

@@ -20,6 +20,7 @@ from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
 from gardefou.app.house import House
+from gardefou.app.openapi import openapi
 from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
 from gardefou.app.settings import secret
@@ -37,7 +38,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    return [health, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY]
+    return [health, openapi, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:

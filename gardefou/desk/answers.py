@@ -14,6 +14,30 @@ from gardefou.orders.propose import Outcome
 from gardefou.staff.sessions import SignedIn
 
 DONE, ACCEPTED, REFUSED = 200, 202, 403
+_TEXT = {"type": "string"}
+_REASON = {
+    "type": "object",
+    "required": ["code", "fields", "words"],
+    "properties": {
+        "code": _TEXT,
+        "fields": {"type": "object", "additionalProperties": _TEXT},
+        "words": {"type": "string", "description": "What a person would read, in the language asked for."},
+    },
+    "additionalProperties": False,
+}
+#: What `as_json` returns, as the OpenAPI document describes it; routes that answer with it say `tells=VERDICT`.
+VERDICT: dict[str, Any] = {
+    "type": "object",
+    "required": ["order", "state", "verdict", "digest", "reasons"],
+    "properties": {
+        "order": {"type": "string", "description": "The order's number."},
+        "state": {"enum": [state.value for state in State]},
+        "verdict": {"enum": ["cleared", "waiting", "held", "refused"]},
+        "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "reasons": {"type": "array", "items": _REASON},
+    },
+    "additionalProperties": False,
+}
 
 
 def status_of(outcome: Outcome) -> int:

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy import select
 
 from gardefou.clock import Clock
-from gardefou.desk.answers import answer
+from gardefou.desk.answers import VERDICT, answer
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import fields_of
 from gardefou.desk.frame import frame
@@ -137,7 +137,7 @@ def _shown(tx: Tx, told: Statement, claims: Sequence[Claim]) -> Shown:
     )
 
 
-@post("/desk/incidents/{incident_id:int}/statements", may=May.STAFF)
+@post("/desk/incidents/{incident_id:int}/statements", may=May.STAFF, asks=("claims", "supersedes"))
 async def write(request: AnyRequest, db: Database, clock: Clock, me: SignedIn, incident_id: int) -> Redirect:
     """Draft a statement from the claims that were chosen.
 
@@ -159,7 +159,12 @@ def _drafted(
         return draft(tx, actor=me.actor, now=now, incident_id=incident_id, claims=claims, supersedes=supersedes)
 
 
-@post("/desk/incidents/{incident_id:int}/statements/{statement_id:int}/publish", may=May.STAFF, sync_to_thread=True)
+@post(
+    "/desk/incidents/{incident_id:int}/statements/{statement_id:int}/publish",
+    may=May.STAFF,
+    tells=VERDICT,
+    sync_to_thread=True,
+)
 def publish(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, incident_id: int, statement_id: int
 ) -> Response[Any]:

@@ -17,6 +17,7 @@ from gardefou.app import cli
 from gardefou.app.cli import COMMANDS
 from gardefou.app.demo.web import HANDLERS as DEMO
 from gardefou.app.house import House
+from gardefou.app.routes import Who, answer, routes
 from gardefou.app.web import create_app
 from gardefou.app.worker import TASKS, Worker
 from gardefou.clock import SimulatedClock
@@ -139,6 +140,10 @@ def test_a_page_for_one_role_lets_in_no_other(house: House) -> None:
         refused = client.get("/one", headers=JSON)
         assert (refused.status_code, refused.json()["code"]) == (403, "other_roles")
         assert refused.json()["detail"] == "This page is only for an auditor. Nothing has changed."
+        told = client.get("/openapi.json").json()["paths"]["/one"]["get"]
+        assert told["x-may"] == {"may": "staff", "roles": ["auditor"]}
+        route = next(route for route in routes(client.app) if route.path == "/one")
+        assert [answer(route, who) for who in (Who.VISITOR, Who.AUDITOR, Who.REVIEWER)] == ["303 door", "200", "403"]
 
 
 def test_every_command_says_who_may_run_it() -> None:

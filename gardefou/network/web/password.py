@@ -26,7 +26,7 @@ def lost_page(member: Member | None) -> Template:
     return page("password_lost", member=member, asked=False)
 
 
-@post("/password", may=May.ANYONE, sync_to_thread=True)
+@post("/password", may=May.ANYONE, asks=("email",), sync_to_thread=True)
 def lost(db: Database, clock: Clock, member: Member | None, form: FormMultiDict) -> Template:
     """Have a link sent; the answer is the same whether or not there is such an account."""
     with db.transaction() as tx:
@@ -45,7 +45,7 @@ def anew_page(db: Database, clock: Clock, member: Member | None, token: str) -> 
     return page("password_new", member=member, ended=False, error=None)
 
 
-@post("/password/{token:str}", may=May.ANYONE, sync_to_thread=True)
+@post("/password/{token:str}", may=May.ANYONE, gives=(303,), asks=("password",), sync_to_thread=True)
 def anew(
     request: AnyRequest, db: Database, clock: Clock, member: Member | None, token: str, form: FormMultiDict
 ) -> Response[Any]:

@@ -1,0 +1,161 @@
+"""The OpenAPI document says what the house really answers; schemathesis makes up what is asked (promises 10 and 20).
+
+Each request that it makes up for what is there is sent by everybody in the table of routes, and each for what is made
+up too by one of them in turn: no answer is a fault of ours, none is outside the document, and nobody is let in whom the
+table does not name.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+import schemathesis
+from httpx import Response
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi import checks
+
+from gardefou.app.routes import STATIC, Route, Who, answer, door_of, routes
+from gardefou.clock import SimulatedClock, from_iso
+from tests.conftest import FULL
+from tests.factories.everybody import Everybody, everybody
+
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+#: Requests for each address: that fit the document, and that do not.
+FITTING, UNFIT = (40, 40) if FULL else (2, 1)
+ACCEPT = ("text/html", "application/json", "*/*")
+AnyCase = Case[Any]
+SITE = "http://127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Everybody]:
+    """One house for everything that is made up."""
+    folder = tmp_path_factory.mktemp("openapi")
+    shutil.copy(sqlite_template, folder / "house.db")
+    clock = SimulatedClock(from_iso("2017-11-02T19:00:00Z"))
+    with everybody(f"sqlite:///{folder / 'house.db'}", folder, clock) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def document(asked: Everybody) -> dict[str, Any]:
+    """The document as it is served."""
+    found: dict[str, Any] = asked.client.get("/openapi.json").json()
+    return found
+
+
+def let_in(route: Route, given_back: Response) -> bool:
+    """Return whether somebody came through: whatever is not the door's own answer, or a page for other roles."""
+    if given_back.headers.get("location", "").startswith(f"{door_of(route)}?next="):
+        return False
+    if given_back.headers.get("content-type", "").startswith("application/problem+json"):
+        return given_back.json().get("code") != "other_roles" and given_back.status_code != 401
+    return given_back.status_code != 403 or "This page is only for" not in given_back.text
+
+
+def test_the_document_has_every_route_and_says_who_may(document: dict[str, Any], asked: Everybody) -> None:
+    told = {
+        (method.upper(), path): one["x-may"]["may"]
+        for path, methods in document["paths"].items()
+        for method, one in methods.items()
+    }
+    assert told == {(one.method, one.path): one.may.value for one in routes(asked.app) if one.path != STATIC}
+    named = [one["operationId"] for methods in document["paths"].values() for one in methods.values()]
+    assert len(named) == len(set(named))
+
+
+@pytest.mark.promise(10)
+@pytest.mark.promise(20)
+def test_whatever_is_asked_by_whomever_is_answered_as_the_document_says(
+    document: dict[str, Any], asked: Everybody
+) -> None:
+    known = {(one.method, one.path): one for one in routes(asked.app)}
+    wrong: list[str] = []
+    turn = count()
+    for found in schemathesis.openapi.from_dict(document).get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+        route = known[operation.method.upper(), operation.path]
+        for number, case in enumerate(made_up(operation)):
+            at = next(turn)
+            if number % 2 == 0:
+                wrong += tried(asked, route, case, list(Who), address=asked.path(route), turn=at)
+            else:
+                wrong += tried(asked, route, case, [list(Who)[at % len(Who)]], address="", turn=at)
+    assert wrong == []
+    assert next(turn) > len(known)
+
+
+def made_up(operation: Any) -> list[AnyCase]:
+    """Return requests to one address, the same ones in each run: some that fit the document, some that do not."""
+    cases: list[AnyCase] = []
+
+    def kept(case: AnyCase) -> None:
+        cases.append(case)
+
+    wanted = {GenerationMode.POSITIVE: FITTING}
+    if operation.query or operation.body:
+        wanted[GenerationMode.NEGATIVE] = UNFIT
+    for mode, number in wanted.items():
+        how = settings(
+            max_examples=number,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        with suppress(Unsatisfiable):  # There may be nothing that does not fit.
+            how(given(operation.as_strategy(generation_mode=mode))(kept))()  # type: ignore[no-untyped-call]  # of hypothesis
+    return cases
+
+
+def tried(
+    asked: Everybody, route: Route, case: AnyCase, everyone: Sequence[Who], *, address: str, turn: int
+) -> list[str]:
+    """Send one request, to an address where there is something or else as it was made up; return what is wrong."""
+    method, path, headers, body = written(case, address)
+    wrong = []
+    for number, who in enumerate(everyone, start=turn):
+        accept = ACCEPT[number % len(ACCEPT)]
+        answered = asked.ask(who, method, path, accept=accept, headers=headers, content=body)
+        if "set-cookie" in answered.headers:
+            asked.sign_in(who)  # It was the form that signs out, or in as somebody else.
+        where = f"{method} {path} as {who}, accepting {accept}: {answered.status_code}"
+        nowhere = answered.status_code == 404 and not address
+        if answer(route, who) in ("303 door", "403") and not nowhere and let_in(route, answered):
+            wrong.append(f"{where}: let in, whom the table does not name")
+        try:
+            case.validate_response(answered, checks=CHECKS)
+        except FailureGroup as failures:
+            wrong += [f"{where}: {failure}" for failure in failures.exceptions]
+    return wrong
+
+
+def written(case: AnyCase, address: str) -> tuple[str, str, dict[str, str], Any]:
+    """Return method, address, headers and body as they go over the wire."""
+    parts = case.as_transport_kwargs(base_url=SITE)
+    if address:
+        parts["url"] = SITE + address
+    names = ("method", "url", "data", "json", "files", "params")
+    made = requests.Request(**{name: parts[name] for name in names if name in parts}).prepare()
+    to = urlsplit(str(made.url))
+    kind = {"content-type": str(made.headers["content-type"])} if "content-type" in made.headers else {}
+    return case.method, f"{to.path}?{to.query}" if to.query else to.path, kind, made.body
