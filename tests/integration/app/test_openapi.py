@@ -5,10 +5,11 @@ up too by one of them in turn: no answer is a fault of ours, none is outside the
 table does not name.
 """
 
+import random
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from schemathesis.specs.openapi import checks
 
 from gardefou.app.routes import STATIC, Route, Who, answer, door_of, routes
 from gardefou.clock import SimulatedClock, from_iso
+from gardefou.orders.kinds import SHAPES, Kind
 from tests.conftest import FULL
 from tests.factories.everybody import Everybody, everybody
 
@@ -39,6 +41,16 @@ CHECKS = [
 ]
 #: Requests for each address: that fit the document, and that do not.
 FITTING, UNFIT = (40, 40) if FULL else (2, 1)
+#: How often each kind of order is proposed.
+TIMES = 40 if FULL else 1
+FIELDS = ["reason", "clause", "comment", "posts", "whole", "not_before", "until", "starts", "ends", "role", "tier"]
+FIELDS += ["name", "value", "email", "locale", "employer", "team", "source", "office", "case_id", "version", "digest"]
+FIELDS += ["handle", "display_name", "contact", "ways_in", "text", "followers", "about", "language"]
+RIGHT = {"starts": "2017-11-03", "ends": "2017-11-04", "role": "reviewer", "tier": "critical", "employer": "House"}
+RIGHT |= {"team": "North", "name": "Somebody", "email": "some@body.example", "locale": "fr", "source": "the press"}
+TYPED = ["", "0", "1", "-1", "9" * 19, "9" * 400, "\0", "é" * 3000, " ", "None", "2017-11-02T19:30", "9999-12-31T23:59"]
+TYPED += ["0001-01-01T00:00", "2017-13-01", "2017-12-01T00:00Z", "a@b.example", "critical", "reviewer", "spam", "fr"]
+TYPED += ["other", "\u202e", "<b>", "'; --", "%s", "{}", "[]", "terrorism", "mayor", "password", "1 h", "hand"]
 ACCEPT = ("text/html", "application/json", "*/*")
 AnyCase = Case[Any]
 SITE = "http://127.0.0.1"
@@ -101,6 +113,29 @@ def test_whatever_is_asked_by_whomever_is_answered_as_the_document_says(
                 wrong += tried(asked, route, case, [list(Who)[at % len(Who)]], address="", turn=at)
     assert wrong == []
     assert next(turn) > len(known)
+
+
+@pytest.mark.promise(20)
+def test_every_kind_of_order_is_answered_as_the_document_says_whatever_else_is_typed(
+    document: dict[str, Any], asked: Everybody
+) -> None:
+    """What a proposal is about is really there; what stands in its other fields is what people and programs type."""
+    known = {(one.method, one.path): one for one in routes(asked.app)}
+    schema = schemathesis.openapi.from_dict(document)
+    chance = random.Random(1711)  # noqa: S311  # a test's own dice
+    there = {"house": "0", "post": asked.examples["number"]}
+    there |= {name: asked.examples[f"{name}_id"] for name in ("account", "person", "statement")}
+    wrong: list[str] = []
+    for turn, (kind, path) in enumerate(product(list(Kind) * TIMES, ("/desk/orders", "/desk/changes"))):
+        body: dict[str, Any] = {"kind": kind.value, "subject_id": there[SHAPES[kind].subject_kind]}
+        body |= {"post_id": there["post"], "reason": "spam", "posts": there["post"]}
+        body |= RIGHT if chance.random() < 0.5 else {}
+        body |= {name: chance.choice(TYPED) for name in chance.sample(FIELDS, k=chance.choice([0, 1, 2, 9]))}
+        media = chance.choice(["application/json", "application/x-www-form-urlencoded"])
+        case = schema[path]["POST"].Case(body=body, media_type=media)
+        who = [list(Who)[turn % len(Who)]]
+        wrong += tried(asked, known["POST", path], case, who, address=path, turn=turn)
+    assert wrong == []
 
 
 def made_up(operation: Any) -> list[AnyCase]:
