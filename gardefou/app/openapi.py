@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Union, get_args, get_origin
 
+import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.response import Redirect, ServerSentEvent, Template
 from litestar.typing import FieldDefinition
@@ -86,6 +87,8 @@ def _who(route: Route) -> str:
 
 def _needs(route: Route) -> dict[str, list[str]]:
     """Return what a browser of ours sends along: its session, and with a form the token against forged ones."""
+    if route.token:
+        return {"token": []}
     session: dict[May, dict[str, list[str]]] = {May.STAFF: {"desk": []}, May.MEMBER: {"member": []}}
     forms: dict[str, list[str]] = {} if route.method == "GET" else {"csrf": [], "csrf_cookie": []}
     return session.get(route.may, {}) | forms
@@ -118,7 +121,14 @@ def _parts(annotation: Any) -> list[Any]:
 
 
 def _body(route: Route) -> dict[str, Any]:
-    """Return the form: its fields are words, since a browser knows nothing else; the desk takes them as JSON too."""
+    """Return the form: its fields are words, since a browser knows nothing else; the desk takes them as JSON too.
+
+    A route that reads a structure of its own says it by its type, and takes JSON alone.
+    """
+    data = route.handler.parsed_fn_signature.parameters.get("data")
+    if data is not None and isinstance(data.annotation, type) and issubclass(data.annotation, msgspec.Struct):
+        _refs, schemas = msgspec.json.schema_components([data.annotation])
+        return {"required": True, "content": {JSON: {"schema": schemas[data.annotation.__name__]}}}
     names = route.handler.opt.get("asks", ())
     found = {FORM: _object(names, {"type": "string"})}
     if route.may is May.STAFF:
@@ -144,6 +154,8 @@ def _successes(route: Route) -> dict[int, dict[str, Any]]:
     told = {"schema": opt["tells"]} if "tells" in opt else None
     if ServerSentEvent in returned:
         return {200: _content({"text/event-stream": _TEXT})}
+    if returned == {dict}:
+        return {route.handler.status_code: _content({JSON: told or {"schema": {"type": "object"}}})}
     if returned == {Response} and route.method == "GET":
         kinds = {JSON: told} if told else {opt.get("media", PAGE): _TEXT}
         return {200: _content(kinds)}
@@ -168,7 +180,9 @@ def _errors(route: Route) -> dict[int, dict[str, Any]]:
         found |= {303: {}, 401: problem}
     if route.may is May.MEMBER or route.past:
         found[303] = {}
-    return found | ({403: problem} if route.roles else {})
+    found |= {401: problem} if route.token else {}
+    found |= {429: problem} if route.tries else {}
+    return found | ({403: problem} if route.roles or route.token else {})
 
 
 def _content(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -191,6 +205,7 @@ _PROBLEM: dict[str, Any] = {
 }
 _SECURITY: dict[str, Any] = {
     "desk": {"type": "apiKey", "in": "cookie", "name": "desk", "description": "A session at the desk."},
+    "token": {"type": "http", "scheme": "bearer", "description": "A machine's token."},
     "member": {"type": "apiKey", "in": "cookie", "name": "gf_member", "description": "A member's session."},
     "csrf": {"type": "apiKey", "in": "header", "name": "x-csrftoken", "description": "The same as the cookie `csrf`."},
     "csrf_cookie": {"type": "apiKey", "in": "cookie", "name": "csrf", "description": "Any page of ours gives it."},
@@ -206,5 +221,6 @@ _SAID: Mapping[str, str] = {
     "404": "There is nothing at this address.",
     "409": "It has changed since you looked. Nothing was done.",
     "413": "More was sent than this address takes.",
+    "429": "It was tried too often from there. Nothing has changed.",
     "503": "The house cannot answer now. Nothing has changed.",
 }

@@ -51,6 +51,9 @@ class Route:
         may: who comes through.
         roles: of the staff, those with one of these alone; empty for all of them.
         past: where the staff are led who have no business at this door, since they are in.
+        plain: what a page answers to whoever is let in and asks for nothing particular; 200, but for few.
+        tries: whether tries are counted here, and too many turned away.
+        token: whether this is for machines, which show a token: nobody with a browser has one.
         handler: what answers.
         types: the type of each part that varies.
     """
@@ -60,6 +63,9 @@ class Route:
     may: May
     roles: tuple[Role, ...]
     past: str
+    plain: int
+    tries: bool
+    token: bool
     handler: HTTPRouteHandler
     types: dict[str, type]
 
@@ -90,6 +96,9 @@ def _route(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Route:
         may=May(handler.opt["may"]),
         roles=tuple(Role(role) for role in handler.opt.get("roles", ())),
         past=handler.opt.get("past", ""),
+        plain=handler.opt.get("plain", 200),
+        tries="limit" in handler.opt,
+        token="scope" in handler.opt,
         handler=handler,
         types={name: one.type for name, one in route.path_parameters.items()},
     )
@@ -103,6 +112,8 @@ def answer(route: Route, who: Who) -> str:
     Raises:
         UndeclaredDoorError: no page lets in whom this route names.
     """
+    if route.token:
+        return "401"
     match route.may:
         case May.STAFF if who.role is None:
             return "303 door"
@@ -116,7 +127,7 @@ def answer(route: Route, who: Who) -> str:
             raise UndeclaredDoorError(f"{route.method} {route.path}: no page is for “{route.may}”")
     if route.past and who.role is not None:
         return f"303 {route.past}"
-    return "200" if route.method == "GET" else "asks"
+    return str(route.plain) if route.method == "GET" else "asks"
 
 
 def door_of(route: Route) -> str:
@@ -149,6 +160,7 @@ here.
 | cell | says |
 | --- | --- |
 | 200 | the page, where there is what the address names; else 404, for everybody alike |
+| 401 | for machines that show a token, which no browser has |
 | 303 door | led to the door: `/desk/sign-in` from the desk, `/sign-in` from a member's page |
 | 303 and an address | led past, being in already |
 | 403 | this page is for other roles, and says for which |

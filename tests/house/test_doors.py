@@ -124,8 +124,8 @@ def test_a_page_for_one_role_lets_in_no_other(house: House) -> None:
     """The same page, asked by two colleagues who differ in nothing but their role."""
 
     @get("/one", may=May.STAFF, roles=(Role.AUDITOR,))
-    async def one() -> str:
-        return "in"
+    async def one() -> dict[str, str]:
+        return {"who": "in"}
 
     now, cookies = house.clock.now(), {}
     with house.db.transaction() as tx:
@@ -135,13 +135,14 @@ def test_a_page_for_one_role_lets_in_no_other(house: House) -> None:
             cookies[role] = sign_in(tx, now=now, token=link)
     with TestClient(create_app(house, more=[one]), base_url="http://127.0.0.1") as client:
         client.cookies.set(COOKIE, cookies["auditor"])
-        assert client.get("/one", headers=JSON).text == "in"
+        assert client.get("/one", headers=JSON).json() == {"who": "in"}
         client.cookies.set(COOKIE, cookies["reviewer"])
         refused = client.get("/one", headers=JSON)
         assert (refused.status_code, refused.json()["code"]) == (403, "other_roles")
         assert refused.json()["detail"] == "This page is only for an auditor. Nothing has changed."
         told = client.get("/openapi.json").json()["paths"]["/one"]["get"]
         assert told["x-may"] == {"may": "staff", "roles": ["auditor"]}
+        assert list(told["responses"]["200"]["content"]) == ["application/json"]
         route = next(route for route in routes(client.app) if route.path == "/one")
         assert [answer(route, who) for who in (Who.VISITOR, Who.AUDITOR, Who.REVIEWER)] == ["303 door", "200", "403"]
 

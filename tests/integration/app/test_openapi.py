@@ -175,7 +175,7 @@ def tried(
             asked.sign_in(who)  # It was the form that signs out, or in as somebody else.
         where = f"{method} {path} as {who}, accepting {accept}: {answered.status_code}"
         nowhere = answered.status_code == 404 and not address
-        if answer(route, who) in ("303 door", "403") and not nowhere and let_in(route, answered):
+        if answer(route, who) in ("303 door", "401", "403") and not nowhere and let_in(route, answered):
             wrong.append(f"{where}: let in, whom the table does not name")
         try:
             case.validate_response(answered, checks=CHECKS)
