@@ -26,6 +26,8 @@ from gardefou.redress.notices import Notices
 from gardefou.safeguards.found import founded_by
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
+from gardefou.staff.site import site_at
+from gardefou.staff.unsafe_demo_authenticator import UnsafeDemoAuthenticator
 from gardefou.storage import Database, Tx, open_database
 from gardefou.storage.errors import SchemaMismatchError
 from gardefou.storage.house import MADE_BY, remembered
@@ -81,6 +83,7 @@ def wire(
     steps: StepWatch | None = None,
     guards: GuardWatch | None = None,
     settings_watch: SettingWatch | None = None,
+    demo: bool = False,
 ) -> Ports:
     """Join the rooms: what orders act upon, through what, on what evidence, and who hears of each step.
 
@@ -89,6 +92,7 @@ def wire(
         steps: notices a clock that jumps; None where time is simulated.
         guards: notices that the database's own guards are gone; None where everything is thrown away.
         settings_watch: notices that a setting is not the one agreed upon; None likewise.
+        demo: the database was made by the demo, or is thrown away: everybody is signed for.
     """
     clock_steps = steps or StepWatch()
     network = platform()
@@ -108,6 +112,8 @@ def wire(
         changes=changing,
         touching=done,
         evidence=ReportedEvidence(network),
+        site=site_at(settings.public_url),
+        authenticator=UnsafeDemoAuthenticator() if demo else None,
         listeners=(
             Notices(
                 url=settings.public_url,
@@ -186,7 +192,7 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
         steps=steps,
         guards=guards,
         settings_watch=watch,
-        ports=wire(settings, steps=steps, guards=guards, settings_watch=watch),
+        ports=wire(settings, steps=steps, guards=guards, settings_watch=watch, demo=by == DEMO),
         neighbours=neighbours(),
         fanout=Fanout(db),
         made_by=by,

@@ -117,6 +117,7 @@ def _waits(rule: Rule) -> str:
 
 def _asks(rule: Rule) -> str:
     words = {
+        "signature": _("a signature with one’s own passkey"),
         "on shift": _("being on shift"),
         "evidence": _("evidence"),
         "reason": _("a reason"),

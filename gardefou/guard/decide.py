@@ -7,9 +7,9 @@ replays the record. Nothing here is remembered between calls, so rights that hav
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from gardefou.guard.facts import RESTORING, Asked, Clocks, Extra, Machine, Person, by_rank
+from gardefou.guard.facts import RESTORING, SIGNED, Asked, Clocks, Extra, Machine, Person, by_rank
 from gardefou.guard.match import Slot, fill
-from gardefou.guard.questions import not_counted, place_open, why_refused
+from gardefou.guard.questions import not_counted, place_open, unsigned, why_refused
 from gardefou.guard.rulebook import Place, Plan, Rule, Rulebook, matching, named, settled, together
 from gardefou.guard.verdict import Cleared, Held, Reason, Refused, Verdict, Waiting
 
@@ -161,7 +161,9 @@ def _expired(clock: str, at: int) -> Reason:
     return Reason(code="expired", fields={"rule": "", "clock": clock, "at": at})
 
 
-def may_veto(rulebook: Rulebook, *, person: Person, kind: str, proposer_id: str, used_today: bool) -> Verdict:
+def may_veto(
+    rulebook: Rulebook, *, person: Person, kind: str, proposer_id: str, used_today: bool, signed: bool = False
+) -> Verdict:
     """Say whether this person may stop this order.
 
     Args:
@@ -170,11 +172,14 @@ def may_veto(rulebook: Rulebook, *, person: Person, kind: str, proposer_id: str,
         kind: what is asked; restoring cannot be vetoed.
         proposer_id: whose order it is; they withdraw instead.
         used_today: whether this person has already vetoed on this account today.
+        signed: whether the order asks for signatures, and so the veto does.
 
     Returns:
         Cleared, or Refused with every reason; nothing else.
     """
     against = tuple(_against_veto(rulebook, person, kind, proposer_id, used_today=used_today))
+    if signed and person.signature not in SIGNED:
+        against += (unsigned("veto", person.signature),)
     return Refused(reasons=against) if against else Cleared()
 
 

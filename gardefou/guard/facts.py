@@ -39,6 +39,9 @@ SAFEGUARDS = frozenset(
         "shift.remove",
         "role.grant",
         "role.take",
+        "credential.enrol",
+        "credential.end",
+        "person.join",
         "rulebook.replace",
         "setting.change",
     }
@@ -52,10 +55,17 @@ ROLES = ("agent", "reviewer", "duty manager", "auditor", "administrator")
 
 MACHINES = frozenset({"clock"})
 
+#: What is known of a person's signature when it is there and good; a demo's own authenticator gives the other one.
+SIGNED = frozenset({"valid", "demo"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A human who works here, as they are now. `engagement_days` counts the days served."""
+    """A human who works here, as they are now. `engagement_days` counts the days served.
+
+    `signature` is what is known of their signature under what is decided: one of `SIGNED`, or what is wrong with it;
+    empty where nobody asked for one.
+    """
 
     id: str
     roles: frozenset[str]
@@ -65,6 +75,7 @@ class Person:
     on_shift: bool
     engagement_days: int
     engagement_days_left: int
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

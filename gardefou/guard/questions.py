@@ -5,8 +5,8 @@ The code never depends on which rule asks: `engagement-days-left` is one reason 
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gardefou.guard.facts import Asked, Machine, Person, Value, by_rank
-from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, Need, Place, Rule, named
+from gardefou.guard.facts import SIGNED, Asked, Machine, Person, Value, by_rank
+from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, SIGNATURE, Need, Place, Rule, named
 from gardefou.guard.terms import Compare, holds
 from gardefou.guard.verdict import Reason
 
@@ -93,6 +93,8 @@ def _unmet(rule: Rule, need: Need, *, asked: Asked | None, who: Person | Machine
     """Return why a need is not met, or nothing; a machine meets none that is asked of a person."""
     if need.term is not None:
         return _unmet_term(rule, need, who, now)
+    if need.text == SIGNATURE:
+        return _unsigned(rule.id, who)
     if need.text == "on shift":
         met = isinstance(who, Person) and who.on_shift
     elif need.text == "evidence":
@@ -102,6 +104,16 @@ def _unmet(rule: Rule, need: Need, *, asked: Asked | None, who: Person | Machine
     else:
         met = need.text == "reason" and asked is not None and bool(asked.reason.strip())
     return None if met else Reason(code=f"needs-{need.text.replace(' ', '-')}", fields={"rule": rule.id})
+
+
+def _unsigned(rule: str, who: Person | Machine) -> Reason | None:
+    why = who.signature if isinstance(who, Person) else ""
+    return None if why in SIGNED else unsigned(rule, why)
+
+
+def unsigned(rule: str, why: str) -> Reason:
+    """Say that a signature is wanted, and what is wrong with the one there is."""
+    return Reason(code="needs-signature", fields={"rule": rule, "why": why or "missing"})
 
 
 def _unmet_term(rule: Rule, need: Need, who: Person | Machine, now: int) -> Reason | None:

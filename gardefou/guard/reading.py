@@ -9,7 +9,7 @@ from typing import Final
 
 from gardefou.guard.errors import RulebookError
 from gardefou.guard.facts import KINDS, MACHINES, ROLES, SILENCING, TIERS
-from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, Clause, Need, Rule, Rulebook
+from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, SIGNATURE, Clause, Need, Rule, Rulebook
 from gardefou.guard.terms import PERSON_NAMES, SUBJECT_NAMES, TIER_NAMES, Term, parse
 
 MOST_PEOPLE: Final = 9
@@ -23,7 +23,7 @@ _UNITS: Final = {"s": _SECOND, "min": 60 * _SECOND, "h": 3600 * _SECOND}
 _DURATION: Final = re.compile(r"([1-9][0-9]{0,5}) (s|min|h)")
 _CLAUSE: Final = re.compile(r"[A-Za-z0-9.-]{1,40}")
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_PLAIN_NEEDS: Final = frozenset({"on shift", "evidence", "reason", POLICY_CLAUSE})
+_PLAIN_NEEDS: Final = frozenset({"on shift", "evidence", "reason", POLICY_CLAUSE, SIGNATURE})
 _EXTRA: Final = ("reviewer", "duty manager")
 
 _TOP_KEYS: Final = frozenset({"name", "tier", "rule", "veto", "settings", "policy"})

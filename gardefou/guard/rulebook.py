@@ -17,6 +17,9 @@ OR = " or "
 #: The need that an order names a clause of the rulebook's own policy.
 POLICY_CLAUSE = "policy clause"
 
+#: The need that whoever proposes or approves signs for it with a credential of their own.
+SIGNATURE = "signature"
+
 #: How a machine is written where roles are listed.
 MACHINE = "machine "
 
@@ -40,7 +43,7 @@ class Need:
     @property
     def personal(self) -> bool:
         """Whether it is asked of each person rather than of the request."""
-        return self.term is not None or self.text == "on shift"
+        return self.term is not None or self.text in ("on shift", SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,8 @@ class EntryKind(StrEnum):
     STATEMENT_DRAFTED = "statement.drafted"
     STATEMENT_PUBLISHED = "statement.published"
     TIER_REACHED = "tier.reached"
+    CREDENTIAL_ENROLLED = "credential.enrolled"
+    SIGN_IN_REFUSED = "sign_in.refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from gardefou.events import Actor
 from gardefou.guard.rules import Rulebook
 from gardefou.guard.verdict import Reason, Refused, Verdict
-from gardefou.orders import attempt, move, queries, rulebook
+from gardefou.orders import attempt, move, queries, rulebook, sign
 from gardefou.orders.drive import drive
 from gardefou.orders.errors import AlreadyVotedError, NotOpenError, OtherOrderError
 from gardefou.orders.facts import Facts, facts_of
@@ -23,7 +23,9 @@ from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
 
 
-def approve(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, digest_hex: str, why: str = "") -> Outcome:
+def approve(
+    tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, digest_hex: str, why: str = "", said: str = ""
+) -> Outcome:
     """Give a person's yes, and take the order as far as it then goes.
 
     Args:
@@ -34,6 +36,7 @@ def approve(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, dige
         order_id: the order.
         digest_hex: the digest of the order as it was read; another one is refused.
         why: free text for colleagues.
+        said: what their passkey said to the order, as JSON, where the rules ask for a signature.
 
     Returns:
         The order and the verdict: Refused when this person may not fill any open place, with the reasons.
@@ -51,31 +54,42 @@ def approve(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, dige
         raise AlreadyVotedError
     book = rulebook.in_force(tx, ports.load_rulebook)
     facts, after, against = judge(tx, book, order=order, subject=subject, actor=actor, now=now)
+    signed = None
+    if not against and sign.asked_by(after.plan):
+        signed = sign.sign(tx, ports, actor=actor, verb="approve", digest=order.digest, said=said, now=now)
+    if not against:
+        status = "" if signed is None else signed.status
+        facts, after, against = judge(tx, book, order=order, subject=subject, actor=actor, now=now, signature=status)
     if against:
         verdict = Refused(reasons=against, plan=after.plan, filled=order.verdict.filled)
         tried = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why)
         return attempt.refused(tx, ports, order=order, step=tried)
     _store(tx, order=order, actor=actor, now=now, why=why)
+    if signed is not None:
+        sign.keep(tx, order_id=order.id, actor=actor, verb="approve", signed=signed, now=now)
     order = move.remember(tx, order=order, verdict=after)
-    yes = Step(actor=actor, subject=subject, verdict=after, facts=facts, now=now, why=why)
+    yes = Step(actor=actor, subject=subject, verdict=after, facts=facts, now=now, why=why, signed=signed)
     move.tell(tx, ports, deed="order.voted", order=order, before=order.state, step=yes)
     moved = drive(tx, ports, now=now, order_id=order.id, actor=actor)
     return Outcome(order=moved, verdict=after)
 
 
 def judge(
-    tx: Tx, book: Rulebook, *, order: Order, subject: Subject, actor: Actor, now: int
+    tx: Tx, book: Rulebook, *, order: Order, subject: Subject, actor: Actor, now: int, signature: str | None = None
 ) -> tuple[Facts, Verdict, tuple[Reason, ...]]:
     """Say whether this person's yes can count, writing nothing.
 
     It can when it fills a place, or would if it stood alone: which of several yeses fill which places is settled anew
-    each time, so that an early signature never shuts out two people who together suffice.
+    each time, so that an early signature never shuts out two people who together suffice. `signature` is what is known
+    of theirs; None is that they would sign as well as they can.
 
     Returns:
         The facts with this yes, the verdict on them, and why it cannot count; no reason means that it can.
     """
     also = () if actor.person_id is None else (actor.person_id,)
     facts = facts_of(tx, book, order=order, subject=subject, now=now, also=also)
+    if signature is not None:
+        facts = facts.with_signature(actor.key, signature)
     after = facts.decide(book)
     if actor.key in after.filled:
         return facts, after, ()

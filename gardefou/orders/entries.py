@@ -13,7 +13,7 @@ from gardefou.events import Actor
 from gardefou.guard.verdict import to_json
 from gardefou.ledger import store
 from gardefou.ledger.entry import canonical
-from gardefou.orders import queries
+from gardefou.orders import queries, sign
 from gardefou.orders.facts import anonymous
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
@@ -73,15 +73,23 @@ def write(
         body["reverses"] = str(order.reverses)
     if order.reversed_by is not None:
         body["reversed_by"] = str(order.reversed_by)
-    if step.why:
-        body["why"] = store.commit_text(tx, now=step.now, content=step.why)
+    body |= _given(tx, step)
     about = _about(order, step.actor, step.subject)
     store.append(tx, now=step.now, kind=deed, order_id=order.id, body=body, about=about)
 
 
+def _given(tx: Tx, step: Step) -> dict[str, Any]:
+    """Return what was given with a step: its free text, and its signature; of both only commitments."""
+    given: dict[str, Any] = {"why": store.commit_text(tx, now=step.now, content=step.why)} if step.why else {}
+    if step.signed is not None and step.signed.good and step.actor.person_id is not None:
+        given |= sign.entered(tx, signed=step.signed, person_id=step.actor.person_id, now=step.now)
+    return given
+
+
 def _proposed(tx: Tx, order: Order, now: int) -> dict[str, Any]:
     """Return what only the first entry of an order says: what it rests on, and what it would change."""
-    said: dict[str, Any] = {"evidence": {"digest": order.evidence_digest.hex(), "refs": refs_digest(order.evidence)}}
+    said: dict[str, Any] = {"proposed_at": str(order.proposed_at)}
+    said |= {"evidence": {"digest": order.evidence_digest.hex(), "refs": refs_digest(order.evidence)}}
     if order.change:
         said["change"] = store.commit_text(tx, now=now, content=canonical(order.change).decode())
     return said

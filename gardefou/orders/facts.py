@@ -1,21 +1,21 @@
 """Turn rows into the plain facts the guard decides on, read again each time (promise 4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from gardefou.accounts.queries import accounts
 from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
 from gardefou.guard.decide import decide
-from gardefou.guard.facts import TIERS, Asked, Clocks, Extra, Machine, Person, Value
+from gardefou.guard.facts import SIGNED, TIERS, Asked, Clocks, Extra, Machine, Person, Value
 from gardefou.guard.rules import Rulebook, tier_of
 from gardefou.guard.verdict import Verdict
-from gardefou.orders import queries
+from gardefou.orders import queries, sign
 from gardefou.orders.kinds import GRAVE, SHAPES, SILENCING, Kind, gravest
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
-from gardefou.staff.queries import person_facts, shift_began
+from gardefou.staff.queries import joined_into, person_facts, shift_began
 from gardefou.storage import Tx
 
 #: What a subject that belongs to no account answers to the rules.
@@ -56,6 +56,11 @@ class Facts:
             now=self.now,
         )
 
+    def with_signature(self, person_id: str, status: str) -> "Facts":
+        """Return the facts with what is known of one approver's signature."""
+        told = (replace(one, signature=status) if one.id == person_id else one for one in self.approvers)
+        return replace(self, approvers=tuple(told))
+
     def to_json(self) -> dict[str, Any]:
         """Return the facts as plain JSON values; instants as decimal strings."""
         return {
@@ -86,12 +91,16 @@ def _person_json(person: Person | Machine) -> dict[str, Any]:
 
 
 def who(tx: Tx, actor: Actor, now: int) -> Person | Machine:
-    """Return what the guard may know of an actor now. Someone who does not work here has no role at all."""
+    """Return what the guard may know of an actor now. Someone who does not work here has no role at all.
+
+    A person who was joined into another is that other one: two logins are one human (promise 2).
+    """
     if actor.person_id is None:
         return Machine(name=actor.key if actor.kind == "machine" else "")
-    found = person_facts(tx, actor.person_id, now)
+    person_id = joined_into(tx, actor.person_id) or actor.person_id
+    found = person_facts(tx, person_id, now)
     return found or Person(
-        id=actor.key,
+        id=str(person_id),
         roles=frozenset(),
         team="",
         employer="",
@@ -192,10 +201,11 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
         order: the order.
         subject: its subject, as it is now.
         now: the instant.
-        also: people who would approve as well.
+        also: people who would approve as well, with the signatures they could give.
     """
     undone = queries.order(tx, order.reverses) if order.reverses is not None else None
     approvers = [int(row["person_id"]) for row in queries.approvals(tx, order.id)]
+    signed = sign.worth(tx, order.id, order.digest, now)
     return Facts(
         asked=asked(
             tx,
@@ -213,8 +223,10 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
             undone=undone,
             now=now,
         ),
-        proposer=who(tx, order.proposer, now),
-        approvers=tuple(_people(tx, [*approvers, *also], now)),
+        proposer=sign.signed_as(
+            who(tx, order.proposer, now), signed.get((order.proposer.person_id or 0, "propose"), "")
+        ),
+        approvers=_approvers(tx, approvers, also, signed, now),
         clocks=Clocks(
             proposed_at=order.proposed_at,
             approve_by=order.approve_by,
@@ -235,13 +247,21 @@ def extras_of(order: Order) -> tuple[Extra, ...]:
     )
 
 
-def _people(tx: Tx, ids: Sequence[int], now: int) -> list[Person]:
-    found = []
-    for person_id in ids:
+def _approvers(
+    tx: Tx, ids: Sequence[int], also: Sequence[int], signed: Mapping[tuple[int, str], str], now: int
+) -> tuple[Person, ...]:
+    """Return everyone who approved, each human once, with the best of their signatures."""
+    found: dict[str, Person] = {}
+    for person_id in [*ids, *also]:
         person = who(tx, Actor.person(person_id), now)
-        if isinstance(person, Person):
-            found.append(person)
-    return found
+        if isinstance(person, Machine):
+            continue
+        if person_id not in also:
+            person = replace(person, signature=signed.get((person_id, "approve"), ""))
+        known = found.get(person.id)
+        if known is None or known.signature not in SIGNED:
+            found[person.id] = person
+    return tuple(found.values())
 
 
 def target_of(tx: Tx, kind: Kind, subject: Subject, undone: Order | None) -> str | None:

@@ -36,6 +36,9 @@ class Kind(StrEnum):
     SHIFT_REMOVE = "shift.remove"
     ROLE_GRANT = "role.grant"
     ROLE_TAKE = "role.take"
+    CREDENTIAL_ENROL = "credential.enrol"
+    CREDENTIAL_END = "credential.end"
+    PERSON_JOIN = "person.join"
     RULEBOOK_REPLACE = "rulebook.replace"
     SETTING_CHANGE = "setting.change"
 
@@ -96,6 +99,9 @@ SHAPES: dict[Kind, Shape] = {
     Kind.SHIFT_REMOVE: Shape(subject_kind="person"),
     Kind.ROLE_GRANT: Shape(subject_kind="person", raises=True),
     Kind.ROLE_TAKE: Shape(subject_kind="person"),
+    Kind.CREDENTIAL_ENROL: Shape(subject_kind="person", raises=True),
+    Kind.CREDENTIAL_END: Shape(subject_kind="person"),
+    Kind.PERSON_JOIN: Shape(subject_kind="person"),
     Kind.RULEBOOK_REPLACE: Shape(subject_kind="house"),
     Kind.SETTING_CHANGE: Shape(subject_kind="house"),
 }

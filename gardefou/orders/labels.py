@@ -64,6 +64,9 @@ def act(kind: Kind) -> str:
         Kind.SHIFT_REMOVE: _("Remove a shift"),
         Kind.ROLE_GRANT: _("Grant a role"),
         Kind.ROLE_TAKE: _("Take a role"),
+        Kind.CREDENTIAL_ENROL: _("Enrol a way of signing in"),
+        Kind.CREDENTIAL_END: _("End a way of signing in"),
+        Kind.PERSON_JOIN: _("Join with another person"),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
         Kind.SETTING_CHANGE: _("Change a setting"),
     }[kind]
@@ -98,6 +101,9 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.SHIFT_REMOVE: _("Remove a shift of %(subject)s", subject=subject),
         Kind.ROLE_GRANT: _("Grant a role to %(subject)s", subject=subject),
         Kind.ROLE_TAKE: _("Take a role from %(subject)s", subject=subject),
+        Kind.CREDENTIAL_ENROL: _("Enrol a way of signing in for %(subject)s", subject=subject),
+        Kind.CREDENTIAL_END: _("End a way of signing in of %(subject)s", subject=subject),
+        Kind.PERSON_JOIN: _("Join %(subject)s with another person", subject=subject),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
         Kind.SETTING_CHANGE: _("Change a setting of the house"),
     }[kind]
@@ -132,6 +138,12 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "text": _("Post"),
         "value": _("Value"),
         "before": _("Instead of"),
+        "way": _("Way of signing in"),
+        "label": _("Called"),
+        "issuer": _("Provider"),
+        "subject": _("Subject there"),
+        "credential": _("Number"),
+        "into": _("Who stays"),
     }
     return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
 
@@ -143,6 +155,8 @@ def _value(name: str, text: str) -> str:
         return role(text)
     if name == "ways_in":
         return ways_in(text)
+    if name == "way":
+        return way(text)
     return day_and_time(from_iso(text)) if name in ("starts", "ends") else text
 
 
@@ -187,6 +201,11 @@ def _short(text: str) -> str:
 def ways_in(value: str) -> str:
     """Return which ways of signing in end, in words."""
     return {"sessions": _("Every session"), "password": _("Every session, and the password")}[value]
+
+
+def way(value: str) -> str:
+    """Return a way in for those who work here, in words."""
+    return {"passkey": _("Passkey"), "oidc": _("Identity provider")}[value]
 
 
 def setting(name: str) -> str:

@@ -10,6 +10,8 @@ from gardefou.guard.rules import Rulebook, load
 from gardefou.guard.verdict import Verdict
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
+from gardefou.staff.ports import Authenticator
+from gardefou.staff.site import Site
 from gardefou.storage import Tx
 
 
@@ -123,6 +125,9 @@ class OrderEvent:
     now: int
 
 
+#: Where a house is reached that nobody has set up yet.
+LOCAL = Site(id="localhost", origin="http://localhost:8000")
+
 Listener = Callable[[Tx, OrderEvent], None]
 
 
@@ -144,6 +149,8 @@ class Ports:
         load_rulebook: reads a rulebook's text; another than the guard's own only where everything is thrown away.
         executions_stopped: whether the clock has stepped (promise 5), the database's own guards are gone (promise 10)
             or a setting is not the one agreed upon (promise 11); then only restores take effect.
+        site: the site that signatures are made on.
+        authenticator: what signs by itself where somebody should; only in demonstrations, replays and tests.
     """
 
     subjects: Mapping[str, Subjects]
@@ -154,6 +161,8 @@ class Ports:
     listeners: tuple[Listener, ...] = ()
     load_rulebook: Callable[[str], Rulebook] = load
     executions_stopped: Callable[[], bool] = _never
+    site: Site = LOCAL
+    authenticator: Authenticator | None = None
 
     def effect_of(self, order: Order) -> Effect:
         """Return who brings this order about."""

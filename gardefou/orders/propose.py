@@ -7,7 +7,7 @@ answers are written, the refusals too (promise 9).
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from sqlalchemy import insert
@@ -18,7 +18,7 @@ from gardefou.guard.facts import Clocks
 from gardefou.guard.rules import Rulebook, plan
 from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting, to_json
 from gardefou.ledger.entry import canonical
-from gardefou.orders import move, queries, rulebook
+from gardefou.orders import move, queries, rulebook, sign
 from gardefou.orders.digest import order_digest
 from gardefou.orders.errors import (
     AlreadyInEffectError,
@@ -26,6 +26,7 @@ from gardefou.orders.errors import (
     ClocksError,
     ExecutionsStoppedError,
     NothingToRestoreError,
+    OtherOrderError,
     UnknownClauseError,
     UnreadableChangeError,
 )
@@ -69,6 +70,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """An order's number, nonce and instant, kept for it while its proposer reads and signs.
+
+    Attributes:
+        id: the order's.
+        nonce: the order's.
+        digest: what the signature is for.
+        drawn_at: when it was drawn up, and so proposed.
+    """
+
+    id: int
+    nonce: bytes
+    digest: bytes
+    drawn_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An order not yet written: what the guard was asked, and what it said."""
 
@@ -81,6 +99,12 @@ class Draft:
     target: str | None
     gathered: Gathered
     change: Mapping[str, str]
+
+    def signed_as(self, status: str) -> "Draft":
+        """Return the draft with what is known of the proposer's signature, the guard having been asked again."""
+        facts = replace(self.facts, proposer=sign.signed_as(self.facts.proposer, status))
+        same = facts == self.facts or not sign.asked_by(self.verdict.plan)
+        return replace(self, facts=facts, verdict=self.verdict if same else facts.decide(self.book))
 
     @property
     def kind_undoes(self) -> bool:
@@ -105,6 +129,8 @@ def propose(
     lift_at: int | None = None,
     case_id: int | None = None,
     reverses: int | None = None,
+    said: str = "",
+    paper: Paper | None = None,
 ) -> Outcome:
     """Propose an order and take it as far as the guard lets it go.
 
@@ -124,8 +150,11 @@ def propose(
         lift_at: the set end; None is until lifted by hand.
         case_id: the case it decides.
         reverses: the order it takes back; for a restore, the gravest in effect when None.
+        said: what the proposer's passkey said to the paper, as JSON, where the rules ask for a signature.
+        paper: the paper that was signed, whose order this is to be (`orders.papers`).
 
     Raises:
+        OtherOrderError: the order would no longer be the one on the paper; nothing is written.
         UnknownKindError, UnknownReasonError, UnknownClauseError, UnknownSubjectError, ClocksError, TextTooLongError:
             bad input, nothing is written.
         ExecutionsStoppedError: the clock has stepped; nothing is written.
@@ -147,14 +176,44 @@ def propose(
         lift_at=lift_at,
         reverses=reverses,
         lock=True,
+        begun=None if paper is None else paper.drawn_at,
     )
     _not_twice(tx, draft)
     if isinstance(draft.verdict, Cleared) and not draft.kind_undoes and ports.executions_stopped():
         raise ExecutionsStoppedError
-    order = _write(
-        tx, draft, actor=actor, comment=comment, not_before=not_before, lift_at=lift_at, case_id=case_id, now=now
+    row = row_of(tx, draft, actor=actor, not_before=not_before, lift_at=lift_at, now=now, paper=paper)
+    digest = order_digest(row)
+    if paper is not None and digest != paper.digest:
+        raise OtherOrderError
+    draft, signed = _signed(tx, ports, draft, actor=actor, digest=digest, said=said, now=now)
+    order = _write(tx, draft, row=row, digest=digest, comment=comment, case_id=case_id)
+    if signed is not None and signed.good:
+        sign.keep(tx, order_id=order.id, actor=actor, verb="propose", signed=signed, now=now)
+    step = Step(
+        actor=actor,
+        subject=draft.subject,
+        verdict=draft.verdict,
+        facts=draft.facts,
+        now=now,
+        why=comment,
+        signed=signed,
     )
-    return Outcome(order=_first_step(tx, ports, draft, order, actor=actor, why=comment, now=now), verdict=draft.verdict)
+    return Outcome(order=_first_step(tx, ports, draft, order, step), verdict=draft.verdict)
+
+
+def _signed(
+    tx: Tx, ports: Ports, draft: Draft, *, actor: Actor, digest: bytes, said: str, now: int
+) -> tuple[Draft, sign.Signed | None]:
+    """Return the draft as the proposer's signature leaves it, and the signature where the rules ask for one.
+
+    Until then it stood as if they signed: what is refused anyway, nobody has to sign for.
+    """
+    if not sign.asked_by(draft.verdict.plan) or actor.person_id is None:
+        return draft.signed_as(""), None
+    if isinstance(draft.verdict, Refused):
+        return draft, None
+    signed = sign.sign(tx, ports, actor=actor, verb="propose", digest=digest, said=said, now=now)
+    return draft.signed_as(signed.status), signed
 
 
 def prepare(
@@ -173,8 +232,12 @@ def prepare(
     lift_at: int | None = None,
     reverses: int | None = None,
     lock: bool = False,
+    begun: int | None = None,
 ) -> Draft:
-    """Ask the guard what would become of an order, writing nothing."""
+    """Ask the guard what would become of an order, writing nothing, if the proposer signed as they can.
+
+    `begun` is when the paper was drawn that the proposer has signed since.
+    """
     wanted, why = kind_named(kind), reason_named(reason)
     subject = subject_of(
         tx, ports, kind=wanted, subject_id=subject_id or tx.new_id(now), change=change or {}, now=now, lock=lock
@@ -203,14 +266,19 @@ def prepare(
             clause=clause,
             evidence=gathered.found,
             lift_at=lift_at,
-            starts=not_before or now,
+            starts=not_before or begun or now,
             undone=undone,
             now=now,
         ),
         proposer=who(tx, actor, now),
         approvers=(),
         clocks=Clocks(
-            proposed_at=now, approve_by=None, held_from=None, not_before=not_before, execute_by=None, notices="pending"
+            proposed_at=begun or now,
+            approve_by=None,
+            held_from=None,
+            not_before=not_before,
+            execute_by=None,
+            notices="pending",
         ),
         extras=extras(tx, kind=wanted, account_id=subject.account_id, now=now),
         now=now,
@@ -293,28 +361,24 @@ def _not_twice(tx: Tx, draft: Draft) -> None:
     raise AlreadyInEffectError(f"{subject.label}: order {found.id} did that already", order=str(found.id))
 
 
-def _write(
+def row_of(
     tx: Tx,
     draft: Draft,
     *,
     actor: Actor,
-    comment: str,
     not_before: int | None,
     lift_at: int | None,
-    case_id: int | None,
     now: int,
-) -> Order:
-    """Write the order in its first state, `proposed`, which lasts no longer than this transaction."""
+    paper: Paper | None = None,
+) -> dict[str, Any]:
+    """Return everything an order's digest is made of; with a paper, under its number, nonce and instant."""
     needed = plan(draft.book, draft.kind.value, draft.facts.asked.values)
-    order_id, nonce = tx.new_id(now), secrets.token_bytes(16)
-    hold = needed.hold if needed else 0
-    execute_within = (needed.execute_within if needed else 0) or EXECUTE_WITHIN
+    begun = now if paper is None else paper.drawn_at
     # A rule that asks nobody sets no first clock; a veto before this order can ask for somebody all the same.
     waits = isinstance(draft.verdict, Waiting)
     approve_within = (needed.approve_within if needed else 0) or (APPROVE_WITHIN if waits else 0)
-    approve_by = now + approve_within if approve_within else None
-    row: dict[str, Any] = {
-        "id": order_id,
+    return {
+        "id": tx.new_id(now) if paper is None else paper.id,
         "kind": draft.kind.value,
         "subject_kind": draft.subject.kind,
         "subject_id": draft.subject.id,
@@ -324,16 +388,21 @@ def _write(
         "evidence_digest": draft.gathered.digest,
         "rulebook_digest": draft.book.digest,
         "proposer": str(actor),
-        "proposed_at": now,
+        "proposed_at": begun,
         "not_before": not_before,
         "lift_at": lift_at,
-        "approve_by": approve_by,
-        "hold": hold,
-        "execute_within": execute_within,
+        "approve_by": begun + approve_within if approve_within else None,
+        "hold": needed.hold if needed else 0,
+        "execute_within": (needed.execute_within if needed else 0) or EXECUTE_WITHIN,
         "reverses": draft.undone.id if draft.undone else None,
-        "nonce": nonce,
+        "nonce": secrets.token_bytes(16) if paper is None else paper.nonce,
         "change": canonical(dict(draft.change)).decode() if draft.change else "",
     }
+
+
+def _write(tx: Tx, draft: Draft, *, row: Mapping[str, Any], digest: bytes, comment: str, case_id: int | None) -> Order:
+    """Write the order in its first state, `proposed`, which lasts no longer than this transaction."""
+    needed = plan(draft.book, draft.kind.value, draft.facts.asked.values)
     tx.execute(
         insert(orders).values(
             **row,
@@ -343,27 +412,26 @@ def _write(
             comment=comment,
             evidence=json.dumps(dict(draft.gathered.refs), ensure_ascii=False),
             rules=json.dumps(list(needed.rules) if needed else []),
-            digest=order_digest(row),
+            digest=digest,
             facts=canonical(draft.facts.to_json()).decode(),
             verdict=canonical(to_json(draft.verdict)).decode(),
             case_id=case_id,
         )
     )
-    return queries.order(tx, order_id)
+    return queries.order(tx, int(row["id"]))
 
 
-def _first_step(tx: Tx, ports: Ports, draft: Draft, order: Order, *, actor: Actor, why: str, now: int) -> Order:
-    step = Step(actor=actor, subject=draft.subject, verdict=draft.verdict, facts=draft.facts, now=now, why=why)
+def _first_step(tx: Tx, ports: Ports, draft: Draft, order: Order, step: Step) -> Order:
     match draft.verdict:
         case Cleared():
             return move.execute(tx, ports, order=order, step=step)
         case Held(until=until):
-            times = held_times(order, until=until, now=now)
+            times = held_times(order, until=until, now=step.now)
             return move.move(tx, ports, order=order, to=State.HELD, step=step, **times)
         case Waiting():
             return move.move(tx, ports, order=order, to=State.WAITING, step=step)
         case Refused():
-            return move.move(tx, ports, order=order, to=State.REFUSED, step=step, ended_at=now)
+            return move.move(tx, ports, order=order, to=State.REFUSED, step=step, ended_at=step.now)
         case _ as never:
             assert_never(never)
 

@@ -6,6 +6,7 @@ from gardefou.events import Actor
 from gardefou.guard.verdict import Verdict
 from gardefou.orders.facts import Facts
 from gardefou.orders.ports import Subject
+from gardefou.orders.sign import Signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Step:
         now: the instant.
         facts: what the verdict rests on; None where the guard was not asked about the order itself.
         why: free text given with the step.
+        signed: the signature given with it, where one was.
     """
 
     actor: Actor
@@ -27,3 +29,4 @@ class Step:
     now: int
     facts: Facts | None = None
     why: str = ""
+    signed: Signed | None = None

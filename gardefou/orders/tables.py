@@ -91,6 +91,36 @@ vote = Table(
     Index("ix_vote_account", "account_id", "person_id", "at"),
 )
 
+#: What a person's passkey said to one exact order: WebAuthn's assertion as JSON. No credential made a demo's.
+signature = Table(
+    "signature",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("order_id", Int64, ForeignKey("orders.id"), nullable=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("verb", Text, nullable=False),
+    Column("credential_id", Int64, ForeignKey("credential.id")),
+    Column("assertion", Text, nullable=False),
+    Column("at", Int64, nullable=False),
+    UniqueConstraint("order_id", "person_id", "verb"),
+    CheckConstraint("verb IN ('propose', 'approve', 'veto')", name="verb"),
+)
+
+#: An order read and about to be signed by its proposer: what it will say, and the digest that the signature is for.
+#: `asked` is the canonical JSON of what was asked; the id and the nonce are the order's own.
+paper = Table(
+    "paper",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("asked", Text, nullable=False),
+    Column("nonce", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("drawn_at", Int64, nullable=False),
+    Column("expires_at", Int64, nullable=False),
+    Column("used_at", Int64),
+)
+
 #: Who must be told of an order, and whether the other side has accepted the message.
 notice = Table(
     "notice",

@@ -8,7 +8,7 @@ from gardefou.events import Actor
 from gardefou.guard.decide import may_veto
 from gardefou.guard.facts import Machine
 from gardefou.guard.verdict import Cleared, Reason, Refused, Verdict
-from gardefou.orders import attempt, move, queries, rulebook
+from gardefou.orders import attempt, move, queries, rulebook, sign
 from gardefou.orders.errors import NotOpenError
 from gardefou.orders.facts import who
 from gardefou.orders.lifecycle import VoidBecause
@@ -22,7 +22,7 @@ from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
 
 
-def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: str) -> Outcome:
+def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: str, said: str = "") -> Outcome:
     """Stop an open order.
 
     Args:
@@ -32,6 +32,7 @@ def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: st
         now: the instant.
         order_id: the order.
         why: one sentence that the proposer and the approvers will read.
+        said: what their passkey said to the order, as JSON, where the rules ask for a signature.
 
     Returns:
         The void order; or the order as it was, with Refused and the reasons.
@@ -43,8 +44,11 @@ def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: st
     order, subject = locked(tx, ports, order_id=order_id, now=now)
     if not order.open:
         raise NotOpenError(f"order {order.id} is {order.state}: there is nothing left to stop", state=order.state.value)
-    verdict = judge(tx, ports, actor=actor, order=order, now=now)
-    step = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why)
+    verdict, signed = judge(tx, ports, actor=actor, order=order, now=now), None
+    if isinstance(verdict, Cleared) and sign.asked_by(order.verdict.plan):
+        signed = sign.sign(tx, ports, actor=actor, verb="veto", digest=order.digest, said=said, now=now)
+        verdict = judge(tx, ports, actor=actor, order=order, now=now, signature=signed.status)
+    step = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why, signed=signed)
     if isinstance(verdict, Refused):
         return attempt.refused(tx, ports, order=order, step=step)
     tx.execute(
@@ -59,17 +63,24 @@ def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: st
             why=why,
         )
     )
+    if signed is not None:
+        sign.keep(tx, order_id=order.id, actor=actor, verb="veto", signed=signed, now=now)
     # The order keeps who had signed which place: the rail shows what the veto has spent.
     step = replace(step, verdict=replace(verdict, plan=order.verdict.plan, filled=order.verdict.filled))
     ended = move.void(tx, ports, order=order, because=VoidBecause.VETOED, step=step)
     return Outcome(order=ended, verdict=verdict)
 
 
-def judge(tx: Tx, ports: Ports, *, actor: Actor, order: Order, now: int) -> Verdict:
-    """Return whether this person may stop this order, writing nothing."""
+def judge(tx: Tx, ports: Ports, *, actor: Actor, order: Order, now: int, signature: str | None = None) -> Verdict:
+    """Return whether this person may stop this order, writing nothing.
+
+    `signature` is what is known of theirs; None is that they would sign as well as they can.
+    """
     person = who(tx, actor, now)
     if isinstance(person, Machine):
         return Refused(reasons=(Reason(code="veto-people-only", fields={}),), plan=None, filled=())
+    if signature is not None:
+        person = replace(person, signature=signature)
     left = queries.vetoes_left(tx, person_id=int(person.id), account_id=order.account_id, now=now)
     verdict = may_veto(
         rulebook.in_force(tx, ports.load_rulebook),
@@ -77,6 +88,7 @@ def judge(tx: Tx, ports: Ports, *, actor: Actor, order: Order, now: int) -> Verd
         kind=order.kind.value,
         proposer_id=order.proposer.key,
         used_today=left == 0,
+        signed=sign.asked_by(order.verdict.plan),
     )
     assert isinstance(verdict, Cleared | Refused)  # noqa: S101  # the guard has no third answer to a veto
     return verdict

@@ -15,7 +15,7 @@ from gardefou.orders.entries import who_did
 from gardefou.safeguards.errors import FoundedError
 from gardefou.safeguards.settings import enter_settings
 from gardefou.safeguards.tables import setting_in_force
-from gardefou.staff.tables import engagement, role_grant, shift
+from gardefou.staff.tables import credential, engagement, person_joined, role_grant, shift
 from gardefou.storage import Tx
 from gardefou.storage.house import FOUNDED, MADE_BY, remember, remembered
 
@@ -37,6 +37,11 @@ LISTED: dict[str, tuple[Table, tuple[Column[Any], ...]]] = {
         (role_grant.c.id, role_grant.c.person_id, role_grant.c.role, role_grant.c.starts, role_grant.c.ends),
     ),
     "shifts": (shift, (shift.c.id, shift.c.person_id, shift.c.starts, shift.c.ends, shift.c.removed_at)),
+    "credentials": (
+        credential,
+        (credential.c.id, credential.c.person_id, credential.c.kind, credential.c.issuer, credential.c.subject),
+    ),
+    "joined": (person_joined, (person_joined.c.person_id, person_joined.c.joined_to)),
     "roster": (roster_line, (roster_line.c.account_id, roster_line.c.tier, roster_line.c.removed_at)),
     "tiers": (account, (account.c.id, account.c.assigned_tier)),
     "settings": (setting_in_force, (setting_in_force.c.name, setting_in_force.c.value)),

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Changes, Effect
+from gardefou.safeguards.credentials import EndCredential, EnrolCredential
+from gardefou.safeguards.joining import JoinPerson
 from gardefou.safeguards.people import EndPerson, EngagePerson, EnrolPerson
 from gardefou.safeguards.roles import GrantRole, TakeRole
 from gardefou.safeguards.rosters import EnterRoster, RemoveRoster
@@ -27,6 +29,9 @@ def safeguards(prove: Prove, spell: Spell) -> Mapping[str, Safeguard]:
         Kind.PERSON_ENROL.value: EnrolPerson(),
         Kind.PERSON_ENGAGE.value: EngagePerson(),
         Kind.PERSON_END.value: EndPerson(),
+        Kind.PERSON_JOIN.value: JoinPerson(),
+        Kind.CREDENTIAL_ENROL.value: EnrolCredential(),
+        Kind.CREDENTIAL_END.value: EndCredential(),
         Kind.ROLE_GRANT.value: GrantRole(),
         Kind.ROLE_TAKE.value: TakeRole(),
         Kind.SHIFT_ADD.value: AddShift(),

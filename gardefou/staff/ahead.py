@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, RowMapping, Table, or_, select
 
 from gardefou.clock import DAY
 from gardefou.guard.facts import Person
+from gardefou.staff.credentials import DEMO, PASSKEY, RIPE_AFTER, TOO_NEW, VALID, can_sign, in_force, is_demo
 from gardefou.staff.queries import colleague_of, facts_of, not_removed
-from gardefou.staff.tables import engagement, person, role_grant, shift
+from gardefou.staff.tables import credential, engagement, person, role_grant, shift
 from gardefou.storage import Tx
 
 
@@ -20,17 +21,27 @@ class Ahead:
     bonds: tuple[RowMapping, ...]
     grants: tuple[RowMapping, ...]
     shifts: tuple[RowMapping, ...]
+    keys: tuple[RowMapping, ...] = ()
+    demo: bool = False
 
     def at(self, now: int) -> Person:
         """Return what the guard will know of them at an instant, if nothing is changed until then."""
         bond = next((row for row in self.bonds if _holds(row, now)), None)
         roles = {str(row["role"]) for row in self.grants if _holds(row, now)}
         until = max((int(row["ends"]) for row in self.shifts if _holds(row, now)), default=None)
-        return facts_of(colleague_of(self.person, bond, roles, until), now)
+        return facts_of(colleague_of(self.person, bond, roles, until, signs=self._signs(now)), now)
+
+    def _signs(self, now: int) -> str:
+        """Return what a signature of theirs would be worth then."""
+        if self.demo:
+            return DEMO
+        said = {can_sign(row, signed_at=now, now=now) for row in self.keys}
+        return next((one for one in (VALID, TOO_NEW) if one in said), "")
 
     def turns(self, after: int, before: int) -> list[int]:
         """Return the instants at which any of it changes: an edge, a day more served, a day less left."""
         edges = {at for row in (*self.bonds, *self.grants, *self.shifts) for at in (row["starts"], row["ends"])}
+        edges |= {row["enrolled_at"] + RIPE_AFTER for row in self.keys}
         days = {at for row in self.bonds for at in _days(row, after, before)}
         return sorted(at for at in edges | days if at is not None and after < at < before)
 
@@ -52,6 +63,8 @@ def ahead(tx: Tx, now: int, until: int) -> list[Ahead]:
     bonds = _by_person(tx.all(select(engagement).where(_within(engagement, now, until))))
     grants = _by_person(tx.all(select(role_grant).where(_within(role_grant, now, until))))
     shifts = _by_person(tx.all(select(shift).where(_within(shift, now, until), not_removed(now))))
+    keys = _by_person(tx.all(select(credential).where(credential.c.kind == PASSKEY, in_force(now))))
+    demo = is_demo(tx)
     rows = tx.all(select(person).where(person.c.id.in_(bonds)).order_by(person.c.id))
     return [
         Ahead(
@@ -59,6 +72,8 @@ def ahead(tx: Tx, now: int, until: int) -> list[Ahead]:
             bonds=tuple(bonds[row["id"]]),
             grants=tuple(grants.get(row["id"], ())),
             shifts=tuple(shifts.get(row["id"], ())),
+            keys=tuple(keys.get(row["id"], ())),
+            demo=demo,
         )
         for row in rows
     ]

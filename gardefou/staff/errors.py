@@ -3,6 +3,8 @@
 BadInputError
 ├── PersonError              a name, an address or an interval that cannot be kept
 ├── LinkError                a sign-in link that no longer opens anything
+├── BadAssertionError        what a passkey said is not what was asked, or not from this key
+├── CredentialError          a passkey that cannot be enrolled
 ├── UnknownPersonError       (NotFoundError)
 ├── NotEngagedError          (ConflictError) nothing binds this person now
 ├── NameTakenError           (ConflictError)
@@ -23,6 +25,28 @@ class LinkError(BadInputError):
     """This link has been used or has expired."""
 
     code = "link"
+
+
+class BadAssertionError(BadInputError):
+    """What the passkey said could not be accepted."""
+
+    code = "bad_assertion"
+
+    def __init__(self, why: str, message: str = "") -> None:
+        super().__init__(message or None, why=why)
+        self.why = why
+
+
+class CredentialError(BadInputError):
+    """This passkey cannot be enrolled."""
+
+    code = "credential"
+
+
+class UnknownCredentialError(NotFoundError):
+    """There is no such credential."""
+
+    code = "unknown_credential"
 
 
 class UnknownPersonError(NotFoundError):

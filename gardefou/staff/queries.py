@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, RowMapping, Table, func, or_, select
 
 from gardefou.clock import DAY
 from gardefou.guard.facts import OPEN_ENDED, Person
+from gardefou.staff.credentials import readiness
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.roles import Role
-from gardefou.staff.tables import engagement, role_grant, shift
+from gardefou.staff.tables import engagement, person_joined, role_grant, shift
 from gardefou.staff.tables import person as person_table
 from gardefou.storage import Tx
 
@@ -30,6 +31,7 @@ class Colleague:
         engaged_since: when it began.
         engagement_ends: when it ends; None when nobody knows, or when there is none.
         on_shift_until: when the shift of this instant ends; None when off duty.
+        signs: what a signature of theirs would be at this instant; empty where they have no passkey.
     """
 
     id: int
@@ -43,6 +45,7 @@ class Colleague:
     engaged_since: int | None
     engagement_ends: int | None
     on_shift_until: int | None
+    signs: str = ""
 
 
 def _in_force(table: Table, now: int) -> ColumnElement[bool]:
@@ -79,6 +82,12 @@ def require_person(tx: Tx, person_id: int, *, lock: bool = False) -> RowMapping:
     if row is None:
         raise UnknownPersonError(f"nobody works here by the number {person_id}")
     return row
+
+
+def joined_into(tx: Tx, person_id: int) -> int | None:
+    """Return whom a person was joined into, or None."""
+    found: int | None = tx.scalar(select(person_joined.c.joined_to).where(person_joined.c.person_id == person_id))
+    return found
 
 
 def current_engagement(tx: Tx, person_id: int, now: int) -> RowMapping | None:
@@ -122,14 +131,23 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
     roles: dict[int, set[str]] = {}
     for row in grants_in_force(tx, ids, now):
         roles.setdefault(row["person_id"], set()).add(row["role"])
+    signs = readiness(tx, ids, now)
     return {
-        int(row["id"]): colleague_of(row, engagements.get(row["id"]), roles.get(row["id"], set()), until.get(row["id"]))
+        int(row["id"]): colleague_of(
+            row,
+            engagements.get(row["id"]),
+            roles.get(row["id"], set()),
+            until.get(row["id"]),
+            signs=signs.get(row["id"], ""),
+        )
         for row in rows
     }
 
 
-def colleague_of(row: RowMapping, bond: RowMapping | None, roles: set[str], until: int | None) -> Colleague:
-    """Return somebody whom this engagement binds, in these roles, on shift until then."""
+def colleague_of(
+    row: RowMapping, bond: RowMapping | None, roles: set[str], until: int | None, *, signs: str = ""
+) -> Colleague:
+    """Return somebody whom this engagement binds, in these roles, on shift until then, who can sign so."""
     return Colleague(
         id=row["id"],
         name=row["name"],
@@ -142,6 +160,7 @@ def colleague_of(row: RowMapping, bond: RowMapping | None, roles: set[str], unti
         engaged_since=bond["starts"] if bond else None,
         engagement_ends=bond["ends"] if bond else None,
         on_shift_until=until,
+        signs=signs,
     )
 
 
@@ -193,4 +212,5 @@ def facts_of(one: Colleague, now: int) -> Person:
         on_shift=one.on_shift_until is not None,
         engagement_days=served,
         engagement_days_left=left,
+        signature=one.signs,
     )

@@ -62,6 +62,70 @@ role_grant = Table(
     CheckConstraint("ends IS NULL OR ends > starts", name="order"),
 )
 
+#: A person who was found to be the same human as another: what they did counts as that one's.
+person_joined = Table(
+    "person_joined",
+    metadata,
+    Column("person_id", Int64, ForeignKey("person.id"), primary_key=True, autoincrement=False),
+    Column("joined_to", Int64, ForeignKey("person.id"), nullable=False),
+    Column("at", Int64, nullable=False),
+    Column("order_id", Int64),
+    CheckConstraint("person_id <> joined_to", name="two"),
+)
+
+#: A way in that hangs on a person: a passkey, or a subject at an identity provider. An order invites it; a passkey's
+#: key is set once, when its owner enrols it, and never again. `order_id` is the order that last changed it.
+credential = Table(
+    "credential",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("issuer", Text),
+    Column("subject", Text),
+    Column("invited_at", Int64, nullable=False),
+    Column("enrolled_at", Int64),
+    Column("key_id", LargeBinary, unique=True),
+    Column("public_key", LargeBinary),
+    Column("ended_at", Int64),
+    Column("order_id", Int64),
+    CheckConstraint("kind IN ('passkey', 'oidc')", name="kind"),
+    CheckConstraint("(kind = 'oidc') = (issuer IS NOT NULL AND subject IS NOT NULL)", name="subject"),
+    CheckConstraint(
+        "(kind = 'passkey' AND enrolled_at IS NOT NULL) = (key_id IS NOT NULL AND public_key IS NOT NULL)", name="key"
+    ),
+    Index("ix_credential_subject", "issuer", "subject"),
+)
+
+#: How far a passkey says it has counted: one that counts backwards has been copied.
+credential_use = Table(
+    "credential_use",
+    metadata,
+    Column("credential_id", Int64, ForeignKey("credential.id"), primary_key=True, autoincrement=False),
+    Column("counter", Int64, nullable=False),
+    Column("used_at", Int64, nullable=False),
+)
+
+#: A link that enrols one passkey, once. Only the hash of its token is kept.
+enrolment_link = Table(
+    "enrolment_link",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("credential_id", Int64, ForeignKey("credential.id"), nullable=False),
+    Column("created_at", Int64, nullable=False),
+    Column("expires_at", Int64, nullable=False),
+    Column("used_at", Int64),
+)
+
+#: What a browser was asked to sign to come in, and has answered; kept until nobody could answer it any more.
+challenge = Table(
+    "challenge",
+    metadata,
+    Column("challenge", LargeBinary, primary_key=True),
+    Column("until", Int64, nullable=False),
+)
+
 #: A signed-in browser. Only the hash of its token is kept; a revoked row stays revoked.
 session = Table(
     "session",

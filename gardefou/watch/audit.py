@@ -5,7 +5,7 @@ taken out of the record are each found and named. What this cannot see is a data
 that there are heads kept elsewhere.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from gardefou.enforcement.ports import Platform
 from gardefou.guard.rules import load
 from gardefou.ledger import store, tables
 from gardefou.ledger.store import Entry
+from gardefou.orders import queries
+from gardefou.orders.kinds import Kind
 from gardefou.orders.lifecycle import TRANSITIONS
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
@@ -26,6 +28,7 @@ from gardefou.watch.reconcile import reconcile
 from gardefou.watch.rows import check_orders, check_votes
 from gardefou.watch.rulebooks import Loader, Rulebooks
 from gardefou.watch.safeguards import check_safeguards
+from gardefou.watch.signatures import Tally, check_signatures
 from gardefou.watch.standings import Standings
 from gardefou.watch.statements import check_statements
 
@@ -35,7 +38,12 @@ Progress = Callable[[int, int], None]
 
 
 def audit(
-    tx: Tx, *, platform: Platform, progress: Progress | None = None, load_rulebook: Loader = load
+    tx: Tx,
+    *,
+    platform: Platform,
+    progress: Progress | None = None,
+    load_rulebook: Loader = load,
+    tally: Tally | None = None,
 ) -> Finding | None:
     """Return the first thing that differs, or None when everything agrees.
 
@@ -43,8 +51,8 @@ def audit(
         (1) The tree: every entry hashed again, in order, up to the head.
         (2) The openings and the rulebooks' texts: each hashes to what stands for it.
         (3) Every line, in order: its columns, its index, its openings; its step, its facts, its decision asked again.
-        (4) Every order, vote, notice, incident, statement and safeguard in the database is explained by entries, and
-            is as they say.
+        (4) Every signature is good. Every order, vote, notice, incident, statement and safeguard in the database is
+            explained by entries, and is as they say.
         (5) Every standing on the platform is the one the record gives, by the order that gave it.
         (6) The database's own guards stand as they were raised.
 
@@ -53,8 +61,9 @@ def audit(
         platform: whose standings are read again.
         progress: told how many entries of how many are done, each being looked at twice.
         load_rulebook: reads a rulebook's text; another one than the house's only in throwaway databases.
+        tally: counts the signatures, by what they verify as.
     """
-    return next(_findings(tx, platform, progress or (lambda _done, _total: None), load_rulebook), None)
+    return next(_findings(tx, platform, progress or (lambda _done, _total: None), load_rulebook, tally), None)
 
 
 def audit_all(tx: Tx, *, platform: Platform, limit: int = 100, load_rulebook: Loader = load) -> list[Finding]:
@@ -62,7 +71,9 @@ def audit_all(tx: Tx, *, platform: Platform, limit: int = 100, load_rulebook: Lo
     return list(islice(_findings(tx, platform, lambda _done, _total: None, load_rulebook), limit))
 
 
-def _findings(tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loader) -> Iterator[Finding]:
+def _findings(
+    tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loader, tally: Tally | None = None
+) -> Iterator[Finding]:
     total = 2 * store.head(tx).size
     # (1) The tree.
     for found in check_tree(tx):
@@ -77,16 +88,20 @@ def _findings(tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loa
     # (3) Every line, in order.
     dossiers: dict[int, Dossier] = {}
     standings = Standings()
+    joined: dict[str, str] = {}
     for page in pages(tx):
         for line in read_page(tx, page):
             if isinstance(line, Finding):
                 yield line
             else:
-                yield from _line(line, books, dossiers, standings)
+                yield from _line(line, books, dossiers, standings, joined)
+                if line.kind == "order.executed" and line.body.get("order_kind") == Kind.PERSON_JOIN.value:
+                    joined |= _joined(tx, line)
                 progress(total // 2 + line.index + 1, total)
     yield from books.check_end()
     yield from _orphans(tx, total // 2)
-    # (4) Every order, vote, notice, incident, statement and safeguard.
+    # (4) Every signature, order, vote, notice, incident, statement and safeguard.
+    yield from check_signatures(tx, tally)
     yield from check_orders(tx, dossiers)
     yield from check_votes(tx, dossiers)
     yield from check_notices(tx, dossiers)
@@ -100,7 +115,20 @@ def _findings(tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loa
         yield Finding(code="guard-missing", fields={"guard": name})
 
 
-def _line(entry: Entry, books: Rulebooks, dossiers: dict[int, Dossier], standings: Standings) -> Iterator[Finding]:
+def _joined(tx: Tx, entry: Entry) -> dict[str, str]:
+    """Return, for a person who was joined into another, the commitment that stands for both from then on."""
+    order = queries.order(tx, entry.order_id or 0)
+    row = tx.first(select(tables.opening.c.commitment).where(tables.opening.c.key == f"person:{order.change['into']}"))
+    return {} if row is None else {str(entry.body["subject"]): str(row["commitment"])}
+
+
+def _line(
+    entry: Entry,
+    books: Rulebooks,
+    dossiers: dict[int, Dossier],
+    standings: Standings,
+    joined: Mapping[str, str],
+) -> Iterator[Finding]:
     yield from books.take(entry)
     if entry.order_id is None or entry.kind not in _OF_ORDERS:
         return
@@ -109,7 +137,7 @@ def _line(entry: Entry, books: Rulebooks, dossiers: dict[int, Dossier], standing
             if isinstance(book, Finding):
                 yield book
             else:
-                dossier = dossiers.setdefault(entry.order_id, Dossier(order_id=entry.order_id))
+                dossier = dossiers.setdefault(entry.order_id, Dossier(order_id=entry.order_id, joined=joined))
                 yield from dossier.take(entry, book)
         if not standings.take(entry):
             yield Finding(code="standing-differs", index=entry.index, order_id=entry.order_id)

@@ -39,6 +39,8 @@ class Dossier:
     """What the entries of one order say so far."""
 
     order_id: int
+    #: Whom people were joined into by now, the record over; who a decision then counts as one.
+    joined: Mapping[str, str] = field(default_factory=dict)
     state: State = State.PROPOSED
     first: Entry | None = None
     last: Entry | None = None
@@ -130,15 +132,16 @@ class Dossier:
         first, clocks = self.first or entry, facts["clocks"]
         who, proposer = entry.body["who"], first.body["who"]
         voters = self.approvers | ({who} if entry.kind in STANDS_STILL else set())
+        voters = {self.joined.get(one, one) for one in voters}
         asked = {str(person["id"]) for person in facts["approvers"]}
         checks = {
             "kind": facts["asked"]["kind"] == entry.body["order_kind"],
             "reason": facts["asked"]["reason"] == entry.body["reason"],
             "concerns": facts["asked"]["concerns"] in ("", entry.body["subject"]),
             "now": facts["now"] == str(entry.at),
-            "proposed_at": clocks["proposed_at"] == str(first.at),
+            "proposed_at": clocks["proposed_at"] == first.body["proposed_at"],
             "held_from": clocks["held_from"] == (None if self.held_at is None else str(self.held_at)),
-            "proposer": _is(proposer_of(facts), proposer),
+            "proposer": _is(proposer_of(facts), self.joined.get(proposer, proposer)),
             "approvers": asked == voters and len(facts["approvers"]) == len(asked),
             "extras": self.first is None or _lasting(facts) == self.extras,
         }
@@ -198,7 +201,20 @@ def committed(entry: Entry) -> dict[str, str]:
     found: dict[str, str] = {}
     if isinstance(body.get("facts"), Mapping):
         found |= people_in(body["facts"])
-    for name in ("who", "subject", "account", "person", "why", "comment", "text", "change", "safeguards", "settings"):
+    for name in (
+        "who",
+        "subject",
+        "account",
+        "person",
+        "why",
+        "comment",
+        "text",
+        "change",
+        "safeguards",
+        "settings",
+        "signature",
+        "credential",
+    ):
         value = body.get(name)
         if isinstance(value, str) and _is_commitment(value):
             found[value] = name

@@ -61,6 +61,11 @@ def _sentences() -> dict[str, str]:
         "vote-forged": _("A vote on order %(order)s stands in the database, and no entry explains it."),
         "vote-missing": _("The record has a vote on order %(order)s that the database has not."),
         "vote-differs": _("A vote on order %(order)s is not what the record says: %(column)s was changed."),
+        "key-differs": _("Passkey %(key)s is not the one that the record committed to when it was enrolled."),
+        "signature-bad": _("Entry %(index)s: the signature does not verify (%(why)s)."),
+        "signature-missing": _(
+            "Entry %(index)s: order %(order)s counts somebody as having signed (%(verb)s) who has not."
+        ),
         "notice-differs": _("A notice of order %(order)s is not as its message is: %(column)s was changed."),
         "notices-early": _("Order %(order)s was decided as if everyone had been told; the messages say otherwise."),
         "incident-differs": _("Incident %(incident)s is not what the record says: %(column)s was changed."),

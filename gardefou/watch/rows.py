@@ -124,7 +124,7 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         "case_id": _number(first.body.get("case")),
         "reverses": _number(first.body.get("reverses")),
         "reversed_by": _number(last.body.get("reversed_by")),
-        "proposed_at": first.at,
+        "proposed_at": int(first.body["proposed_at"]),
         "held_from": dossier.held_at,
         "executed_at": dossier.executed_at,
         "ended_at": last.at if dossier.state in _ENDED else None,

@@ -22,7 +22,7 @@ from gardefou.orders.queries import order as read_order
 from gardefou.orders.tables import orders
 from gardefou.safeguards.found import LISTED, founded, listing
 from gardefou.safeguards.tables import setting_in_force
-from gardefou.staff.tables import engagement, role_grant, shift
+from gardefou.staff.tables import credential, engagement, person_joined, role_grant, shift
 from gardefou.storage import Tx
 from gardefou.storage.house import MADE_BY, remembered
 from gardefou.watch.dossier import Dossier
@@ -48,7 +48,8 @@ class _Kept:
     one_row: bool = False
 
 
-_BONDS = frozenset({Kind.PERSON_ENROL, Kind.PERSON_ENGAGE, Kind.PERSON_END})
+_BONDS = frozenset({Kind.PERSON_ENROL, Kind.PERSON_ENGAGE, Kind.PERSON_END, Kind.PERSON_JOIN})
+_KEYS = frozenset({Kind.CREDENTIAL_ENROL, Kind.CREDENTIAL_END, Kind.PERSON_JOIN})
 _KEPT: Mapping[str, _Kept] = {
     "engagements": _Kept(subject="person_id", order="order_id", kinds=_BONDS, says=("employer", "team", "starts")),
     "roles": _Kept(
@@ -60,6 +61,8 @@ _KEPT: Mapping[str, _Kept] = {
         kinds=frozenset({Kind.SHIFT_ADD, Kind.SHIFT_REMOVE}),
         says=("starts", "ends"),
     ),
+    "credentials": _Kept(subject="person_id", order="order_id", kinds=_KEYS, says=("issuer", "subject")),
+    "joined": _Kept(subject="person_id", order="order_id", kinds=frozenset({Kind.PERSON_JOIN}), says=("joined_to",)),
     "roster": _Kept(
         subject="account_id",
         order="order_id",
@@ -78,12 +81,16 @@ _TABLES = {
     "engagements": engagement,
     "roles": role_grant,
     "shifts": shift,
+    "credentials": credential,
+    "joined": person_joined,
     "roster": roster_line,
     "tiers": account,
     "settings": setting_in_force,
 }
 #: Kinds after which the row's interval ends with the order.
-_ENDS = frozenset({Kind.PERSON_END, Kind.ROLE_TAKE, Kind.SHIFT_REMOVE, Kind.ROSTER_REMOVE})
+_ENDS = frozenset(
+    {Kind.PERSON_END, Kind.PERSON_JOIN, Kind.CREDENTIAL_END, Kind.ROLE_TAKE, Kind.SHIFT_REMOVE, Kind.ROSTER_REMOVE}
+)
 #: Those after which no order touches the row again: it names this one for good.
 _LAST: Mapping[str, Table] = {Kind.PERSON_END: engagement, Kind.ROLE_TAKE: role_grant, Kind.SHIFT_REMOVE: shift}
 #: Kinds after which the tier an account had reached may be a lower one.
@@ -216,9 +223,8 @@ def _accounts_of(tx: Tx, entry: store.Entry) -> Iterator[int]:
 
 
 def _end(row: RowMapping) -> Any:
-    if "removed_at" in row:
-        return row["removed_at"]
-    return row.get("ends")
+    ends = next((name for name in ("removed_at", "ended_at", "at") if name in row), "ends")
+    return row.get(ends)
 
 
 def _may_end(order: Order, row: RowMapping, executed_at: int) -> tuple[int | None, ...]:
@@ -231,6 +237,8 @@ def _may_end(order: Order, row: RowMapping, executed_at: int) -> tuple[int | Non
 
 def _said(order: Order, column: str) -> Any:
     """Return what an order says of a column; None when it says nothing."""
+    if column == "joined_to":
+        return int(order.change["into"])
     text = order.change.get(column)
     return from_iso(text) if column in ("starts", "ends") and text else text
 

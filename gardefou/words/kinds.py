@@ -49,6 +49,9 @@ def _safeguards() -> dict[str, str]:
         "shift.remove": _("remove a shift"),
         "role.grant": _("grant a role"),
         "role.take": _("take a role"),
+        "credential.enrol": _("enrol a passkey, or a subject at a provider"),
+        "credential.end": _("end a passkey, or a subject at a provider"),
+        "person.join": _("join two persons who are one human"),
         "rulebook.replace": _("replace the rulebook"),
         "setting.change": _("change a setting"),
     }

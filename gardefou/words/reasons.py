@@ -231,6 +231,27 @@ def _needs_person(fields: Fields) -> Sentence:
     return _("Each person must meet one more condition."), _("The rule says: %(needs)s.", needs=needs)
 
 
+def _needs_signature(fields: Fields) -> Sentence:
+    why = str(fields.get("why", "missing"))
+    title = {
+        "missing": _("This takes your signature, with your own passkey."),
+        "too-new": _("Your passkey was enrolled less than 72 hours ago."),
+        "ended": _("The passkey that signed this has been ended."),
+    }.get(why, _("The signature is not good."))
+    detail = {
+        "missing": _("Sign with the key you enrolled. If you have none, ask an administrator for an enrolment."),
+        "too-new": _("Until then it signs nothing that is protected. Somebody else can."),
+        "ended": _("Somebody has to sign anew."),
+        "challenge": _("It was made for something else than what stands here. Read it again, and sign again."),
+        "origin": _("It was made on another site than this one. Do not sign in there again, and tell a duty manager."),
+        "site": _("It was made for another site than this one. Do not sign in there again, and tell a duty manager."),
+        "unverified": _("Your key did not ask who you are. Set a PIN or a fingerprint for it, and sign again."),
+        "counter": _("The key has counted backwards, as a copy would. Tell a duty manager."),
+        "unknown-key": _("This key is not one of yours."),
+    }.get(why, _("Sign again; if it happens twice, tell a duty manager."))
+    return title, detail
+
+
 def _ineligible(fields: Fields) -> Sentence:
     why, _detail = sentence(str(fields.get("why", "")), fields)
     return _("One approval does not count now."), why
@@ -274,6 +295,7 @@ _SAID: Final[Mapping[str, Callable[[Fields], Sentence]]] = {
         _("This needs a clause of the policy."),
         _("Choose the one it rests on; the owner will read it."),
     ),
+    "needs-signature": _needs_signature,
     "needs-person": _needs_person,
     "engagement-days": _days_served,
     "engagement-days-left": _days_left,

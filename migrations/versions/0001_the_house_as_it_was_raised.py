@@ -66,9 +66,10 @@ def guard_postgresql(table: str, key: str, subject: str) -> list[str]:
 # table, primary key, subject, kinds
 SAFEGUARDED = (
     ("roster_line", "account_id", "account_id", "'roster.enter', 'roster.remove'"),
-    ("engagement", "id", "person_id", "'person.enrol', 'person.engage', 'person.end'"),
+    ("engagement", "id", "person_id", "'person.enrol', 'person.engage', 'person.end', 'person.join'"),
     ("role_grant", "id", "person_id", "'role.grant', 'role.take'"),
     ("shift", "id", "person_id", "'shift.add', 'shift.remove'"),
+    ("person_joined", "person_id", "person_id", "'person.join'"),
     ("rulebook_in_force", "one", "one", "'rulebook.replace'"),
     ("setting_in_force", "name", "one", "'setting.change'"),
 )
@@ -200,6 +201,56 @@ def doors_postgresql() -> list[str]:
     )
 
 
+# A credential is invited and ended in the name of an order; between the two its owner writes its key, once.
+_CREDENTIALS = "'credential.enrol', 'credential.end', 'person.join'"
+_SAME = "OLD.id = NEW.id AND OLD.person_id = NEW.person_id AND OLD.kind = NEW.kind AND OLD.invited_at = NEW.invited_at"
+_KEY_WRITTEN = f"""({_SAME} AND OLD.kind = 'passkey' AND OLD.enrolled_at IS NULL AND OLD.public_key IS NULL
+    AND OLD.ended_at IS NULL AND NEW.ended_at IS NULL
+    AND (OLD.order_id = NEW.order_id OR (OLD.order_id IS NULL AND NEW.order_id IS NULL))
+    AND NEW.enrolled_at IS NOT NULL AND NEW.public_key IS NOT NULL
+    AND NEW.issuer IS NULL AND NEW.subject IS NULL)"""
+_KEY_KEPT = """(OLD.public_key = NEW.public_key OR (OLD.public_key IS NULL AND NEW.public_key IS NULL))
+    AND (OLD.key_id = NEW.key_id OR (OLD.key_id IS NULL AND NEW.key_id IS NULL))
+    AND (OLD.enrolled_at = NEW.enrolled_at OR (OLD.enrolled_at IS NULL AND NEW.enrolled_at IS NULL))
+    AND (OLD.issuer = NEW.issuer OR (OLD.issuer IS NULL AND NEW.issuer IS NULL))
+    AND (OLD.subject = NEW.subject OR (OLD.subject IS NULL AND NEW.subject IS NULL))"""
+
+
+def credentials_sqlite() -> list[str]:
+    ordered = _ORDERED.format(order="order_id", kinds=_CREDENTIALS, subject="person_id")
+    refuse = "SELECT RAISE(ABORT, 'GF002: credential changes only by an unspent executed order for that subject')"
+    changed = f"({_SAME} AND {_KEY_KEPT} AND EXISTS ({ordered}))"
+    return [
+        f"CREATE TRIGGER credential_guard_insert BEFORE INSERT ON credential "
+        f"WHEN {_FOUNDED} AND (NEW.public_key IS NOT NULL OR NOT EXISTS ({ordered})) BEGIN {refuse}; END",
+        f"CREATE TRIGGER credential_guard_replace BEFORE INSERT ON credential "
+        f"WHEN {_FOUNDED} AND EXISTS (SELECT 1 FROM credential WHERE id = NEW.id OR key_id = NEW.key_id) "
+        f"BEGIN {refuse}; END",
+        f"CREATE TRIGGER credential_guard_update BEFORE UPDATE ON credential "
+        f"WHEN {_FOUNDED} AND NOT ({_KEY_WRITTEN} OR {changed}) BEGIN {refuse}; END",
+        f"CREATE TRIGGER credential_guard_delete BEFORE DELETE ON credential WHEN {_FOUNDED} BEGIN {refuse}; END",
+    ]
+
+
+def credentials_postgresql() -> list[str]:
+    ordered = _ORDERED.format(order="order_id", kinds=_CREDENTIALS, subject="person_id")
+    refuse = (
+        "RAISE EXCEPTION 'credential changes only by an unspent executed order for that subject' "
+        "USING ERRCODE = 'GF002';"
+    )
+    return _function(
+        "credential",
+        f"""        BEGIN
+            IF NOT {_FOUNDED} THEN RETURN COALESCE(NEW, OLD); END IF;
+            IF TG_OP NOT IN ('INSERT', 'UPDATE') THEN {refuse} END IF;
+            IF TG_OP = 'INSERT' AND (NEW.public_key IS NOT NULL OR NOT EXISTS ({ordered})) THEN {refuse} END IF;
+            IF TG_OP = 'UPDATE' AND NOT ({_KEY_WRITTEN} OR ({_SAME} AND {_KEY_KEPT} AND EXISTS ({ordered})))
+                THEN {refuse} END IF;
+            RETURN NEW;
+        END """,
+    )
+
+
 def guard_statements(dialect: str) -> list[str]:
     """Return every statement that raises a guard; on PostgreSQL, with `{schema}` where that of the tables goes."""
     lite = dialect == "sqlite"
@@ -207,7 +258,8 @@ def guard_statements(dialect: str) -> list[str]:
     others = [
         statement for one in SAFEGUARDED for statement in (safeguard_sqlite if lite else safeguard_postgresql)(*one)
     ]
-    return standings + others + (doors_sqlite() if lite else doors_postgresql())
+    credentials = credentials_sqlite() if lite else credentials_postgresql()
+    return standings + others + credentials + (doors_sqlite() if lite else doors_postgresql())
 
 
 def guards() -> None:
@@ -634,6 +686,88 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_sign_in_link'))
     )
     op.create_index('ix_sign_in_link_person', 'sign_in_link', ['person_id'], unique=False)
+    op.create_table('credential',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('label', sa.Text(), nullable=False),
+    sa.Column('issuer', sa.Text(), nullable=True),
+    sa.Column('subject', sa.Text(), nullable=True),
+    sa.Column('invited_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolled_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('key_id', sa.LargeBinary(), nullable=True),
+    sa.Column('public_key', sa.LargeBinary(), nullable=True),
+    sa.Column('ended_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint("kind IN ('passkey', 'oidc')", name=op.f('ck_credential_kind')),
+    sa.CheckConstraint("(kind = 'oidc') = (issuer IS NOT NULL AND subject IS NOT NULL)", name=op.f('ck_credential_subject')),
+    sa.CheckConstraint("(kind = 'passkey' AND enrolled_at IS NOT NULL) = (key_id IS NOT NULL AND public_key IS NOT NULL)", name=op.f('ck_credential_key')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_credential_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credential')),
+    sa.UniqueConstraint('key_id', name=op.f('uq_credential_key_id'))
+    )
+    op.create_index(op.f('ix_credential_person_id'), 'credential', ['person_id'], unique=False)
+    op.create_index('ix_credential_subject', 'credential', ['issuer', 'subject'], unique=False)
+    op.create_table('credential_use',
+    sa.Column('credential_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('counter', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('used_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['credential_id'], ['credential.id'], name=op.f('fk_credential_use_credential_id')),
+    sa.PrimaryKeyConstraint('credential_id', name=op.f('pk_credential_use'))
+    )
+    op.create_table('enrolment_link',
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('credential_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('expires_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('used_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['credential_id'], ['credential.id'], name=op.f('fk_enrolment_link_credential_id')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_enrolment_link'))
+    )
+    op.create_table('challenge',
+    sa.Column('challenge', sa.LargeBinary(), nullable=False),
+    sa.Column('until', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('challenge', name=op.f('pk_challenge'))
+    )
+    op.create_table('person_joined',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('joined_to', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('person_id <> joined_to', name=op.f('ck_person_joined_two')),
+    sa.ForeignKeyConstraint(['joined_to'], ['person.id'], name=op.f('fk_person_joined_joined_to')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_joined_person_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_person_joined'))
+    )
+    op.create_table('signature',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('verb', sa.Text(), nullable=False),
+    sa.Column('credential_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('assertion', sa.Text(), nullable=False),
+    sa.Column('at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("verb IN ('propose', 'approve', 'veto')", name=op.f('ck_signature_verb')),
+    sa.ForeignKeyConstraint(['credential_id'], ['credential.id'], name=op.f('fk_signature_credential_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['orders.id'], name=op.f('fk_signature_order_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_signature_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signature')),
+    sa.UniqueConstraint('order_id', 'person_id', 'verb', name=op.f('uq_signature_order_id_person_id_verb'))
+    )
+    op.create_index(op.f('ix_signature_person_id'), 'signature', ['person_id'], unique=False)
+    op.create_table('paper',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('asked', sa.Text(), nullable=False),
+    sa.Column('nonce', sa.LargeBinary(), nullable=False),
+    sa.Column('digest', sa.LargeBinary(), nullable=False),
+    sa.Column('drawn_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('expires_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('used_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_paper_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper'))
+    )
+    op.create_index(op.f('ix_paper_person_id'), 'paper', ['person_id'], unique=False)
     op.create_table('vote',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -28,6 +28,7 @@ from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.orders.lifecycle import State
 from gardefou.staff import sessions
 from gardefou.storage import open_database
+from tests.factories.house import signing
 from tests.factories.reports import make_report
 from tests.factories.town import Town, found_town
 
@@ -105,7 +106,7 @@ def everybody(database_url: str, folder: Path, clock: SimulatedClock) -> Iterato
     """Found the house and open its doors."""
     db = open_database(database_url, node=1)
     town = found_town(db, clock, founded=True)
-    house = house_on(db, Settings(data=str(folder)), clock=clock)
+    house = signing(house_on(db, Settings(data=str(folder)), clock=clock))
     town.ports = replace(house.ports, load_rulebook=town.ports.load_rulebook)
     app = create_app(house, more=DEMO)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:

@@ -32,6 +32,7 @@ def person(
     on_shift: bool = True,
     engagement_days: int = 400,
     engagement_days_left: int = OPEN_ENDED,
+    signature: str = "valid",
 ) -> Person:
     """Make a person; a reviewer unless told otherwise."""
     return Person(
@@ -43,6 +44,7 @@ def person(
         on_shift=on_shift,
         engagement_days=engagement_days,
         engagement_days_left=engagement_days_left,
+        signature=signature,
     )
 
 

@@ -194,6 +194,7 @@ class Stage:
 
     def _welcome(self, name: str, person_id: int) -> None:
         """Put a puppet on shift, as the proof assumes of everybody: honest people believe it is a colleague."""
+        self.town.give_key(person_id)
         self.town.people[name] = replace(self.town.people["agent"], key=str(person_id))
         hours = {"starts": to_iso(self.town.now), "ends": to_iso(self.town.now + 2 * DAY)}
         order_id = self.town.change("manager north", "shift.add", person_id, **hours).order.id

@@ -24,6 +24,7 @@ from gardefou.orders.propose import Outcome, propose
 from gardefou.orders.rulebook import enter
 from gardefou.storage import Database, Tx
 from tests.factories.accounts import make_account
+from tests.factories.authenticator import SoftwareAuthenticator
 from tests.factories.staff import make_person
 
 SHIPPED = (Path(__file__).parents[2] / "rulebooks" / "shipped.toml").read_text()
@@ -42,6 +43,7 @@ PORTS = Ports(
     subjects={"account": AccountSubjects()},
     effects={"account": StandingEffect(PLATFORM)},
     evidence=EvidenceAtHand(),
+    authenticator=SoftwareAuthenticator(),
 )
 
 

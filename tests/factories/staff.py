@@ -9,6 +9,7 @@ from gardefou.staff.engage import engage
 from gardefou.staff.enrol import enrol
 from gardefou.staff.grant_role import grant_role
 from gardefou.storage import Tx
+from tests.factories.authenticator import enrol_key
 
 _numbers = count(1)
 
@@ -25,8 +26,9 @@ def make_person(
     days_left: int | None = None,
     on_shift: bool = True,
     engaged: bool = True,
+    key: bool = True,
 ) -> int:
-    """Enrol somebody engaged without an end, with one role and, from an hour ago for eight hours, on shift."""
+    """Enrol somebody engaged without an end, with one role and a passkey, on shift for eight hours."""
     number = next(_numbers)
     person_id = enrol(
         tx, actor=SETUP, now=now, name=name or f"Person {number}", email=f"person{number}@example.org", locale="en"
@@ -43,6 +45,8 @@ def make_person(
             starts=now - since,
             ends=ends,
         )
+    if key:
+        enrol_key(tx, now=now - since, person_id=person_id)
     if role is not None:
         grant_role(tx, actor=SETUP, now=now - since, person_id=person_id, role=role)
     if on_shift:

@@ -26,7 +26,7 @@ from gardefou.events.actor import SETUP
 from gardefou.guard.rules import load
 from gardefou.incidents.declare import watch_orders
 from gardefou.network.tables import net_account, net_post
-from gardefou.orders import notices, rulebook
+from gardefou.orders import notices, papers, rulebook
 from gardefou.orders.approve import approve
 from gardefou.orders.drive import drive
 from gardefou.orders.lifecycle import State
@@ -41,11 +41,14 @@ from gardefou.safeguards.found import found
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
 from gardefou.staff.add_shift import add_shift
+from gardefou.staff.credentials import RIPE_AFTER, of_person
 from gardefou.staff.engage import engage
 from gardefou.staff.enrol import enrol
 from gardefou.staff.grant_role import grant_role
+from gardefou.staff.signed_bytes import challenge_of
 from gardefou.storage import Database, Tx
 from gardefou.storage.house import MADE_BY, remember
+from tests.factories.authenticator import SoftwareAuthenticator, enrol_key
 
 RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 
@@ -67,6 +70,7 @@ def town_ports(load_rulebook: Loader = load) -> Ports:
         touching=done,
         evidence=ReportedEvidence(platform),
         load_rulebook=load_rulebook,
+        authenticator=SoftwareAuthenticator(),
         listeners=(Notices(url="http://localhost:8000", contest="appeals@example.org"), watch_orders),
     )
 
@@ -132,6 +136,29 @@ class Town:
     def _restore(self, who: str, **what: Any) -> Outcome:
         with self.db.transaction() as tx:
             return restore(tx, self.ports, actor=self.people[who], now=self.now, **what)
+
+    def sign_papers(self, who: str) -> list[Outcome]:
+        """Let somebody sign whatever they have drawn up."""
+        actor, found = self.people[who], []
+        with self.db.transaction() as tx:
+            for row in papers.waiting(tx, person_id=self.person_id(who), now=self.now):
+                asked = challenge_of(verb="propose", digest=row["digest"], person_id=self.person_id(who))
+                said = SoftwareAuthenticator().says(
+                    tx, person_id=self.person_id(who), site=self.ports.site, challenge=asked
+                )
+                more = {"actor": actor, "now": self.now, "paper_id": row["id"], "said": said}
+                found.append(papers.sign_paper(tx, self.ports, **more))
+        return found
+
+    def give_key(self, person_id: int) -> None:
+        """Let somebody enrol a passkey by an order, and the key ripen."""
+        order_id = self.change("administrator", "credential.enrol", person_id, way="passkey").order.id
+        for name in ("manager north", "reviewer 2"):
+            self.approve(name, order_id)
+        with self.db.transaction() as tx:
+            invitation = of_person(tx, person_id)[-1]["id"]
+            enrol_key(tx, now=self.now, person_id=person_id, credential_id=invitation)
+        self.clock.advance(RIPE_AFTER)
 
     def person_id(self, name: str) -> int:
         """Return somebody's number."""
@@ -233,6 +260,7 @@ def add_person(
     ends = None if left is None else now + left * DAY + 5 * HOUR
     engage(tx, actor=SETUP, now=began, person_id=person_id, employer="House", team=team, starts=began, ends=ends)
     grant_role(tx, actor=SETUP, now=began, person_id=person_id, role=role)
+    enrol_key(tx, now=began, person_id=person_id)
     if shift:
         add_shift(tx, actor=SETUP, now=now, person_id=person_id, starts=now - HOUR, ends=now + 30 * DAY)
     return Actor.person(person_id)

@@ -23,6 +23,9 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "engagement": frozenset({"staff/engage.py", "staff/end_engagement.py"}),
     "role_grant": frozenset({"staff/grant_role.py", "staff/take_role.py"}),
     "shift": frozenset({"staff/add_shift.py", "staff/remove_shift.py"}),
+    "credential": frozenset({"staff/invite_credential.py", "staff/enrol_passkey.py", "staff/end_credential.py"}),
+    "person_joined": frozenset({"staff/join_person.py"}),
+    "signature": frozenset({"orders/sign.py"}),
     "rulebook_in_force": frozenset({"orders/rulebook.py"}),
     "setting_in_force": frozenset({"safeguards/settings.py"}),
     "account": frozenset(

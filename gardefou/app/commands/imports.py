@@ -9,15 +9,17 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from gardefou.app.commands.common import Data, Json, answer, err, the_house
 from gardefou.app.errors import FINDING, OK
+from gardefou.app.house import House, address
 from gardefou.app.imports.accounts import Accounts
 from gardefou.app.imports.posts import Posts
 from gardefou.app.imports.reading import Source
 from gardefou.app.imports.reports import Reports
 from gardefou.app.imports.roster import Roster
-from gardefou.app.imports.run import Importer, Rejected, Run
+from gardefou.app.imports.run import Fate, Importer, Rejected, Run
 from gardefou.app.imports.staff import Staff
 from gardefou.clock import from_iso
 from gardefou.errors import BadInputError
+from gardefou.words import gettext as _
 
 app = typer.Typer(help="Real data in: CSV, JSON lines, JSON, YAML, or any of them gzipped.")
 
@@ -103,6 +105,7 @@ def _run(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console
     )
     with the_house(data) as house, ExitStack() as shown:
+        where = _address(house)
         task = bar.add_task(file.name, total=size)
 
         def progress(position: int) -> None:
@@ -123,5 +126,13 @@ def _run(
             on_reject=reject,
         )()
     counts = ", ".join(f"{number} {fate}" for fate, number in summary.as_json().items() if fate != "file")
-    answer(summary.as_json(), as_json=json, words=f"{file}: {counts}")
+    words = f"{file}: {counts}"
+    if summary.counts[Fate.TO_SIGN]:
+        words += "\n" + _("Sign them here, within an hour: %(link)s", link=f"{where}/desk/papers")
+    answer(summary.as_json(), as_json=json, words=words)
     return FINDING if summary.rejected else OK
+
+
+def _address(house: House) -> str:
+    with house.db.reading() as tx:
+        return address(tx, house)

@@ -76,7 +76,7 @@ def _enter(db: Database, settings: Settings, clock: Clock) -> House:
     with db.transaction() as tx:
         if not remembered(tx, BUILT):
             raise DemoOnlyError("the demo's database was left half built: empty it and start again")
-        duty.put_on_duty(tx, wire(settings), clock.now())
+        duty.put_on_duty(tx, wire(settings, demo=True), clock.now())
     return house_on(db, settings, clock=clock)
 
 

@@ -1,6 +1,7 @@
 """Rows that a founded house takes in as orders: each proposed in the name of the person who imports."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from gardefou.app.house import House
 from gardefou.app.imports.run import Fate, Rejected
@@ -8,6 +9,7 @@ from gardefou.app.people import person_named
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.guard.verdict import Refused
+from gardefou.orders import papers
 from gardefou.orders.errors import AlreadyOpenError
 from gardefou.orders.kinds import Kind
 from gardefou.orders.lifecycle import State
@@ -36,8 +38,13 @@ def ask(
     tx: Tx, house: House, *, actor: Actor, kind: Kind, subject_id: int, change: Mapping[str, str], line: int, now: int
 ) -> Fate | Rejected:
     """Propose one row's order, and say what became of it."""
+    asked: dict[str, Any] = {"kind": kind.value, "subject_id": subject_id, "change": dict(change)}
     try:
-        outcome = propose(tx, house.ports, actor=actor, now=now, kind=kind.value, subject_id=subject_id, change=change)
+        if papers.is_drawn(tx, actor=actor, now=now, asked=asked):
+            return Fate.SAME
+        if papers.draw_up(tx, house.ports, actor=actor, now=now, **asked) is not None:
+            return Fate.TO_SIGN
+        outcome = propose(tx, house.ports, actor=actor, now=now, **asked)
     except (NothingToChangeError, AlreadyOpenError):
         return Fate.SAME
     if isinstance(outcome.verdict, Refused):

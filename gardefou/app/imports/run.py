@@ -50,6 +50,8 @@ class Fate(StrEnum):
     SAME = "same"
     #: The house is founded: an order was proposed, and others must agree.
     PROPOSED = "proposed"
+    #: An order was drawn up; whoever imports must sign it in the browser before it is proposed.
+    TO_SIGN = "to_sign"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from gardefou.accounts.enter_roster import enter_roster
-from gardefou.app.house import wire
+from gardefou.app.house import DEMO, wire
 from gardefou.app.replay.scenario import Scenario, Someone
 from gardefou.app.settings import Settings
 from gardefou.clock import SimulatedClock, from_datetime
@@ -32,6 +32,7 @@ from gardefou.staff.engage import engage
 from gardefou.staff.enrol import enrol
 from gardefou.staff.grant_role import grant_role
 from gardefou.storage import Database, Tx, open_database
+from gardefou.storage.house import MADE_BY, remember
 from gardefou.storage.migrate import upgrade
 
 
@@ -101,12 +102,13 @@ def set_up(scenario: Scenario, rulebook_text: str, *, as_it_happened: bool) -> I
 
 
 def _people_it(db: Database, scenario: Scenario, text: str, *, as_it_happened: bool) -> Stage:
-    ports = wire(Settings())
+    ports = wire(Settings(), demo=True)
     if as_it_happened:
         ports = replace(ports, load_rulebook=UnsafeUnprovedRulebook.load)
     clock = SimulatedClock(from_datetime(scenario.begins))
     now = clock.now()
     with db.transaction() as tx:
+        remember(tx, key=MADE_BY, value=DEMO)
         rulebook.enter(tx, actor=SETUP, now=now, text=text, loader=ports.load_rulebook)
         people = {someone.key: _employ(tx, someone) for someone in scenario.people}
         account = scenario.account

@@ -42,7 +42,18 @@ from gardefou.guard.rulebook import MACHINE, Rule, Rulebook
 
 RESTORERS: Final = frozenset({"agent", "reviewer", "duty manager"})
 
-_PEOPLE: Final = ("person.enrol", "person.engage", "role.grant", "person.end", "role.take", "shift.add", "shift.remove")
+_PEOPLE: Final = (
+    "person.enrol",
+    "person.engage",
+    "role.grant",
+    "person.end",
+    "role.take",
+    "shift.add",
+    "shift.remove",
+    "credential.enrol",
+    "credential.end",
+    "person.join",
+)
 _UNDONE_BY: Final = {
     "account.restore": frozenset({"account.hide", "account.limit", "account.freeze"}),
     "post.restore": frozenset({"post.hide"}),

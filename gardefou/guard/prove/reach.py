@@ -6,6 +6,7 @@ What a sequence can add, and nothing takes away again in the attackers' favour:
     person.enrol       humans in name only, as many as are wanted, with no role yet, in any team ("puppets")
     person.engage      another team or employer, so that two humans always differ
     tier, roster       an account that was protected no longer is (only where `weakens`)
+    credential.enrol   the hand of anybody at all, whatever they may do: as much as another rulebook would give
     rulebook, setting  another rulebook, under which anything goes
 
 A human begins with any roles, in any team. The state is unrolled until the solver says that one more order adds
@@ -33,7 +34,7 @@ MOST_SYMBOLIC: Final = 3
 ENROL: Final = (Goal(kind="person.enrol"),)
 ENGAGE: Final = (Goal(kind="person.engage"),)
 LOWER: Final = tuple(Goal(kind=kind, on="weakens") for kind in ("tier.assign", "roster.enter", "roster.remove"))
-REPLACE: Final = tuple(Goal(kind=kind) for kind in ("rulebook.replace", "setting.change"))
+REPLACE: Final = tuple(Goal(kind=kind) for kind in ("rulebook.replace", "setting.change", "credential.enrol"))
 GRANT: Final[Mapping[str, Goal]] = {role: Goal(kind="role.grant", role=role) for role in ROLES}
 #: Every goal by which something is gained.
 _EFFECTS: Final = (*ENROL, *ENGAGE, *LOWER, *REPLACE, *GRANT.values())

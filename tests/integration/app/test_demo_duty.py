@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from gardefou.app.demo.cast import CAST
 from gardefou.app.demo.duty import enrol_cast, put_on_duty
-from gardefou.app.house import House
+from gardefou.app.house import DEMO, House
 from gardefou.app.shown_settings import guarded
 from gardefou.clock import DAY, HOUR, SimulatedClock
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
@@ -26,7 +26,7 @@ CONTRACTOR = "Agent 31"
 @pytest.fixture
 def house(database_url: str, tmp_path: Path, clock: SimulatedClock) -> Iterator[House]:
     """A founded house with the demo's cast."""
-    made = make_house(database_url, tmp_path / "data", clock)
+    made = make_house(database_url, tmp_path / "data", clock, by=DEMO)
     with made.db.transaction() as tx:
         enrol_cast(tx, clock.now(), past=180 * DAY)
         put_on_duty(tx, made.ports, clock.now())

@@ -29,7 +29,9 @@ from gardefou.orders.queries import open_orders
 from gardefou.reports.tables import cases, report
 from gardefou.safeguards.found import found
 from gardefou.staff import queries as staff
+from gardefou.staff.credentials import RIPE_AFTER
 from gardefou.storage import Tx
+from tests.factories.authenticator import enrol_key
 from tests.factories.house import make_house
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
@@ -73,7 +75,8 @@ def into(house: House, tmp_path: Path) -> Doing:
 
 
 def counted(added: int = 0, changed: int = 0, same: int = 0, rejected: int = 0, proposed: int = 0) -> dict[str, int]:
-    return {"added": added, "changed": changed, "same": same, "proposed": proposed, "rejected": rejected}
+    told = {"added": added, "changed": changed, "same": same, "proposed": proposed, "to_sign": 0}
+    return told | {"rejected": rejected}
 
 
 ACCOUNTS = "twitter,twitter_id,name,twitter_followers\nRepOne,11,Rep One,500\nRepTwo,12,Rep Two,600\n"
@@ -331,6 +334,8 @@ def founded_house(into: Doing, house: House) -> House:
     into(Staff(), PEOPLE)
     into(Accounts(), ACCOUNTS)
     with house.db.transaction() as tx:
+        for one in staff.people(tx, house.clock.now()):
+            enrol_key(tx, now=house.clock.now() - RIPE_AFTER, person_id=one.id)
         found(tx, actor=SETUP, now=house.clock.now(), settings=guarded(house.settings))
     return house
 

@@ -137,6 +137,7 @@ def test_group_renamed_by_its_spelling_alone(town: Town) -> None:
         "reviewer 2",
     )
     town.clock.advance(15 * 24 * HOUR)
+    town.give_key(person)
     hours = {"starts": to_iso(town.now), "ends": to_iso(town.now + 8 * HOUR)}
     agreed(town, town.change("administrator", "shift.add", person, **hours), "manager north")
     town.people["spelt"] = Actor.person(person)

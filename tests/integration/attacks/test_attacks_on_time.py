@@ -17,6 +17,7 @@ from gardefou.orders.queries import open_orders
 from gardefou.staff.queries import person_facts
 from gardefou.storage import Database
 from tests.factories.guard import SHIPPED_TEXT
+from tests.factories.house import signing
 from tests.factories.town import RULEBOOKS, Town, found_town
 from tests.integration.attacks.conftest import Run
 from tests.integration.attacks.doors import agreed, bring_back, refused, void
@@ -53,8 +54,7 @@ def test_daylight_saving_edge(town: Town, run: Run, clock: SimulatedClock) -> No
     )
     code, said = run("import", "staff", "rota.csv", "--as", "manager north")
     assert code == 0, said
-    with town.db.reading() as tx:
-        order_id = open_orders(tx)[0].id
+    order_id = town.sign_papers("manager north")[0].order.id
     assert town.approve("administrator", order_id).order.state is State.EXECUTED
     clock.set(from_iso("2018-10-28T00:29:59Z"))  # 02:29:59, summer time.
     assert town.propose("agent", "account.limit", "anna").order.state is State.EXECUTED
@@ -86,7 +86,7 @@ def test_wrong_client_clock(town: Town, visit: Visit) -> None:
 @pytest.mark.promise(7)
 def test_stepped_server_clock(town: Town, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker's clock jumped: nothing executes, for no driver; an account is brought back all the same."""
-    house: House = house_on(town.db, Settings(), clock=clock)
+    house: House = signing(house_on(town.db, Settings(), clock=clock))
     town.ports = house.ports
     held = town.until_held()
     assert town.propose("agent", "account.hide", "anna").order.state is State.EXECUTED
@@ -162,7 +162,7 @@ def test_lifting_stopped_by_what_cannot_be_lifted(
     town: Town, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """However many lifts come before it and cannot be done, a brief freeze ends."""
-    house: House = house_on(town.db, Settings(), clock=clock)
+    house: House = signing(house_on(town.db, Settings(), clock=clock))
     town.ports = house.ports
     stuck = town.propose("agent", "account.limit", "anna", lift_at=town.now + MINUTE).order
     hidden_and_deleted(town)
@@ -197,7 +197,7 @@ def test_record_filled_with_refused_lifts(db: Database, clock: SimulatedClock) -
     shipped = (RULEBOOKS / "shipped.toml").read_text("utf-8")
     rules = shipped.replace('propose = { machine = "clock" }', 'propose = { role = ["duty manager"] }')
     town = found_town(db, clock, rulebook_text=rules, founded=True)
-    house: House = house_on(town.db, Settings(), clock=clock)
+    house: House = signing(house_on(town.db, Settings(), clock=clock))
     town.ports = house.ports
     frozen = town.propose("manager north", "account.freeze", "president", lift_at=town.now + 15 * MINUTE).order
     clock.advance(15 * MINUTE)
@@ -215,7 +215,7 @@ def test_record_filled_with_refused_lifts(db: Database, clock: SimulatedClock) -
 @pytest.mark.promise(5)
 def test_worker_blinded_by_open_orders(town: Town, clock: SimulatedClock) -> None:
     """However many orders somebody leaves open, one that is due takes effect, and one that may not any more is void."""
-    house: House = house_on(town.db, Settings(), clock=clock)
+    house: House = signing(house_on(town.db, Settings(), clock=clock))
     town.ports = house.ports
     far = town.now + 365 * DAY
     opened = [

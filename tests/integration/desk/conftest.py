@@ -17,6 +17,7 @@ from gardefou.clock import SimulatedClock
 from gardefou.desk.session import COOKIE
 from gardefou.staff.sessions import make_link, sign_in
 from gardefou.storage import Database
+from tests.factories.house import signing
 from tests.factories.town import Town, found_town
 
 
@@ -68,7 +69,8 @@ def town(db: Database, clock: SimulatedClock) -> Town:
 @pytest.fixture
 def visit(town: Town, tmp_path: Path) -> Iterator[Visit]:
     """Return a browser, signed in as somebody of the town, or as nobody."""
-    app = create_app(house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock))
+    house = house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock)
+    app = create_app(signing(house))
     with TestClient(app, base_url="http://127.0.0.1") as client:
 
         def browser(name: str = "", *, language: str = "en", accept: str = "text/html") -> Browser:

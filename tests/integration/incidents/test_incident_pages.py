@@ -22,6 +22,7 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import open_orders
 from gardefou.staff.sessions import make_link, sign_in
 from gardefou.storage import Database
+from tests.factories.house import signing
 from tests.factories.town import STAFF, Town, found_town
 
 #: What differs between the databases is below the pages, and is tested there on both.
@@ -94,7 +95,8 @@ def town(db: Database, clock: SimulatedClock) -> Town:
 
 @pytest.fixture
 def house(town: Town, tmp_path: Path) -> House:
-    return house_on(town.db, Settings(data=str(tmp_path), url="https://house.example"), clock=town.clock)
+    settings = Settings(data=str(tmp_path), url="https://house.example")
+    return signing(house_on(town.db, settings, clock=town.clock))
 
 
 @pytest.fixture

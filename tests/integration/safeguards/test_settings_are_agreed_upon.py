@@ -31,6 +31,7 @@ from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.safeguards.tables import setting_in_force
 from gardefou.storage import Database
 from gardefou.watch.audit import audit
+from tests.factories.house import signing
 from tests.factories.town import Town, found_town
 
 SERVER = "smtp://house@mail.example.org:587"
@@ -53,7 +54,9 @@ def the_record_agrees(request: pytest.FixtureRequest, db: Database) -> Iterator[
 
 def opened(town: Town, tmp_path: Path, **settings: str) -> House:
     """The town's house, as a program has it that was started with these settings."""
-    return house_on(town.db, msgspec.structs.replace(Settings(data=str(tmp_path)), **settings), clock=town.clock)
+    return signing(
+        house_on(town.db, msgspec.structs.replace(Settings(data=str(tmp_path)), **settings), clock=town.clock)
+    )
 
 
 def agreed(town: Town, clock: SimulatedClock, name: str, value: str) -> Order:

@@ -65,7 +65,8 @@ def test_every_shipped_rule_can_be_said() -> None:
         "Needs being on shift, evidence, engagement_days >= 14."
     )
     assert said["last-days"].detail == (
-        "Adds a condition to whatever else applies. Needs 14 days left of the engagement at least."
+        "Adds a condition to whatever else applies. Needs a signature with one’s own passkey, "
+        "14 days left of the engagement at least."
     )
     assert all(one.words and one.code for one in said.values())
 

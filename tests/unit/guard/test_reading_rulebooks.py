@@ -55,7 +55,7 @@ def test_a_rulebook_is_read_with_its_digest() -> None:
         ('when = "true"', "when = true", "must be a string"),
         ('when = "true"', 'when = "engagement_days > 1"', "unknown name 'engagement_days'"),
         ('id = "example"', 'id = "Example!"', "lower-case words"),
-        ('"on shift"', '"signature"', "unknown name 'signature'"),
+        ('"on shift"', '"two signatures"', "two signatures"),
         ('"on shift"', "\"tier == 'critical'\"", "unknown name 'tier'"),
         ('"on shift"', "7", "needs: must be a list of strings"),
         ('"on shift"', '"policy clause"', r"needs: “policy clause” can never be met: \[policy\] names none"),

@@ -1,0 +1,95 @@
+"""The ways in that hang on a person: which there are, and whether one can sign at an instant."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, RowMapping, or_, select
+
+from gardefou.clock import HOUR
+from gardefou.staff.errors import UnknownCredentialError
+from gardefou.staff.tables import credential
+from gardefou.storage import Tx
+from gardefou.storage.house import MADE_BY, remembered
+
+PASSKEY: Final = "passkey"
+OIDC: Final = "oidc"
+KINDS: Final = (PASSKEY, OIDC)
+#: A key enrolled more lately than this signs nothing protected (promise 2).
+RIPE_AFTER: Final = 72 * HOUR
+
+#: What signatures are worth that the demo's own authenticator made, and who made the databases where they are.
+DEMO: Final = "demo"
+VALID, TOO_NEW, ENDED, MISSING = "valid", "too-new", "ended", "missing"
+
+
+def in_force(now: int) -> ColumnElement[bool]:
+    """Return what holds of the credentials that open something at `now`."""
+    enrolled = credential.c.enrolled_at.is_not(None) & (credential.c.enrolled_at <= now)
+    return enrolled & or_(credential.c.ended_at.is_(None), credential.c.ended_at > now)
+
+
+def is_demo(tx: Tx) -> bool:
+    """Return whether the demo made this database, so that its authenticator may sign for anybody."""
+    return remembered(tx, MADE_BY) == DEMO
+
+
+def of_person(tx: Tx, person_id: int) -> Sequence[RowMapping]:
+    """Return everything that was ever enrolled or invited for a person, oldest first."""
+    return tx.all(select(credential).where(credential.c.person_id == person_id).order_by(credential.c.id))
+
+
+def by_id(tx: Tx, credential_id: int) -> RowMapping:
+    """Return a credential.
+
+    Raises:
+        UnknownCredentialError: there is none by that number.
+    """
+    row = tx.first(select(credential).where(credential.c.id == credential_id))
+    if row is None:
+        raise UnknownCredentialError(f"there is no credential {credential_id}")
+    return row
+
+
+def by_key(tx: Tx, key_id: bytes) -> RowMapping | None:
+    """Return the passkey of that id, whatever has become of it, or None."""
+    return tx.first(select(credential).where(credential.c.key_id == key_id))
+
+
+def person_by_subject(tx: Tx, *, issuer: str, subject: str, now: int) -> int | None:
+    """Return whom a subject at an identity provider is, or None."""
+    wanted = select(credential.c.person_id).where(
+        credential.c.issuer == issuer, credential.c.subject == subject, in_force(now)
+    )
+    found: int | None = tx.scalar(wanted.order_by(credential.c.id).limit(1))
+    return found
+
+
+def can_sign(row: RowMapping, *, signed_at: int, now: int) -> str:
+    """Say what is known at `now` of what a credential signed, or would sign, at `signed_at`.
+
+    Returns:
+        `valid`, `too-new`, `ended` or `missing`.
+    """
+    if row["kind"] != PASSKEY or row["enrolled_at"] is None:
+        return MISSING
+    if row["ended_at"] is not None and row["ended_at"] <= now:
+        return ENDED
+    return VALID if row["enrolled_at"] + RIPE_AFTER <= signed_at else TOO_NEW
+
+
+def readiness(tx: Tx, ids: Collection[int], now: int) -> dict[int, str]:
+    """Return, for each of these people, what a signature of theirs would be at `now`: the best of their passkeys'.
+
+    Those who have no passkey are left out; in a database that the demo made, everybody signs.
+    """
+    if is_demo(tx):
+        return dict.fromkeys(ids, DEMO)
+    found: dict[int, str] = {}
+    rows = tx.all(
+        select(credential).where(credential.c.person_id.in_(ids), credential.c.kind == PASSKEY, in_force(now))
+    )
+    for row in rows:
+        said = can_sign(row, signed_at=now, now=now)
+        if found.get(row["person_id"]) != VALID:
+            found[int(row["person_id"])] = said
+    return found
