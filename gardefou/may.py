@@ -16,7 +16,8 @@ class May(StrEnum):
     """Who. A closed list.
 
     ANYONE is a visitor; MEMBER has an account on the network and is signed in there; STAFF works here: at the desk by
-    a session, on the command line named with `--as`; OPERATOR has the data folder; MACHINE is the house itself.
+    a session, on the command line named with `--as`; OPERATOR has the data folder; MACHINE is the house itself; TOKEN
+    is a machine of somebody's that shows a token which is good for the scope the route names.
     """
 
     ANYONE = "anyone"
@@ -24,6 +25,7 @@ class May(StrEnum):
     STAFF = "staff"
     OPERATOR = "operator"
     MACHINE = "machine"
+    TOKEN = "token"  # noqa: S105  # no secret
 
 
 def may(who: May) -> Callable[[_Door], _Door]:

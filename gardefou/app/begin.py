@@ -7,6 +7,7 @@ from gardefou.app.house import House
 from gardefou.app.shown_settings import shown
 from gardefou.events.actor import SETUP
 from gardefou.safeguards.digest_settings import digest_settings
+from gardefou.staff.heard_roles import forget_roles
 
 #: What leaves such an entry at its start, and is asked about by the doctor.
 PROGRAMS = ("serve", "worker", "demo")
@@ -21,6 +22,8 @@ def begin(house: House, program: str) -> None:
     settings = shown(house.settings)
     try:
         with house.db.transaction() as tx:
+            if not house.settings.oidc_roles:
+                forget_roles(tx, actor=SETUP)
             digest_settings(tx, actor=SETUP, now=house.clock.now(), program=program, settings=settings)
     except SQLAlchemyError as problem:
         why = str(getattr(problem, "orig", problem)).strip().partition("\n")[0]

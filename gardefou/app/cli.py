@@ -34,6 +34,7 @@ COMMANDS = {
     "who": Command("account", "who", May.OPERATOR),
     "ledger": Command("ledger", "app", May.OPERATOR),
     "staff": Command("staff", "app", May.OPERATOR),
+    "token": Command("token", "app", May.OPERATOR),
     "import": Command("imports", "app", May.OPERATOR),
     "doctor": Command("doctor", "doctor", May.OPERATOR),
     "rules": Command("rules", "app", May.OPERATOR),

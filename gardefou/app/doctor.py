@@ -40,6 +40,7 @@ def examine(house: House) -> Iterator[Check]:
         yield _database(house)
         yield _guards(tx)
         yield from settings_checks(tx, house)
+        yield from _proxies(house)
         yield _founded(tx)
         yield from _role(tx)
         yield _worker(tx, now)
@@ -70,6 +71,16 @@ def _guards(tx: Tx) -> Check:
         )
         return Check(name="guards", state="problem", words=words)
     return Check(name="guards", state="ok", words=_("The database’s own guards stand as they were raised."))
+
+
+def _proxies(house: House) -> Iterator[Check]:
+    """Look whether those who try to come in can be told apart."""
+    if house.settings.public_url.startswith("https://") and not house.settings.proxies:
+        words = _(
+            "People reach the house over TLS, so something ends it in front, and everybody seems to come from there: a "
+            "stranger could use up everybody’s tries to sign in. Name it with GARDEFOU_PROXIES."
+        )
+        yield Check(name="proxies", state="warning", words=words)
 
 
 def _founded(tx: Tx) -> Check:

@@ -64,6 +64,12 @@ class UnknownHostError(BadInputError):
     code = "unknown_host"
 
 
+class ForeignFormError(GardefouError):
+    """The form was sent by another site."""
+
+    code = "foreign_form"
+
+
 class FileUnreadableError(BadInputError):
     """The file cannot be read."""
 

@@ -14,12 +14,15 @@ from litestar.middleware.csrf import generate_csrf_token
 from litestar.response import Template
 from litestar.utils.scope.state import ScopeState
 
-from gardefou.app.errors import OtherRolesError, UnknownHostError
+from gardefou.app.errors import ForeignFormError, OtherRolesError, UnknownHostError
 from gardefou.app.logs import write_bug
 from gardefou.app.request import choose_language
+from gardefou.clock import SECOND
 from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
+from gardefou.storage.errors import TooManyTriesError
 from gardefou.words import gettext as _
 from gardefou.words import roles
+from gardefou.words.numbers import duration
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +39,8 @@ def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
         path = write_bug(problem, request.app.state.settings.folder)
         _log.error("request.failed", path=request.scope["path"], problem=type(problem).__name__, story=str(path))
     headers = dict(getattr(problem, "headers", None) or {})
+    if isinstance(problem, TooManyTriesError):
+        headers["Retry-After"] = str(_wait(problem))
     if _wants_page(request):
         return _page(request, status=status, title=_title(status), detail=detail, headers=headers)
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
@@ -70,7 +75,12 @@ def csrf_cookie(config: Any, token: str) -> Any:
     from litestar.datastructures import Cookie  # noqa: PLC0415  # only pages without a route need it
 
     return Cookie(
-        key=config.cookie_name, value=token, path=config.cookie_path, httponly=True, samesite=config.cookie_samesite
+        key=config.cookie_name,
+        value=token,
+        path=config.cookie_path,
+        httponly=True,
+        samesite=config.cookie_samesite,
+        secure=config.cookie_secure,
     )
 
 
@@ -85,6 +95,10 @@ def _status(problem: Exception) -> int:
     match problem:
         case HTTPException():
             return problem.status_code
+        case TooManyTriesError():
+            return http.HTTPStatus.TOO_MANY_REQUESTS
+        case ForeignFormError():
+            return http.HTTPStatus.FORBIDDEN
         case NotFoundError():
             return http.HTTPStatus.NOT_FOUND
         case OtherRolesError():
@@ -99,6 +113,18 @@ def _status(problem: Exception) -> int:
             return http.HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+def _wait(problem: TooManyTriesError) -> int:
+    """Return after how many seconds the next try counts."""
+    return max(1, int(problem.fields["seconds"]))
+
+
+def _not_ours() -> str:
+    return _(
+        "The form was not from this browser, or too old. "
+        "Nothing has changed: go back, reload the page and send it again."
+    )
+
+
 def _title(status: int) -> str:
     match status:
         case http.HTTPStatus.NOT_FOUND:
@@ -109,6 +135,8 @@ def _title(status: int) -> str:
             return _("Not accepted")
         case http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return _("Too long")
+        case http.HTTPStatus.TOO_MANY_REQUESTS:
+            return _("Too many tries from here")
         case _ if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
             return _("This page could not be made")
         case _:
@@ -116,28 +144,15 @@ def _title(status: int) -> str:
 
 
 def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
-    if isinstance(problem, UnknownHostError):
-        return _(
-            "This site does not answer to the name “%(host)s”. Open %(url)s instead; "
-            "who runs the site sets that address with GARDEFOU_URL.",
-            host=problem.fields["host"],
-            url=request.app.state.settings.public_url,
-        )
-    if isinstance(problem, OtherRolesError):
-        who = roles.one_of(str(problem.fields["roles"]))
-        return _("This page is only for %(who)s. Nothing has changed.", who=who)
     if isinstance(problem, GardefouError) and status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        return problem.message
+        return _sentence(request, problem)
     match status:
         case http.HTTPStatus.NOT_FOUND:
             return _("There is no page at %(path)s. Nothing has changed.", path=request.scope["path"])
         case http.HTTPStatus.METHOD_NOT_ALLOWED:
             return _("This address does not take that kind of request. Nothing has changed.")
         case http.HTTPStatus.FORBIDDEN if "CSRF" in str(problem):
-            return _(
-                "The form was not from this browser, or too old. "
-                "Nothing has changed: go back, reload the page and send it again."
-            )
+            return _not_ours()
         case http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return _("What was sent is larger than this page takes. Nothing has changed: shorten it and send it again.")
         case _ if status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -146,3 +161,25 @@ def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
             return _("The database does not answer. Nothing has changed: try again in a moment.")
         case _:
             return _("Something is wrong on our side. It has been written down; nothing you sent was half done.")
+
+
+def _sentence(request: AnyRequest, problem: GardefouError) -> str:
+    """Return what a problem of ours says, in the language spoken now where it is the front door's own."""
+    if isinstance(problem, UnknownHostError):
+        return _(
+            "This site does not answer to the name “%(host)s”. Open %(url)s instead; "
+            "who runs the site sets that address with GARDEFOU_URL.",
+            host=problem.fields["host"],
+            url=request.app.state.settings.public_url,
+        )
+    if isinstance(problem, TooManyTriesError):
+        return _(
+            "From your part of the network this was tried too often. Nothing has changed, and nobody is locked out: "
+            "come back in %(while)s.",
+            **{"while": duration(_wait(problem) * SECOND)},
+        )
+    if isinstance(problem, ForeignFormError):
+        return _not_ours()
+    if isinstance(problem, OtherRolesError):
+        return _("This page is only for %(who)s. Nothing has changed.", who=roles.one_of(str(problem.fields["roles"])))
+    return problem.message

@@ -97,7 +97,7 @@ def _route(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Route:
         roles=tuple(Role(role) for role in handler.opt.get("roles", ())),
         past=handler.opt.get("past", ""),
         plain=handler.opt.get("plain", 200),
-        tries="limit" in handler.opt,
+        tries="limit" in handler.opt or "scope" in handler.opt,
         token="scope" in handler.opt,
         handler=handler,
         types={name: one.type for name, one in route.path_parameters.items()},
@@ -160,6 +160,7 @@ here.
 | cell | says |
 | --- | --- |
 | 200 | the page, where there is what the address names; else 404, for everybody alike |
+| 404 | there is nothing here until it is set up, as an identity provider is |
 | 401 | for machines that show a token, which no browser has |
 | 303 door | led to the door: `/desk/sign-in` from the desk, `/sign-in` from a member's page |
 | 303 and an address | led past, being in already |

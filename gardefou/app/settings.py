@@ -10,7 +10,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gardefou.app.errors import SettingsError, UnwritableFolderError
+from gardefou.staff.roles import Role
 
 FILE = "gardefou.toml"
 PREFIX = "GARDEFOU_"
@@ -43,6 +44,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         url: the address people type; empty for `http://localhost:PORT`.
         host: the address listened on.
         port: the port listened on.
+        proxies: the addresses or networks, with commas between, of the proxies whose `X-Forwarded-For` is believed.
+        oidc_issuer: the identity provider through which staff may sign in, as it names itself; empty for none.
+        oidc_client_id: our name there.
+        oidc_client_secret_file: the file with our secret there, which nobody else may read; empty for a public client.
+        oidc_groups_claim: where an id token says somebody's groups.
+        oidc_roles: `GROUP=ROLE`, with commas between: the roles that groups leave; empty when nothing is narrowed.
         smtp: `smtp://name:password@host:587` (STARTTLS when offered), `smtps://…` (TLS from the start); empty for none.
         mail_from: whom mails come from.
         contest: the address that answers an owner who contests; empty for `mail_from`.
@@ -58,6 +65,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     url: str = ""
     host: str = "127.0.0.1"
     port: Port = 8000
+    proxies: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: str = ""
+    oidc_groups_claim: str = "groups"
+    oidc_roles: str = ""
     smtp: str = ""
     mail_from: str = "Garde-fou <garde-fou@localhost>"
     contest: str = ""
@@ -172,6 +185,10 @@ def check(settings: Settings) -> None:
         raise SettingsError(
             f"host: expected an address or a name such as 127.0.0.1 or localhost, not {settings.host!r}"
         )
+    for one in filter(None, map(str.strip, settings.proxies.split(","))):
+        if not _is_network(one):
+            raise SettingsError(f"proxies: expected addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not {one!r}")
+    _check_oidc(settings)
     if not _ADDRESS.fullmatch(parseaddr(settings.mail_from)[1]) or _CONTROL.search(settings.mail_from):
         raise SettingsError(f"mail_from: expected one address, as in NAME <name@host>, not {settings.mail_from!r}")
     if settings.contest and not _ADDRESS.fullmatch(settings.contest):
@@ -183,6 +200,39 @@ def check(settings: Settings) -> None:
         raise SettingsError(
             "owner: expected postgresql://…, the owner of a PostgreSQL database that `database` names too"
         )
+
+
+def _check_oidc(settings: Settings) -> None:
+    if bool(settings.oidc_issuer) != bool(settings.oidc_client_id):
+        raise SettingsError("oidc_issuer and oidc_client_id are set together, or neither is")
+    if not settings.oidc_issuer:
+        if settings.oidc_roles or settings.oidc_client_secret_file:
+            raise SettingsError("oidc_issuer: missing, though oidc_roles or oidc_client_secret_file is set")
+        return
+    parts = urlsplit(settings.oidc_issuer) if _is_url(settings.oidc_issuer, {"http", "https"}) else None
+    if parts is None or parts.query or parts.fragment or (parts.scheme == "http" and parts.hostname not in LOOPBACK):
+        raise SettingsError(
+            f"oidc_issuer: expected https://… as the provider names itself, not {settings.oidc_issuer!r}"
+        )
+    if not settings.oidc_groups_claim:
+        raise SettingsError("oidc_groups_claim: expected the name of a claim, such as groups")
+    groups_mapped(settings.oidc_roles)
+
+
+def groups_mapped(text: str) -> dict[str, frozenset[Role]]:
+    """Return which roles each group leaves.
+
+    Raises:
+        SettingsError: it is no list of `GROUP=ROLE`, or names a role that there is not.
+    """
+    found: dict[str, frozenset[Role]] = {}
+    for one in filter(None, map(str.strip, text.split(","))):
+        group, _equals, role = (part.strip() for part in one.rpartition("="))
+        if not group or role not in frozenset(Role):
+            known = ", ".join(Role)
+            raise SettingsError(f"oidc_roles: expected GROUP=ROLE, with one of the roles {known}, not {one!r}")
+        found[group] = found.get(group, frozenset()) | {Role(role)}
+    return found
 
 
 def _is_url(text: str, schemes: set[str]) -> bool:
@@ -201,6 +251,14 @@ def _is_host(text: str) -> bool:
         ip_address(text)
     except ValueError:
         return _HOST.fullmatch(text) is not None
+    return True
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
     return True
 
 

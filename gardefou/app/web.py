@@ -15,11 +15,16 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from gardefou.app import pages, problems
+from gardefou.app.api import HANDLERS as API
+from gardefou.app.bearers import bearer
+from gardefou.app.callers import Callers, OwnForms, proxies
 from gardefou.app.doors import doorkeeper
 from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
 from gardefou.app.house import House
+from gardefou.app.oidc.config import configured
+from gardefou.app.oidc.web import HANDLERS as OIDC
 from gardefou.app.openapi import openapi
 from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
@@ -38,7 +43,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    return [health, openapi, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY]
+    return [health, openapi, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:
@@ -58,6 +63,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             yield
             house.fanout.stop()
 
+    over_tls = house.settings.public_url.startswith("https://")
     app = Litestar(
         route_handlers=[
             *handlers(),
@@ -74,6 +80,8 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "settings": _always(house.settings),
             "fanout": _always(house.fanout),
             "neighbours": _always(house.neighbours),
+            "bearer": Provide(bearer),
+            "oidc": _always(configured(house.settings)),
             **session.DEPENDENCIES,
         },
         state=State({"settings": house.settings}),
@@ -82,11 +90,15 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             secret=secret(house.settings),
             cookie_name="csrf",
             cookie_httponly=True,
-            cookie_secure=house.settings.public_url.startswith("https://"),
+            cookie_secure=over_tls,
         ),
         exception_handlers={**session.EXCEPTION_HANDLERS, Exception: problems.handle},
         guards=[doorkeeper(house.db, house.clock)],
-        middleware=[KnownHosts(names(house))],
+        middleware=[
+            Callers(proxies(house.settings), over_tls=over_tls),
+            KnownHosts(names(house)),
+            OwnForms(house.settings.public_url),
+        ],
         before_request=before_request,
         before_send=[before_send],
         lifespan=[lifespan],

@@ -15,6 +15,7 @@ from gardefou.desk.people_pages import enrolment, person_page
 from gardefou.desk.problems import sentence
 from gardefou.desk.record_pages import account_page
 from gardefou.desk.session import AnyRequest, wants_json
+from gardefou.desk.tokens_page import tokens_page
 from gardefou.errors import BadInputError
 from gardefou.may import May
 from gardefou.orders.kinds import DEEDS, SAFEGUARDS, SHAPES, Kind, kind_named
@@ -59,6 +60,9 @@ def _again(
     None where there is no such page: the subject itself is not there.
     """
     values = {name: fields.text(name) for name in (*ports.changes[kind.value].given, *_BESIDE)} | {"kind": kind.value}
+    if kind in (Kind.TOKEN_ISSUE, Kind.TOKEN_END):
+        with db.reading() as tx:
+            return tokens_page(tx, ports, me=me, now=now, values=values, wrong=wrong)
     if kind is Kind.PERSON_ENROL:
         return enrolment(db, ports, me=me, now=now, values=values, wrong=wrong)
     subject_id, about = fields.number("subject_id") or 0, SHAPES[kind].subject_kind

@@ -14,6 +14,7 @@ from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.safeguards.found import founded
 from gardefou.staff.errors import UnknownPersonError
+from gardefou.staff.heard_roles import heard_at, said_of
 from gardefou.staff.queries import Colleague, people, person
 from gardefou.staff.roles import Role
 from gardefou.staff.sessions import SignedIn
@@ -97,6 +98,14 @@ def person_page(
     return Template("desk/person.html", context=context, status_code=400 if wrong else 200)
 
 
+def _heard(tx: Tx, person_id: int) -> dict[str, Any] | None:
+    """Return what an identity provider last said of somebody's roles, in words; None when none ever did."""
+    said = said_of(tx, [person_id]).get(person_id)
+    if said is None:
+        return None
+    return {"roles": [labels.role(role.value) for role in Role if role.value in said], "at": heard_at(tx, person_id)}
+
+
 def _facts(tx: Tx, ports: Ports, *, me: SignedIn, one: Colleague, now: int) -> dict[str, Any]:
     bonds, shifts = staff_rows.engagements(tx, one.id), staff_rows.shifts_ahead(tx, one.id, now)
     lines = staff_rows.orders_about(tx, ports, one.id, now)
@@ -104,6 +113,7 @@ def _facts(tx: Tx, ports: Ports, *, me: SignedIn, one: Colleague, now: int) -> d
     return {
         "one": one,
         "roles": [(labels.role(row["role"]), row) for row in staff_rows.grants(tx, one.id)],
+        "heard": _heard(tx, one.id),
         "bonds": bonds,
         "shifts": shifts,
         "open_lines": [line for line in lines if line.order.open],

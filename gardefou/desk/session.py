@@ -14,11 +14,28 @@ from litestar.response import Redirect
 from gardefou.clock import Clock
 from gardefou.desk.errors import SignedOutError
 from gardefou.staff import sessions
-from gardefou.staff.sessions import SignedIn
+from gardefou.staff.sessions import LONGEST_LABEL, SignedIn
 from gardefou.storage import Database
+from gardefou.words.plain import one_line
 
 COOKIE = "desk"
 SIGN_IN = "/desk/sign-in"
+#: What tells browsers and systems apart; the first that is there counts, since most claim to be others too.
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -28,10 +45,18 @@ def token_of(request: AnyRequest) -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def cookie(request: AnyRequest, token: str) -> Cookie:
+def cookie(request: AnyRequest, token: str, *, name: str = COOKIE, lasts: int | None = None) -> Cookie:
     """Return the cookie that signs a browser in; it dies with the browser, and the session by itself."""
     secure = request.url.scheme == "https"
-    return Cookie(key=COOKIE, value=token, path="/", httponly=True, samesite="lax", secure=secure)
+    return Cookie(key=name, value=token, max_age=lasts, path="/", httponly=True, samesite="lax", secure=secure)
+
+
+def label_of(request: AnyRequest) -> str:
+    """Return what a browser says of itself, in a few words; nobody has checked it."""
+    said = one_line(request.headers.get("user-agent", "")[:400])
+    browser = next((name for sign, name in _BROWSERS if sign in said), "")
+    system = next((name for sign, name in _SYSTEMS if sign in said), "")
+    return " · ".join(filter(None, (browser, system))) or said[:LONGEST_LABEL]
 
 
 def admit(request: AnyRequest, db: Database, clock: Clock) -> None:

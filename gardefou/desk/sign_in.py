@@ -11,12 +11,17 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
-from gardefou.desk.session import COOKIE, AnyRequest, cookie, token_of
+from gardefou.desk.session import COOKIE, AnyRequest, cookie, label_of, token_of
 from gardefou.errors import BadInputError
+from gardefou.events import Actor
 from gardefou.may import May
 from gardefou.reports.leases import return_all
 from gardefou.staff import sessions
+from gardefou.staff.errors import NotEngagedError
+from gardefou.staff.methods import Method
+from gardefou.staff.refuse_sign_in import NotLetIn, refuse_sign_in
 from gardefou.storage import Database, Tx
+from gardefou.storage.limits import Entry
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -41,16 +46,34 @@ async def threshold(token: str, next: str = "/desk") -> Template:  # noqa: A002 
     return Template("desk/sign_in.html", context={"next": inside(next), "token": token, "problem": ""})
 
 
-@post("/desk/sign-in/{token:str}", may=May.ANYONE, sync_to_thread=True)
+@post("/desk/sign-in/{token:str}", may=May.ANYONE, limit=Entry.STAFF_LINK, sync_to_thread=True)
 def enter(request: AnyRequest, db: Database, clock: Clock, token: str, data: Form) -> Redirect | Template:
-    """Spend the link and sign this browser in."""
+    """Spend the link and sign this browser in; whoever was signed in here before is not any more."""
+    now, old = clock.now(), token_of(request)
     try:
         with db.transaction() as tx:
-            fresh = sessions.sign_in(tx, now=clock.now(), token=token)
+            depart(tx, now=now, token=old)
+            fresh = sessions.sign_in(tx, now=now, token=token, label=label_of(request), old_token=old)
     except BadInputError as problem:
-        context: dict[str, Any] = {"next": "/desk", "token": "", "problem": problem.message}
-        return Template("desk/sign_in.html", context=context, status_code=403)
+        with db.transaction() as tx:
+            _not_let_in(tx, now, token, problem)
+        return no_way_in(problem.message)
     return Redirect(inside(data.get("next", "/desk")), status_code=303, cookies=[cookie(request, fresh)])
+
+
+def no_way_in(problem: str, *, status: int = 403) -> Template:
+    """Return the door with why it stayed shut."""
+    context: dict[str, Any] = {"next": "/desk", "token": "", "problem": problem}
+    return Template("desk/sign_in.html", context=context, status_code=status)
+
+
+def _not_let_in(tx: Tx, now: int, token: str, problem: BadInputError) -> None:
+    """Write down that a link was tried which was somebody's once; one that never was leaves nothing."""
+    person_id = sessions.whose_link(tx, token)
+    if person_id is not None:
+        because = NotLetIn.NOT_ENGAGED if isinstance(problem, NotEngagedError) else NotLetIn.LINK_OVER
+        stranger = Actor.visitor("sign-in")
+        refuse_sign_in(tx, actor=stranger, now=now, method=Method.LINK, because=because, person_id=person_id)
 
 
 def depart(tx: Tx, *, now: int, token: str) -> None:

@@ -13,6 +13,7 @@ from gardefou.desk import (
     numbers_page,
     order_page,
     orders_list,
+    own_sessions_page,
     people_pages,
     problems,
     record_pages,
@@ -20,6 +21,7 @@ from gardefou.desk import (
     rules_page,
     search_page,
     sign_in,
+    tokens_page,
 )
 from gardefou.desk.forms import fields_of
 from gardefou.errors import BadInputError
@@ -30,6 +32,9 @@ _HANDLERS: list[ControllerRouterHandler] = [
     sign_in.threshold,
     sign_in.enter,
     sign_in.leave,
+    own_sessions_page.show,
+    own_sessions_page.end,
+    own_sessions_page.end_all_others,
     case.desk,
     case.show,
     case.part_of,
@@ -52,6 +57,8 @@ _HANDLERS: list[ControllerRouterHandler] = [
     rules_page.show,
     rulebook_page.new,
     rulebook_page.propose_rulebook,
+    tokens_page.index,
+    tokens_page.collect,
     people_pages.index,
     people_pages.new,
     people_pages.show,

@@ -17,7 +17,16 @@ from gardefou.storage import Tx
 GIVE_UP_AFTER = DAY
 
 
-def enqueue(tx: Tx, *, now: int, topic: str, key: str, body: Mapping[str, Any], due_at: int | None = None) -> int:
+def enqueue(
+    tx: Tx,
+    *,
+    now: int,
+    topic: str,
+    key: str,
+    body: Mapping[str, Any],
+    due_at: int | None = None,
+    settled: bool = False,
+) -> int:
     """Put something in the outbox.
 
     Args:
@@ -27,6 +36,7 @@ def enqueue(tx: Tx, *, now: int, topic: str, key: str, body: Mapping[str, Any], 
         key: idempotency key; putting the same key in twice keeps the first.
         body: JSON-able content.
         due_at: not before this instant; at once when None.
+        settled: nothing is to be sent; the row stands for one that would have been.
 
     Returns:
         The row's id.
@@ -41,10 +51,11 @@ def enqueue(tx: Tx, *, now: int, topic: str, key: str, body: Mapping[str, Any], 
             topic=topic,
             key=key,
             body=json.dumps(dict(body), ensure_ascii=False),
-            state="queued",
+            state="accepted" if settled else "queued",
             due_at=now if due_at is None else due_at,
             attempts=0,
             created_at=now,
+            done_at=now if settled else None,
         )
     )
     return row_id

@@ -44,6 +44,8 @@ SAFEGUARDS = frozenset(
         "person.join",
         "rulebook.replace",
         "setting.change",
+        "token.issue",
+        "token.end",
     }
 )
 KINDS = SILENCING | RESTORING | SAFEGUARDS | {"statement.publish"}

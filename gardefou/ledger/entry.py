@@ -47,6 +47,7 @@ class EntryKind(StrEnum):
     TIER_REACHED = "tier.reached"
     CREDENTIAL_ENROLLED = "credential.enrolled"
     SIGN_IN_REFUSED = "sign_in.refused"
+    TOKEN_COLLECTED = "token.collected"  # noqa: S105  # no secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

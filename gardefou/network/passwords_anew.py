@@ -17,17 +17,24 @@ from gardefou.storage import Tx
 
 #: The outbox's word for it.
 TOPIC = "password"
+#: A letter that leaves to nobody.
+NOBODY = "nobody"
 LASTS = DAY
 #: One link a while: whoever asks over and over fills nobody's inbox.
 ONCE_IN = 5 * MINUTE
 
 
 def ask_for_link(tx: Tx, *, actor: Actor, now: int, email: str) -> None:  # noqa: ARG001  # every write names its actor
-    """Have a link sent to the owner of this address; nothing tells whoever asks whether there is one."""
+    """Have a link sent to the owner of this address; nothing tells whoever asks whether there is one.
+
+    Neither does the time it takes: where nobody has the address, a letter to nobody is put down, and taken up at once.
+    """
     row = tx.first(select(net_account).where(net_account.c.email == email_key(email)))
-    if row is not None:
-        body = {"to": row["email"], "account": str(row["id"]), "handle": row["handle"], "locale": row["locale"]}
-        outbox.enqueue(tx, now=now, topic=TOPIC, key=f"password:{row['id']}:{now // ONCE_IN}", body=body)
+    about = hash_of(email_key(email)).hex()[:16] if row is None else row["id"]
+    found = row or {"id": "", "email": "", "handle": "", "locale": ""}
+    body = {"to": found["email"], "account": str(found["id"]), "handle": found["handle"], "locale": found["locale"]}
+    topic = NOBODY if row is None else TOPIC
+    outbox.enqueue(tx, now=now, topic=topic, key=f"password:{about}:{now // ONCE_IN}", body=body, settled=row is None)
 
 
 def make_link(tx: Tx, *, actor: Actor, now: int, account_id: int) -> str:  # noqa: ARG001  # every write names its actor

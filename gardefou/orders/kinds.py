@@ -41,6 +41,8 @@ class Kind(StrEnum):
     PERSON_JOIN = "person.join"
     RULEBOOK_REPLACE = "rulebook.replace"
     SETTING_CHANGE = "setting.change"
+    TOKEN_ISSUE = "token.issue"  # noqa: S105  # no secret
+    TOKEN_END = "token.end"  # noqa: S105  # no secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ SHAPES: dict[Kind, Shape] = {
     Kind.PERSON_JOIN: Shape(subject_kind="person"),
     Kind.RULEBOOK_REPLACE: Shape(subject_kind="house"),
     Kind.SETTING_CHANGE: Shape(subject_kind="house"),
+    Kind.TOKEN_ISSUE: Shape(subject_kind="house"),
+    Kind.TOKEN_END: Shape(subject_kind="house"),
 }
 
 SILENCING = frozenset(kind for kind, shape in SHAPES.items() if shape.silences)

@@ -6,6 +6,7 @@ from gardefou.clock import from_iso
 from gardefou.orders.kinds import Kind, OrderReason
 from gardefou.orders.lifecycle import State, VoidBecause
 from gardefou.staff.roles import Role
+from gardefou.staff.scopes import Scope
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time
 
@@ -69,6 +70,8 @@ def act(kind: Kind) -> str:
         Kind.PERSON_JOIN: _("Join with another person"),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
         Kind.SETTING_CHANGE: _("Change a setting"),
+        Kind.TOKEN_ISSUE: _("Issue a token"),
+        Kind.TOKEN_END: _("End a token"),
     }[kind]
 
 
@@ -106,6 +109,8 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.PERSON_JOIN: _("Join %(subject)s with another person", subject=subject),
         Kind.RULEBOOK_REPLACE: _("Replace the rulebook"),
         Kind.SETTING_CHANGE: _("Change a setting of the house"),
+        Kind.TOKEN_ISSUE: _("Issue a machine its token"),
+        Kind.TOKEN_END: _("End a machine’s token"),
     }[kind]
 
 
@@ -136,6 +141,7 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "was_contact": _("Address before"),
         "ways_in": _("Ends"),
         "text": _("Post"),
+        "scopes": _("Good for"),
         "value": _("Value"),
         "before": _("Instead of"),
         "way": _("Way of signing in"),
@@ -157,6 +163,8 @@ def _value(name: str, text: str) -> str:
         return ways_in(text)
     if name == "way":
         return way(text)
+    if name == "scopes":
+        return ", ".join(scope(one) for one in text.split())
     return day_and_time(from_iso(text)) if name in ("starts", "ends") else text
 
 
@@ -216,6 +224,11 @@ def setting(name: str) -> str:
         "contest": _("Where an owner who contests writes to"),
         "url": _("Where links lead"),
     }[name]
+
+
+def scope(value: str) -> str:
+    """Return what a machine's token is good for, in words."""
+    return {Scope.READ: _("reading orders and numbers"), Scope.REPORTS: _("filing reports")}[Scope(value)]
 
 
 def state(value: State) -> str:

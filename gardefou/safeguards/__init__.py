@@ -9,6 +9,7 @@
     shifts      shift.add, shift.remove
     rules       rulebook.replace
     settings    setting.change
+    tokens      token.issue, token.end
     tables      the guarded settings in force
     digest_settings   what else a program was started with, into the record
     at_hand     what the people who work here could satisfy

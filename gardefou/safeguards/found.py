@@ -15,7 +15,7 @@ from gardefou.orders.entries import who_did
 from gardefou.safeguards.errors import FoundedError
 from gardefou.safeguards.settings import enter_settings
 from gardefou.safeguards.tables import setting_in_force
-from gardefou.staff.tables import credential, engagement, person_joined, role_grant, shift
+from gardefou.staff.tables import credential, engagement, person_joined, role_grant, shift, token
 from gardefou.storage import Tx
 from gardefou.storage.house import FOUNDED, MADE_BY, remember, remembered
 
@@ -44,6 +44,10 @@ LISTED: dict[str, tuple[Table, tuple[Column[Any], ...]]] = {
     "joined": (person_joined, (person_joined.c.person_id, person_joined.c.joined_to)),
     "roster": (roster_line, (roster_line.c.account_id, roster_line.c.tier, roster_line.c.removed_at)),
     "tiers": (account, (account.c.id, account.c.assigned_tier)),
+    "tokens": (
+        token,
+        (token.c.id, token.c.name, token.c.scopes, token.c.person_id, token.c.starts, token.c.ends, token.c.removed_at),
+    ),
     "settings": (setting_in_force, (setting_in_force.c.name, setting_in_force.c.value)),
 }
 

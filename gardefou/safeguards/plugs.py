@@ -14,6 +14,7 @@ from gardefou.safeguards.rules import Prove, ReplaceRulebook
 from gardefou.safeguards.settings import ChangeSetting, Spell
 from gardefou.safeguards.shifts import AddShift, RemoveShift
 from gardefou.safeguards.tiers import AssignTier
+from gardefou.safeguards.tokens import EndToken, IssueToken
 
 
 class Safeguard(Changes, Effect, Protocol):
@@ -38,4 +39,6 @@ def safeguards(prove: Prove, spell: Spell) -> Mapping[str, Safeguard]:
         Kind.SHIFT_REMOVE.value: RemoveShift(),
         Kind.RULEBOOK_REPLACE.value: ReplaceRulebook(prove),
         Kind.SETTING_CHANGE.value: ChangeSetting(spell),
+        Kind.TOKEN_ISSUE.value: IssueToken(),
+        Kind.TOKEN_END.value: EndToken(),
     }

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, or_, select
 from gardefou.clock import DAY
 from gardefou.guard.facts import Person
 from gardefou.staff.credentials import DEMO, PASSKEY, RIPE_AFTER, TOO_NEW, VALID, can_sign, in_force, is_demo
+from gardefou.staff.heard_roles import said_of
 from gardefou.staff.queries import colleague_of, facts_of, not_removed
 from gardefou.staff.tables import credential, engagement, person, role_grant, shift
 from gardefou.storage import Tx
@@ -15,7 +16,7 @@ from gardefou.storage import Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """Everything that binds one person within a stretch of time."""
+    """Everything that binds one person within a stretch of time; `said` is what their identity provider leaves them."""
 
     person: RowMapping
     bonds: tuple[RowMapping, ...]
@@ -23,11 +24,14 @@ class Ahead:
     shifts: tuple[RowMapping, ...]
     keys: tuple[RowMapping, ...] = ()
     demo: bool = False
+    said: frozenset[str] | None = None
 
     def at(self, now: int) -> Person:
         """Return what the guard will know of them at an instant, if nothing is changed until then."""
         bond = next((row for row in self.bonds if _holds(row, now)), None)
         roles = {str(row["role"]) for row in self.grants if _holds(row, now)}
+        if self.said is not None:
+            roles &= self.said
         until = max((int(row["ends"]) for row in self.shifts if _holds(row, now)), default=None)
         return facts_of(colleague_of(self.person, bond, roles, until, signs=self._signs(now)), now)
 
@@ -66,6 +70,7 @@ def ahead(tx: Tx, now: int, until: int) -> list[Ahead]:
     keys = _by_person(tx.all(select(credential).where(credential.c.kind == PASSKEY, in_force(now))))
     demo = is_demo(tx)
     rows = tx.all(select(person).where(person.c.id.in_(bonds)).order_by(person.c.id))
+    said = said_of(tx, list(bonds))
     return [
         Ahead(
             person=row,
@@ -74,6 +79,7 @@ def ahead(tx: Tx, now: int, until: int) -> list[Ahead]:
             shifts=tuple(shifts.get(row["id"], ())),
             keys=tuple(keys.get(row["id"], ())),
             demo=demo,
+            said=said.get(int(row["id"])),
         )
         for row in rows
     ]

@@ -5,6 +5,12 @@ BadInputError
 ├── LinkError                a sign-in link that no longer opens anything
 ├── BadAssertionError        what a passkey said is not what was asked, or not from this key
 ├── CredentialError          a passkey that cannot be enrolled
+├── RoundOverError           a round to the identity provider that this browser did not begin, or that is over
+├── UnknownSessionError      (NotFoundError) no such session of one's own
+├── SessionOverError         (ConflictError) a session that is over meanwhile
+├── TokenSaidError           a token that cannot be issued as it is said
+├── UnknownTokenError        (NotFoundError) no such token
+├── TokenCollectedError      (ConflictError) its secret was handed out before
 ├── UnknownPersonError       (NotFoundError)
 ├── NotEngagedError          (ConflictError) nothing binds this person now
 ├── NameTakenError           (ConflictError)
@@ -47,6 +53,42 @@ class UnknownCredentialError(NotFoundError):
     """There is no such credential."""
 
     code = "unknown_credential"
+
+
+class RoundOverError(BadInputError):
+    """This browser did not begin this sign-in, or it is over."""
+
+    code = "round_over"
+
+
+class UnknownSessionError(NotFoundError):
+    """You have no such session."""
+
+    code = "unknown_session"
+
+
+class SessionOverError(ConflictError):
+    """This session is over. Sign in again."""
+
+    code = "session_over"
+
+
+class TokenSaidError(BadInputError):
+    """A token cannot be issued as this says."""
+
+    code = "token"
+
+
+class UnknownTokenError(NotFoundError):
+    """There is no such token."""
+
+    code = "unknown_token"
+
+
+class TokenCollectedError(ConflictError):
+    """This token was collected before."""
+
+    code = "token_collected"
 
 
 class UnknownPersonError(NotFoundError):

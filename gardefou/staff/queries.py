@@ -9,6 +9,7 @@ from gardefou.clock import DAY
 from gardefou.guard.facts import OPEN_ENDED, Person
 from gardefou.staff.credentials import readiness
 from gardefou.staff.errors import UnknownPersonError
+from gardefou.staff.heard_roles import said_of
 from gardefou.staff.roles import Role
 from gardefou.staff.tables import engagement, person_joined, role_grant, shift
 from gardefou.staff.tables import person as person_table
@@ -24,7 +25,7 @@ class Colleague:
         name: what colleagues read.
         email: where notices go.
         locale: the language they read.
-        roles: the roles in force.
+        roles: the roles in force: those granted, as far as an identity provider that spoke of them leaves them.
         team: of the engagement in force; empty when there is none.
         employer: as `team`.
         engaged: whether an engagement is in force.
@@ -132,6 +133,8 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
     for row in grants_in_force(tx, ids, now):
         roles.setdefault(row["person_id"], set()).add(row["role"])
     signs = readiness(tx, ids, now)
+    for person_id, said in said_of(tx, ids).items():
+        roles[person_id] = roles.get(person_id, set()) & said
     return {
         int(row["id"]): colleague_of(
             row,
@@ -183,7 +186,8 @@ def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
     """Return the duty managers who are engaged and on shift at `now`, by name."""
     statement = select(role_grant.c.person_id).where(role_grant.c.role == Role.DUTY_MANAGER, _in_force(role_grant, now))
     ids = {int(row["person_id"]) for row in tx.all(statement)}
-    return [one for one in colleagues(tx, ids, now).values() if one.engaged and one.on_shift_until is not None]
+    found = [one for one in colleagues(tx, ids, now).values() if one.engaged and one.on_shift_until is not None]
+    return [one for one in found if Role.DUTY_MANAGER in one.roles]
 
 
 def persons_facts(tx: Tx, ids: Collection[int], now: int) -> dict[int, Person]:

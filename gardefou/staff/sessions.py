@@ -3,21 +3,26 @@
 Only SHA-256 of a token is kept; whoever reads the database cannot sign in with what is in it. A session is dead when
 it is revoked, when its time is over, or when the engagement it was made under is not in force at the instant of
 asking: nothing has to run for that to be so (promise 6). A dead session is never brought back.
+
+Every way in ends in `open_session`, which gives the browser a token it has never had, and kills the one it came with:
+a token planted in a browser beforehand opens nothing. `rotate` does the same when somebody shows again who they are.
 """
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, update
 
 from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
-from gardefou.staff.errors import LinkError, NotEngagedError
+from gardefou.staff.errors import LinkError, NotEngagedError, SessionOverError
+from gardefou.staff.methods import Method
 from gardefou.staff.queries import colleagues, current_engagement, require_person
 from gardefou.staff.tables import engagement, session, sign_in_link
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
+from gardefou.words.plain import one_line
 
 TOKEN_BYTES = 32
 LINK_LASTS = 15 * MINUTE
@@ -25,8 +30,10 @@ LINK_LASTS = 15 * MINUTE
 IDLE = HOUR
 #: … and any browser after this long.
 LONGEST = 12 * HOUR
-#: A session's end is written again only once it has moved this far: reading stays reading.
+#: That a session was seen, and its later end, are written again only after this long: reading stays reading.
 RENEW_AFTER = 5 * MINUTE
+#: A browser's word about itself is kept no longer than this.
+LONGEST_LABEL = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +50,10 @@ class SignedIn:
         on_shift_until: when the shift of this instant ends; None when off duty.
         engagement_ends: when the engagement ends; None when nobody knows.
         is_last_day: less than a day of the engagement is left.
+        session_id: the session.
         session_ends: when the session ends if nothing is done.
+        method: how they came in.
+        stepped_up_at: when they last showed again who they are; None since they came in.
         renew: whether `stay` has something to write.
     """
 
@@ -56,7 +66,10 @@ class SignedIn:
     on_shift_until: int | None
     engagement_ends: int | None
     is_last_day: bool
+    session_id: int
     session_ends: int
+    method: Method
+    stepped_up_at: int | None
     renew: bool
 
     @property
@@ -89,8 +102,21 @@ def make_link(tx: Tx, *, actor: Actor, now: int, person_id: int) -> str:  # noqa
     return token
 
 
-def sign_in(tx: Tx, *, now: int, token: str) -> str:
+def whose_link(tx: Tx, token: str) -> int | None:
+    """Return whom a link was made for, used or over as it may be; None when it was never one."""
+    found = tx.scalar(select(sign_in_link.c.person_id).where(sign_in_link.c.token_hash == digest_of(token)))
+    return None if found is None else int(found)
+
+
+def sign_in(tx: Tx, *, now: int, token: str, label: str = "", old_token: str = "") -> str:
     """Use up a link and open a session; of two who race with one link, one gets in.
+
+    Args:
+        tx: the open transaction.
+        now: the instant, microseconds.
+        token: the link's.
+        label: what the browser says of itself.
+        old_token: the session this browser holds; it ends.
 
     Returns:
         The session's token, shown only here.
@@ -112,34 +138,103 @@ def sign_in(tx: Tx, *, now: int, token: str) -> str:
     if used is None:
         raise LinkError(_("This link has been used or has expired. Ask for a new one."))
     person_id = int(used[0])
+    return open_session(
+        tx,
+        actor=Actor.person(person_id),
+        now=now,
+        person_id=person_id,
+        method=Method.LINK,
+        label=label,
+        old_token=old_token,
+    )
+
+
+def open_session(
+    tx: Tx,
+    *,
+    actor: Actor,  # noqa: ARG001  # every write names its actor
+    now: int,
+    person_id: int,
+    method: Method,
+    label: str,
+    old_token: str = "",
+) -> str:
+    """Sign somebody in who has shown who they are; whatever session the browser held before is over.
+
+    Args:
+        tx: the open transaction.
+        actor: who signs them in: themselves, or the demo's door.
+        now: the instant, microseconds.
+        person_id: who they are.
+        method: how they showed it.
+        label: what the browser says of itself.
+        old_token: the session this browser holds; it ends.
+
+    Returns:
+        The session's token, shown only here.
+
+    Raises:
+        NotEngagedError: no engagement binds them now.
+    """
+    if old_token:
+        sign_out(tx, now=now, token=old_token)
     bond = current_engagement(tx, person_id, now)
     if bond is None:
-        raise NotEngagedError(_("Your engagement has ended. Nobody can sign in with this link."))
+        raise NotEngagedError(
+            _("No engagement of yours is in force, so nobody can sign in as you: it has ended, or not begun.")
+        )
     fresh = secrets.token_urlsafe(TOKEN_BYTES)
     tx.execute(
         insert(session).values(
+            id=tx.new_id(now),
             token_hash=digest_of(fresh),
             person_id=person_id,
             engagement_id=bond["id"],
+            method=method.value,
+            label=one_line(label)[:LONGEST_LABEL],
             created_at=now,
+            seen_at=now,
             expires_at=now + IDLE,
-            revoked_at=None,
         )
     )
     return fresh
+
+
+def rotate(tx: Tx, *, actor: Actor, now: int, token: str) -> str:
+    """Give a browser a fresh token, now that its person has shown again who they are; the old one is dead.
+
+    The session stays the same one, and ends when it would have. Of two who race with one token, one gets the next.
+
+    Returns:
+        The fresh token, shown only here.
+
+    Raises:
+        SessionOverError: there is no such session any more, or it is somebody else's.
+    """
+    row, fresh = _live(tx, token, now), secrets.token_urlsafe(TOKEN_BYTES)
+    if row is not None and row["person_id"] == actor.person_id:
+        mine = (session.c.token_hash == digest_of(token)) & session.c.revoked_at.is_(None)
+        moved = update(session).where(mine).values(token_hash=digest_of(fresh), stepped_up_at=now, seen_at=now)
+        if tx.execute(moved).rowcount == 1:
+            return fresh
+    raise SessionOverError
+
+
+def living(now: int) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of a session that is alive, joined to the engagement it was made under."""
+    return (
+        session.c.revoked_at.is_(None),
+        session.c.expires_at > now,
+        engagement.c.starts <= now,
+        or_(engagement.c.ends.is_(None), engagement.c.ends > now),
+    )
 
 
 def _live(tx: Tx, token: str, now: int) -> RowMapping | None:
     return tx.first(
         select(session)
         .join(engagement, engagement.c.id == session.c.engagement_id)
-        .where(
-            session.c.token_hash == digest_of(token),
-            session.c.revoked_at.is_(None),
-            session.c.expires_at > now,
-            engagement.c.starts <= now,
-            or_(engagement.c.ends.is_(None), engagement.c.ends > now),
-        )
+        .where(session.c.token_hash == digest_of(token), *living(now))
     )
 
 
@@ -163,20 +258,23 @@ def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
         on_shift_until=one.on_shift_until,
         engagement_ends=one.engagement_ends,
         is_last_day=one.engagement_ends is not None and one.engagement_ends - now < DAY,
+        session_id=row["id"],
         session_ends=row["expires_at"],
-        renew=_new_end(row, now) - int(row["expires_at"]) >= RENEW_AFTER,
+        method=Method(row["method"]),
+        stepped_up_at=row["stepped_up_at"],
+        renew=now - int(row["seen_at"]) >= RENEW_AFTER,
     )
 
 
 def stay(tx: Tx, *, now: int, token: str) -> None:
-    """Move a live session's end, up to its longest; a dead one stays dead."""
+    """Note that a live session is in use, and move its end, up to its longest; a dead one stays dead."""
     row = _live(tx, token, now)
     if row is None:
         return
     tx.execute(
         update(session)
-        .where(session.c.token_hash == row["token_hash"], session.c.revoked_at.is_(None), session.c.expires_at > now)
-        .values(expires_at=_new_end(row, now))
+        .where(session.c.token_hash == digest_of(token), session.c.revoked_at.is_(None), session.c.expires_at > now)
+        .values(expires_at=_new_end(row, now), seen_at=now)
     )
 
 

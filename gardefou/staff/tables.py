@@ -2,10 +2,12 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text
 
+from gardefou.staff.methods import Method
 from gardefou.staff.roles import Role
 from gardefou.storage.metadata import Int64, metadata
 
 _ROLES = ", ".join(f"'{role}'" for role in Role)
+_METHODS = ", ".join(f"'{method}'" for method in Method)
 
 #: One human, one row. `name` is what colleagues read ("Reviewer 12"); `email_key` is the address without capitals;
 #: `version` changes with engagements and roles, so that what was signed about a person stays about that person.
@@ -126,16 +128,70 @@ challenge = Table(
     Column("until", Int64, nullable=False),
 )
 
-#: A signed-in browser. Only the hash of its token is kept; a revoked row stays revoked.
+#: What a machine comes in by. `person_id` proposed it and collects its secret; `order_id` is the order that last
+#: changed the row. One that was ended stays, with the instant.
+token = Table(
+    "token",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("one", Int64, nullable=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False),
+    Column("starts", Int64, nullable=False),
+    Column("ends", Int64, nullable=False),
+    Column("removed_at", Int64),
+    Column("order_id", Int64),
+    CheckConstraint("one = 1", name="house"),
+    CheckConstraint("ends > starts", name="order"),
+)
+
+#: The hash of a token's secret, once it was collected, and the engagement with which it ends.
+token_secret = Table(
+    "token_secret",
+    metadata,
+    Column("token_id", Int64, ForeignKey("token.id"), primary_key=True, autoincrement=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False),
+    Column("engagement_id", Int64, ForeignKey("engagement.id"), nullable=False),
+    Column("collected_at", Int64, nullable=False),
+)
+
+#: A signed-in browser. Only the hash of its token is kept; a revoked row stays revoked. `label` is what the browser
+#: said of itself, for its own person to read; `stepped_up_at` is when the person last showed again who they are.
 session = Table(
     "session",
     metadata,
-    Column("token_hash", LargeBinary, primary_key=True),
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
     Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
     Column("engagement_id", Int64, ForeignKey("engagement.id"), nullable=False),
+    Column("method", Text, nullable=False),
+    Column("label", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
+    Column("seen_at", Int64, nullable=False),
+    Column("stepped_up_at", Int64),
     Column("expires_at", Int64, nullable=False),
     Column("revoked_at", Int64),
+    CheckConstraint(f"method IN ({_METHODS})", name="method"),
+)
+
+#: A round to the identity provider that was begun; spent once. What else belongs to it, the browser keeps.
+oidc_round = Table(
+    "oidc_round",
+    metadata,
+    Column("state_hash", LargeBinary, primary_key=True),
+    Column("expires_at", Int64, nullable=False),
+    Column("used_at", Int64),
+)
+
+#: What the identity provider last said somebody may do here, as a JSON list: it narrows what orders granted.
+heard_role = Table(
+    "heard_role",
+    metadata,
+    Column("person_id", Int64, ForeignKey("person.id"), primary_key=True, autoincrement=False),
+    Column("roles", Text, nullable=False),
+    Column("at", Int64, nullable=False),
 )
 
 #: A link that signs in once. Only the hash of its token is kept.

@@ -1,6 +1,6 @@
 """Errors of the database itself."""
 
-from gardefou.errors import ConfigurationError
+from gardefou.errors import ConfigurationError, GardefouError
 
 
 class DatabaseUnreachableError(ConfigurationError):
@@ -13,3 +13,9 @@ class SchemaMismatchError(ConfigurationError):
     """The database is not at this program's revision."""
 
     code = "schema_mismatch"
+
+
+class TooManyTriesError(GardefouError):
+    """This has been tried too often from here."""
+
+    code = "too_many_tries"

@@ -21,3 +21,11 @@ heartbeat = Table(
     Column("pid", Int64, nullable=False),
     Column("stepped", Int64, nullable=False),
 )
+
+#: How full each bucket of tries is: the instant by which it is empty (`limits`). `key` is a digest.
+tries = Table(
+    "tries",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("until", Int64, nullable=False, index=True),
+)

@@ -31,6 +31,7 @@ from gardefou.watch.safeguards import check_safeguards
 from gardefou.watch.signatures import Tally, check_signatures
 from gardefou.watch.standings import Standings
 from gardefou.watch.statements import check_statements
+from gardefou.watch.tokens import check_tokens
 
 #: What tells of an order's life; other entries may name an order too.
 _OF_ORDERS = frozenset(TRANSITIONS.values()) | STANDS_STILL
@@ -108,6 +109,7 @@ def _findings(
     yield from check_incidents(tx)
     yield from check_statements(tx)
     yield from check_safeguards(tx, dossiers)
+    yield from check_tokens(tx)
     # (5) Every standing.
     yield from _platform(tx, platform, standings)
     # (6) The database's own guards.

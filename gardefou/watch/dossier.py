@@ -214,6 +214,7 @@ def committed(entry: Entry) -> dict[str, str]:
         "settings",
         "signature",
         "credential",
+        "said",
     ):
         value = body.get(name)
         if isinstance(value, str) and _is_commitment(value):

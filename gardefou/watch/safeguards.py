@@ -22,7 +22,7 @@ from gardefou.orders.queries import order as read_order
 from gardefou.orders.tables import orders
 from gardefou.safeguards.found import LISTED, founded, listing
 from gardefou.safeguards.tables import setting_in_force
-from gardefou.staff.tables import credential, engagement, person_joined, role_grant, shift
+from gardefou.staff.tables import credential, engagement, person_joined, role_grant, shift, token
 from gardefou.storage import Tx
 from gardefou.storage.house import MADE_BY, remembered
 from gardefou.watch.dossier import Dossier
@@ -63,6 +63,12 @@ _KEPT: Mapping[str, _Kept] = {
     ),
     "credentials": _Kept(subject="person_id", order="order_id", kinds=_KEYS, says=("issuer", "subject")),
     "joined": _Kept(subject="person_id", order="order_id", kinds=frozenset({Kind.PERSON_JOIN}), says=("joined_to",)),
+    "tokens": _Kept(
+        subject="one",
+        order="order_id",
+        kinds=frozenset({Kind.TOKEN_ISSUE, Kind.TOKEN_END}),
+        says=("name", "scopes", "ends"),
+    ),
     "roster": _Kept(
         subject="account_id",
         order="order_id",
@@ -83,16 +89,30 @@ _TABLES = {
     "shifts": shift,
     "credentials": credential,
     "joined": person_joined,
+    "tokens": token,
     "roster": roster_line,
     "tiers": account,
     "settings": setting_in_force,
 }
 #: Kinds after which the row's interval ends with the order.
 _ENDS = frozenset(
-    {Kind.PERSON_END, Kind.PERSON_JOIN, Kind.CREDENTIAL_END, Kind.ROLE_TAKE, Kind.SHIFT_REMOVE, Kind.ROSTER_REMOVE}
+    {
+        Kind.PERSON_END,
+        Kind.PERSON_JOIN,
+        Kind.CREDENTIAL_END,
+        Kind.ROLE_TAKE,
+        Kind.SHIFT_REMOVE,
+        Kind.ROSTER_REMOVE,
+        Kind.TOKEN_END,
+    }
 )
 #: Those after which no order touches the row again: it names this one for good.
-_LAST: Mapping[str, Table] = {Kind.PERSON_END: engagement, Kind.ROLE_TAKE: role_grant, Kind.SHIFT_REMOVE: shift}
+_LAST: Mapping[str, Table] = {
+    Kind.PERSON_END: engagement,
+    Kind.ROLE_TAKE: role_grant,
+    Kind.SHIFT_REMOVE: shift,
+    Kind.TOKEN_END: token,
+}
 #: Kinds after which the tier an account had reached may be a lower one.
 _LOWER = frozenset({Kind.TIER_ASSIGN.value, Kind.ROSTER_REMOVE.value})
 

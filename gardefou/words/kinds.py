@@ -54,4 +54,6 @@ def _safeguards() -> dict[str, str]:
         "person.join": _("join two persons who are one human"),
         "rulebook.replace": _("replace the rulebook"),
         "setting.change": _("change a setting"),
+        "token.issue": _("issue a machine its token"),
+        "token.end": _("end a machine’s token"),
     }

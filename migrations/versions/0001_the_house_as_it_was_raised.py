@@ -72,6 +72,7 @@ SAFEGUARDED = (
     ("person_joined", "person_id", "person_id", "'person.join'"),
     ("rulebook_in_force", "one", "one", "'rulebook.replace'"),
     ("setting_in_force", "name", "one", "'setting.change'"),
+    ("token", "id", "one", "'token.issue', 'token.end'"),
 )
 _FOUNDED = "EXISTS (SELECT 1 FROM house WHERE key = 'founded')"
 _ORDERED = """
@@ -120,6 +121,40 @@ def safeguard_postgresql(table: str, key: str, subject: str, kinds: str) -> list
             IF TG_OP NOT IN ('INSERT', 'UPDATE') THEN {refuse} END IF;
             IF TG_OP = 'UPDATE' AND (OLD.{key} <> NEW.{key} OR OLD.{subject} <> NEW.{subject}) THEN {refuse} END IF;
             IF NOT EXISTS ({ordered}) THEN {refuse} END IF;
+            RETURN NEW;
+        END """,
+    )
+
+
+# A token's secret is made once, for whoever proposed the token, while the order that issued it is the last word on it.
+_COLLECTED = """
+    SELECT 1 FROM token AS t JOIN orders AS o ON o.id = t.order_id
+    WHERE t.id = NEW.token_id AND t.person_id = NEW.person_id AND t.removed_at IS NULL
+      AND o.kind = 'token.issue' AND o.state = 'executed' AND o.proposer = 'person:' || NEW.person_id
+"""
+_ONCE = "a token's secret is made once, for whoever proposed the token"
+
+
+def secret_sqlite() -> list[str]:
+    refuse = f"SELECT RAISE(ABORT, 'GF002: {_ONCE.replace(chr(39), chr(39) * 2)}')"
+    return [
+        f"CREATE TRIGGER token_secret_guard_insert BEFORE INSERT ON token_secret "
+        f"WHEN {_FOUNDED} AND NOT EXISTS ({_COLLECTED}) BEGIN {refuse}; END",
+        f"CREATE TRIGGER token_secret_guard_replace BEFORE INSERT ON token_secret WHEN {_FOUNDED} AND EXISTS (SELECT 1 "
+        f"FROM token_secret WHERE token_id = NEW.token_id OR secret_hash = NEW.secret_hash) BEGIN {refuse}; END",
+        f"CREATE TRIGGER token_secret_guard_update BEFORE UPDATE ON token_secret WHEN {_FOUNDED} BEGIN {refuse}; END",
+        f"CREATE TRIGGER token_secret_guard_delete BEFORE DELETE ON token_secret WHEN {_FOUNDED} BEGIN {refuse}; END",
+    ]
+
+
+def secret_postgresql() -> list[str]:
+    refuse = f"RAISE EXCEPTION '{_ONCE.replace(chr(39), chr(39) * 2)}' USING ERRCODE = 'GF002';"
+    return _function(
+        "token_secret",
+        f"""        BEGIN
+            IF NOT {_FOUNDED} THEN RETURN COALESCE(NEW, OLD); END IF;
+            IF TG_OP <> 'INSERT' THEN {refuse} END IF;
+            IF NOT EXISTS ({_COLLECTED}) THEN {refuse} END IF;
             RETURN NEW;
         END """,
     )
@@ -259,7 +294,8 @@ def guard_statements(dialect: str) -> list[str]:
         statement for one in SAFEGUARDED for statement in (safeguard_sqlite if lite else safeguard_postgresql)(*one)
     ]
     credentials = credentials_sqlite() if lite else credentials_postgresql()
-    return standings + others + credentials + (doors_sqlite() if lite else doors_postgresql())
+    secrets = secret_sqlite() if lite else secret_postgresql()
+    return standings + others + credentials + secrets + (doors_sqlite() if lite else doors_postgresql())
 
 
 def guards() -> None:
@@ -768,6 +804,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_paper'))
     )
     op.create_index(op.f('ix_paper_person_id'), 'paper', ['person_id'], unique=False)
+    op.create_table('tries',
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('until', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_tries'))
+    )
+    op.create_index(op.f('ix_tries_until'), 'tries', ['until'], unique=False)
     op.create_table('vote',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -820,16 +862,64 @@ def upgrade() -> None:
     )
     op.create_index('ix_report_case', 'report', ['case_id', 'id'], unique=False)
     op.create_index('ix_report_reporter', 'report', ['reporter', 'case_id'], unique=False)
+    op.create_table('heard_role',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('roles', sa.Text(), nullable=False),
+    sa.Column('at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_heard_role_person_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_heard_role'))
+    )
+    op.create_table('oidc_round',
+    sa.Column('state_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('used_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.PrimaryKeyConstraint('state_hash', name=op.f('pk_oidc_round'))
+    )
+    op.create_table('token',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('one', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('scopes', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('starts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ends', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('removed_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('one = 1', name=op.f('ck_token_house')),
+    sa.CheckConstraint('ends > starts', name=op.f('ck_token_order')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_token_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_token')),
+    sa.UniqueConstraint('name', name=op.f('uq_token_name'))
+    )
+    op.create_table('token_secret',
+    sa.Column('token_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('secret_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('engagement_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('collected_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['engagement_id'], ['engagement.id'], name=op.f('fk_token_secret_engagement_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_token_secret_person_id')),
+    sa.ForeignKeyConstraint(['token_id'], ['token.id'], name=op.f('fk_token_secret_token_id')),
+    sa.PrimaryKeyConstraint('token_id', name=op.f('pk_token_secret')),
+    sa.UniqueConstraint('secret_hash', name=op.f('uq_token_secret_secret_hash'))
+    )
     op.create_table('session',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('token_hash', sa.LargeBinary(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('engagement_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('method', sa.Text(), nullable=False),
+    sa.Column('label', sa.Text(), nullable=False),
     sa.Column('created_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seen_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stepped_up_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('expires_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('revoked_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint("method IN ('link', 'passkey', 'oidc', 'demo')", name=op.f('ck_session_method')),
     sa.ForeignKeyConstraint(['engagement_id'], ['engagement.id'], name=op.f('fk_session_engagement_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_session_person_id')),
-    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_session'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_session_token_hash'))
     )
     op.create_index(op.f('ix_session_person_id'), 'session', ['person_id'], unique=False)
     op.create_table('statement',

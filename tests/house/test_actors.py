@@ -52,6 +52,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "staff.challenges.spend": "before it, nobody is there to name",
     "staff.enrol_passkey.enrol_passkey": "the link says who",
     "staff.use_passkey.use_passkey": "the key says who",
+    "staff.oidc_rounds.begin_round": "nobody is there to name before the provider has spoken",
+    "staff.oidc_rounds.end_round": "as above",
     "staff.sessions.sign_in": "the token says who: before it, nobody is there to name",
     "staff.sessions.stay": "the token says who",
     "staff.sessions.sign_out": "the token says who",

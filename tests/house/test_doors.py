@@ -24,16 +24,17 @@ from gardefou.clock import SimulatedClock
 from gardefou.desk.session import COOKIE
 from gardefou.may import May, declared
 from gardefou.staff.roles import Role
+from gardefou.staff.scopes import Scope
 from gardefou.staff.sessions import make_link, sign_in
 from tests.factories.house import make_house
 from tests.factories.town import add_person
 from tests.house.source import Module, modules
 
 #: Who comes through each kind of door; a page for the house itself, or a command for visitors, is a mistake.
-PAGES = {May.ANYONE, May.MEMBER, May.STAFF}
+PAGES = {May.ANYONE, May.MEMBER, May.STAFF, May.TOKEN}
 COMMAND_LINE = {May.STAFF, May.OPERATOR}
 #: All of the desk that is open to somebody who is not signed in there yet, or no more.
-THRESHOLD = {"/desk/sign-in", "/desk/sign-in/{token}", "/desk/sign-out"}
+THRESHOLD = {"/desk/sign-in", "/desk/sign-in/{token}", "/desk/sign-out", "/desk/oidc", "/desk/oidc/back"}
 JSON = {"accept": "application/json"}
 
 
@@ -95,6 +96,9 @@ def test_a_stranger_is_turned_away_from_every_page_that_is_not_anybodys(app: Lit
                     assert ask(client, method, path, "application/json")[0] == 401, path
                     code, where = ask(client, method, path, "text/html")
                     assert (code, where.startswith("/desk/sign-in?next=")) == (303, True), path
+                case May.TOKEN:
+                    assert isinstance(handler.opt["scope"], Scope), path
+                    assert ask(client, method, path, "application/json")[0] == 401, path
                 case May.MEMBER:
                     code, where = ask(client, method, path.replace("{name}", "@1"), "text/html")
                     assert (code, where.startswith("/sign-in?next=")) == (303, True), path

@@ -27,6 +27,8 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "person_joined": frozenset({"staff/join_person.py"}),
     "signature": frozenset({"orders/sign.py"}),
     "rulebook_in_force": frozenset({"orders/rulebook.py"}),
+    "token": frozenset({"staff/issue_token.py", "staff/end_token.py"}),
+    "token_secret": frozenset({"staff/collect_token.py"}),
     "setting_in_force": frozenset({"safeguards/settings.py"}),
     "account": frozenset(
         {

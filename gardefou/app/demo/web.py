@@ -21,7 +21,7 @@ from gardefou.app.demo.tour import steps
 from gardefou.app.house import House
 from gardefou.clock import SECOND, from_datetime
 from gardefou.desk import gallery
-from gardefou.desk.session import COOKIE, cookie
+from gardefou.desk.session import COOKIE, cookie, label_of
 from gardefou.desk.sign_in import depart
 from gardefou.errors import NotFoundError
 from gardefou.events import Actor
@@ -32,6 +32,7 @@ from gardefou.network.tables import net_account
 from gardefou.network.web.common import SESSION_COOKIE, kept, provide_member, same_site
 from gardefou.reports.tables import cases
 from gardefou.staff import sessions
+from gardefou.staff.methods import Method
 from gardefou.storage.house import remembered
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -80,11 +81,10 @@ def become(request: AnyRequest, house: House, number: int, data: Form) -> Redire
     """
     now = house.clock.now()
     with house.db.transaction() as tx:
-        link = sessions.make_link(tx, actor=people.DOOR, now=now, person_id=number)
-        token = sessions.sign_in(tx, now=now, token=link)
-        old = request.cookies.get(COOKIE)
-        if old:
-            depart(tx, now=now, token=old)
+        depart(tx, now=now, token=request.cookies.get(COOKIE, ""))
+        token = sessions.open_session(
+            tx, actor=people.DOOR, now=now, person_id=number, method=Method.DEMO, label=label_of(request)
+        )
     return Redirect(same_site(data.get("next", "/desk")), status_code=303, cookies=[cookie(request, token)])
 
 

@@ -2,8 +2,8 @@
 
 - `silence`: no order in reach silences a protected account, other than as promise 12 allows (`openings.alone`).
 - `rules`: neither `rulebook.replace` nor `setting.change` is in reach.
-- `rights`: no order about people, roles or rotas is in reach: neither those by which somebody gains what silencing or
-  replacing the rules takes, nor those that remove whoever would veto or restore.
+- `rights`: no order about people, roles or rotas, or that lets a machine in, is in reach: neither those by which
+  somebody gains what silencing or replacing the rules takes, nor those that remove whoever would veto or restore.
 - `restore`: for each of account and post, where it can be hidden at all: every one of agent, reviewer and duty manager
   may propose under every matching rule, nobody else is needed, nothing else is asked, and nothing is waited for. Only
   where `hidden_as_grave`, one more of the three.
@@ -43,17 +43,9 @@ from gardefou.guard.rulebook import MACHINE, Rule, Rulebook
 RESTORERS: Final = frozenset({"agent", "reviewer", "duty manager"})
 
 _PEOPLE: Final = (
-    "person.enrol",
-    "person.engage",
-    "role.grant",
-    "person.end",
-    "role.take",
-    "shift.add",
-    "shift.remove",
-    "credential.enrol",
-    "credential.end",
-    "person.join",
-)
+    "person.enrol", "person.engage", "role.grant", "person.end", "role.take", "shift.add", "shift.remove",
+    "credential.enrol", "credential.end", "person.join", "token.issue",
+)  # fmt: skip
 _UNDONE_BY: Final = {
     "account.restore": frozenset({"account.hide", "account.limit", "account.freeze"}),
     "post.restore": frozenset({"post.hide"}),

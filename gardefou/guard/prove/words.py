@@ -37,6 +37,8 @@ _ELSE: Final[Mapping[str, str]] = {
     "shift.remove": "removing a shift",
     "rulebook.replace": "replacing the rulebook",
     "setting.change": "changing a setting that a promise rests on",
+    "token.issue": "issuing a machine its token",
+    "token.end": "ending a machine's token",
     "statement.publish": "publishing a statement",
 }
 _ARTICLES: Final = {"ordinary": "an ordinary account", "notable": "a notable account", "critical": "a critical account"}

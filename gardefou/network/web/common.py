@@ -38,6 +38,11 @@ class ShownPost:
     iso: str
 
 
+def host_of(request: AnyRequest) -> str:
+    """Return the address a request comes from."""
+    return request.client.host if request.client else ""
+
+
 def admit(request: AnyRequest, db: Database, clock: Clock) -> None:
     """Let in whoever is signed in.
 

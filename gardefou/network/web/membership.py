@@ -21,8 +21,9 @@ from gardefou.network.sign_in import sign_in
 from gardefou.network.sign_out import sign_out
 from gardefou.network.sign_up import NewMember, sign_up
 from gardefou.network.visibility import owner_may_act
-from gardefou.network.web.common import SESSION_COOKIE, AnyRequest, field, kept, page, same_site
+from gardefou.network.web.common import SESSION_COOKIE, AnyRequest, field, host_of, kept, page, same_site
 from gardefou.storage import Database
+from gardefou.storage.limits import Entry, count_login
 from gardefou.words import current
 from gardefou.words import gettext as _
 
@@ -35,7 +36,14 @@ def sign_up_page(member: Member | None) -> Template:
     return page("sign_up", member=member, form=dict.fromkeys(_KEPT_ON_ERROR, ""), errors={})
 
 
-@post("/sign-up", may=May.ANYONE, gives=(303,), asks=(*_KEPT_ON_ERROR, "password"), sync_to_thread=True)
+@post(
+    "/sign-up",
+    may=May.ANYONE,
+    limit=Entry.SIGN_UP,
+    gives=(303,),
+    asks=(*_KEPT_ON_ERROR, "password"),
+    sync_to_thread=True,
+)
 def do_sign_up(
     request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
@@ -74,18 +82,30 @@ def sign_in_page(member: Member | None, back: Annotated[str, Parameter(query="ne
     return page("sign_in", member=member, email="", back=same_site(back), error=None)
 
 
-@post("/sign-in", may=May.ANYONE, gives=(303,), asks=("email", "password", "next"), sync_to_thread=True)
+@post(
+    "/sign-in",
+    may=May.ANYONE,
+    limit=Entry.MEMBER_SIGN_IN,
+    gives=(303,),
+    asks=("email", "password", "next"),
+    sync_to_thread=True,
+)
 def do_sign_in(
     request: AnyRequest, db: Database, clock: Clock, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
-    """Let a member in; one answer for a wrong address and a wrong password."""
+    """Let a member in; one answer for a wrong address and a wrong password, and one number of tries."""
     email, back = field(form, "email"), same_site(field(form, "next") or "/home")
+    with db.transaction() as tx:
+        count_login(tx, now=clock.now(), entry=Entry.MEMBER_SIGN_IN, host=host_of(request), login=email)
     with db.reading() as tx:
         account_id = owner_of(tx, email=email, password=field(form, "password"))
     if account_id is None:
         wrong = _("This e-mail address and this password do not open an account here. Nothing has changed.")
         return page("sign_in", member=member, status=400, email=email, back=back, error=wrong)
     with db.transaction() as tx:
+        if member is not None:  # Whoever was signed in at this browser is not any more.
+            old = request.cookies.get(SESSION_COOKIE, "")
+            sign_out(tx, actor=Actor.member(member.id), now=clock.now(), token=old)
         token = sign_in(tx, actor=Actor.member(account_id), now=clock.now())
         # An owner who cannot act is told why before anything else.
         silenced = not owner_may_act(tx, account_id)

@@ -15,9 +15,10 @@ from gardefou.network.passwords import check_length, hashed
 from gardefou.network.passwords_anew import ask_for_link, link_opens, set_password
 from gardefou.network.queries import Member
 from gardefou.network.sign_in import sign_in
-from gardefou.network.web.common import AnyRequest, field, page
+from gardefou.network.web.common import AnyRequest, field, host_of, page
 from gardefou.network.web.membership import with_session
 from gardefou.storage import Database
+from gardefou.storage.limits import Entry, count_login
 
 
 @get("/password", may=May.ANYONE, sync_to_thread=False)
@@ -26,11 +27,14 @@ def lost_page(member: Member | None) -> Template:
     return page("password_lost", member=member, asked=False)
 
 
-@post("/password", may=May.ANYONE, asks=("email",), sync_to_thread=True)
-def lost(db: Database, clock: Clock, member: Member | None, form: FormMultiDict) -> Template:
-    """Have a link sent; the answer is the same whether or not there is such an account."""
+@post("/password", may=May.ANYONE, limit=Entry.PASSWORD_LINK, asks=("email",), sync_to_thread=True)
+def lost(request: AnyRequest, db: Database, clock: Clock, member: Member | None, form: FormMultiDict) -> Template:
+    """Have a link sent; the answer and the work are the same whether or not there is such an account."""
+    now, email = clock.now(), field(form, "email")
     with db.transaction() as tx:
-        ask_for_link(tx, actor=Actor.visitor("password"), now=clock.now(), email=field(form, "email"))
+        count_login(tx, now=now, entry=Entry.PASSWORD_LINK, host=host_of(request), login=email)
+    with db.transaction() as tx:
+        ask_for_link(tx, actor=Actor.visitor("password"), now=now, email=email)
     return page("password_lost", member=member, asked=True)
 
 
@@ -45,7 +49,14 @@ def anew_page(db: Database, clock: Clock, member: Member | None, token: str) -> 
     return page("password_new", member=member, ended=False, error=None)
 
 
-@post("/password/{token:str}", may=May.ANYONE, gives=(303,), asks=("password",), sync_to_thread=True)
+@post(
+    "/password/{token:str}",
+    may=May.ANYONE,
+    limit=Entry.PASSWORD_ANEW,
+    gives=(303,),
+    asks=("password",),
+    sync_to_thread=True,
+)
 def anew(
     request: AnyRequest, db: Database, clock: Clock, member: Member | None, token: str, form: FormMultiDict
 ) -> Response[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gardefou.app.demo.sink import Sink
@@ -54,6 +55,15 @@ def test_a_house_with_nobody_and_no_worker_is_told_so(house: House) -> None:
     assert found["rules"] == "problem"
     assert found["mail"] == "warning"
     assert "gardefou worker" in words(house, "worker")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_house_behind_a_proxy_that_is_not_named_is_told_so(house: House) -> None:
+    behind = msgspec.structs.replace(house.settings, url="https://desk.example")
+    assert "GARDEFOU_PROXIES" in words(replace(house, settings=behind), "proxies")
+    named = msgspec.structs.replace(behind, proxies="127.0.0.1")
+    assert "proxies" not in states(replace(house, settings=named))
+    assert "proxies" not in states(house)
 
 
 def test_a_house_in_order_is_well(house: House, clock: SimulatedClock) -> None:

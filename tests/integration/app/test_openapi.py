@@ -75,7 +75,7 @@ def document(asked: Everybody) -> dict[str, Any]:
 
 def let_in(route: Route, given_back: Response) -> bool:
     """Return whether somebody came through: whatever is not the door's own answer, or a page for other roles."""
-    if given_back.headers.get("location", "").startswith(f"{door_of(route)}?next="):
+    if given_back.headers.get("location", "").startswith(f"{door_of(route)}?next=") or given_back.status_code == 429:
         return False
     if given_back.headers.get("content-type", "").startswith("application/problem+json"):
         return given_back.json().get("code") != "other_roles" and given_back.status_code != 401

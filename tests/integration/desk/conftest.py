@@ -35,7 +35,8 @@ class Browser:
         headers = {**self.headers, **more.pop("headers", {})}
         more.setdefault("follow_redirects", False)
         answer = self._client.request(method, path, headers=headers, **more)
-        self.cookies = dict(self._client.cookies)
+        # What an answer sets comes after what was there, and counts.
+        self.cookies = {cookie.name: cookie.value or "" for cookie in self._client.cookies.jar}
         return answer
 
     def get(self, path: str, **more: Any) -> Response:

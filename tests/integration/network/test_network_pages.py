@@ -192,6 +192,16 @@ def test_wrong_password_and_unknown_address_get_one_answer(client: Client, alice
 
 
 @pytest.mark.promise(20)
+def test_signing_in_ends_the_session_that_the_browser_held(client: Client, alice: int) -> None:
+    _sign_in(client)
+    before = client.cookies["gf_member"]
+    _sign_in(client)
+    after = client.cookies["gf_member"]
+    assert before != after
+    client.cookies.set("gf_member", before, domain="testserver.local")
+    assert client.get("/home").headers["location"].startswith("/sign-in")
+
+
 def test_post_too_long_is_refused_in_place_with_its_text(client: Client, alice: int) -> None:
     _sign_in(client)
     answer = client.post("/posts", data={"text": "x" * 512})
@@ -355,7 +365,7 @@ def test_a_new_password_is_asked_for_without_saying_who_has_an_account(
     assert (known.status_code, known.text) == (unknown.status_code, unknown.text)
     client.post("/password", data={"email": "alice@example.org"})
     with db.reading() as tx:
-        [waiting] = tx.all(select(outbox))
+        [waiting] = tx.all(select(outbox).where(outbox.c.state == "queued"))
     assert waiting["topic"] == TOPIC
 
 

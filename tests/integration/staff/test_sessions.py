@@ -6,12 +6,20 @@ import pytest
 from sqlalchemy import select
 
 from gardefou.clock import DAY, HOUR, MINUTE, Micros
-from gardefou.events.actor import SETUP
+from gardefou.events.actor import SETUP, Actor
 from gardefou.events.tables import event
 from gardefou.staff import sessions
 from gardefou.staff.end_engagement import end_engagement
 from gardefou.staff.engage import engage
-from gardefou.staff.errors import LinkError, NotEngagedError, UnknownPersonError
+from gardefou.staff.errors import (
+    LinkError,
+    NotEngagedError,
+    SessionOverError,
+    UnknownPersonError,
+    UnknownSessionError,
+)
+from gardefou.staff.methods import Method
+from gardefou.staff.own_sessions import end_others, end_session, own_sessions
 from gardefou.staff.tables import session, sign_in_link
 from gardefou.storage import Database
 from tests.factories.staff import make_person
@@ -140,7 +148,7 @@ def test_a_new_engagement_does_not_bring_an_old_session_back(db: Database, now: 
 def test_a_link_made_before_the_end_opens_nothing_after_it(db: Database, now: Micros) -> None:
     person_id = _person(db, now, days_left=0)
     link = _link(db, now + HOUR - 1, person_id)
-    with pytest.raises(NotEngagedError, match="engagement has ended"):
+    with pytest.raises(NotEngagedError, match="engagement of yours is in force"):
         _sign_in(db, now + HOUR, link)
 
 
@@ -186,3 +194,118 @@ def test_signing_out_is_for_good(db: Database, now: Micros) -> None:
     assert _who(db, token, now) is None
     with db.reading() as tx:
         assert tx.scalar(select(session.c.revoked_at)) == now
+
+
+def _open(db: Database, now: int, person_id: int, *, label: str = "", old: str = "") -> str:
+    with db.transaction() as tx:
+        return sessions.open_session(
+            tx,
+            actor=Actor.person(person_id),
+            now=now,
+            person_id=person_id,
+            method=Method.PASSKEY,
+            label=label,
+            old_token=old,
+        )
+
+
+def _me(db: Database, token: str, now: int) -> sessions.SignedIn:
+    with db.reading() as tx:
+        found = sessions.person_of(tx, token, now)
+    assert found is not None
+    return found
+
+
+def test_whoever_comes_in_gets_a_token_that_nobody_had_and_the_one_before_is_dead(db: Database, now: Micros) -> None:
+    """A token planted in a browser beforehand opens nothing, though somebody signs in there."""
+    person_id, other = _person(db, now), _person(db, now)
+    planted = _open(db, now, other)
+    token = _open(db, now, person_id, old=planted)
+    assert _who(db, planted, now) is None
+    again = _sign_in_over(db, now, _link(db, now, person_id), token)
+    assert len({planted, token, again}) == 3
+    assert _who(db, token, now) is None
+    assert (_me(db, again, now).person_id, _me(db, again, now).method) == (person_id, Method.LINK)
+
+
+def _sign_in_over(db: Database, now: int, link: str, old: str) -> str:
+    with db.transaction() as tx:
+        return sessions.sign_in(tx, now=now, token=link, old_token=old)
+
+
+def test_nobody_comes_in_without_an_engagement_and_what_the_browser_held_stays(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        gone = make_person(tx, now, engaged=False)
+    held = _open(db, now, _person(db, now))
+    with pytest.raises(NotEngagedError, match="No engagement of yours"):
+        _open(db, now, gone, old=held)
+    assert _who(db, held, now) is not None
+
+
+def test_showing_again_who_one_is_changes_the_token_and_nothing_else(db: Database, now: Micros) -> None:
+    person_id = _person(db, now)
+    token = _open(db, now, person_id)
+    before = _me(db, token, now)
+    with db.transaction() as tx:
+        fresh = sessions.rotate(tx, actor=before.actor, now=now + MINUTE, token=token)
+    after = _me(db, fresh, now + MINUTE)
+    assert _who(db, token, now + MINUTE) is None
+    assert (after.session_id, after.stepped_up_at, before.stepped_up_at) == (before.session_id, now + MINUTE, None)
+    assert after.session_ends == before.session_ends
+    with db.transaction() as tx, pytest.raises(SessionOverError, match="over"):
+        sessions.rotate(tx, actor=before.actor, now=now + MINUTE, token=token)
+
+
+def test_nobody_rotates_the_session_of_somebody_else_or_a_dead_one(db: Database, now: Micros) -> None:
+    person_id, other = _person(db, now), _person(db, now)
+    token = _open(db, now, person_id)
+    for actor, at in ((Actor.person(other), now), (Actor.person(person_id), now + sessions.IDLE)):
+        with db.transaction() as tx, pytest.raises(SessionOverError, match="over"):
+            sessions.rotate(tx, actor=actor, now=at, token=token)
+    assert _who(db, token, now) is not None
+
+
+def test_no_rotation_outlasts_half_a_day(db: Database, now: Micros) -> None:
+    person_id, at = _person(db, now), int(now)
+    token = _open(db, at, person_id)
+    while at < now + DAY and _who(db, token, at) is not None:
+        with db.transaction() as tx:
+            token = sessions.rotate(tx, actor=Actor.person(person_id), now=at, token=token)
+            sessions.stay(tx, now=at, token=token)
+        at += 30 * MINUTE
+    assert at == now + sessions.LONGEST
+
+
+def test_a_person_sees_and_ends_their_own_sessions_and_nobody_elses(db: Database, now: Micros) -> None:
+    person_id, other = _person(db, now), _person(db, now)
+    here, there, third = (_open(db, now, person_id, label=f"Browser {n}\x00\u202e" + "x" * 200) for n in range(3))
+    theirs = _open(db, now, other)
+    me = _me(db, here, now)
+    with db.reading() as tx:
+        found = own_sessions(tx, person_id, now)
+    assert {row["person_id"] for row in found} == {person_id}
+    assert (len(found), {len(row["label"]) for row in found}) == (3, {sessions.LONGEST_LABEL})
+    assert all(row["label"].startswith("Browser ") and row["label"].isprintable() for row in found)
+    with db.transaction() as tx, pytest.raises(UnknownSessionError, match="no such session"):
+        end_session(tx, actor=me.actor, now=now, session_id=_me(db, theirs, now).session_id)
+    with db.transaction() as tx:
+        end_session(tx, actor=me.actor, now=now, session_id=_me(db, there, now).session_id)
+    with db.transaction() as tx:
+        assert end_others(tx, actor=me.actor, now=now, keep=me.session_id) == 1
+    assert [_who(db, token, now) is not None for token in (here, there, third, theirs)] == [True, False, False, True]
+    with db.transaction() as tx, pytest.raises(UnknownSessionError, match="over already"):
+        end_session(tx, actor=me.actor, now=now, session_id=found[0]["id"] if found[0]["id"] != me.session_id else 0)
+
+
+def test_that_a_session_is_in_use_is_noted_now_and_then(db: Database, now: Micros) -> None:
+    token, at = _open(db, now, _person(db, now)), now + sessions.LONGEST - MINUTE
+    assert not _me(db, token, now + 4 * MINUTE).renew
+    for later in range(now, at, 50 * MINUTE):
+        with db.transaction() as tx:
+            sessions.stay(tx, now=later, token=token)
+    # Near its longest there is no later end to write, and yet it was seen.
+    assert _me(db, token, at).renew
+    with db.transaction() as tx:
+        sessions.stay(tx, now=at, token=token)
+    with db.reading() as tx:
+        assert tx.scalar(select(session.c.seen_at)) == at

@@ -28,8 +28,14 @@ async def tried() -> dict[str, str]:
     return {}
 
 
+@get("/page", may=May.ANYONE)
+async def page() -> dict[str, str]:
+    """Say something to everybody."""
+    return {}
+
+
 def told() -> dict[str, Any]:
-    paths: dict[str, Any] = document(Litestar([for_machines, tried], openapi_config=None))["paths"]
+    paths: dict[str, Any] = document(Litestar([for_machines, tried, page], openapi_config=None))["paths"]
     return paths
 
 
@@ -49,7 +55,8 @@ def test_what_is_for_machines_needs_a_token_and_is_nobody_elses() -> None:
 
 def test_where_tries_are_counted_too_many_are_told_so() -> None:
     assert "429" in told()["/tried"]["get"]["responses"]
-    assert "429" not in told()["/api/things"]["post"]["responses"]
+    assert "429" in told()["/api/things"]["post"]["responses"]
+    assert "429" not in told()["/page"]["get"]["responses"]
 
 
 def test_a_page_whose_plain_answer_is_another_says_which() -> None:

@@ -17,6 +17,7 @@ from gardefou.desk.order_clock import order_clock
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.reports.view import CaseView, Reporters
+from gardefou.staff.methods import Method
 from gardefou.staff.sessions import SignedIn
 from gardefou.words import speak
 
@@ -31,7 +32,10 @@ ME = SignedIn(
     on_shift_until=NOW + 4 * HOUR,
     engagement_ends=None,
     is_last_day=False,
+    session_id=1,
     session_ends=NOW + HOUR,
+    method=Method.LINK,
+    stepped_up_at=None,
     renew=False,
 )
 

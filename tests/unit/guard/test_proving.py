@@ -200,7 +200,7 @@ def test_a_rulebook_of_ones_own_is_a_way_in() -> None:
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize(
-    "kind", ["person.end", "role.take", "shift.add", "shift.remove", "person.engage", "role.grant"]
+    "kind", ["person.end", "role.take", "shift.add", "shift.remove", "person.engage", "role.grant", "token.issue"]
 )
 def test_people_and_rotas_change_by_two(kind: str) -> None:
     proved(DULL + rule("people", kind, approve=ONE_MORE))

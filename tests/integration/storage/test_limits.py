@@ -1,0 +1,103 @@
+"""Tries at a door are counted by where they come from, on each kind of database, whoever's name they carry."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from gardefou.clock import MINUTE, Micros
+from gardefou.storage import Database
+from gardefou.storage.errors import TooManyTriesError
+from gardefou.storage.limits import LIMITS, LOGINS, Entry, count, count_login
+from gardefou.storage.tables import tries
+
+HOME, OFFICE = "203.0.113.7", "198.51.100.9"
+STAFF = LIMITS[Entry.STAFF_LINK]
+
+
+def _try(db: Database, now: int, host: str, entry: Entry = Entry.STAFF_LINK) -> None:
+    with db.transaction() as tx:
+        count(tx, now=now, entry=entry, host=host)
+
+
+def _login(db: Database, now: int, host: str, login: str) -> None:
+    with db.transaction() as tx:
+        count_login(tx, now=now, entry=Entry.MEMBER_SIGN_IN, host=host, login=login)
+
+
+def _spend(db: Database, now: int, host: str) -> TooManyTriesError:
+    with db.transaction() as tx:
+        for _ in range(STAFF.tries):
+            count(tx, now=now, entry=Entry.STAFF_LINK, host=host)
+    with pytest.raises(TooManyTriesError) as caught:
+        _try(db, now, host)
+    return caught.value
+
+
+def test_so_many_tries_and_then_one_for_each_that_has_dripped_out(db: Database, now: Micros) -> None:
+    each = STAFF.window // STAFF.tries
+    seconds = int(_spend(db, now, HOME).fields["seconds"])
+    assert seconds == each // 1_000_000
+    _try(db, now + each, HOME)
+    with pytest.raises(TooManyTriesError, match="too often"):
+        _try(db, now + each, HOME)
+
+
+def test_a_refused_try_does_not_push_the_next_one_away(db: Database, now: Micros) -> None:
+    first = int(_spend(db, now, HOME).fields["seconds"])
+    with pytest.raises(TooManyTriesError) as later:
+        _try(db, now, HOME)
+    assert later.value.fields["seconds"] == first
+
+
+def test_one_block_of_addresses_is_counted_together_and_another_door_and_block_apart(db: Database, now: Micros) -> None:
+    for first, neighbour in ((HOME, "203.0.113.200"), ("2001:db8:1::1", "2001:db8:1:ffff::9"), ("testclient",) * 2):
+        _spend(db, now, first)
+        with pytest.raises(TooManyTriesError, match="too often"):
+            _try(db, now, neighbour)
+    with pytest.raises(TooManyTriesError, match="too often"):
+        _try(db, now, f"::ffff:{HOME}")
+    _try(db, now, OFFICE)
+    _try(db, now, "2001:db8:2::1")
+    _try(db, now, HOME, Entry.PASSKEY)
+
+
+def test_who_knows_a_name_uses_up_their_own_tries_and_never_its_owners(db: Database, now: Micros) -> None:
+    for _ in range(LOGINS[Entry.MEMBER_SIGN_IN].tries):
+        _login(db, now, HOME, "Ada@Example.org ")
+    with pytest.raises(TooManyTriesError, match="too often"):
+        _login(db, now, HOME, "ada@example.org")
+    _login(db, now, OFFICE, "ada@example.org")
+    _login(db, now, "203.0.113.8", "ada@example.org")
+    _login(db, now, HOME, "bob@example.org")
+
+
+def test_what_is_kept_names_nobody_and_goes_when_it_is_empty(db: Database, now: Micros) -> None:
+    _login(db, now, HOME, "ada@example.org")
+    _try(db, now, HOME)
+    with db.reading() as tx:
+        assert all(len(row["key"]) == 64 for row in tx.all(select(tries)))
+    _try(db, now + 30 * MINUTE, OFFICE)
+    with db.reading() as tx:
+        assert tx.scalar(select(func.count()).select_from(tries)) == 1
+
+
+def test_of_many_who_race_for_the_last_tries_as_many_get_them(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        for _ in range(STAFF.tries - 2):
+            count(tx, now=now, entry=Entry.STAFF_LINK, host=HOME)
+    gate, refused = threading.Barrier(4), []
+
+    def race() -> None:
+        gate.wait()
+        try:
+            _try(db, now, HOME)
+        except TooManyTriesError as problem:
+            refused.append(problem)
+
+    racers = [threading.Thread(target=race) for _ in range(4)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert len(refused) == 2
