@@ -48,7 +48,7 @@ test: install ## Run every test, on SQLite and PostgreSQL, with a real browser (
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 .PHONY: check
-check: install ## Style, types, import contracts, migrations, translations
+check: install ## Style, types, import contracts, migrations, translations, the table of routes
 	@scripts/check
 
 .PHONY: format
@@ -64,6 +64,10 @@ bench: install ## Measure each claim about speed, as a ratio to a floor of the s
 .PHONY: promises
 promises: install ## List each promise with its tests, and those still without
 	@$(BIN)/python -m scripts.promises
+
+.PHONY: routes
+routes: install ## Write docs/routes.md, the table of every address and who comes through
+	@$(BIN)/python -m scripts.routes
 
 .PHONY: screenshots
 screenshots: install ## Take the pictures in docs/screenshots from the running demonstration

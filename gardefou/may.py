@@ -1,7 +1,8 @@
 """Who may come through a door: a page, a command, a task of the worker. Each door says it, and nothing passes else.
 
 What somebody may *do* is the guard's to say, by the rulebook; this says only who is let in to ask. Roles are therefore
-none of these words: a page that an agent may not act on still tells them why.
+none of these words: a page that an agent may not act on still tells them why. The few pages that some roles alone may
+read at all name them beside it, `may=May.STAFF, roles=(Role.AUDITOR,)`.
 """
 
 from collections.abc import Callable

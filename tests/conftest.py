@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from gardefou.clock import Micros, SimulatedClock, from_iso
 from gardefou.storage import Database, open_database
@@ -160,15 +160,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @contextmanager
-def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
-    """Give a fresh migrated database of one kind, and take it away afterwards."""
+def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path, *, of: str = "") -> Iterator[str]:
+    """Give a fresh migrated database of one kind, and take it away afterwards.
+
+    Args:
+        request: of the fixture that asks.
+        kind: `sqlite` or `postgresql`.
+        folder: where a file can lie.
+        of: the URL of another database, closed, to copy with all that is in it; empty for one with nothing in it.
+    """
     if kind == "sqlite":
         target = folder / "gardefou.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), target)
+        shutil.copy(of.removeprefix("sqlite:///") or request.getfixturevalue("sqlite_template"), target)
         yield f"sqlite:///{target}"
         return
     cluster: Cluster = request.getfixturevalue("cluster")
-    name = cluster.create(request.getfixturevalue("postgres_template"))
+    name = cluster.create(make_url(of).database if of else request.getfixturevalue("postgres_template"))
     yield cluster.url(name)
     cluster.drop(name)
 

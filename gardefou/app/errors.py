@@ -46,6 +46,12 @@ class UndeclaredDoorError(GardefouError):
     code = "undeclared_door"
 
 
+class OtherRolesError(GardefouError):
+    """This page is for other roles."""
+
+    code = "other_roles"
+
+
 class NotReadyError(ConfigurationError):
     """The house cannot be founded yet."""
 

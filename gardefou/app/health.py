@@ -11,9 +11,21 @@ from gardefou.storage.house import last_beat
 
 #: A worker beats every few seconds; silence longer than this is death.
 ALIVE_WITHIN = 15 * SECOND
+#: What is answered, as the OpenAPI document describes it.
+TELLS = {
+    "type": "object",
+    "required": ["status", "worker", "clock_stepped", "settings_differ"],
+    "properties": {
+        "status": {"const": "ok"},
+        "worker": {"enum": ["alive", "silent"]},
+        "clock_stepped": {"type": "boolean"},
+        "settings_differ": {"type": "array", "items": {"type": "string"}},
+    },
+    "additionalProperties": False,
+}
 
 
-@get("/health", may=May.ANYONE, sync_to_thread=True, opt={"exclude_from_csrf": True})
+@get("/health", may=May.ANYONE, tells=TELLS, sync_to_thread=True, opt={"exclude_from_csrf": True})
 def health(house: House) -> Response[dict[str, Any]]:
     """Say whether the house stands: 200 when it does, 503 when the database does not answer."""
     now = house.clock.now()

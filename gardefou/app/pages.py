@@ -36,8 +36,9 @@ def template_folders() -> list[Path]:
     return [Path(__file__).parent / "templates", *sorted(GARDEFOU.glob("*/templates"))]
 
 
+@cache
 def engine(*, demo: str) -> JinjaTemplateEngine:
-    """Return the template engine.
+    """Return the template engine; one for each process, since every page it has shown once is compiled.
 
     Args:
         demo: what the posts in the demo are, `real` or `typed`; empty outside the demo, which carries no banner.

@@ -14,13 +14,14 @@ from litestar.middleware.csrf import generate_csrf_token
 from litestar.response import Template
 from litestar.utils.scope.state import ScopeState
 
-from gardefou.app.errors import ForeignFormError, UnknownHostError
+from gardefou.app.errors import ForeignFormError, OtherRolesError, UnknownHostError
 from gardefou.app.logs import write_bug
 from gardefou.app.request import choose_language
 from gardefou.clock import SECOND
 from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
 from gardefou.storage.errors import TooManyTriesError
 from gardefou.words import gettext as _
+from gardefou.words import roles
 from gardefou.words.numbers import duration
 
 _log = structlog.get_logger(__name__)
@@ -100,6 +101,8 @@ def _status(problem: Exception) -> int:
             return http.HTTPStatus.FORBIDDEN
         case NotFoundError():
             return http.HTTPStatus.NOT_FOUND
+        case OtherRolesError():
+            return http.HTTPStatus.FORBIDDEN
         case ConflictError():
             return http.HTTPStatus.CONFLICT
         case BadInputError():
@@ -177,4 +180,6 @@ def _sentence(request: AnyRequest, problem: GardefouError) -> str:
         )
     if isinstance(problem, ForeignFormError):
         return _not_ours()
+    if isinstance(problem, OtherRolesError):
+        return _("This page is only for %(who)s. Nothing has changed.", who=roles.one_of(str(problem.fields["roles"])))
     return problem.message

@@ -14,6 +14,43 @@ from gardefou.orders.propose import Outcome
 from gardefou.staff.sessions import SignedIn
 
 DONE, ACCEPTED, REFUSED = 200, 202, 403
+_TEXT = {"type": "string"}
+_REASON = {
+    "type": "object",
+    "required": ["code", "fields", "words"],
+    "properties": {
+        "code": _TEXT,
+        "fields": {"type": "object", "additionalProperties": _TEXT},
+        "words": {"type": "string", "description": "What a person would read, in the language asked for."},
+    },
+    "additionalProperties": False,
+}
+#: What `as_json` returns, as the OpenAPI document describes it; routes that answer with it say `tells=VERDICT`.
+VERDICT: dict[str, Any] = {
+    "type": "object",
+    "required": ["order", "state", "verdict", "digest", "reasons"],
+    "properties": {
+        "order": {"type": "string", "description": "The order's number."},
+        "state": {"enum": [state.value for state in State]},
+        "verdict": {"enum": ["cleared", "waiting", "held", "refused"]},
+        "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "reasons": {"type": "array", "items": _REASON},
+    },
+    "additionalProperties": False,
+}
+#: What `to_sign` says instead, where the rules ask whoever proposes for a signature: nothing is proposed yet.
+TO_SIGN: dict[str, Any] = {
+    "type": "object",
+    "required": ["state", "paper", "url"],
+    "properties": {
+        "state": {"const": "to sign"},
+        "paper": {"type": "string", "description": "The paper's number, and the order's once it is signed."},
+        "url": {"type": "string", "description": "Where it is read and signed."},
+    },
+    "additionalProperties": False,
+}
+#: For routes that propose.
+PROPOSED: dict[str, Any] = {"oneOf": [VERDICT, TO_SIGN]}
 
 
 def status_of(outcome: Outcome) -> int:

@@ -104,7 +104,7 @@ def give_back(db: Database, clock: Clock, me: SignedIn, case_id: int) -> Redirec
     return Redirect("/desk", status_code=303)
 
 
-@post("/desk/cases/{case_id:int}/hand", may=May.STAFF, sync_to_thread=True)
+@post("/desk/cases/{case_id:int}/hand", may=May.STAFF, asks=("version",), sync_to_thread=True)
 def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Hand the case to reviewers."""
     with db.transaction() as tx:
@@ -112,7 +112,7 @@ def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields)
     return Redirect("/desk", status_code=303)
 
 
-@post("/desk/cases/{case_id:int}/close", may=May.STAFF, sync_to_thread=True)
+@post("/desk/cases/{case_id:int}/close", may=May.STAFF, asks=("version",), sync_to_thread=True)
 def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Keep the account as it is: the case is closed, its reports found not to hold."""
     with db.transaction() as tx:
@@ -127,7 +127,7 @@ def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields
     return Redirect(f"/desk/cases/{case_id}", status_code=303)
 
 
-@post("/desk/cases/{case_id:int}/reopen", may=May.STAFF, sync_to_thread=True)
+@post("/desk/cases/{case_id:int}/reopen", may=May.STAFF, asks=("version",), sync_to_thread=True)
 def reopen(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Undo the closing of a case."""
     with db.transaction() as tx:

@@ -8,7 +8,7 @@ from litestar.response import Template
 
 from gardefou.accounts.queries import find as account
 from gardefou.clock import Clock, to_iso
-from gardefou.desk.answers import answer, to_sign
+from gardefou.desk.answers import PROPOSED, answer, to_sign
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of, instant
 from gardefou.desk.people_pages import enrolment, person_page
@@ -34,7 +34,7 @@ LONG = 19
 _BESIDE = ("reason", "clause", "posts", "comment", "post_id")
 
 
-@post("/desk/changes", may=May.STAFF)
+@post("/desk/changes", may=May.STAFF, tells=PROPOSED, asks=("kind", "subject_id", *_BESIDE))
 async def propose_change(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn
 ) -> Response[Any] | Template:

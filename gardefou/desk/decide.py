@@ -10,7 +10,7 @@ from typing import Any
 from litestar import Response, post
 
 from gardefou.clock import Clock
-from gardefou.desk.answers import answer, to_sign
+from gardefou.desk.answers import PROPOSED, VERDICT, answer, to_sign
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of, set_end, set_time
 from gardefou.desk.order_page import order_template
@@ -35,9 +35,12 @@ from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
 
 WHY_LENGTH = 500
+#: The fields of a proposal; those that belong to one card of the desk may also be named after its kind.
+_SUBJECT = ("kind", "subject_id", "case_id", "version", "post_id", "posts", "whole")
+ASKS = (*_SUBJECT, "reason", "clause", "comment", "not_before", "until")
 
 
-@post("/desk/orders", may=May.STAFF)
+@post("/desk/orders", may=May.STAFF, tells=PROPOSED, asks=ASKS)
 async def propose_order(request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Response[Any]:
     """Propose an order; where the rules ask for nobody else it takes effect at once, and the case is closed with it."""
     fields = await fields_of(request)
@@ -155,7 +158,7 @@ async def _voted(
     return answer(request, outcome, me=me, now=now)
 
 
-@post("/desk/orders/{order_id:int}/approve", may=May.STAFF, kept=True)
+@post("/desk/orders/{order_id:int}/approve", may=May.STAFF, kept=True, tells=VERDICT, asks=("digest", "why", "said"))
 async def sign(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
@@ -169,7 +172,7 @@ async def sign(
     return await _voted(request, db, clock, ports, me, verb, order_id)
 
 
-@post("/desk/orders/{order_id:int}/veto", may=May.STAFF)
+@post("/desk/orders/{order_id:int}/veto", may=May.STAFF, tells=VERDICT, asks=("why",))
 async def stop(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
@@ -177,7 +180,7 @@ async def stop(
     return await _ended(veto, request, db, clock, ports, me, order_id, signed=True)
 
 
-@post("/desk/orders/{order_id:int}/withdraw", may=May.STAFF)
+@post("/desk/orders/{order_id:int}/withdraw", may=May.STAFF, tells=VERDICT, asks=("why",))
 async def take_back(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:
@@ -206,7 +209,7 @@ async def _ended(
     return await _voted(request, db, clock, ports, me, verb, order_id)
 
 
-@post("/desk/orders/{order_id:int}/restore", may=May.STAFF, kept=True)
+@post("/desk/orders/{order_id:int}/restore", may=May.STAFF, kept=True, tells=VERDICT, asks=("why",))
 async def restore(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, order_id: int
 ) -> Response[Any]:

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy import select
 
 from gardefou.clock import Clock
-from gardefou.desk.answers import answer
+from gardefou.desk.answers import PROPOSED, answer, to_sign
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import fields_of
 from gardefou.desk.frame import frame
@@ -25,8 +25,8 @@ from gardefou.incidents.story import Statement, handle_of, story
 from gardefou.may import May
 from gardefou.orders.kinds import Kind
 from gardefou.orders.lifecycle import OPEN
+from gardefou.orders.papers import propose_or_draw
 from gardefou.orders.ports import Ports
-from gardefou.orders.propose import propose
 from gardefou.orders.tables import orders
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
@@ -137,7 +137,7 @@ def _shown(tx: Tx, told: Statement, claims: Sequence[Claim]) -> Shown:
     )
 
 
-@post("/desk/incidents/{incident_id:int}/statements", may=May.STAFF)
+@post("/desk/incidents/{incident_id:int}/statements", may=May.STAFF, asks=("claims", "supersedes"))
 async def write(request: AnyRequest, db: Database, clock: Clock, me: SignedIn, incident_id: int) -> Redirect:
     """Draft a statement from the claims that were chosen.
 
@@ -159,7 +159,12 @@ def _drafted(
         return draft(tx, actor=me.actor, now=now, incident_id=incident_id, claims=claims, supersedes=supersedes)
 
 
-@post("/desk/incidents/{incident_id:int}/statements/{statement_id:int}/publish", may=May.STAFF, sync_to_thread=True)
+@post(
+    "/desk/incidents/{incident_id:int}/statements/{statement_id:int}/publish",
+    may=May.STAFF,
+    tells=PROPOSED,
+    sync_to_thread=True,
+)
 def publish(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, incident_id: int, statement_id: int
 ) -> Response[Any]:
@@ -172,10 +177,10 @@ def publish(
     with db.transaction() as tx:
         if queries.statement(tx, statement_id)["incident_id"] != incident_id:
             raise UnknownStatementError
-        outcome = propose(
+        outcome = propose_or_draw(
             tx, ports, actor=me.actor, now=now, kind=Kind.STATEMENT_PUBLISH.value, subject_id=statement_id
         )
-    return answer(request, outcome, me=me, now=now)
+    return to_sign(request, outcome) if isinstance(outcome, int) else answer(request, outcome, me=me, now=now)
 
 
 @post("/desk/incidents/{incident_id:int}/stand-down", may=May.STAFF, sync_to_thread=True)

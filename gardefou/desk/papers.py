@@ -8,7 +8,7 @@ from litestar.response import Template
 
 from gardefou.clock import Clock
 from gardefou.desk import labels
-from gardefou.desk.answers import answer
+from gardefou.desk.answers import VERDICT, answer
 from gardefou.desk.asking import to_sign
 from gardefou.desk.forms import fields_of
 from gardefou.desk.frame import frame
@@ -54,7 +54,7 @@ def _subject(tx: Tx, ports: Ports, order: Order, now: int) -> Subject:
     return subject_of(tx, ports, kind=order.kind, subject_id=order.subject_id, change=order.change, now=now, lock=False)
 
 
-@get("/desk/papers/{paper_id:int}", may=May.STAFF, sync_to_thread=True)
+@get("/desk/papers/{paper_id:int}", may=May.STAFF, plain=404, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, paper_id: int) -> Template:
     """Show everything that the signature is for, and the button that asks the key."""
     now = clock.now()
@@ -76,7 +76,7 @@ def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, paper_id: int) 
     return Template("desk/paper.html", context=context)
 
 
-@post("/desk/papers/{paper_id:int}", may=May.STAFF)
+@post("/desk/papers/{paper_id:int}", may=May.STAFF, tells=VERDICT, asks=("said",))
 async def sign(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, paper_id: int
 ) -> Response[Any]:

@@ -34,7 +34,7 @@ from gardefou.words.reasons import sentence
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
-@get("/desk/enrol/{token:str}", may=May.ANYONE, sync_to_thread=True)
+@get("/desk/enrol/{token:str}", may=May.ANYONE, plain=404, sync_to_thread=True)
 def invitation(db: Database, clock: Clock, ports: Ports, door_key: bytes, token: str) -> Template:
     """Show whom an invitation is for, and the button that makes the key; nothing is spent."""
     return _invitation(db, clock.now(), ports, door_key, token)
@@ -48,7 +48,7 @@ def _invitation(
             _credential, person_id = invited(tx, now=now, token=token)
             name = str(require_person(tx, person_id)["name"])
     except BadInputError as over:
-        return no_way_in(over.message)
+        return no_way_in(over.message, status=404)
     challenge = challenges.ask(key=door_key, now=now, purpose=challenges.ENROL)
     context: dict[str, Any] = {
         "name": name,

@@ -25,7 +25,7 @@ from gardefou.words import gettext as _
 PAGE = 50
 
 
-@get("/desk/people/{person_id:int}/record", may=May.STAFF, sync_to_thread=True)
+@get("/desk/people/{person_id:int}/record", may=May.STAFF, roles=(Role.AUDITOR,), plain=403, sync_to_thread=True)
 def show(db: Database, clock: Clock, me: SignedIn, person_id: int, before: int | None = None) -> Template:
     """Show the entries that name one person, the newest first."""
     now = clock.now()

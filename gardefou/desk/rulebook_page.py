@@ -8,7 +8,7 @@ from litestar.datastructures import UploadFile
 from litestar.response import Template
 
 from gardefou.clock import Clock
-from gardefou.desk.answers import answer, to_sign
+from gardefou.desk.answers import PROPOSED, answer, to_sign
 from gardefou.desk.changes import Asking, Change
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import fields_of
@@ -62,7 +62,7 @@ def _page(
     return Template("desk/rulebook.html", context=context, status_code=400 if problem is not None else 200)
 
 
-@post("/desk/rules/new", may=May.STAFF, request_max_body_size=_BODY)
+@post("/desk/rules/new", may=May.STAFF, tells=PROPOSED, asks=("text", "file", "comment"), request_max_body_size=_BODY)
 async def propose_rulebook(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn
 ) -> Response[Any] | Template:

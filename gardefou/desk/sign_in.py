@@ -33,7 +33,7 @@ def inside(path: str) -> str:
     return path if path == "/desk" or (path.startswith("/desk/") and "\\" not in path) else "/desk"
 
 
-@get("/desk/sign-in", may=May.ANYONE, sync_to_thread=True)
+@get("/desk/sign-in", may=May.ANYONE, past="/desk", sync_to_thread=True)
 def door(
     request: AnyRequest,
     db: Database,

@@ -50,7 +50,7 @@ def show(db: Database, incident_id: int) -> Template:
     return Template("incidents/incident.html", context={"story": told, "lines": told.lines})
 
 
-@get("/incidents/feed.atom", may=May.ANYONE, sync_to_thread=True)
+@get("/incidents/feed.atom", may=May.ANYONE, media="application/atom+xml", sync_to_thread=True)
 def atom(db: Database, settings: HasUrl) -> Response[bytes]:
     """Return the feed, in both languages."""
     with db.reading() as tx, speak("en"):

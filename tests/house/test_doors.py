@@ -17,12 +17,17 @@ from gardefou.app import cli
 from gardefou.app.cli import COMMANDS
 from gardefou.app.demo.web import HANDLERS as DEMO
 from gardefou.app.house import House
+from gardefou.app.routes import Who, answer, routes
 from gardefou.app.web import create_app
 from gardefou.app.worker import TASKS, Worker
 from gardefou.clock import SimulatedClock
+from gardefou.desk.session import COOKIE
 from gardefou.may import May, declared
+from gardefou.staff.roles import Role
 from gardefou.staff.scopes import Scope
+from gardefou.staff.sessions import make_link, sign_in
 from tests.factories.house import make_house
+from tests.factories.town import add_person
 from tests.house.source import Module, modules
 
 #: Who comes through each kind of door; a page for the house itself, or a command for visitors, is a mistake.
@@ -125,6 +130,33 @@ def test_a_page_that_says_nothing_lets_nobody_in(house: House) -> None:
     with TestClient(create_app(house, more=[nobody, everybody]), base_url="http://127.0.0.1") as client:
         assert client.get("/everybody", headers=JSON).text == "in"
         assert client.get("/nobody", headers=JSON).status_code == 500
+
+
+def test_a_page_for_one_role_lets_in_no_other(house: House) -> None:
+    """The same page, asked by two colleagues who differ in nothing but their role."""
+
+    @get("/one", may=May.STAFF, roles=(Role.AUDITOR,))
+    async def one() -> dict[str, str]:
+        return {"who": "in"}
+
+    now, cookies = house.clock.now(), {}
+    with house.db.transaction() as tx:
+        for role in ("auditor", "reviewer"):
+            actor = add_person(tx, now, f"the {role}", role, "North")
+            link = make_link(tx, actor=actor, now=now, person_id=int(actor.key))
+            cookies[role] = sign_in(tx, now=now, token=link)
+    with TestClient(create_app(house, more=[one]), base_url="http://127.0.0.1") as client:
+        client.cookies.set(COOKIE, cookies["auditor"])
+        assert client.get("/one", headers=JSON).json() == {"who": "in"}
+        client.cookies.set(COOKIE, cookies["reviewer"])
+        refused = client.get("/one", headers=JSON)
+        assert (refused.status_code, refused.json()["code"]) == (403, "other_roles")
+        assert refused.json()["detail"] == "This page is only for an auditor. Nothing has changed."
+        told = client.get("/openapi.json").json()["paths"]["/one"]["get"]
+        assert told["x-may"] == {"may": "staff", "roles": ["auditor"]}
+        assert list(told["responses"]["200"]["content"]) == ["application/json"]
+        route = next(route for route in routes(client.app) if route.path == "/one")
+        assert [answer(route, who) for who in (Who.VISITOR, Who.AUDITOR, Who.REVIEWER)] == ["303 door", "200", "403"]
 
 
 def test_every_command_says_who_may_run_it() -> None:

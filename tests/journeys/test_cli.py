@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -85,9 +86,17 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `gardefou init` makes, to copy: proving the rulebook that ships takes longer than most commands."""
+    folder = tmp_path_factory.mktemp("begun")
+    assert Shell(folder)("init").code == 0
+    return folder / "data"
+
+
 @pytest.fixture
-def founded(shell: Shell) -> Shell:
-    assert shell("init").code == 0
+def founded(shell: Shell, begun: Path) -> Shell:
+    shutil.copytree(begun, shell.folder / "data")
     return shell
 
 

@@ -182,6 +182,7 @@ def test_a_phone_keeps_every_button_of_the_demo_and_the_veto_within_reach(demo: 
 
 
 @pytest.mark.parametrize(("locale", "width", "scheme"), [("en-GB", 1440, "light"), ("fr-FR", 390, "dark")])
+@pytest.mark.parametrize("demo", ["sqlite"], indirect=True)  # The same pages, whatever lies under them.
 def test_axe_has_nothing_to_say(demo: Demo, visit: NewPage, locale: str, width: int, scheme: str) -> None:
     visitor = visit(locale=locale, width=width, scheme=scheme)
     for path in ("/", f"/@{PRESIDENT}", f"/@{PRESIDENT}/report", "/@nobody", "/incidents", "/incidents/2017-11-02"):

@@ -48,7 +48,7 @@ class _Said:
     groups: frozenset[str]
 
 
-@get("/desk/oidc", may=May.ANYONE, limit=Entry.OIDC, sync_to_thread=True)
+@get("/desk/oidc", may=May.ANYONE, limit=Entry.OIDC, plain=404, sync_to_thread=True)
 def out(request: AnyRequest, house: House, oidc: Config | None, next: str = "/desk") -> Redirect | Template:  # noqa: A002  # the name in the address
     """Send a browser to the provider, with a round of its own."""
     config = _there(oidc)
@@ -65,7 +65,7 @@ def out(request: AnyRequest, house: House, oidc: Config | None, next: str = "/de
     return Redirect(provider.way_there(config, said, begun), status_code=303, cookies=kept)
 
 
-@get(BACK, may=May.ANYONE, limit=Entry.OIDC, sync_to_thread=True)
+@get(BACK, may=May.ANYONE, limit=Entry.OIDC, plain=404, sync_to_thread=True)
 def back(
     request: AnyRequest,
     house: House,

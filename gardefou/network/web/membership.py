@@ -36,7 +36,14 @@ def sign_up_page(member: Member | None) -> Template:
     return page("sign_up", member=member, form=dict.fromkeys(_KEPT_ON_ERROR, ""), errors={})
 
 
-@post("/sign-up", may=May.ANYONE, limit=Entry.SIGN_UP, sync_to_thread=True)
+@post(
+    "/sign-up",
+    may=May.ANYONE,
+    limit=Entry.SIGN_UP,
+    gives=(303,),
+    asks=(*_KEPT_ON_ERROR, "password"),
+    sync_to_thread=True,
+)
 def do_sign_up(
     request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
@@ -75,7 +82,14 @@ def sign_in_page(member: Member | None, back: Annotated[str, Parameter(query="ne
     return page("sign_in", member=member, email="", back=same_site(back), error=None)
 
 
-@post("/sign-in", may=May.ANYONE, limit=Entry.MEMBER_SIGN_IN, sync_to_thread=True)
+@post(
+    "/sign-in",
+    may=May.ANYONE,
+    limit=Entry.MEMBER_SIGN_IN,
+    gives=(303,),
+    asks=("email", "password", "next"),
+    sync_to_thread=True,
+)
 def do_sign_in(
     request: AnyRequest, db: Database, clock: Clock, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
@@ -98,7 +112,7 @@ def do_sign_in(
     return with_session(request, Redirect("/home" if silenced else back, status_code=303), token)
 
 
-@post("/sign-out", may=May.ANYONE, sync_to_thread=True)
+@post("/sign-out", may=May.ANYONE, gives=(303,), sync_to_thread=True)
 def do_sign_out(request: AnyRequest, db: Database, clock: Clock, member: Member | None) -> Response[Any]:
     """Let a member out."""
     token = request.cookies.get(SESSION_COOKIE)

@@ -27,7 +27,7 @@ def lost_page(member: Member | None) -> Template:
     return page("password_lost", member=member, asked=False)
 
 
-@post("/password", may=May.ANYONE, limit=Entry.PASSWORD_LINK, sync_to_thread=True)
+@post("/password", may=May.ANYONE, limit=Entry.PASSWORD_LINK, asks=("email",), sync_to_thread=True)
 def lost(request: AnyRequest, db: Database, clock: Clock, member: Member | None, form: FormMultiDict) -> Template:
     """Have a link sent; the answer and the work are the same whether or not there is such an account."""
     now, email = clock.now(), field(form, "email")
@@ -49,7 +49,14 @@ def anew_page(db: Database, clock: Clock, member: Member | None, token: str) -> 
     return page("password_new", member=member, ended=False, error=None)
 
 
-@post("/password/{token:str}", may=May.ANYONE, limit=Entry.PASSWORD_ANEW, sync_to_thread=True)
+@post(
+    "/password/{token:str}",
+    may=May.ANYONE,
+    limit=Entry.PASSWORD_ANEW,
+    gives=(303,),
+    asks=("password",),
+    sync_to_thread=True,
+)
 def anew(
     request: AnyRequest, db: Database, clock: Clock, member: Member | None, token: str, form: FormMultiDict
 ) -> Response[Any]:

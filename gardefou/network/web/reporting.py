@@ -25,6 +25,7 @@ from gardefou.words import current
 VISITOR_COOKIE = "gf_visitor"
 TWO_YEARS = 2 * 365 * 24 * 3600
 RECENT = 10
+ASKS = ("category", "comment", "posts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def report_post_page(db: Database, neighbours: Neighbours, member: Member | None
         return _form(tx, neighbours, member, handle_in(name), post_id, Typed(posts=frozenset({post_id})))
 
 
-@post("/{name:str}/report", may=May.ANYONE, sync_to_thread=True)
+@post("/{name:str}/report", may=May.ANYONE, gives=(201,), asks=ASKS, sync_to_thread=True)
 def report_account(
     request: AnyRequest,
     db: Database,
@@ -66,7 +67,7 @@ def report_account(
     return _file(request, db, clock, neighbours, member, form, handle=handle_in(name), post_id=None)
 
 
-@post("/{name:str}/{number:str}/report", may=May.ANYONE, sync_to_thread=True)
+@post("/{name:str}/{number:str}/report", may=May.ANYONE, gives=(201,), asks=ASKS, sync_to_thread=True)
 def report_post(
     request: AnyRequest,
     db: Database,

@@ -22,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 THEMES = ("auto", "light", "dark")
 
 
-@post("/language", may=May.ANYONE, sync_to_thread=True)
+@post("/language", may=May.ANYONE, gives=(303,), asks=("language", "next"), sync_to_thread=True)
 def language(
     request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, form: FormMultiDict
 ) -> Response[Any]:
@@ -38,7 +38,7 @@ def language(
     return response
 
 
-@post("/theme", may=May.ANYONE, sync_to_thread=False)
+@post("/theme", may=May.ANYONE, gives=(303,), asks=("theme", "next"), sync_to_thread=False)
 def theme(request: AnyRequest, form: FormMultiDict) -> Response[Any]:
     """Wear another theme from now on."""
     chosen = field(form, "theme")

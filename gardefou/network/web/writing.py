@@ -26,7 +26,7 @@ from gardefou.words import current
 Act = Callable[[Tx, Actor, int], object]
 
 
-@post("/posts", may=May.MEMBER, sync_to_thread=True)
+@post("/posts", may=May.MEMBER, gives=(303,), asks=("text",), sync_to_thread=True)
 def publish(db: Database, clock: Clock, neighbours: Neighbours, member: Member, form: FormMultiDict) -> Response[Any]:
     """Publish a post."""
     text = field(form, "text")
@@ -37,7 +37,7 @@ def publish(db: Database, clock: Clock, neighbours: Neighbours, member: Member, 
     return _done(db, clock, neighbours, member, act, then="/home", text=text)
 
 
-@post("/posts/{number:str}/delete", may=May.MEMBER, sync_to_thread=True)
+@post("/posts/{number:str}/delete", may=May.MEMBER, gives=(303,), asks=("next",), sync_to_thread=True)
 def delete_own(
     db: Database, clock: Clock, neighbours: Neighbours, member: Member, number: str, form: FormMultiDict
 ) -> Response[Any]:
@@ -49,7 +49,7 @@ def delete_own(
     return _done(db, clock, neighbours, member, act, then=same_site(field(form, "next") or "/home"))
 
 
-@post("/{name:str}/follow", may=May.MEMBER, sync_to_thread=True)
+@post("/{name:str}/follow", may=May.MEMBER, gives=(303,), sync_to_thread=True)
 def follow_account(db: Database, clock: Clock, neighbours: Neighbours, member: Member, name: str) -> Response[Any]:
     """Follow an account."""
     handle = handle_in(name)
@@ -60,7 +60,7 @@ def follow_account(db: Database, clock: Clock, neighbours: Neighbours, member: M
     return _done(db, clock, neighbours, member, act, then=same_site(f"/@{handle}"))
 
 
-@post("/{name:str}/unfollow", may=May.MEMBER, sync_to_thread=True)
+@post("/{name:str}/unfollow", may=May.MEMBER, gives=(303,), sync_to_thread=True)
 def unfollow_account(db: Database, clock: Clock, neighbours: Neighbours, member: Member, name: str) -> Response[Any]:
     """Stop following an account."""
     handle = handle_in(name)

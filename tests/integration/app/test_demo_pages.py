@@ -17,6 +17,10 @@ from gardefou.storage import Database
 from tests.factories.reports import make_case
 from tests.factories.town import Town, found_town
 
+#: Every page is asked for on PostgreSQL too, with its own queries, by the table of routes; what differs between the
+#: databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 PAGE = {"accept": "text/html"}
 
 

@@ -22,6 +22,10 @@ from gardefou.network.import_account import ImportedAccount, import_account
 from gardefou.storage.house import beat
 from tests.factories.house import make_house
 
+#: Every page is asked for on PostgreSQL too, with its own queries, by the table of routes; what differs between the
+#: databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 Client = TestClient[Litestar]
 PAGE = {"accept": "text/html"}
 JSON = {"accept": "application/json"}

@@ -9,6 +9,10 @@ from tests.factories.town import Town
 from tests.integration.desk.conftest import Visit
 from tests.integration.desk.test_desk_decisions import report
 
+#: Every page is asked for on PostgreSQL too, with its own queries, by the table of routes; what differs between the
+#: databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def written(town: Town) -> int:
     with town.db.reading() as tx:

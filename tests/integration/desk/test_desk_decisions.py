@@ -18,6 +18,10 @@ from gardefou.reports.tables import lease
 from tests.factories.town import Town
 from tests.integration.desk.conftest import Browser, Visit, version_in
 
+#: Every page is asked for on PostgreSQL too, with its own queries, by the table of routes; what differs between the
+#: databases is below the pages, and is tested there on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 GONE = "Sorry, that page doesn’t exist!"
 
 

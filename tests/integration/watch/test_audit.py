@@ -1,12 +1,14 @@
 """The audit: a record that agrees with the world passes; whatever is changed behind its back is named."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
-from gardefou.clock import MINUTE, Micros
+from gardefou.clock import MINUTE, Micros, from_iso
 from gardefou.ledger import store, tables
 from gardefou.ledger.entry import encode
 from gardefou.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
@@ -14,23 +16,39 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import notice, orders, rulebook, rulebook_in_force, vote
 from gardefou.orders.veto import veto
 from gardefou.orders.withdraw import withdraw
-from gardefou.storage import Database, Tx
+from gardefou.storage import Database, Tx, open_database
 from gardefou.watch.audit import audit, audit_all
 from gardefou.watch.finding import Finding, sentence
 from gardefou.words import speak
+from tests.conftest import fresh_database
 from tests.factories.record import PLATFORM, PORTS, Records, make_records
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Records]]:
+    """A house in which a protected account was hidden the long way, and an ordinary one the short way, and back.
+
+    It lies in a closed database to copy: each test changes one thing in it.
+    """
+    with fresh_database(request, request.param, tmp_path_factory.mktemp("lived-in")) as url:
+        records = make_records(open_database(url, node=1), from_iso("2017-11-02T19:00:00Z"))
+        records.hide(records.ordinary, actor=records.agent)
+        records.wait()
+        records.hide_protected()
+        records.wait()
+        records.restore(records.ordinary)
+        records.db.close()
+        yield url, records
+
+
 @pytest.fixture
-def house(db: Database, now: Micros) -> Records:
-    """A house in which a protected account was hidden the long way, and an ordinary one the short way, and back."""
-    records = make_records(db, now)
-    records.hide(records.ordinary, actor=records.agent)
-    records.wait()
-    records.hide_protected()
-    records.wait()
-    records.restore(records.ordinary)
-    return records
+def house(lived_in: tuple[str, Records], request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Records]:
+    """A copy of it for one test."""
+    kind = "sqlite" if lived_in[0].startswith("sqlite") else "postgresql"
+    with fresh_database(request, kind, tmp_path, of=lived_in[0]) as url:
+        db = open_database(url, node=2)
+        yield replace(lived_in[1], db=db)
+        db.close()
 
 
 def found(records: Records) -> Finding | None:

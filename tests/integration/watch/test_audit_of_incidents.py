@@ -1,12 +1,13 @@
 """What the audit names beside orders and votes: statements, incidents, and notices that a hold counted on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from gardefou.clock import MINUTE, SECOND, SimulatedClock
+from gardefou.clock import MINUTE, SECOND, SimulatedClock, from_iso
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.enforcement.restore import restore
 from gardefou.events.tables import outbox as outbox_table
@@ -20,10 +21,11 @@ from gardefou.ledger import store
 from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import notice
 from gardefou.orders.veto import veto
-from gardefou.storage import Database, Tx
+from gardefou.storage import Database, Tx, open_database
 from gardefou.watch.audit import audit_all
 from gardefou.watch.finding import Finding, sentence
 from gardefou.words import speak
+from tests.conftest import fresh_database
 from tests.factories.town import Town, found_town
 
 PLATFORM = EmbeddedPlatform()
@@ -37,9 +39,28 @@ class Silent:
         """Say nothing."""
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Town]]:
+    """A town with a past, in a closed database to copy: its past is long, and each test changes one thing in it."""
+    with fresh_database(request, request.param, tmp_path_factory.mktemp("told")) as url:
+        db = open_database(url, node=1)
+        made = with_a_past(db, SimulatedClock(from_iso("2017-11-02T19:00:00Z")))
+        db.close()
+        yield url, made
+
+
 @pytest.fixture
-def town(db: Database, clock: SimulatedClock) -> Town:
-    """A town in which the critical account was hidden by the rules and restored; one statement out, one in draft."""
+def town(told: tuple[str, Town], request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+    """A copy of it for one test."""
+    kind = "sqlite" if told[0].startswith("sqlite") else "postgresql"
+    with fresh_database(request, kind, tmp_path, of=told[0]) as url:
+        db = open_database(url, node=2)
+        yield replace(told[1], db=db, clock=SimulatedClock(told[1].now))
+        db.close()
+
+
+def with_a_past(db: Database, clock: SimulatedClock) -> Town:
+    """Return a town whose critical account was hidden by the rules and restored; one statement out, one in draft."""
     made = found_town(db, clock)
     made.ports = replace(
         made.ports,
