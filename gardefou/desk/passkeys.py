@@ -79,7 +79,9 @@ def enrol(
             person_id = int(credentials.by_id(tx, credential_id)["person_id"])
             fresh = _let_in(tx, request, now=now, person_id=person_id, old=old)
     except BadInputError as problem:
-        said = sentence("needs-signature", {"why": problem.why})[1] if isinstance(problem, BadAssertionError) else ""
+        said = (
+            sentence("needs-signature", {"signature": problem.why})[1] if isinstance(problem, BadAssertionError) else ""
+        )
         return _invitation(db, now, ports, door_key, token, problem=said or problem.message, status=400)
     return Redirect(f"/desk/people/{person_id}#keys", status_code=303, cookies=[cookie(request, fresh)])
 

@@ -118,7 +118,7 @@ def _unsigned(rule: str, who: Person | Machine) -> Reason | None:
 
 def unsigned(rule: str, why: str) -> Reason:
     """Say that a signature is wanted, and what is wrong with the one there is."""
-    return Reason(code="needs-signature", fields={"rule": rule, "why": why or "missing"})
+    return Reason(code="needs-signature", fields={"rule": rule, "signature": why or "missing"})
 
 
 def _unmet_term(rule: Rule, need: Need, who: Person | Machine, now: int) -> Reason | None:

@@ -31,7 +31,7 @@ class JoinPerson:
             NothingToChangeError: one of the two has been joined already.
         """
         text = fields(change, needed=("into",))["into"]
-        kept = person_row(tx, int(text)) if text.isascii() and text.isdigit() and len(text) < _DIGITS else None
+        kept = person_row(tx, int(text)) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
         if kept is None or kept["id"] == subject.id:
             words = _("%(number)s is not the number of another person here", number=text[:_DIGITS])
             raise ChangeError(words, field="into")

@@ -201,7 +201,7 @@ def _explained(tx: Tx, kept: _Kept, row: RowMapping, order_id: int, dossiers: Ma
         return False
     if order.kind is Kind.ROTA_ENTER:
         return (row["starts"], row["ends"]) in read_spans(order.change["shifts"])
-    if order.kind in _BONDS and not _noticed(order, row):
+    if "notice_given_at" in row and not _noticed(order, row):
         return False
     return all(_said(order, column) in (None, _shown(row, column)) for column in kept.says) and (
         order.kind is not Kind.ROSTER_REMOVE or order.change["was"] == row["tier"]

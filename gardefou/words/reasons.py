@@ -232,7 +232,7 @@ def _needs_person(fields: Fields) -> Sentence:
 
 
 def _needs_signature(fields: Fields) -> Sentence:
-    why = str(fields.get("why", "missing"))
+    why = str(fields.get("signature", "missing"))
     title = {
         "missing": _("This takes your signature, with your own passkey."),
         "too-new": _("Your passkey was enrolled less than 72 hours ago."),

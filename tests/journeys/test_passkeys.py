@@ -158,7 +158,7 @@ def test_two_people_enrol_sign_in_and_sign_one_exact_order(browser: Browser, run
     assert town.read(order.id).state is State.HELD
     with town.db.reading() as tx:
         tries = [entry.body["verdict"]["reasons"] for entry in store.newest(tx, kind="attempt.refused")]
-        assert [[(one["code"], one["fields"]["why"]) for one in reasons] for reasons in tries] == [
+        assert [[(one["code"], one["fields"]["signature"]) for one in reasons] for reasons in tries] == [
             [("needs-signature", "challenge")]
         ]
         tally = Tally()
