@@ -7,8 +7,10 @@ from gardefou.app.commands.common import Data, Json, answer, err, the_house
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import platform
 from gardefou.ledger import store
+from gardefou.staff.credentials import DEMO, VALID
 from gardefou.watch.audit import audit
 from gardefou.watch.finding import sentence
+from gardefou.watch.signatures import ERASED, Tally
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
 
@@ -25,7 +27,7 @@ def verify(data: Data = None, json: Json = False) -> int:
     """Check everything from the first entry, replaying every decision, and name the first thing that differs."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with the_house(data) as house, Progress(*columns, console=err(), transient=True) as bar:
-        task = bar.add_task(_("Checking"), total=None)
+        task, tally = bar.add_task(_("Checking"), total=None), Tally()
         with house.db.reading() as tx:
             head = store.head(tx)
             found = audit(
@@ -33,11 +35,13 @@ def verify(data: Data = None, json: Json = False) -> int:
                 platform=platform(),
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
                 load_rulebook=house.ports.load_rulebook,
+                tally=tally,
             )
     thing = {
         "clean": found is None,
         "entries": head.size,
         "root": head.root.hex(),
+        "signatures": tally.counts,
         "finding": None if found is None else found.to_json(),
     }
     if found is not None:
@@ -49,5 +53,16 @@ def verify(data: Data = None, json: Json = False) -> int:
         head.size,
         root=head.root.hex(),
     )
-    answer(thing, as_json=json, words=words)
+    answer(thing, as_json=json, words="\n".join([words, *_signatures(tally)]))
     return OK
+
+
+def _signatures(tally: Tally) -> list[str]:
+    """Say how many signatures verify as what; nothing where there is none."""
+    sorts = {
+        VALID: _("by a passkey"),
+        DEMO: _("of a demonstration, which prove nothing"),
+        ERASED: _("whose key or person was erased"),
+    }
+    parts = [f"{tally.counts[sort]} {word}" for sort, word in sorts.items() if sort in tally.counts]
+    return [_("Signatures: %(counts)s.", counts=", ".join(parts))] if parts else []

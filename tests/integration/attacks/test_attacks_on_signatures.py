@@ -1,17 +1,25 @@
 """Attacks on what is signed, and by which key: replayed, forged, borrowed, too young, ended, or one human's twice."""
 
 import json
+import re
 from base64 import urlsafe_b64decode
 from hashlib import sha256
+from html import unescape
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from litestar.testing import TestClient
 from sqlalchemy import Executable, delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from gardefou.app.house import house_on
+from gardefou.app.settings import Settings
+from gardefou.app.web import create_app
 from gardefou.clock import HOUR
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.desk.session import COOKIE
 from gardefou.events.actor import SETUP
 from gardefou.ledger import tables
 from gardefou.orders.lifecycle import State
@@ -19,12 +27,14 @@ from gardefou.orders.order import Order
 from gardefou.orders.propose import Outcome
 from gardefou.orders.tables import signature
 from gardefou.staff import credentials
+from gardefou.staff.assertion import unpadded
 from gardefou.staff.enrol_passkey import write_key
 from gardefou.staff.errors import CredentialError
+from gardefou.staff.sessions import make_link, person_of, sign_in
 from gardefou.staff.signed_bytes import Verb, challenge_of
 from gardefou.staff.site import Site
-from gardefou.staff.tables import credential, credential_use
-from gardefou.staff.unsafe_demo_authenticator import UnsafeDemoAuthenticator, padless
+from gardefou.staff.tables import credential, credential_use, token
+from gardefou.staff.unsafe_demo_authenticator import UnsafeDemoAuthenticator, assertion_by, padless
 from gardefou.watch.audit import audit, audit_all
 from gardefou.watch.signatures import Tally
 from tests.factories.authenticator import enrol_key, key_of, public_key_of
@@ -247,3 +257,34 @@ def test_every_signature_is_checked_again_years_later(town: Town) -> None:
     assert "signature-bad" not in found
     assert "opening-missing" in found
     assert Site(id="localhost", origin="http://localhost:8000") == town.ports.site
+
+
+@pytest.mark.promise(2)
+def test_a_secret_collected_from_a_browser_left_alone(town: Town, tmp_path: Path) -> None:
+    """A session is not enough: the key of its person answers here and now, and the session's token is another then."""
+    order = town.change("administrator", "token.issue", 1, name="intake", scopes="reports", ends="2017-12-01T00:00:00Z")
+    agreed(town, order, "manager north")
+    house = house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock)
+    with town.db.transaction() as tx:
+        link = make_link(tx, actor=SETUP, now=town.now, person_id=town.person_id("administrator"))
+        before = sign_in(tx, now=town.now, token=link)
+        number = tx.scalar(select(token.c.id))
+    with TestClient(create_app(house), base_url="http://127.0.0.1") as client:
+        client.cookies.set(COOKIE, before)
+        page = client.get("/desk/tokens").text
+        asked = unpadded(json.loads(unescape(re.findall(r'data-options="([^"]*)"', page)[0]))["challenge"])
+        headers = {"x-csrftoken": client.cookies["csrf"]}
+        for said in ("", says_to(town, "reviewer 1", asked), says_to(town, "administrator", b"something else")):
+            answer = client.post(f"/desk/tokens/{number}/collect", data={"said": said}, headers=headers)
+            assert answer.status_code == 403
+        said = says_to(town, "administrator", asked)
+        answer = client.post(f"/desk/tokens/{number}/collect", data={"said": said}, headers=headers)
+        assert answer.status_code == 200
+        assert "gf_" in answer.text
+    with town.db.reading() as tx:
+        assert person_of(tx, before, town.now) is None
+
+
+def says_to(town: Town, who: str, challenge: bytes) -> str:
+    key_id = key_of_person(town, who)
+    return assertion_by(key_of(key_id), key_id=key_id, site=town.ports.site, challenge=challenge)
