@@ -30,6 +30,8 @@ COMMANDS = {
     "worker": Command("worker", "worker", May.OPERATOR),
     "demo": Command("demo", "app", May.OPERATOR),
     "propose": Command("propose", "propose", May.STAFF),
+    "approve": Command("votes", "approve", May.STAFF),
+    "veto": Command("votes", "veto", May.STAFF),
     "restore": Command("account", "restore", May.STAFF),
     "who": Command("account", "who", May.OPERATOR),
     "ledger": Command("ledger", "app", May.OPERATOR),

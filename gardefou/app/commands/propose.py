@@ -7,6 +7,7 @@ import typer
 from gardefou.app.commands.account import reasons
 from gardefou.app.commands.common import Data, Json, answer, the_house
 from gardefou.app.commands.prove import text_of
+from gardefou.app.commands.signing import sign_paper_here
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import House, address
 from gardefou.app.people import account_named, number_typed, person_named
@@ -46,27 +47,29 @@ def propose(
     if not as_:
         raise BadInputError(_("say who proposes, with --as PERSON"))
     change = dict(_pair(text) for text in set_ or ())
-    with the_house(data) as house, house.db.transaction() as tx:
-        who = Actor.person(int(person_named(tx, as_)["id"]))
-        now = house.clock.now()
-        if wanted is Kind.RULEBOOK_REPLACE:
-            change["digest"] = _kept(tx, house, subject, who, now)
-        outcome = propose_or_draw(
-            tx,
-            house.ports,
-            actor=who,
-            now=now,
-            kind=wanted.value,
-            subject_id=_subject(tx, wanted, subject),
-            comment=why,
-            change=change,
-            reason=reason,
-            clause=clause,
-            evidence={"posts": post or []},
-        )
-        at = address(tx, house)
-    if isinstance(outcome, int):
-        return _to_sign(wanted, f"{at}/desk/papers/{outcome}", json=json)
+    with the_house(data) as house:
+        with house.db.transaction() as tx:
+            who = Actor.person(int(person_named(tx, as_)["id"]))
+            now = house.clock.now()
+            if wanted is Kind.RULEBOOK_REPLACE:
+                change["digest"] = _kept(tx, house, subject, who, now)
+            drawn = propose_or_draw(
+                tx,
+                house.ports,
+                actor=who,
+                now=now,
+                kind=wanted.value,
+                subject_id=_subject(tx, wanted, subject),
+                comment=why,
+                change=change,
+                reason=reason,
+                clause=clause,
+                evidence={"posts": post or []},
+            )
+            at = address(tx, house)
+        outcome = sign_paper_here(house, who=who, paper_id=drawn) if isinstance(drawn, int) else drawn
+    if outcome is None:
+        return _to_sign(wanted, f"{at}/desk/papers/{drawn}", json=json)
     link = f"{at}/desk/orders/{outcome.order.id}"
     order = outcome.order
     thing = {"order": str(order.id), "state": order.state.value, "url": link, "verdict": to_json(outcome.verdict)}
