@@ -81,12 +81,11 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
 
 
 def _keys(tx: Tx, ports: Ports, view: OrderView, me: SignedIn, now: int) -> dict[str, str]:
-    """Return what the reader's browser would ask of their key, for a yes and for a no, where the rules ask for one."""
-    if not view.order.open or not asked_by(view.order.verdict.plan):
-        return {}
+    """Return what the reader's browser would ask of their key, for a yes and a no; empty where no rule asks for one."""
+    asked = view.order.open and asked_by(view.order.verdict.plan)
     digest = view.order.digest
     return {
-        verb: to_sign(tx, ports, verb=verb, digest=digest, person_id=me.person_id, now=now)
+        verb: to_sign(tx, ports, verb=verb, digest=digest, person_id=me.person_id, now=now) if asked else ""
         for verb in ("approve", "veto")
     }
 

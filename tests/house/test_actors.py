@@ -41,6 +41,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "app.demo.duty.put_on_duty": "as above",
     "app.demo.network.fill": "as above",
     "desk.sign_in.depart": "the token says who",
+    "desk.step_up.shown_again": "whoever is signed in says who, and their key again",
     "network.delete_post.drop": "deletes a post and counts, for a verb that names the actor",
     "network.follow.forget_taken": "forgets what was noted of a follow, for a verb that names the member",
     "network.post.publish": "writes a post and counts, for a verb that names the actor",

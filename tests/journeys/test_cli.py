@@ -17,6 +17,12 @@ from typing import Any
 
 import pytest
 
+from gardefou.clock import SystemClock
+from gardefou.staff.credentials import RIPE_AFTER
+from gardefou.staff.queries import people
+from gardefou.storage import open_database
+from tests.factories.authenticator import enrol_key
+
 ROOT = Path(__file__).parents[2]
 STAFF = (
     "name,email,employer,team,roles,starts\n"
@@ -330,14 +336,30 @@ def test_a_house_is_founded_once_and_its_safeguards_then_take_orders(shell: Shel
     assert "import more people" in early.err
     shell("import", "staff", str(shell.folder / "staff.csv"))
     shell("import", "accounts", str(shell.folder / "accounts.csv"))
+    keyless = shell("init", "--close")
+    assert keyless.code == 3
+    assert "have them enrol keys (`gardefou staff link NAME`)" in keyless.err
+    _give_keys(shell)
     assert shell("init", "--close").code == 0
     assert shell("init", "--close").code == 2
     raised = shell("propose", "tier.assign", "small_one", "--set", "tier=critical", "--as", "Reviewer 5", "--json")
-    assert raised.json["state"] == "executed"
-    lowered = shell("propose", "tier.assign", "small_one", "--set", "tier=ordinary", "--as", "Agent 1")
-    assert lowered.code == 1
-    assert "Refused" in lowered.out
+    assert raised.json["state"] == "to sign"  # No key is in the socket: the browser asks one.
+    assert "/desk/papers/" in raised.json["url"]
+    own = shell("propose", "role.grant", "Boss 3", "--set", "role=reviewer", "--as", "Boss 3")
+    assert own.code == 1
+    assert "Refused" in own.out
     power = shell("propose", "role.grant", "Agent 1", "--set", "role=reviewer", "--as", "Boss 3")
-    assert "/desk/orders/" in power.out
+    assert "/desk/papers/" in power.out
     assert shell("propose", "world.end", "--as", "Boss 3").code == 2
+    assert shell("staff", "link", "Agent 1").code == 2  # Now an order invites.
     assert shell("ledger", "verify").code == 0
+
+
+def _give_keys(shell: Shell) -> None:
+    """Let everybody have enrolled a key three days ago: what a browser does is another journey's story."""
+    database = open_database(f"sqlite:///{shell.folder}/data/gardefou.db")
+    with database.transaction() as tx:
+        now = SystemClock().now() - RIPE_AFTER
+        for one in people(tx, now):
+            enrol_key(tx, now=now, person_id=one.id)
+    database.close()

@@ -144,16 +144,15 @@ def test_two_people_enrol_sign_in_and_sign_one_exact_order(browser: Browser, run
         order = open_orders(tx)[0]
     assert order.state is State.WAITING
     signed_in(second)
-    said: list[str] = []
-    second.on("request", lambda request: said.append(request.post_data or "") if request.method == "POST" else None)
     second.goto(f"/desk/orders/{order.id}")
     second.get_by_text("Read, then sign").click()
-    second.get_by_role("button", name="Sign", exact=True).click()
+    with second.expect_response(lambda answer: answer.request.method == "POST") as answered:
+        second.get_by_role("button", name="Sign", exact=True).click()
     expect(second.get_by_text("One veto is enough").first).to_be_visible()
     town.tell_everyone(order.id)
     assert town.drive(order.id).state is State.HELD
     # The yes to it is no veto of it, and nobody else's yes; each try is written down.
-    yes = httpx.QueryParams(said[-1])["said"]
+    yes = httpx.QueryParams(answered.value.request.post_data or "")["said"]
     assert forged(second, order.id, "veto", yes) == 403
     assert town.read(order.id).state is State.HELD
     with town.db.reading() as tx:
