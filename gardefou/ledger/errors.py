@@ -4,6 +4,8 @@ BadInputError
 └── EntryError       something that no entry can hold
 CorruptionError
 ├── ProofError       a proof that proves nothing
+├── NoteError        a signed note, or a key, that cannot be believed
+├── ReceiptError     a receipt that is none
 └── HeadError        the head and the right edge of the tree disagree
 """
 
@@ -20,6 +22,18 @@ class ProofError(CorruptionError):
     """The proof does not prove it."""
 
     code = "proof"
+
+
+class NoteError(CorruptionError):
+    """The note, or the key, cannot be believed."""
+
+    code = "note"
+
+
+class ReceiptError(CorruptionError):
+    """This is no receipt."""
+
+    code = "receipt"
 
 
 class HeadError(CorruptionError):
