@@ -6,6 +6,8 @@ CorruptionError
 ├── ProofError       a proof that proves nothing
 ├── NoteError        a signed note, or a key, that cannot be believed
 ├── ReceiptError     a receipt that is none
+├── TileMissingError a tile that was published is not where it was
+├── BehindError      the record does not lead to what was published of it
 └── HeadError        the head and the right edge of the tree disagree
 """
 
@@ -34,6 +36,18 @@ class ReceiptError(CorruptionError):
     """This is no receipt."""
 
     code = "receipt"
+
+
+class TileMissingError(CorruptionError):
+    """A tile is missing."""
+
+    code = "tile_missing"
+
+
+class BehindError(CorruptionError):
+    """The record is behind what was published of it."""
+
+    code = "behind"
 
 
 class HeadError(CorruptionError):
