@@ -8,6 +8,11 @@ _UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 _MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+def printable(text: str) -> str:
+    """Return a text for a terminal: its lines, with a mark where something would move the cursor or turn the words."""
+    return "\n".join(_MISLEADING.sub("\ufffd", line) for line in text.split("\n"))
+
+
 def storable(text: str) -> str:
     """Return a text without the characters that not every database can keep."""
     return _UNKEPT.sub("", text)
