@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 
 from gardefou.staff.rota.repeats import TooLongError, Walk, days, rule_of
-
 from gardefou.staff.rota.rows import MOST, Fault, RotaError, Rows, Wanted
 from gardefou.staff.rota.sifted import UNKNOWN_ZONE, sifted
 from gardefou.staff.rota.table import checked

@@ -1,7 +1,7 @@
 """The lines of a calendar that say who is on duty when; all else in the file is left aside before anything reads it.
 
-Reading a line costs the same whatever it says, and looking a zone up costs more than reading. So alarms, notes and zones
-of a file's own go first, what is left is counted, and a zone's name is compared with those there are.
+Reading a line costs the same whatever it says, and looking a zone up costs more than reading. So alarms, notes and
+zones of a file's own go first, what is left is counted, and a zone's name is compared with those there are.
 """
 
 import re
@@ -68,7 +68,9 @@ class _Sieve:
             raise RotaError(_("A line of more than %(most)s characters is none of a rota", most=LONGEST_LINE))
         self.attendees += name == "ATTENDEE"
         if self.attendees > MOST_ATTENDEES:
-            words = _("event %(number)s: more than %(most)s attend it; split it", number=self.events, most=MOST_ATTENDEES)
+            words = _(
+                "event %(number)s: more than %(most)s attend it; split it", number=self.events, most=MOST_ATTENDEES
+            )
             raise RotaError(words)
         self.parts += 0 if name in _FREE else line.count(",") + line.count(";")
         if len(self.lines) > MOST_LINES or self.parts > MOST_PARTS:

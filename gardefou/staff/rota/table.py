@@ -110,7 +110,7 @@ def checked(wanted: Wanted) -> Wanted:
     Raises:
         RotaError: it does not.
     """
-    if not EARLIEST <= wanted.starts or not wanted.ends <= LATEST:
+    if not wanted.starts >= EARLIEST or not wanted.ends <= LATEST:
         raise RotaError(_("is in no year that is kept here"))
     if wanted.ends <= wanted.starts:
         raise RotaError(_("ends before it begins"))

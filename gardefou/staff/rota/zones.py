@@ -13,7 +13,6 @@ from gardefou.clock import from_datetime
 from gardefou.staff.rota.rows import RotaError
 from gardefou.words import gettext as _
 
-
 #: In the database, and no place that anybody means: how this machine is set, or that nobody has set it.
 _NOWHERE = frozenset({"localtime", "Factory", "posixrules"})
 
