@@ -109,10 +109,10 @@ def test_letters_led_elsewhere_or_a_name_that_looks_like_another(
 
 def _brought_in(town: Town, given: dict[str, str]) -> None:
     """Enrol and engage somebody as an import does."""
-    bond = {"employer": given["employer"], "team": given["team"]}
+    by, now, employer, team = SETUP, town.now, given["employer"], given["team"]
     with town.db.transaction() as tx:
-        person_id = enrol(tx, actor=SETUP, now=town.now, name=given["name"], email=given["email"])
-        engage(tx, actor=SETUP, now=town.now, person_id=person_id, starts=town.now, **bond)
+        person_id = enrol(tx, actor=by, now=now, name=given["name"], email=given["email"])
+        engage(tx, actor=by, now=now, person_id=person_id, employer=employer, team=team, starts=now)
 
 
 @pytest.mark.promise(11)
