@@ -2,7 +2,8 @@
 
 A route that declares nothing lets nobody in. Each room knows its own: the desk its staff, the network its members. Of
 the staff a route may name the roles it is for, `roles=(Role.AUDITOR,)`; all others read that it is not for them. A
-route that strangers may try declares a limit as well, and is counted before anything else is looked at.
+route that strangers may try declares a limit as well, and is counted before anything else is looked at; one that counts
+only what fails says so, `counts=`, and does it itself.
 """
 
 import asyncio

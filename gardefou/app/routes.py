@@ -97,7 +97,7 @@ def _route(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Route:
         roles=tuple(Role(role) for role in handler.opt.get("roles", ())),
         past=handler.opt.get("past", ""),
         plain=handler.opt.get("plain", 200),
-        tries="limit" in handler.opt or "scope" in handler.opt,
+        tries=bool({"limit", "counts", "scope"} & set(handler.opt)),
         token="scope" in handler.opt,
         handler=handler,
         types={name: one.type for name, one in route.path_parameters.items()},

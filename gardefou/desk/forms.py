@@ -47,7 +47,7 @@ class Fields:
         Raises:
             FormError: it is no number.
         """
-        return _number(name, self.text(name))
+        return number_of(name, self.text(name))
 
     def needed(self, name: str) -> int:
         """Return a version that cannot be left out.
@@ -66,10 +66,15 @@ class Fields:
         Raises:
             FormError: one is no number.
         """
-        return [found for value in self.many(name) if (found := _number(name, value)) is not None]
+        return [found for value in self.many(name) if (found := number_of(name, value)) is not None]
 
 
-def _number(name: str, value: str) -> int | None:
+def number_of(name: str, value: str) -> int | None:
+    """Return an id as it was sent; None when it is left out.
+
+    Raises:
+        FormError: it is no number, or none that an id can be.
+    """
     if not value:
         return None
     if not (value.isascii() and value.isdigit() and len(value) < 20 and int(value) <= BIGGEST):  # noqa: PLR2004  # 64 bits have 19 digits

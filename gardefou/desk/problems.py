@@ -95,6 +95,10 @@ def sentence(problem: BadInputError) -> str:
             "upon, so nothing takes effect until somebody has looked. Restoring goes on."
         ),
         "text_too_long": _("The text is too long: 2,000 characters are the most."),
+        "misleading_text": _(
+            "The text holds a character that nobody sees, %(code)s; write it without.",
+            code=str(problem.fields.get("character", "")),
+        ),
         "clocks": _("The times do not fit: a set time lies ahead, and a set end after it."),
         "unknown_clause": _("The rulebook in force has no such clause in its policy."),
         "evidence": _("What was pointed at as evidence is not there, or is another account’s."),

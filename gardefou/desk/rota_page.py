@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
 from gardefou.desk.changes import Asking, Change
-from gardefou.desk.errors import FormError
+from gardefou.desk.errors import FormError, NotYoursError
 from gardefou.desk.forms import Fields, fields_of
 from gardefou.desk.frame import frame
 from gardefou.desk.problems import sentence
@@ -56,6 +56,7 @@ class Said:
     done: Entered | None = None
     signed: Signed | None = None
     wrong: str = ""
+    status: int = 400
 
 
 @get("/desk/rota", may=May.STAFF, sync_to_thread=True)
@@ -84,7 +85,7 @@ def page(db: Database, ports: Ports, *, me: SignedIn, now: int, week: str, zone:
         }
     refused = why(said.done.refused, me=me, now=now) if said.done is not None else ()
     context |= {"zones": zones(), "said": said, "refused": refused, "span_said": span_said, "day": week}
-    return Template("desk/rota.html", context=context, status_code=400 if said.wrong else 200)
+    return Template("desk/rota.html", context=context, status_code=said.status if said.wrong else 200)
 
 
 def _form(tx: Tx, ports: Ports, found: list[Line], *, me: SignedIn, now: int) -> Change | None:
@@ -98,17 +99,32 @@ def _form(tx: Tx, ports: Ports, found: list[Line], *, me: SignedIn, now: int) ->
 
 @post("/desk/rota", may=May.STAFF, request_max_body_size=_BODY)
 async def enter(request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Template:
-    """Look at a rota, or propose it: a file, or one shift typed in."""
+    """Look at a rota, or propose it: a file, or one shift typed in. Whoever may not propose one has none read."""
     now = clock.now()
     fields, file = await _sent(request)
     said, zone = Said(), fields.text("zone") or "UTC"
     try:
+        await asyncio.to_thread(_may_propose, db, ports, me, now)
         sent = _read(fields, file)
         rows = await asyncio.to_thread(_rows, sent, now)
         said = await asyncio.to_thread(_entered, db, ports, me, sent, rows, now)
+    except NotYoursError as problem:
+        said = Said(wrong=problem.message, status=403)
     except BadInputError as problem:
         said = Said(wrong=sentence(problem))
     return await asyncio.to_thread(page, db, ports, me=me, now=now, week=_day(fields, said), zone=zone, said=said)
+
+
+def _may_propose(db: Database, ports: Ports, me: SignedIn, now: int) -> None:
+    """Ask the guard, as the page does, before a file is read: that costs more than anything else a form asks for.
+
+    Raises:
+        NotYoursError: it would refuse this person.
+    """
+    with db.reading() as tx:
+        form = _form(tx, ports, lines(tx, week_of(now, zone_named("UTC")), ()), me=me, now=now)
+    if form is not None and form.why_not:
+        raise NotYoursError(" ".join(each.words for each in form.why_not))
 
 
 def _day(fields: Fields, said: Said) -> str:

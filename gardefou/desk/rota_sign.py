@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from gardefou.desk.errors import FormError
+from gardefou.desk.forms import number_of
 from gardefou.desk.order_view import subject_of
 from gardefou.desk.people import called, known
 from gardefou.desk.problems import sentence
@@ -21,7 +22,6 @@ from gardefou.orders.sign import asked_by
 from gardefou.safeguards.rota import read_spans
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
-from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
 from gardefou.words.reasons import sentence as reason
 
@@ -95,15 +95,13 @@ def sign_all(db: Database, ports: Ports, *, me: SignedIn, now: int, chosen: Sequ
         raise FormError(_("More than %(most)s at once; sign fewer.", most=MOST), field="sign")
     executed = waiting = 0
     left = []
-    for text in dict.fromkeys(chosen):
-        number, _colon, digest = text.partition(":")
-        if not (number.isascii() and number.isdigit() and int(number) <= BIGGEST):
-            raise FormError(_("“%(name)s” must be a number, not “%(value)s”.", name="sign", value=number[:40]))
+    for order_id, digest in _read(chosen):
+        number = str(order_id)
         try:
             with db.transaction() as tx:
-                if queries.order(tx, int(number)).kind is not Kind.ROTA_ENTER:
+                if queries.order(tx, order_id).kind is not Kind.ROTA_ENTER:
                     raise FormError(_("Order %(order)s is not of a rota; sign it on its own page.", order=number))
-                outcome = approve(tx, ports, actor=me.actor, now=now, order_id=int(number), digest_hex=digest)
+                outcome = approve(tx, ports, actor=me.actor, now=now, order_id=order_id, digest_hex=digest)
         except BadInputError as problem:
             left.append((number, sentence(problem)))
             continue
@@ -114,3 +112,16 @@ def sign_all(db: Database, ports: Ports, *, me: SignedIn, now: int, chosen: Sequ
         else:
             waiting += 1
     return Signed(executed=executed, waiting=waiting, left=tuple(left))
+
+
+def _read(chosen: Sequence[str]) -> list[tuple[int, str]]:
+    """Return each order that was chosen, and the digest it was read by.
+
+    Raises:
+        FormError: one is no number.
+    """
+    read = []
+    for text in dict.fromkeys(chosen):
+        number, _colon, digest = text.partition(":")
+        read.append((number_of("sign", number) or 0, digest))
+    return read

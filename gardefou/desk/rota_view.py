@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -15,12 +15,14 @@ from gardefou.orders.queries import open_orders
 from gardefou.safeguards.change import interval
 from gardefou.safeguards.rota import Span, read_spans
 from gardefou.staff.queries import not_removed
-from gardefou.staff.rota.zones import instant_of
+from gardefou.staff.rota.zones import instant_of, known_zones
 from gardefou.staff.tables import engagement, person, shift
 from gardefou.storage import Tx
 from gardefou.words.numbers import clock_time, weekday
 
 DAYS = 7
+#: Weeks of other years have none before or after them that could be named.
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,8 @@ def week_of(now: int, zone: ZoneInfo, wanted: str = "") -> Week:
     today = to_datetime(now).astimezone(zone).date()
     try:
         day = date.fromisoformat(wanted) if wanted else today
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            return week_of(now, zone)
         first = day - timedelta(days=day.weekday())
         midnights = [_midnight(first + timedelta(days=number), zone) for number in range(DAYS + 1)]
     except (ValueError, OverflowError):
@@ -177,7 +181,5 @@ def _shown(at: int, zone: ZoneInfo) -> int:
 @cache
 def zones() -> tuple[str, ...]:
     """Return the zones to choose from: places, and UTC."""
-    places = (
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
-    )
+    places = (name for name in known_zones() if "/" in name and not name.startswith("Etc/"))
     return ("UTC", *sorted(places))

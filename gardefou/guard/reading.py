@@ -117,7 +117,7 @@ def read(text: str) -> Rulebook:
     try:
         top = _Table(tomllib.loads(text), "", _TOP_KEYS)
         digest = sha256(text.encode()).digest()
-    except (tomllib.TOMLDecodeError, UnicodeEncodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # No TOML, no UTF-8, or a number of thousands of digits.
         raise RulebookError("the file", f"is not TOML: {error}") from error
     veto = _Table(top.get("veto"), "veto", frozenset({"role"}))
     settings = _Table(top.values.get("settings", {}), "settings", frozenset({"extra_role"}))

@@ -1,12 +1,8 @@
 """E-mail addresses: one address, that a message can be sent to without reaching anybody else."""
 
-import re
-
 from gardefou.network.errors import EmailMalformedError
 from gardefou.network.passwords import email_key
-
-LONGEST_EMAIL = 254
-_EMAIL = re.compile(r"[^@\s,;<>\x00-\x1f]+@[^@\s,;<>\x00-\x1f]+\.[^@\s,;<>.\x00-\x1f]+")
+from gardefou.words.plain import is_address
 
 
 def checked_email(email: str) -> str:
@@ -16,6 +12,6 @@ def checked_email(email: str) -> str:
         EmailMalformedError: it is none, or more than one.
     """
     key = email_key(email)
-    if len(key) > LONGEST_EMAIL or not _EMAIL.fullmatch(key):
+    if not is_address(key) or "." not in key.rpartition("@")[2]:
         raise EmailMalformedError
     return key

@@ -45,6 +45,12 @@ class TextTooLongError(BadInputError):
     code = "text_too_long"
 
 
+class MisleadingTextError(BadInputError):
+    """The text given with this step holds a character that would control how it is shown."""
+
+    code = "misleading_text"
+
+
 class ExecutionsStoppedError(ConflictError):
     """The clock, the database's guards or a setting must be seen to before anything takes effect; restoring goes on."""
 

@@ -6,6 +6,7 @@ from gardefou.clock import DAY, from_iso, to_iso
 from gardefou.safeguards.errors import ChangeError
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time
+from gardefou.words.plain import misleading_in, unseen_in
 
 LONGEST = 400
 #: The farthest ahead that somebody's time here, or on duty, may begin.
@@ -13,12 +14,24 @@ FARTHEST = 366 * DAY
 
 
 def fields(
-    change: Mapping[str, str], *, needed: tuple[str, ...], optional: tuple[str, ...] = (), longest: int = LONGEST
+    change: Mapping[str, str],
+    *,
+    needed: tuple[str, ...],
+    optional: tuple[str, ...] = (),
+    longest: int = LONGEST,
+    lines: bool = False,
 ) -> dict[str, str]:
     """Return every known field, trimmed; an optional one that is not given is empty.
 
+    Args:
+        change: what was given.
+        needed: the fields there must be.
+        optional: the fields there may be.
+        longest: the most characters of one.
+        lines: whether they may be texts of several lines, and no names.
+
     Raises:
-        ChangeError: one is missing, unknown, or too long.
+        ChangeError: one is missing, unknown, too long, or holds what nobody sees.
     """
     unknown = sorted(change.keys() - {*needed, *optional})
     if unknown:
@@ -29,6 +42,10 @@ def fields(
     for name, text in read.items():
         if len(text) > longest:
             raise ChangeError(_("%(name)s: longer than %(most)s characters", name=name, most=longest), field=name)
+        code = misleading_in(text) if lines else unseen_in(text)
+        if code:
+            words = _("%(name)s: holds a character that nobody sees, %(code)s; write it without", name=name, code=code)
+            raise ChangeError(words, field=name)
     for name in needed:
         if not read[name]:
             raise ChangeError(_("%(name)s: missing", name=name), field=name)

@@ -97,6 +97,10 @@ def _looked_at(tx: Tx, person_id: int, wanted: Sequence[Wanted], now: int) -> tu
     good: list[Span] = []
     wrong = []
     lines: dict[Span, str] = {}
+    count = len({(one.starts, one.ends) for one in wanted})
+    if count > MOST:  # Before each is held against all others.
+        words = _("%(count)s shifts of one person; %(most)s are the most at once", count=count, most=MOST)
+        return [], [Fault(wanted[0].where, words)]
     for one in sorted(wanted, key=lambda each: (each.starts, each.ends)):
         span = (one.starts, one.ends)
         if span in lines:
@@ -110,9 +114,6 @@ def _looked_at(tx: Tx, person_id: int, wanted: Sequence[Wanted], now: int) -> tu
             continue
         good.append(span)
         lines[span] = one.where
-    if len(good) > MOST:
-        words = _("%(count)s shifts of one person; %(most)s are the most at once", count=len(good), most=MOST)
-        wrong.append(Fault(wanted[0].where, words))
     return good, wrong
 
 

@@ -29,7 +29,7 @@ class SearchPerson:
         Raises:
             ChangeError: it is missing, or too long.
         """
-        return fields(change, needed=("why",))
+        return fields(change, needed=("why",), lines=True)
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
         """Change nothing: the order in effect is itself what opens the page."""

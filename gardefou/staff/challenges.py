@@ -8,7 +8,9 @@ import hmac
 import secrets
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from gardefou.clock import MINUTE
 from gardefou.staff.errors import BadAssertionError
@@ -46,8 +48,9 @@ def spend(tx: Tx, *, key: bytes, now: int, purpose: str, answered: bytes) -> Non
     until = int.from_bytes(body[_NONCE:], "big")
     if not hmac.compare_digest(seal, _seal(key, purpose, body)) or now >= until:
         raise BadAssertionError("challenge")
-    if tx.scalar(select(challenge.c.until).where(challenge.c.challenge == answered)) is not None:
+    # Somebody who answers it in this very instant writes the same key: whoever comes second waits, and writes nothing.
+    insert = postgresql_insert if tx.dialect == "postgresql" else sqlite_insert
+    fresh = insert(challenge).values(challenge=answered, until=until).on_conflict_do_nothing()
+    if tx.execute(fresh.returning(challenge.c.until)).first() is None:
         raise BadAssertionError("challenge")
     tx.execute(delete(challenge).where(challenge.c.until <= now))
-    # Somebody who answered it in this very instant has written the same key: then this transaction fails.
-    tx.execute(insert(challenge).values(challenge=answered, until=until))

@@ -5,6 +5,7 @@ from sqlalchemy import RowMapping, insert, or_, select
 from gardefou.clock import to_iso
 from gardefou.events import Actor
 from gardefou.staff.bump_version import bump_version
+from gardefou.staff.enrol import seen
 from gardefou.staff.errors import EngagementOverlapError, PersonError
 from gardefou.staff.queries import require_person
 from gardefou.staff.tables import engagement
@@ -39,6 +40,8 @@ def engage(
     employer, team = employer.strip(), team.strip()
     if not employer or not team:
         raise PersonError("an engagement names its employer and its team")
+    seen("employer", employer)
+    seen("team", team)
     if ends is not None and ends <= starts:
         raise PersonError(f"an engagement cannot end at {to_iso(ends)}, before it begins at {to_iso(starts)}")
     require_person(tx, person_id, lock=True)

@@ -8,6 +8,7 @@ from gardefou.staff.tables import person
 from gardefou.storage import Tx
 from gardefou.words import LANGUAGES
 from gardefou.words import gettext as _
+from gardefou.words.plain import is_address, unseen_in
 
 NAME_LIMIT = 200
 
@@ -66,8 +67,9 @@ def check_person(tx: Tx, *, name: str, email: str, locale: str) -> None:
     """
     if not name or len(name) > NAME_LIMIT:
         raise PersonError(f"a person's name has 1 to {NAME_LIMIT} characters; this one has {len(name)}")
-    if "@" not in email.strip("@") or any(character.isspace() for character in email):
-        raise PersonError(f"'{email}' is not an e-mail address; notices to {name} could not be sent")
+    seen("name", name)
+    if not is_address(email):
+        raise PersonError(f"{email[:100]!r} is not an e-mail address; notices to {name} could not be sent")
     if locale not in LANGUAGES:
         raise PersonError(f"'{locale}' is not a language spoken here; use one of {', '.join(LANGUAGES)}")
     if tx.scalar(select(person.c.id).where(person.c.name == name)) is not None:
@@ -79,6 +81,19 @@ def check_person(tx: Tx, *, name: str, email: str, locale: str) -> None:
             "%(email)s is the address of %(other)s; one human is one person here, and has one", email=email, other=other
         )
         raise EmailTakenError(words)
+
+
+def seen(what: str, name: str) -> None:
+    """Insist that whoever reads a name sees all of it.
+
+    Raises:
+        PersonError: a character of it would be seen by nobody.
+    """
+    code = unseen_in(name)
+    if code:
+        raise PersonError(
+            _("%(name)s: holds a character that nobody sees, %(code)s; write it without", name=what, code=code)
+        )
 
 
 def email_key(email: str) -> str:

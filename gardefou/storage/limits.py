@@ -28,6 +28,7 @@ class Entry(StrEnum):
     STAFF_LINK = "staff link"
     PASSKEY = "passkey"
     OIDC = "oidc"
+    OIDC_BACK = "oidc back"
     TOKEN = "token"  # noqa: S105  # a door's name
     MEMBER_SIGN_IN = "member sign-in"
     SIGN_UP = "sign-up"
@@ -48,6 +49,7 @@ LIMITS = {
     Entry.STAFF_LINK: Limit(30, 10 * MINUTE),
     Entry.PASSKEY: Limit(60, 10 * MINUTE),
     Entry.OIDC: Limit(60, 10 * MINUTE),
+    Entry.OIDC_BACK: Limit(60, 10 * MINUTE),
     Entry.TOKEN: Limit(30, 10 * MINUTE),
     Entry.MEMBER_SIGN_IN: Limit(60, 10 * MINUTE),
     Entry.SIGN_UP: Limit(30, HOUR),

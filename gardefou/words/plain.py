@@ -1,11 +1,20 @@
 """Text as anybody may send it, without what cannot be kept or would mislead whoever reads it."""
 
 import re
+import unicodedata
 
 #: PostgreSQL keeps no NUL, and UTF-8 no half of a character.
 _UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 #: Control characters, and those that turn the direction of everything after them.
 _MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: In a text of several lines, the same but for what ends a line or indents it.
+_MISLEADING_LINES = re.compile(r"(?:\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069])")
+#: Controls, what only shapes what stands beside it, and what parts lines or paragraphs; and letters without a shape.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_SHAPELESS = frozenset("\u115f\u1160\u3164\uffa0")
+#: One addr-spec of RFC 5322 without quotes or comments, in any script; a name of a host may be one word.
+_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[\w-]+(?:\.[\w-]+)*")
+LONGEST_ADDRESS = 254
 
 
 def printable(text: str) -> str:
@@ -21,3 +30,26 @@ def storable(text: str) -> str:
 def one_line(name: str) -> str:
     """Return a name on one line, without characters that would control how the line around it is shown."""
     return " ".join(_MISLEADING.sub("", " ".join(storable(name).split())).split())
+
+
+def unseen_in(name: str) -> str:
+    """Return, as `U+202E`, the first character of a name that nobody sees; empty when one sees all of it."""
+    found = (sign for sign in name if unicodedata.category(sign) in _UNSEEN or sign in _SHAPELESS)
+    return _code(next(found, ""))
+
+
+def misleading_in(text: str) -> str:
+    """Return, as `U+202E`, the first character that would control how a text of lines is shown; empty without any."""
+    found = _MISLEADING_LINES.search(text)
+    return _code(found[0] if found else "")
+
+
+def _code(sign: str) -> str:
+    return f"U+{ord(sign):04X}" if sign else ""
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is one e-mail address, which no header of a message could take for two, or for another."""
+    if len(text) > LONGEST_ADDRESS or "=?" in text or unseen_in(text):
+        return False
+    return _ADDRESS.fullmatch(text) is not None

@@ -1,14 +1,20 @@
-"""Out to the identity provider, and back. Whoever comes back without having gone comes in nowhere."""
+"""Out to the identity provider, and back. Whoever comes back without having gone comes in nowhere.
+
+A round begins with a form of our own page: what another site makes a browser ask for, a picture or a link, begins none
+and uses up nobody's tries. The way back counts only what fails, so that failing keeps nobody out who did go.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
+from urllib.parse import urlencode
 
 import structlog
-from litestar import get
+from litestar import get, post
 from litestar.params import Parameter
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
+from gardefou.app.callers import host_of
 from gardefou.app.house import House
 from gardefou.app.oidc import provider
 from gardefou.app.oidc.config import BACK, Config
@@ -16,7 +22,7 @@ from gardefou.app.oidc.errors import IdTokenError, ProviderError
 from gardefou.app.oidc.id_token import Expected, groups_in, read
 from gardefou.clock import SECOND
 from gardefou.desk.session import AnyRequest, cookie, label_of, token_of
-from gardefou.desk.sign_in import depart, inside, no_way_in
+from gardefou.desk.sign_in import Form, depart, inside, no_way_in
 from gardefou.errors import GardefouError, NotFoundError
 from gardefou.events import Actor
 from gardefou.may import May
@@ -29,7 +35,7 @@ from gardefou.staff.refuse_sign_in import NotLetIn, refuse_sign_in
 from gardefou.staff.roles import Role
 from gardefou.staff.sessions import open_session
 from gardefou.storage import Tx
-from gardefou.storage.limits import Entry
+from gardefou.storage.limits import Entry, count
 from gardefou.words import gettext as _
 
 #: The secret of the round that this browser began, and where it was going.
@@ -48,9 +54,19 @@ class _Said:
     groups: frozenset[str]
 
 
-@get("/desk/oidc", may=May.ANYONE, limit=Entry.OIDC, plain=404, sync_to_thread=True)
-def out(request: AnyRequest, house: House, oidc: Config | None, next: str = "/desk") -> Redirect | Template:  # noqa: A002  # the name in the address
-    """Send a browser to the provider, with a round of its own."""
+@get("/desk/oidc", may=May.ANYONE, plain=404, sync_to_thread=False)
+def before(oidc: Config | None, next: str = "/desk") -> Redirect:  # noqa: A002  # the name in the address
+    """Lead whoever has the address to the page whose form begins a round."""
+    _there(oidc)
+    return Redirect(f"/desk/sign-in?{urlencode({'next': inside(next)})}", status_code=303)
+
+
+@post("/desk/oidc", may=May.ANYONE, limit=Entry.OIDC, sync_to_thread=True)
+def out(request: AnyRequest, house: House, oidc: Config | None, data: Form) -> Template:
+    """Send a browser to the provider, with a round of its own.
+
+    By a page and not a redirect: our own policy lets the answer to a form lead to no other site.
+    """
     config = _there(oidc)
     try:
         said = provider.discover(config)
@@ -60,12 +76,13 @@ def out(request: AnyRequest, house: House, oidc: Config | None, next: str = "/de
         begun = begin_round(tx, now=house.clock.now())
     kept = [
         cookie(request, begun.secret, name=COOKIE, lasts=LASTS // SECOND),
-        cookie(request, inside(next), name=NEXT, lasts=LASTS // SECOND),
+        cookie(request, inside(data.get("next", "")), name=NEXT, lasts=LASTS // SECOND),
     ]
-    return Redirect(provider.way_there(config, said, begun), status_code=303, cookies=kept)
+    away = provider.way_there(config, said, begun)
+    return Template("desk/oidc_away.html", context={"away": away}, status_code=200, cookies=kept)
 
 
-@get(BACK, may=May.ANYONE, limit=Entry.OIDC, plain=404, sync_to_thread=True)
+@get(BACK, may=May.ANYONE, counts=Entry.OIDC_BACK, plain=404, sync_to_thread=True)
 def back(
     request: AnyRequest,
     house: House,
@@ -80,11 +97,15 @@ def back(
     try:
         with house.db.transaction() as tx:
             begun = end_round(tx, now=now, held=request.cookies.get(COOKIE, ""), state=answers)
+    except RoundOverError:
+        with house.db.transaction() as tx:
+            count(tx, now=now, entry=Entry.OIDC_BACK, host=host_of(request.scope))
+        # The cookies stay: another site may have sent this browser here while it is at the provider.
+        return no_way_in(_("This browser did not begin this sign-in, or it took too long. Begin again."))
+    try:
         if error or not code or issuer not in ("", config.issuer):
             return _page(_("The identity provider did not sign you in. Nothing has changed."))
         told = _told(config, begun, code, now)
-    except RoundOverError:
-        return _page(_("This browser did not begin this sign-in, or it took too long. Begin again."))
     except ProviderError as problem:
         return _unreachable(problem)
     except IdTokenError as problem:
@@ -172,4 +193,4 @@ def _forgotten(response: _Answer) -> _Answer:
     return response
 
 
-HANDLERS: list[ControllerRouterHandler] = [out, back]
+HANDLERS: list[ControllerRouterHandler] = [before, out, back]

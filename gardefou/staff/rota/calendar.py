@@ -7,21 +7,21 @@ too. An event with a DURATION instead of an end lasts that long, whatever the cl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
+from gardefou.staff.rota.repeats import TooLongError, Walk, days, rule_of
 from gardefou.staff.rota.rows import MOST, Fault, RotaError, Rows, Wanted
+from gardefou.staff.rota.sifted import UNKNOWN_ZONE, sifted
 from gardefou.staff.rota.table import checked
-from gardefou.staff.rota.zones import instant_of
+from gardefou.staff.rota.zones import instant_of, zone_named
 from gardefou.words import gettext as _
 
-#: Rules that repeat more often than daily are no rota; one that never comes true would be walked for ever.
-_EVERY = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-_WITHIN_A_DAY = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
+#: What the library raises where a file is none: it names no error of its own for most of it.
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError)
 _MICROSECOND = timedelta(microseconds=1)
 #: What repeats is followed this far past the last day anybody may be put on duty for.
 AHEAD = timedelta(days=366)
@@ -40,6 +40,23 @@ class _Shape:
     lasts: timedelta | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What every event of one file is read with.
+
+    Attributes:
+        zone: of times that float.
+        now: on a clock in UTC, without a zone.
+        moved: for each event that repeats, the times that another one stands for.
+        walk: how far what repeats is still followed.
+    """
+
+    zone: ZoneInfo | None
+    now: datetime
+    moved: Mapping[str, frozenset[Any]]
+    walk: Walk
+
+
 def rows_of_calendar(content: bytes, zone: ZoneInfo | None, *, now: datetime) -> Rows:
     """Read a calendar.
 
@@ -52,11 +69,11 @@ def rows_of_calendar(content: bytes, zone: ZoneInfo | None, *, now: datetime) ->
         RotaError: it is no calendar, or holds too many shifts.
     """
     try:
-        events: list[_Event] = list(Calendar.from_ical(content).walk("VEVENT"))
-    except (ValueError, LookupError, TypeError, AttributeError) as problem:
-        words = _("This is no iCalendar file: %(problem)s", problem=str(problem).splitlines()[0][:120])
-        raise RotaError(words) from problem
-    moved = _moved(events)
+        events: list[_Event] = list(Calendar.from_ical(sifted(content)).walk("VEVENT"))
+    except _BROKEN as problem:
+        said = " ".join(str(problem).split())[:120] or type(problem).__name__
+        raise RotaError(_("This is no iCalendar file: %(problem)s", problem=said)) from problem
+    reading = _Reading(zone=zone, now=now, moved=_moved(events), walk=Walk())
     found = Rows()
     for number, event in enumerate(events, start=1):
         where = _("event %(number)s, “%(name)s”", number=number, name=str(event.get("SUMMARY", ""))[:40])
@@ -64,7 +81,9 @@ def rows_of_calendar(content: bytes, zone: ZoneInfo | None, *, now: datetime) ->
             found.told.append(Fault(where, _("is cancelled and passed over")))
             continue
         try:
-            found.wanted.extend(_shifts(event, where, zone, moved, now))
+            found.wanted.extend(islice(_shifts(event, where, reading), MOST + 1 - len(found.wanted)))
+        except TooLongError:
+            raise
         except RotaError as problem:
             found.faults.append(Fault(where, problem.message))
         if len(found.wanted) > MOST:
@@ -76,7 +95,7 @@ def _moved(events: Sequence[_Event]) -> Mapping[str, frozenset[Any]]:
     """Return, for each event that repeats, the times of it that another event in the file stands for."""
     found: dict[str, set[Any]] = {}
     for event in events:
-        stands_for = getattr(event.get("RECURRENCE-ID"), "dt", None)
+        stands_for = None if event.errors else getattr(event.get("RECURRENCE-ID"), "dt", None)
         if stands_for is not None:
             found.setdefault(str(event.get("UID", "")), set()).add(_on_the_wall(stands_for))
     return {uid: frozenset(times) for uid, times in found.items()}
@@ -86,16 +105,14 @@ def _on_the_wall(moment: object) -> object:
     return moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment
 
 
-def _shifts(
-    event: _Event, where: str, zone: ZoneInfo | None, moved: Mapping[str, frozenset[Any]], now: datetime
-) -> Iterator[Wanted]:
+def _shifts(event: _Event, where: str, reading: _Reading) -> Iterator[Wanted]:
     """Yield every shift that an event stands for."""
     broken = event.errors
     if broken:
-        raise RotaError(_("%(name)s cannot be read", name=str(broken[0][0])))
-    people, shape = _people(event), _shape(event, zone)
-    passed = moved.get(str(event.get("UID", "")), frozenset()) if "RECURRENCE-ID" not in event else frozenset()
-    for wall in _repeats(event, shape, now):
+        raise RotaError(_("%(name)s cannot be read", name=str(broken[0][0] or "VEVENT")))
+    people, shape = _people(event), _shape(event, reading.zone)
+    passed = reading.moved.get(str(event.get("UID", "")), frozenset()) if "RECURRENCE-ID" not in event else frozenset()
+    for wall in _repeats(event, shape, reading):
         if wall not in passed:
             for who in people:
                 yield _wanted(where, who, wall, shape)
@@ -116,7 +133,7 @@ def _people(event: _Event) -> tuple[str, ...]:
 def _shape(event: _Event, zone: ZoneInfo | None) -> _Shape:
     starts, mine = _time(event, "DTSTART", zone)
     if "DURATION" in event:
-        lasts = event["DURATION"].dt
+        lasts = getattr(event["DURATION"], "dt", None)
         if not isinstance(lasts, timedelta):
             raise RotaError(_("%(name)s cannot be read", name="DURATION"))
         return _Shape(starts=starts, zone=mine, on_the_wall=None, lasts=lasts)
@@ -145,65 +162,54 @@ def _time(event: _Event, name: str, zone: ZoneInfo | None) -> tuple[datetime, Zo
         raise RotaError(_("%(name)s cannot be read", name=name))
     wall = read.replace(tzinfo=None)
     if read.tzinfo is not None:
-        key = (
-            "UTC" if read.utcoffset() == timedelta(0) and "TZID" not in said.params else getattr(read.tzinfo, "key", "")
-        )
-        if not key:
-            raise RotaError(_("%(name)s is in a time zone of its own; name one as Europe/Paris", name=name))
-        return wall, ZoneInfo(key)
-    if "TZID" in said.params:
-        words = _("%(name)s is no time zone; write it as Europe/Paris or UTC", name=str(said.params["TZID"])[:60])
-        raise RotaError(words)
+        utc = read.utcoffset() == timedelta(0) and "TZID" not in said.params
+        return wall, zone_named("UTC" if utc else str(getattr(read.tzinfo, "key", "")))
+    if UNKNOWN_ZONE in said.params:
+        return wall, zone_named(str(said.params[UNKNOWN_ZONE]))
     if zone is None:
         raise RotaError(_("%(name)s floats: it has neither an offset nor a zone, and none is named for it", name=name))
     return wall, zone
 
 
-def _repeats(event: _Event, shape: _Shape, now: datetime) -> Iterator[datetime]:
-    """Yield when an event begins, on its wall, each time: what repeats, from two days ago for a year."""
+def _repeats(event: _Event, shape: _Shape, reading: _Reading) -> Iterator[datetime]:
+    """Yield when an event begins, on its wall, each time: what repeats, from two days ago for a year.
+
+    The past is gone through only where a rule counts from its beginning.
+    """
     if "RDATE" in event or "EXRULE" in event:
         raise RotaError(_("%(name)s is not read here; list each shift as an event", name="RDATE, EXRULE"))
     if "RRULE" not in event:
         yield shape.starts
         return
     left_out = {_on_the_wall(one.dt) for listed in _lists(event.get("EXDATE")) for one in listed.dts}
-    first, last = now - timedelta(days=2), now + AHEAD
-    times = takewhile(lambda wall: wall <= last, _rule(event, shape, last))
-    yield from (wall for wall in times if wall >= first and wall not in left_out)
+    first, last = reading.now - timedelta(days=2), reading.now + AHEAD
+    rule = rule_of(event["RRULE"], shape.starts.date())
+    if shape.starts < _OLDEST:
+        raise RotaError(_("%(name)s is not read here; list each shift as an event", name="RRULE"))
+    last = min([last, *(_until(one, shape) for one in event["RRULE"].get("UNTIL", [])[:1])])
+    begins = shape.starts.date()
+    since = begins if rule.count else first.date()
+    for number, day in enumerate(days(rule, first=begins, since=since, last=last.date(), walk=reading.walk), start=1):
+        wall = datetime.combine(day, shape.starts.time())
+        if wall > last or (rule.count and number > rule.count):
+            return
+        if wall >= first and wall not in left_out:
+            yield wall
 
 
 def _lists(said: Any) -> list[Any]:
     return said if isinstance(said, list) else [] if said is None else [said]
 
 
-def _rule(event: _Event, shape: _Shape, last: datetime) -> Iterator[datetime]:
-    """Yield the times of a rule, in order; its own end and count are kept, and it is never walked past `last`."""
-    said = _plain(event["RRULE"], shape)
-    until, count = list(said.get("UNTIL", [])), list(said.get("COUNT", []))
-    kept = {name: value for name, value in said.items() if name not in ("UNTIL", "COUNT")}
-    text = type(said)(kept).to_ical().decode()
-    end = min(last, _until(until[0], shape)) if until else last
-    try:
-        times = rrulestr(f"{text};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=shape.starts)
-        yield from islice(times, int(count[0]) if count else None)
-    except (ValueError, TypeError) as problem:
-        raise RotaError(_("%(name)s cannot be read", name="RRULE")) from problem
-
-
-def _plain(said: Any, shape: _Shape) -> Any:
-    """Return a rule that a rota may have; any other would be walked for longer than anybody waits."""
-    several = isinstance(said, list)
-    every = "" if several else str(next(iter(said.get("FREQ", [])), "")).upper()
-    steps = [] if several else list(said.get("INTERVAL", [1]))
-    if every not in _EVERY or steps < [1] or _WITHIN_A_DAY & set(said) or shape.starts < _OLDEST:
-        raise RotaError(_("%(name)s is not read here; list each shift as an event", name="RRULE"))
-    return said
-
-
 def _until(said: object, shape: _Shape) -> datetime:
     """Return the last time of a rule on its own wall."""
     if isinstance(said, datetime):
-        return (said if said.tzinfo is None or shape.zone is None else said.astimezone(shape.zone)).replace(tzinfo=None)
+        if said.tzinfo is None or shape.zone is None:
+            return said.replace(tzinfo=None)
+        try:
+            return said.astimezone(shape.zone).replace(tzinfo=None)
+        except OverflowError:  # The first day of all years, or the last.
+            return said.replace(tzinfo=None)
     if isinstance(said, date):
         return datetime(said.year, said.month, said.day, 23, 59, 59)  # noqa: DTZ001  # a time on the wall
     raise RotaError(_("%(name)s cannot be read", name="RRULE"))
@@ -213,8 +219,15 @@ def _wanted(where: str, who: str, wall: datetime, shape: _Shape) -> Wanted:
     zone = shape.zone or ZoneInfo("UTC")
     starts, first = instant_of(wall, zone)
     if shape.on_the_wall is not None:
-        ends, second = instant_of(wall + shape.on_the_wall, zone)
+        ends, second = instant_of(_later(wall, shape.on_the_wall), zone)
     else:
         ends, second = starts + (shape.lasts or timedelta(0)) // _MICROSECOND, ""
     told = tuple(words for words in (first, second) if words)
     return checked(Wanted(where=where, who=who, starts=starts, ends=ends, told=told))
+
+
+def _later(wall: datetime, lasts: timedelta) -> datetime:
+    try:
+        return wall + lasts
+    except OverflowError as problem:
+        raise RotaError(_("is in no year that is kept here")) from problem

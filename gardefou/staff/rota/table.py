@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gardefou.clock import from_datetime
+from gardefou.clock import from_datetime, from_iso
 from gardefou.staff.rota.rows import MOST, Fault, RotaError, Rows, Wanted
 from gardefou.staff.rota.zones import instant_of, zone_named
 from gardefou.words import gettext as _
@@ -18,6 +18,8 @@ _OURS: Mapping[str, tuple[str, ...]] = {
     "zone": ("zone", "time zone", "timezone", "tz"),
 }
 _DELIMITERS = ",;\t|"
+#: Outside of these no shift is anybody's, and no zone's calendar reaches farther.
+EARLIEST, LATEST = from_iso("1970-01-01T00:00:00Z"), from_iso("9998-01-01T00:00:00Z")
 
 
 def rows_of_table(text: str, zone: ZoneInfo | None) -> Rows:
@@ -103,11 +105,13 @@ def moment(name: str, text: str, zone: ZoneInfo | None) -> tuple[int, tuple[str,
 
 
 def checked(wanted: Wanted) -> Wanted:
-    """Return a shift that ends after it begins.
+    """Return a shift that ends after it begins, in years that every zone's calendar has.
 
     Raises:
         RotaError: it does not.
     """
+    if not wanted.starts >= EARLIEST or not wanted.ends <= LATEST:
+        raise RotaError(_("is in no year that is kept here"))
     if wanted.ends <= wanted.starts:
         raise RotaError(_("ends before it begins"))
     return wanted

@@ -6,11 +6,21 @@ first is meant. Either is told. Whoever means another instant writes the offset 
 """
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from gardefou.clock import from_datetime
 from gardefou.staff.rota.rows import RotaError
 from gardefou.words import gettext as _
+
+#: In the database, and no place that anybody means: how this machine is set, or that nobody has set it.
+_NOWHERE = frozenset({"localtime", "Factory", "posixrules"})
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Return the name of every time zone that somebody may mean."""
+    return frozenset(available_timezones()) - _NOWHERE
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -19,12 +29,10 @@ def zone_named(name: str) -> ZoneInfo:
     Raises:
         RotaError: there is none of that name.
     """
-    try:
-        # A name is looked up as a path below the database's folder; what cannot be one is no zone.
-        return ZoneInfo(name.strip())
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
-        words = _("%(name)s is no time zone; write it as Europe/Paris or UTC", name=name.strip()[:60] or "''")
-        raise RotaError(words) from problem
+    # A name is compared with those there are: looking it up would read whatever file it leads to.
+    if name.strip() not in known_zones():
+        raise RotaError(_("%(name)s is no time zone; write it as Europe/Paris or UTC", name=name.strip()[:60] or "''"))
+    return ZoneInfo(name.strip())
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> tuple[int, str]:

@@ -1,5 +1,7 @@
 """Signing in through an identity provider: the whole round with a real one, and every way its word is refused."""
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy import select
 
 from gardefou.app.errors import SettingsError
 from gardefou.app.house import house_on
@@ -23,7 +26,9 @@ from gardefou.staff import credentials, sessions
 from gardefou.staff.heard_roles import said_of
 from gardefou.staff.methods import Method
 from gardefou.staff.queries import duty_managers_on_shift, person
+from gardefou.staff.tables import oidc_round
 from gardefou.storage import Database, Tx
+from gardefou.storage.limits import LIMITS, Entry
 from tests.factories.oidc import (
     CLIENT_ID,
     SECRET,
@@ -37,7 +42,7 @@ from tests.factories.town import Town, found_town
 
 HERE = "http://localhost:8000"
 ID = "https://id.example"
-OUT = "/desk/oidc?next=/desk/orders"
+OUT = "/desk/oidc"
 #: What asks the provider more than the database is tried on one of them.
 ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -107,6 +112,22 @@ def get(client: "TestClient[Litestar]", path: str) -> Response:
     return client.get(path, headers={"accept": "text/html"}, follow_redirects=False)
 
 
+def go(client: "TestClient[Litestar]", **headers: str) -> Response:
+    """Press the button on our own page."""
+    if "csrf" not in client.cookies:
+        get(client, "/desk/sign-in")
+    said = {"accept": "text/html", "x-csrftoken": client.cookies["csrf"], **headers}
+    return client.post(OUT, data={"next": "/desk/orders"}, headers=said, follow_redirects=False)
+
+
+def leads(answer: Response) -> str:
+    """Return where the page leads that answers the button: by itself, and by its link."""
+    assert answer.status_code == 200, answer.text
+    [refresh] = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
+    assert f'href="{refresh}"' in answer.text
+    return html.unescape(refresh)
+
+
 def come_back(client: "TestClient[Litestar]", address: str) -> Response:
     """Let the browser come back from the provider, which sends it to the address people reach us by."""
     assert address.startswith(HERE + BACK)
@@ -128,12 +149,12 @@ def test_the_whole_round_with_a_real_provider(
 ) -> None:
     linked[issuer, "grace"] = "reviewer 1"
     client = visit(issuer)
-    assert "/desk/oidc?next=/desk" in get(client, "/desk/sign-in").text
-    away = get(client, OUT)
-    asked = parse_qs(urlsplit(away.headers["location"]).query)
+    assert 'action="/desk/oidc"' in get(client, "/desk/sign-in").text
+    away = leads(go(client))
+    asked = parse_qs(urlsplit(away).query)
     assert (asked["code_challenge_method"], asked["response_type"], asked["scope"]) == (["S256"], ["code"], ["openid"])
     assert {"state", "nonce", "code_challenge"} <= set(asked)
-    came = signed_in_as("grace", away.headers["location"])
+    came = signed_in_as("grace", away)
     answer = come_back(client, came)
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk/orders")
     found = me(town, client)
@@ -153,7 +174,7 @@ def test_who_is_nobody_here_reads_so_and_leaves_a_line_that_names_nobody(
 ) -> None:
     linked["https://other.example", "grace"] = "reviewer 1"
     client = visit(issuer)
-    answer = come_back(client, signed_in_as("grace", get(client, OUT).headers["location"]))
+    answer = come_back(client, signed_in_as("grace", leads(go(client))))
     assert (answer.status_code, "nobody here has been told who you are" in answer.text) == (403, True)
     assert me(town, client) is None
     [entry] = entries(town)
@@ -172,7 +193,7 @@ def test_groups_leave_fewer_roles_than_orders_granted_and_never_more(
         client = visit(issuer, mapping)
         name = f"max+{groups}"
         linked[issuer, name] = "manager north"
-        came = signed_in_as(name, get(client, OUT).headers["location"])
+        came = signed_in_as(name, leads(go(client)))
         assert come_back(client, came).status_code == 303
         found = me(town, client)
         assert found is not None
@@ -196,7 +217,7 @@ def test_without_a_mapping_nothing_is_narrowed(
 ) -> None:
     linked[issuer, "max+mods"] = "manager north"
     client = visit(issuer)
-    assert come_back(client, signed_in_as("max+mods", get(client, OUT).headers["location"])).status_code == 303
+    assert come_back(client, signed_in_as("max+mods", leads(go(client)))).status_code == 303
     with town.db.reading() as tx:
         assert said_of(tx, [town.person_id("manager north")]) == {}
     assert "Their identity provider" not in get(client, f"/desk/people/{town.person_id('manager north')}").text
@@ -213,7 +234,7 @@ def test_a_word_that_is_not_for_us_opens_nothing_and_the_same_with_all_of_it_rig
     ]  # fmt: skip
     client = visit(made_up.issuer)
     for other in [*wrong, None]:
-        state, nonce = asked(get(client, OUT))
+        state, nonce = asked(go(client))
         claims = made_up.claims(**{"nonce": nonce, **(other or {})})
         made_up.sign = partial(made_up.signed, claims) if other else partial(unsigned, claims)
         answer = get(client, f"{BACK}?code=1&state={state}")
@@ -221,7 +242,7 @@ def test_a_word_that_is_not_for_us_opens_nothing_and_the_same_with_all_of_it_rig
         assert me(town, client) is None, other
     assert [entry.body["because"] for entry in entries(town)] == ["bad token"] * (len(wrong) + 1)
     # It was asked with the round's own verifier, and is believed where all of it is right.
-    state, nonce = asked(get(client, OUT))
+    state, nonce = asked(go(client))
     made_up.sign = partial(made_up.signed, made_up.claims(nonce=nonce))
     assert get(client, f"{BACK}?code=7&state={state}").status_code == 303
     assert made_up.codes[-1]["code"] == ["7"]
@@ -230,7 +251,7 @@ def test_a_word_that_is_not_for_us_opens_nothing_and_the_same_with_all_of_it_rig
 
 def asked(away: Response) -> tuple[str, str]:
     """Return the state and the nonce that the provider was sent."""
-    query = parse_qs(urlsplit(away.headers["location"]).query)
+    query = parse_qs(urlsplit(leads(away)).query)
     return query["state"][0], query["nonce"][0]
 
 
@@ -239,8 +260,8 @@ def test_a_round_belongs_to_the_browser_that_began_it_and_ends(
 ) -> None:
     linked[made_up.issuer, "grace"] = "reviewer 1"
     mine, theirs = visit(made_up.issuer), visit(made_up.issuer)
-    state, nonce = asked(get(mine, OUT))
-    asked(get(theirs, OUT))
+    state, nonce = asked(go(mine))
+    asked(go(theirs))
     made_up.sign = partial(made_up.signed, made_up.claims(nonce=nonce))
     before = len(made_up.codes)
     for client, query in (
@@ -250,14 +271,35 @@ def test_a_round_belongs_to_the_browser_that_began_it_and_ends(
         (mine, "code=1"),
     ):
         assert get(client, f"{BACK}?{query}").status_code == 403
-    state, _ = asked(get(mine, OUT))
+    state, _ = asked(go(mine))
     town.clock.advance(10 * MINUTE)
     assert get(mine, f"{BACK}?code=1&state={state}").status_code == 403
     for query in ("error=access_denied", "code=1&iss=https://other.example", ""):
-        state, _ = asked(get(mine, OUT))
+        state, _ = asked(go(mine))
         assert get(mine, f"{BACK}?state={state}&{query}").status_code == 403, query
     assert len(made_up.codes) == before
     assert entries(town) == []
+
+
+def test_another_sites_page_uses_up_nobodys_way_in(
+    made_up: MadeUpProvider, town: Town, linked: dict[tuple[str, str], str], visit: Visit
+) -> None:
+    linked[made_up.issuer, "grace"] = "reviewer 1"
+    client = visit(made_up.issuer)
+    foreign = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "accept": "text/html"}
+    for _time in range(LIMITS[Entry.OIDC].tries + 1):
+        answer = client.get(OUT + "?next=//evil.example", headers=foreign, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sign-in?next=%2Fdesk")
+        assert client.post(OUT, headers=foreign).status_code == 403
+        assert go(client, **{"sec-fetch-site": "cross-site"}).status_code == 403
+    with town.db.reading() as tx:
+        assert tx.all(select(oidc_round)) == []
+    state, nonce = asked(go(client))
+    # Nor does failing on the way back, which is counted by itself, keep out whoever did go.
+    made_up.sign = partial(made_up.signed, made_up.claims(nonce=nonce))
+    codes = [get(client, f"{BACK}?code=x&state=y").status_code for _time in range(LIMITS[Entry.OIDC_BACK].tries + 1)]
+    assert codes == [403] * LIMITS[Entry.OIDC_BACK].tries + [429]
+    assert get(client, f"{BACK}?code=1&state={state}").status_code == 303
 
 
 @ONCE
@@ -270,10 +312,10 @@ def test_a_provider_that_is_another_or_talks_in_clear_is_not_used(made_up: MadeU
         {"code_challenge_methods_supported": ["plain"]},
     ):
         made_up.said = said
-        answer = get(client, OUT)
+        answer = go(client)
         assert (answer.status_code, "does not answer as it should" in answer.text) == (503, True), said
     made_up.said = {}
-    assert get(visit("http://127.0.0.1:9"), OUT).status_code == 503
+    assert go(visit("http://127.0.0.1:9")).status_code == 503
 
 
 @ONCE
@@ -281,6 +323,7 @@ def test_where_no_provider_is_set_up_there_is_no_such_door(town: Town, tmp_path:
     house = house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock)
     with TestClient(create_app(house), base_url="http://127.0.0.1") as client:
         assert [get(client, path).status_code for path in (OUT, BACK)] == [404, 404]
+        assert go(client).status_code == 404
         assert "/desk/oidc" not in get(client, "/desk/sign-in").text
 
 

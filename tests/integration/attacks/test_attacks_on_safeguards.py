@@ -17,14 +17,19 @@ from gardefou.app.worker import Worker
 from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock, to_iso
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.desk.session import COOKIE
+from gardefou.errors import BadInputError
 from gardefou.events import outbox
-from gardefou.events.actor import Actor
+from gardefou.events.actor import SETUP, Actor
 from gardefou.events.tables import outbox as outbox_table
 from gardefou.orders import rulebook
 from gardefou.orders.errors import ExecutionsStoppedError
 from gardefou.orders.lifecycle import State
 from gardefou.orders.propose import propose
 from gardefou.orders.queries import notices as told
+from gardefou.orders.tables import orders
+from gardefou.staff.engage import engage
+from gardefou.staff.enrol import enrol
+from gardefou.staff.errors import PersonError
 from gardefou.staff.queries import person_facts, person_row
 from gardefou.storage.house import remember
 from gardefou.watch.audit import audit
@@ -66,6 +71,48 @@ def test_sock_puppet_enrolled_by_the_one_who_benefits(town: Town, run: Run, visi
     refused(town, town.approve("administrator", granted.order.id), "self-approval", "people")
     assert roles(town, puppet) == frozenset()
     refused(town, town.propose("puppet", "account.hide", "anna"), "propose-role", "silence-ordinary")
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "a4@example.org,b@evil.example"),
+        ("email", "<a5@example.org> b@evil.example"),
+        ("email", "a@example.org\r\nBcc: e@evil.example"),
+        ("name", "x\r\nBcc: e@evil.example"),
+        ("name", "reviewer\u200b 1"),
+        ("name", "\u202e1 reweiver"),
+        ("team", "North\u2060"),
+        ("employer", "House\x1b[2K"),
+    ],
+)
+def test_letters_led_elsewhere_or_a_name_that_looks_like_another(
+    town: Town, run: Run, visit: Visit, field: str, value: str
+) -> None:
+    """Refused by the verb and at each door, before anybody is asked to sign it."""
+    given = {"name": "New", "email": "new@example.org", "employer": "House", "team": "South"}
+    given |= {"starts": to_iso(town.now), field: value}
+    with pytest.raises(BadInputError, match=r"nobody sees|not an e-mail address"):
+        town.change("administrator", "person.enrol", 0, **given)
+    code, _said = run(
+        "propose", "person.enrol", "--as", "administrator", *[f"--set={name}={it}" for name, it in given.items()]
+    )
+    assert code == 2
+    answer = visit("administrator").post("/desk/orders", {"kind": "person.enrol", "subject_id": "0", **given})
+    assert answer.status_code == 400
+    with town.db.reading() as tx:
+        assert tx.scalar(select(orders.c.id)) is None
+    with pytest.raises(PersonError):
+        _brought_in(town, given)
+
+
+def _brought_in(town: Town, given: dict[str, str]) -> None:
+    """Enrol and engage somebody as an import does."""
+    by, now, employer, team = SETUP, town.now, given["employer"], given["team"]
+    with town.db.transaction() as tx:
+        person_id = enrol(tx, actor=by, now=now, name=given["name"], email=given["email"])
+        engage(tx, actor=by, now=now, person_id=person_id, employer=employer, team=team, starts=now)
 
 
 @pytest.mark.promise(11)

@@ -1,6 +1,7 @@
 """The page of the rota: looked at first, proposed whole, a week signed in one click, each order by its own digest."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,42 @@ def test_whoever_may_not_sees_the_week_and_no_form(town: Town, visit: Visit) -> 
     assert visit("agent").get("/desk/rota?week=9999-12-31&zone=../etc").status_code == 400
 
 
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "9998-12-31", "1970-01-01", "99999-01-01", "x"])
+def test_a_week_before_or_after_all_others_is_this_one(visit: Visit, week: str) -> None:
+    assert visit("agent").get(f"/desk/rota?week={week}&zone=Pacific/Kiritimati").status_code == 200
+
+
+@pytest.mark.parametrize("act", ["look", "enter"])
+def test_whoever_may_not_propose_a_rota_has_no_file_read(founded: Town, visit: Visit, act: str) -> None:
+    sent = {"act": act, "name": "week.csv", "zone": "UTC", "text": WEEK}
+    for name in ("agent", "auditor", "reviewer 1"):
+        answer = visit(name).post("/desk/rota", sent)
+        assert answer.status_code == 403
+        assert "Nothing was done." in answer.text
+        assert "It would add" not in answer.text
+    assert waiting(founded) == 0
+
+
+def test_a_file_that_would_be_followed_for_ever_is_answered_at_once(founded: Town, visit: Visit) -> None:
+    event = "BEGIN:VEVENT\r\nSUMMARY:agent\r\nDTSTART:20171103T000000Z\r\nDURATION:PT1H\r\n"
+    event += "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\r\nEND:VEVENT\r\n"
+    text = "BEGIN:VCALENDAR\r\n" + event * 3_000 + "END:VCALENDAR\r\n"
+    began = time.process_time()
+    answer = visit("administrator").post("/desk/rota", {"act": "look", "name": "r.ics", "zone": "UTC", "text": text})
+    assert time.process_time() - began < 10
+    assert (answer.status_code, "takes too long to follow" in answer.text) == (400, True)
+    # One by itself adds nothing, and is read like any other.
+    text = "BEGIN:VCALENDAR\r\n" + event + "END:VCALENDAR\r\n"
+    answer = visit("administrator").post("/desk/rota", {"act": "look", "name": "r.ics", "zone": "UTC", "text": text})
+    assert answer.status_code == 200
+
+
 def test_nothing_but_a_rota_is_signed_here(town: Town, visit: Visit, tmp_path: Path) -> None:
     order = town.propose("reviewer 1", "account.hide", "president").order
     answer = visit("reviewer 2").post("/desk/rota/sign", {"sign": [f"{order.id}:{order.digest.hex()}"]})
     assert "is not of a rota" in answer.text
     assert town.read(order.id).verdict.filled == (None, None)
-    assert visit("reviewer 2").post("/desk/rota/sign", {"sign": ["x:1"]}).status_code == 400
+    for number in ("x", "9" * 5000, str(1 << 63), "١"):
+        assert visit("reviewer 2").post("/desk/rota/sign", {"sign": [f"{number}:1"]}).status_code == 400
+        program = visit("reviewer 2", accept="application/json")
+        assert program.post("/desk/rota/sign", json={"sign": [f"{number}:1"]}).status_code == 400

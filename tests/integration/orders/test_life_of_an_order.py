@@ -22,6 +22,7 @@ from gardefou.orders.errors import (
     AlreadyVotedError,
     ClocksError,
     ExecutionsStoppedError,
+    MisleadingTextError,
     NotOpenError,
     OtherOrderError,
     TextTooLongError,
@@ -374,6 +375,14 @@ def test_a_megabyte_of_comment_is_refused_and_nothing_is_written(town: Town) -> 
     with pytest.raises(TextTooLongError, match="1,000,000 characters; 2,000 are the most"):
         town.propose("agent", "account.hide", "anna", comment="a" * 1_000_000)
     assert town.standing("anna") == "active"
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize("sign", ["\x1b", "\r", "\x9b", "\u202e"])
+def test_a_comment_that_would_control_how_it_is_shown_is_refused(town: Town, sign: str) -> None:
+    with pytest.raises(MisleadingTextError, match=f"U[+]{ord(sign):04X}"):
+        town.propose("agent", "account.hide", "anna", comment=f"a{sign}[2Kb")
+    assert town.propose("agent", "account.hide", "anna", comment="a\r\n\tb").order.comment == "a\r\n\tb"
 
 
 @pytest.mark.promise(5)

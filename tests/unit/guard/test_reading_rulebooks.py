@@ -120,7 +120,13 @@ def test_two_rules_cannot_share_an_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("name = ", "is not TOML"), (HEAD, "rule: missing"), ("x" * 600_000, "longer")]
+    ("text", "why"),
+    [
+        ("name = ", "is not TOML"),
+        ("name = " + "9" * 5000, "is not TOML"),
+        (HEAD, "rule: missing"),
+        ("x" * 600_000, "longer"),
+    ],
 )
 def test_broken_text_is_one_clear_line(text: str, why: str) -> None:
     with pytest.raises(RulebookError, match=why) as refused:
