@@ -28,7 +28,7 @@ from gardefou.ledger.tiles import WIDTH, Tile, read_path
 from gardefou.may import May
 from gardefou.storage import Database
 
-TEXT, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
+TEXT, BYTES = "text/plain", "application/octet-stream"
 #: A head is new every second; a tile never changes.
 _FOR_A_SECOND = "public, max-age=1"
 _FOR_A_MINUTE = "public, max-age=60"
@@ -135,7 +135,7 @@ def _promised(wanted: Tile, head: Checkpoint) -> bool:
 
 
 def _later() -> Response[bytes]:
-    said = b"This part of the record is not here at the moment. It is put back from the database: try again soon.\n"
+    said = b"This part of the record is missing here. Whoever runs the house puts it back: gardefou ledger fsck\n"
     return Response(said, status_code=503, media_type=TEXT, headers={"retry-after": "60", "cache-control": "no-store"})
 
 
