@@ -12,6 +12,7 @@ from gardefou.errors import GardefouError
 from gardefou.ledger.folder import LedgerFolder
 from gardefou.ledger.fsck import fsck
 from gardefou.ledger.log import LATE, Log, state
+from gardefou.safeguards.found import founded
 from gardefou.safeguards.settings import LOG_KEY, in_force
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -27,7 +28,7 @@ def ledger_checks(tx: Tx, house: House, now: int) -> Iterator[Check]:
         words = _("The record is not published, so no outsider can check it: `gardefou init` makes its key.")
         yield Check(name="ledger key", state="warning", words=words)
         return
-    yield _key(tx, settings)
+    yield _key(tx, house)
     try:
         keys = verifier_keys(settings)
     except LedgerKeyError:
@@ -54,14 +55,21 @@ def _longest(settings: Settings) -> int:
     return max(LATE, int(3 * settings.ledger_every * SECOND))
 
 
-def _key(tx: Tx, settings: Settings) -> Check:
+def _key(tx: Tx, house: House) -> Check:
     try:
-        key = signer_of(settings).key
+        key = signer_of(house.settings).key
     except LedgerKeyError as problem:
         return Check(name="ledger key", state="problem", words=problem.message)
-    other = other_key(tx, settings)
+    other = other_key(tx, house.settings)
     if other:
         return Check(name="ledger key", state="problem", words=other)
+    if founded(tx) and not house.demo and not in_force(tx).get(LOG_KEY):
+        words = _(
+            "%(key)s: the house was founded before it had a key, and nobody has agreed upon this one: `gardefou propose "
+            "setting.change --set name=ledger_vkey --set value=… --as PERSON`.",
+            key=key,
+        )
+        return Check(name="ledger key", state="warning", words=words)
     return Check(name="ledger key", state="ok", words=str(key))
 
 
