@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gardefou.app.check import Check
 from gardefou.app.errors import LedgerKeyError
 from gardefou.app.house import House
-from gardefou.app.ledger_key import key_in_use, key_path, signer_of, verifier_keys
+from gardefou.app.ledger_key import key_in_use, signer_of, unkeyed, verifier_keys
 from gardefou.app.settings import Settings
 from gardefou.clock import SECOND
 from gardefou.errors import GardefouError
@@ -24,7 +24,7 @@ def ledger_checks(tx: Tx, house: House, now: int) -> Iterator[Check]:
     """Look at the log's key, at what was published last, and at the files at its right edge."""
     settings = house.settings
     folder = LedgerFolder(settings.ledger_folder)
-    if not settings.ledger_signer and not key_path(settings).exists() and folder.checkpoint() is None:
+    if unkeyed(settings):
         words = _("The record is not published, so no outsider can check it: `gardefou init` makes its key.")
         yield Check(name="ledger key", state="warning", words=words)
         return
@@ -65,8 +65,8 @@ def _key(tx: Tx, house: House) -> Check:
         return Check(name="ledger key", state="problem", words=other)
     if founded(tx) and not house.demo and not in_force(tx).get(LOG_KEY):
         words = _(
-            "%(key)s: the house was founded before it had a key, and nobody has agreed upon this one: `gardefou propose "
-            "setting.change --set name=ledger_vkey --set value=… --as PERSON`.",
+            "%(key)s: the house was founded before it had a key, and nobody has agreed upon this one: `gardefou "
+            "propose setting.change --set name=ledger_vkey --set value=… --as PERSON`.",
             key=key,
         )
         return Check(name="ledger key", state="warning", words=words)

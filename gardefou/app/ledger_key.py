@@ -33,6 +33,16 @@ def verifier_path(settings: Settings) -> Path:
     return key_path(settings).with_suffix(VERIFIER)
 
 
+def unkeyed(settings: Settings) -> bool:
+    """Return whether there is no key yet, of any sort, and nothing was published under one."""
+    return not (
+        settings.ledger_signer
+        or key_path(settings).exists()
+        or verifier_path(settings).exists()
+        or _has_published(settings)
+    )
+
+
 def log_key_read(text: str) -> VerifierKey:
     """Read the verifier key of a log.
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gardefou.app.errors import LedgerKeyError
 from gardefou.app.house import House
-from gardefou.app.ledger_key import signer_of, verifier_keys
+from gardefou.app.ledger_key import signer_of, unkeyed, verifier_keys
 from gardefou.clock import MINUTE, SECOND
 from gardefou.errors import GardefouError
 from gardefou.ledger import store
@@ -48,6 +48,7 @@ class Publisher:
         # Whether the files have been compared since this program began, or since something went wrong.
         self._checked = False
         self._in_trouble = True
+        self._said_keyless = False
         self._spoke_at: int | None = None
         self._runs: Future[None] | None = None
         self._thread: ThreadPoolExecutor | None = None
@@ -86,7 +87,11 @@ class Publisher:
         with house.db.reading() as tx:
             if self._checked and store.head(tx).size == self._size:
                 return
+            keyless = unkeyed(house.settings) and not in_force(tx).get(LOG_KEY)
         self._at = now
+        if keyless:
+            self._say_keyless()
+            return
         signer = signer_of(house.settings)
         # The database is read once nobody else writes here: else what another worker published meanwhile would seem to
         # be ahead of it.
@@ -100,6 +105,12 @@ class Publisher:
             self._checked = False
             publish(tx, folder=self._folder, signer=signer, earlier=keys[1:])
             self._checked, self._size = True, size
+
+    def _say_keyless(self) -> None:
+        """Say once that a house set up before there was a log has no key; the doctor says it whenever asked."""
+        if not self._said_keyless:
+            self._said_keyless = True
+            _log.warning("ledger.no_key", do="gardefou init")
 
     def _trouble(self, now: int, problem: Exception) -> None:
         """Say it, at most once in ten minutes, and keep it for whoever asks."""

@@ -106,6 +106,19 @@ def test_a_round_of_the_worker_never_waits_for_the_signer(house: House, tmp_path
     assert "does not answer 64 bytes" in trouble(house) or "no signature" in trouble(house)
 
 
+def test_a_house_that_has_no_key_yet_is_told_so_once(house: House, clock: SimulatedClock) -> None:
+    key_path(house.settings).unlink()
+    verifier_path(house.settings).unlink()
+    publisher = Publisher(house)
+    with capture_logs() as logged:
+        for _ in range(3):
+            publisher.step()
+            clock.advance(MINUTE)
+    assert [line["event"] for line in logged] == ["ledger.no_key"]
+    assert states(house)["ledger key"][0] == "warning"
+    assert trouble(house) == ""
+
+
 def test_a_failure_is_said_once_in_ten_minutes_and_tried_again(house: House, clock: SimulatedClock) -> None:
     publisher = Publisher(house)
     publisher.step()
