@@ -242,6 +242,7 @@ def setting(name: str) -> str:
         "mail_from": _("In whose name they are sent"),
         "contest": _("Where an owner who contests writes to"),
         "url": _("Where links lead"),
+        "ledger_vkey": _("The key that outsiders check the record with"),
     }[name]
 
 
