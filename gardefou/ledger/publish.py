@@ -5,6 +5,10 @@ again until it succeeds. What is published once is never taken back: a database 
 checkpoint is refused.
 """
 
+from collections.abc import Iterator
+
+from sqlalchemy import RowMapping
+
 from gardefou.ledger import checkpoint as checkpoints
 from gardefou.ledger import store
 from gardefou.ledger.checkpoint import Checkpoint
@@ -13,7 +17,7 @@ from gardefou.ledger.folder import LedgerFolder
 from gardefou.ledger.note import Note, Signer
 from gardefou.ledger.store import Head
 from gardefou.ledger.tiles import WIDTH, Tile, TileTree, bundle, perfect_root, split_hashes, tiles_of
-from gardefou.ledger.tree import EMPTY_ROOT, verify_consistency
+from gardefou.ledger.tree import EMPTY_ROOT, leaf_hash, verify_consistency
 from gardefou.storage import Tx
 
 
@@ -78,14 +82,28 @@ def _new_tiles(tx: Tx, folder: LedgerFolder, *, size: int, since: int) -> dict[T
     rows = store.rows(tx, after=since // WIDTH * WIDTH - 1)
     for tile in tiles_of(size, since=since):
         if tile.level == 0:
-            found = [row for _, row in zip(range(tile.width), rows, strict=False)]
-            made[Tile(level=None, index=tile.index, width=tile.width)] = bundle([row["content"] for row in found])
-            made[tile] = b"".join(row["leaf"] for row in found)
+            entries = _entries(rows, tile)
+            made[Tile(level=None, index=tile.index, width=tile.width)] = bundle(entries)
+            # Hashed anew: what outsiders read must add up to the head, whatever stands beside it in the database.
+            made[tile] = b"".join(leaf_hash(entry) for entry in entries)
             continue
         made[tile] = b"".join(
             perfect_root(split_hashes(_below(made, folder, tile, place), WIDTH)) for place in range(tile.width)
         )
     return made
+
+
+def _entries(rows: Iterator[RowMapping], tile: Tile) -> list[bytes]:
+    """Return the next entries, as many as a tile has, each in its place."""
+    found = []
+    for index, row in zip(range(tile.index * WIDTH, tile.index * WIDTH + tile.width), rows, strict=False):
+        # SQLite keeps whatever type it is given.
+        if row["index"] != index or not isinstance(row["content"], bytes):
+            raise BehindError(f"entry {index} is missing from the record: run `gardefou ledger verify`")
+        found.append(row["content"])
+    if len(found) != tile.width:
+        raise BehindError("the record has fewer entries than its head says: run `gardefou ledger verify`")
+    return found
 
 
 def _below(made: dict[Tile, bytes], folder: LedgerFolder, tile: Tile, place: int) -> bytes:

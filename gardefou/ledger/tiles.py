@@ -13,8 +13,9 @@ _HEIGHT = 8
 _LONGEST_ENTRY = 2**16 - 1
 _GROUP = 1000
 _HIGHEST = 63
+#: Seven groups of digits name more tiles than a tree of 2^63 entries has.
 _PATH = re.compile(
-    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
     re.ASCII,
 )
 
@@ -151,12 +152,22 @@ class TileTree:
         return self.range_root(0, self.size) if self.size else EMPTY_ROOT
 
     def leaf(self, index: int) -> bytes:
-        """Return the hash of one entry."""
+        """Return the hash of one entry.
+
+        Raises:
+            ProofError: there is no such entry, or a tile is not as wide as it must be.
+        """
         return self._perfect(0, index)
 
     def range_root(self, start: int, end: int) -> bytes:
-        """Return MTH(D[start:end]), as RFC 6962 divides it; `start` is where such a part begins."""
+        """Return MTH(D[start:end]), as RFC 6962 divides it.
+
+        Raises:
+            ProofError: the tree has no such part, or a tile is not as wide as it must be.
+        """
         size = end - start
+        if size < 1 or start < 0 or start % (1 << (size - 1).bit_length()):
+            raise ProofError(f"no tree is divided at {start} and {end}")
         if size & (size - 1) == 0:
             return self._perfect(size.bit_length() - 1, start >> (size.bit_length() - 1))
         middle = start + (1 << (size.bit_length() - 1))
@@ -168,12 +179,15 @@ class TileTree:
         first = index << within
         hashes = self._tile(level, first // WIDTH)
         at = first % WIDTH
-        return perfect_root(hashes[at : at + (1 << within)])
+        found = hashes[at : at + (1 << within)]
+        if len(found) != 1 << within:
+            raise ProofError(f"a tree of {self.size} has no {1 << height} entries from {index << height} on")
+        return perfect_root(found)
 
     def _tile(self, level: int, index: int) -> list[bytes]:
         count = self.size >> (_HEIGHT * level)
         tile = Tile(level=level, index=index, width=min(WIDTH, count - index * WIDTH))
-        if tile.width < 1:
+        if tile.width < 1 or index < 0:
             raise ProofError(f"a tree of {self.size} has no tile {index} at level {level}")
         if tile not in self._kept:
             self._kept[tile] = split_hashes(self._read(tile), tile.width)
