@@ -89,7 +89,11 @@ def read(data: bytes) -> Receipt:
     if not blank or lines.pop(0) != HEADER:
         raise ReceiptError(f"a receipt begins with {HEADER}")
     try:
-        extra = from_base64(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else b""
+        extra = b""
+        if lines and lines[0].startswith("extra "):
+            extra = from_base64(lines.pop(0).removeprefix("extra "))
+            if not extra:
+                raise ReceiptError("a line `extra` with nothing in it is left out")
         if not lines or not lines[0].startswith("index "):
             raise ReceiptError("a receipt says which entry it is about (index N)")
         index = checkpoint.number(lines.pop(0).removeprefix("index "))
