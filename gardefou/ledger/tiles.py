@@ -13,6 +13,7 @@ _HEIGHT = 8
 _LONGEST_ENTRY = 2**16 - 1
 _GROUP = 1000
 _HIGHEST = 63
+_PAIR_BYTES = 2 * HASH_BYTES
 #: Seven groups of digits name more tiles than a tree of 2^63 entries has.
 _PATH = re.compile(
     r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
@@ -101,25 +102,33 @@ def unbundle(data: bytes, width: int) -> list[bytes]:
     Raises:
         ProofError: it holds another number of them, or is cut.
     """
-    found, at = [], 0
-    while at < len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if at + 2 > len(data) or end > len(data):
-            raise ProofError("a bundle of entries is cut")
-        found.append(data[at + 2 : end])
-        at = end
+    found: list[bytes] = []
+    at, size = 0, len(data)
+    while at + 2 <= size:
+        start = at + 2
+        at = start + (data[at] << 8 | data[at + 1])
+        found.append(data[start:at])
+    if at != size:
+        raise ProofError("a bundle of entries is cut")
     if len(found) != width:
         raise ProofError(f"a bundle holds {len(found)} entries and must hold {width}")
     return found
 
 
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over so many hashes as a power of two."""
-    while len(hashes) > 1:
-        hashes = [
-            sha256(b"\x01" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=True)
-        ]
-    return hashes[0]
+    """Return the root over so many hashes as a power of two.
+
+    Raises:
+        ProofError: there are none, or another number of them.
+    """
+    if len(hashes).bit_count() != 1:
+        raise ProofError(f"{len(hashes)} hashes have no tree that is full")
+    level = b"".join(hashes)
+    while len(level) > HASH_BYTES:
+        level = b"".join(
+            [sha256(b"\x01" + level[at : at + _PAIR_BYTES]).digest() for at in range(0, len(level), _PAIR_BYTES)]
+        )
+    return level
 
 
 def split_hashes(data: bytes, width: int) -> list[bytes]:
