@@ -1,9 +1,9 @@
-"""Run every benchmark, or those named: `python -m bench [import_posts] [hide_restore] [startup] [deciding]`."""
+"""Run every benchmark, or those named: `python -m bench [NAME …]`."""
 
 import importlib
 import sys
 
-NAMES = ("import_posts", "hide_restore", "startup", "deciding")
+NAMES = ("import_posts", "hide_restore", "startup", "deciding", "ledger")
 
 
 def main() -> int:

@@ -115,6 +115,37 @@ def below_limit(what: str, ours: Sequence[float], *, unit: str, limit: float) ->
     )
 
 
+def above_limit(what: str, ours: Sequence[float], *, unit: str, limit: float) -> Measured:
+    """Hold a median against a number that must be reached."""
+    mine = statistics.median(ours)
+    return Measured(
+        what=what,
+        unit=unit,
+        ours=mine,
+        floor=None,
+        ratio=mine / limit,
+        claim=f"at least {limit:g} {unit}",
+        met=mine >= limit,
+        runs=ours,
+    )
+
+
+def shown(what: str, ours: Sequence[float], *, unit: str, floors: Sequence[float] = ()) -> Measured:
+    """Show a median, beside that of a floor where there is one; nothing was promised."""
+    mine, floor = statistics.median(ours), statistics.median(floors) if floors else None
+    return Measured(
+        what=what,
+        unit=unit,
+        ours=mine,
+        floor=floor,
+        ratio=1 if floor is None else mine / floor,
+        claim="shown, not promised",
+        met=True,
+        runs=ours,
+        floors=floors,
+    )
+
+
 @contextmanager
 def folder() -> Iterator[Path]:
     """Give a folder that PostgreSQL's own user may reach, and take it away afterwards."""

@@ -51,9 +51,11 @@ class Checkpoint:
         """Return it under a log's signature.
 
         Raises:
-            NoteError: its origin is no name.
+            NoteError: its origin is no name, or it cannot be read back as it is.
         """
         named(self.origin)
+        if read(self.text) != self:
+            raise NoteError("what is signed as a checkpoint must read as this very checkpoint")
         return notes.sign(self.text, signer)
 
 
@@ -78,14 +80,17 @@ def opened(data: bytes, *, keys: Iterable[VerifierKey], origin: str = "") -> tup
     Args:
         data: the note's bytes.
         keys: the log's own; witnesses' are passed over.
-        origin: which log it must be of; whichever when empty.
+        origin: which log it must be of. When empty it may be any, under a key of that very name: a log must not speak
+            for another whose key happens to be known too.
 
     Raises:
         NoteError: it is none, nobody known has signed it, or it is another log's.
     """
     note = notes.read(data)
-    notes.verified(note, keys)
+    signers = notes.verified(note, keys)
     found = read(note.text)
+    if not origin and found.origin not in {key.name for key in signers}:
+        raise NoteError(f"this is a checkpoint of {found.origin[:80]!r}, which has not signed it")
     if origin and found.origin != origin:
         raise NoteError(f"this is a checkpoint of {found.origin[:80]!r}, not of {origin!r}")
     return found, note

@@ -25,11 +25,13 @@ def cosign(text: str, *, signer: Signer, seconds: int) -> SignatureLine:
         seconds: the time, POSIX.
 
     Raises:
-        NoteError: the key is not a witness's.
+        NoteError: the key is not a witness's, the time is none, or the signer made no signature.
     """
     if signer.key.kind != COSIGNATURE:
         raise NoteError(f"{signer.key.name} is no witness's key (type 4)")
-    made = signer.sign(message(text, seconds=seconds))
+    if not 0 <= seconds <= LARGEST:
+        raise NoteError(f"{seconds} is no time in POSIX seconds")
+    made = notes.made_by(signer, message(text, seconds=seconds))
     return SignatureLine(name=signer.key.name, id=signer.key.id, signature=seconds.to_bytes(_TIME_BYTES, "big") + made)
 
 
@@ -59,8 +61,14 @@ class Policy:
     witnesses: tuple[VerifierKey, ...]
 
     def met_at(self, seen: Mapping[VerifierKey, int]) -> int | None:
-        """Return when the last of those that are enough signed, POSIX seconds; None where too few have."""
-        times = sorted((seen[key] for key in self.witnesses if key in seen), reverse=True)
-        if self.n < 1 or len(times) < self.n:
+        """Return when the last of those that are enough signed, POSIX seconds; None where too few have.
+
+        A witness is counted once, however many keys it has, and a key once, whatever names it goes by.
+        """
+        counted: list[VerifierKey] = []
+        for key in sorted((key for key in set(self.witnesses) if key in seen), key=lambda key: -seen[key]):
+            if not any(key.name == other.name or key.public == other.public for other in counted):
+                counted.append(key)
+        if self.n < 1 or len(counted) < self.n:
             return None
-        return times[self.n - 1]
+        return seen[counted[self.n - 1]]

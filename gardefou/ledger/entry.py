@@ -124,7 +124,7 @@ def decode(content: bytes) -> Line:
     try:
         line = json.loads(content, parse_float=_no_fraction, parse_constant=_no_fraction)
         body, order = line["body"], line.get("order")
-        if line["v"] != VERSION or not isinstance(body, dict) or not isinstance(line["kind"], str):
+        if line["v"] is True or line["v"] != VERSION or not isinstance(body, dict) or not isinstance(line["kind"], str):
             raise EntryError(f"an entry of version {line['v']!r} is not one we can read")
         at, order_id = _decimal(line["at"]), None if order is None else _decimal(order)
         if rfc8785.dumps(line) != content:

@@ -6,11 +6,14 @@ is the right edge of what was there before, read from tiles.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlalchemy import RowMapping
 
 from gardefou.ledger import store
+from gardefou.ledger.errors import BehindError
 from gardefou.ledger.tiles import WIDTH, Tile, bundle, perfect_root, split_hashes
+from gardefou.ledger.tree import leaf_hash
 from gardefou.storage import Tx
 
 
@@ -70,9 +73,15 @@ def _put(levels: list[_Level], leaf: bytes) -> Iterator[tuple[Tile, bytes]]:
 
 
 def leaves(tx: Tx, *, size: int, since: int = 0) -> Iterator[bytes]:
-    """Yield the hashes of the entries, as the database has them, from the tile that `since` stands in."""
+    """Yield the hashes of the entries from the tile that `since` stands in.
+
+    They are hashed anew: what outsiders read must add up to the head, whatever stands beside it in the database.
+
+    Raises:
+        BehindError: an entry is missing.
+    """
     for row in _rows(tx, size=size, since=since):
-        yield row["leaf"]
+        yield leaf_hash(row["content"])
 
 
 def bundles(tx: Tx, *, size: int, since: int = 0) -> Iterator[tuple[Tile, bytes]]:
@@ -90,5 +99,12 @@ def bundles(tx: Tx, *, size: int, since: int = 0) -> Iterator[tuple[Tile, bytes]
 
 def _rows(tx: Tx, *, size: int, since: int) -> Iterator[RowMapping]:
     first = since // WIDTH * WIDTH
-    for _place, row in zip(range(first, size), store.rows(tx, after=first - 1), strict=False):
+    found = first
+    for row in islice(store.rows(tx, after=first - 1), size - first):
+        # SQLite keeps whatever type it is given.
+        if row["index"] != found or not isinstance(row["content"], bytes):
+            break
         yield row
+        found += 1
+    if found != size:
+        raise BehindError(f"entry {found} is missing from the record: run `gardefou ledger verify`")

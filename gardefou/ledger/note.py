@@ -5,7 +5,7 @@ they sign by ours. A signature by a key that nobody named is passed over; one by
 condemns the whole note.
 """
 
-import hmac
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
@@ -29,6 +29,7 @@ _DASH = "\u2014 "
 _SECRET = "PRIVATE+KEY+"  # noqa: S105  # how Go's note package marks a signing key
 _ID_BYTES, _SEED_BYTES, _KEY_BYTES, _SIGNATURE_BYTES = 4, 32, 32, 64
 _BLANK = "\n\n"
+_PLAIN = re.compile("[\n -\ud7ff\ue000-\U0010ffff]*")
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
@@ -40,11 +41,16 @@ def named(name: str) -> str:
     """Return a key's name, or an origin, as it is.
 
     Raises:
-        NoteError: it is empty, or has spaces, a plus or control characters in it.
+        NoteError: it is empty, no Unicode text, or has spaces, a plus or control characters in it.
     """
-    if not name or "+" in name or any(sign.isspace() or sign < " " for sign in name):
+    if not name or "+" in name or not _plain(name) or any(sign.isspace() for sign in name):
         raise NoteError(f"{name[:80]!r} is no name of a key: neither spaces nor a plus")
     return name
+
+
+def _plain(text: str) -> bool:
+    """Return whether a text can be written as UTF-8, and has no control characters but newlines."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def from_base64(text: str) -> bytes:
@@ -108,7 +114,7 @@ def read_key(text: str) -> VerifierKey:
     if len(material) != 1 + _KEY_BYTES or material[0] not in (ED25519, COSIGNATURE):
         raise NoteError(f"{named(name)}: only Ed25519 keys, for logs (type 1) or witnesses (type 4), are read here")
     key = VerifierKey(name=named(name), kind=material[0], public=material[1:])
-    if not hmac.compare_digest(key.id.hex().encode(), hexed.encode()):
+    if key.id.hex() != hexed:
         raise NoteError(f"{name}: the id {hexed[:16]!r} is not this key's, which is {key.id.hex()}")
     return key
 
@@ -171,7 +177,8 @@ def read_secret(text: str) -> SecretKey:
         material = b64decode(encoded, validate=True)
     except (NotBase64, ValueError):
         raise wrong from None
-    if len(material) != 1 + _SEED_BYTES or material[0] not in (ED25519, COSIGNATURE):
+    fits = len(material) == 1 + _SEED_BYTES and material[0] in (ED25519, COSIGNATURE)
+    if not fits or b64encode(material).decode() != encoded:
         raise wrong
     key = SecretKey(name=name, kind=material[0], seed=material[1:])
     if key.key.id.hex() != hexed:
@@ -240,7 +247,7 @@ def read(data: bytes) -> Note:
         whole = data.decode()
     except UnicodeDecodeError as problem:
         raise NoteError("a note is UTF-8 text") from problem
-    if any(sign < " " and sign != "\n" for sign in whole):
+    if not _plain(whole):
         raise NoteError("a note has no control characters")
     text, blank, signatures = whole.rpartition(_BLANK)
     if not blank:
@@ -252,21 +259,39 @@ def sign(text: str, signer: Signer) -> Note:
     """Return a text under the signature of one key.
 
     Raises:
-        NoteError: it does not end its last line, or has control characters.
+        NoteError: it does not end its last line, or has control characters; the key is a witness's; or whatever holds
+            the key made something else than its signature of this text.
     """
-    if not text.endswith("\n") or any(sign < " " and sign != "\n" for sign in text):
+    if not text.endswith("\n") or not _plain(text):
         raise NoteError("what is signed is lines of plain text, each ended")
-    made = SignatureLine(name=signer.key.name, id=signer.key.id, signature=signer.sign(text.encode()))
-    return Note(text=text, signatures=(made,))
+    if signer.key.kind != ED25519:
+        raise NoteError(f"{signer.key.name} is a witness's key (type 4), and signs cosignatures alone")
+    made = made_by(signer, text.encode())
+    return Note(text=text, signatures=(SignatureLine(name=signer.key.name, id=signer.key.id, signature=made),))
+
+
+def made_by(signer: Signer, message: bytes) -> bytes:
+    """Return a signer's signature, once it verifies: what is published wrong cannot be taken back.
+
+    Raises:
+        NoteError: it does not.
+    """
+    made = signer.sign(message)
+    if len(made) != _SIGNATURE_BYTES or not signer.key.verifies(message, made):
+        raise NoteError(f"what signs for {signer.key.name} has made no signature of this key")
+    return made
 
 
 def by_known(note: Note, keys: Iterable[VerifierKey]) -> dict[VerifierKey, SignatureLine]:
     """Return the signatures under a note that are said to be by these keys, unverified, the first of each.
 
     Raises:
-        NoteError: one of these keys is said to have signed twice.
+        NoteError: one of these keys is said to have signed twice, or two of them cannot be told apart.
     """
-    known: Mapping[tuple[str, bytes], VerifierKey] = {(key.name, key.id): key for key in keys}
+    wanted = set(keys)
+    known: Mapping[tuple[str, bytes], VerifierKey] = {(key.name, key.id): key for key in wanted}
+    if len(known) != len(wanted):
+        raise NoteError("two of the keys given have one name and one id")
     found: dict[VerifierKey, SignatureLine] = {}
     for line in note.signatures:
         key = known.get((line.name, line.id))

@@ -85,7 +85,11 @@ def publish(tx: Tx, *, folder: LedgerFolder, signer: Signer, earlier: Sequence[V
 def _leads_on(last: Checkpoint, head: Head, tree: TileTree) -> None:
     """Insist that the record as it is now begins with what was published, before anything is written over."""
     if tree.root() != head.root:
-        raise BehindError("the record's entries do not add up to its head: run `gardefou ledger verify`")
+        # Either an entry since was changed, or the record was written anew with another past than was published.
+        raise BehindError(
+            f"the {last.size} entries that were published and those since do not add up to the record's head: "
+            "run `gardefou ledger verify`"
+        )
     proof = tree.consistency_proof(last.size)
     try:
         verify_consistency(first=last.size, second=head.size, first_root=last.root, second_root=head.root, proof=proof)

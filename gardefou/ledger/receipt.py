@@ -21,6 +21,8 @@ from gardefou.ledger.tree import HASH_BYTES, leaf_hash, verify_inclusion
 HEADER = "c2sp.org/tlog-proof@v1"
 #: What a receipt's file is called by others.
 SUFFIX = ".tlog-proof"
+#: An entry, its openings and a note fit many times over.
+_LONGEST = 4_000_000
 #: A proof in a tree that anybody keeps has no more hashes.
 _LONGEST_PROOF = 63
 
@@ -77,6 +79,8 @@ def read(data: bytes) -> Receipt:
     Raises:
         ReceiptError: it is none, and why.
     """
+    if len(data) > _LONGEST:
+        raise ReceiptError(f"a receipt has at most {_LONGEST} bytes")
     try:
         head, blank, note = data.decode().partition("\n\n")
     except UnicodeDecodeError as problem:
@@ -85,7 +89,11 @@ def read(data: bytes) -> Receipt:
     if not blank or lines.pop(0) != HEADER:
         raise ReceiptError(f"a receipt begins with {HEADER}")
     try:
-        extra = from_base64(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else b""
+        extra = b""
+        if lines and lines[0].startswith("extra "):
+            extra = from_base64(lines.pop(0).removeprefix("extra "))
+            if not extra:
+                raise ReceiptError("a line `extra` with nothing in it is left out")
         if not lines or not lines[0].startswith("index "):
             raise ReceiptError("a receipt says which entry it is about (index N)")
         index = checkpoint.number(lines.pop(0).removeprefix("index "))
@@ -121,7 +129,7 @@ def check(receipt: Receipt, *, keys: Sequence[VerifierKey], origin: str = "") ->
         origin: which log's it must be; whichever when empty.
 
     Raises:
-        ReceiptError: it carries no entry, or an opening that opens nothing.
+        ReceiptError: it carries no entry, spells what it carries in a second way, or has an opening that opens nothing.
         NoteError: nobody known has signed its head.
         ProofError: the entry is not in that tree.
     """
@@ -138,18 +146,25 @@ def check(receipt: Receipt, *, keys: Sequence[VerifierKey], origin: str = "") ->
             )
             for one in carried["openings"]
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        line, one_spelling = decode(content), canonical(carried)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, EntryError) as problem:
         raise ReceiptError("it carries no entry; another tool can check it against the entry itself") from problem
+    if one_spelling != receipt.extra or any(
+        written["salt"] != one.salt.hex() for written, one in zip(carried["openings"], openings, strict=True)
+    ):
+        raise ReceiptError("what it carries is not spelled as it must be (RFC 8785, and digits in small letters)")
     verify_inclusion(leaf=leaf_hash(content), index=receipt.index, size=head.size, proof=receipt.proof, root=head.root)
     for one in openings:
         _opens(one, content)
-    return Checked(checkpoint=head, line=decode(content), openings=openings)
+    return Checked(checkpoint=head, line=line, openings=openings)
 
 
 def _opens(one: Opening, content: bytes) -> None:
     try:
         made = commitment(salt=one.salt, tag=tag_of(one.key), content=one.content)
-    except (EntryError, TypeError, AttributeError) as problem:
+    except (EntryError, TypeError, AttributeError, ValueError) as problem:
         raise ReceiptError("an opening of it opens nothing") from problem
+    if one.key is not None and ":" not in one.key:
+        raise ReceiptError("an opening of it names nothing: a key is written `kind:id`")
     if made != one.commitment or json.dumps(made).encode() not in content:
         raise ReceiptError("an opening of it is not of anything in this entry")

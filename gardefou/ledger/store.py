@@ -120,15 +120,16 @@ def commitments_in(body: object) -> Iterator[str]:
 def _write(tx: Tx) -> None:
     """Number, hash and store the pending entries, and move the head."""
     pending: list[_Pending] = tx.notes.pop("ledger")
+    # Whatever need not wait for the others is done before the lock is taken: it is the record's one narrow place.
+    keys = keys_of(tx, frozenset().union(*(one.mentioned for one in pending)))
+    leaves = [leaf_hash(one.content) for one in pending]
     tx.take_commit_lock()
     row = tx.first(select(tables.ledger_head))
     frontier = Frontier() if row is None else Frontier.from_bytes(row["size"], row["frontier"])
     if row is not None and frontier.root != row["root"]:
         raise HeadError(f"the head at {row['size']} entries does not agree with its edge: run `gardefou ledger verify`")
-    keys = keys_of(tx, frozenset().union(*(one.mentioned for one in pending)))
     rows, about_rows = [], []
-    for index, one in enumerate(pending, start=frontier.size):
-        leaf = leaf_hash(one.content)
+    for index, (one, leaf) in enumerate(zip(pending, leaves, strict=True), start=frontier.size):
         frontier = frontier.append(leaf)
         rows.append(
             {

@@ -15,8 +15,10 @@ _GROUP = 1000
 _HIGHEST = 63
 #: No tree that anybody keeps has a tile whose name is longer.
 _LONGEST_PATH = 64
+_PAIR_BYTES = 2 * HASH_BYTES
+#: Seven groups of digits name more tiles than a tree of 2^63 entries has.
 _PATH = re.compile(
-    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
     re.ASCII,
 )
 
@@ -102,25 +104,33 @@ def unbundle(data: bytes, width: int) -> list[bytes]:
     Raises:
         ProofError: it holds another number of them, or is cut.
     """
-    found, at = [], 0
-    while at < len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if at + 2 > len(data) or end > len(data):
-            raise ProofError("a bundle of entries is cut")
-        found.append(data[at + 2 : end])
-        at = end
+    found: list[bytes] = []
+    at, size = 0, len(data)
+    while at + 2 <= size:
+        start = at + 2
+        at = start + (data[at] << 8 | data[at + 1])
+        found.append(data[start:at])
+    if at != size:
+        raise ProofError("a bundle of entries is cut")
     if len(found) != width:
         raise ProofError(f"a bundle holds {len(found)} entries and must hold {width}")
     return found
 
 
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over so many hashes as a power of two."""
-    while len(hashes) > 1:
-        hashes = [
-            sha256(b"\x01" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=True)
-        ]
-    return hashes[0]
+    """Return the root over so many hashes as a power of two.
+
+    Raises:
+        ProofError: there are none, or another number of them.
+    """
+    if len(hashes).bit_count() != 1:
+        raise ProofError(f"{len(hashes)} hashes have no tree that is full")
+    level = b"".join(hashes)
+    while len(level) > HASH_BYTES:
+        level = b"".join(
+            [sha256(b"\x01" + level[at : at + _PAIR_BYTES]).digest() for at in range(0, len(level), _PAIR_BYTES)]
+        )
+    return level
 
 
 def split_hashes(data: bytes, width: int) -> list[bytes]:
@@ -153,12 +163,22 @@ class TileTree:
         return self.range_root(0, self.size) if self.size else EMPTY_ROOT
 
     def leaf(self, index: int) -> bytes:
-        """Return the hash of one entry."""
+        """Return the hash of one entry.
+
+        Raises:
+            ProofError: there is no such entry, or a tile is not as wide as it must be.
+        """
         return self._perfect(0, index)
 
     def range_root(self, start: int, end: int) -> bytes:
-        """Return MTH(D[start:end]), as RFC 6962 divides it; `start` is where such a part begins."""
+        """Return MTH(D[start:end]), as RFC 6962 divides it.
+
+        Raises:
+            ProofError: the tree has no such part, or a tile is not as wide as it must be.
+        """
         size = end - start
+        if size < 1 or start < 0 or start % (1 << (size - 1).bit_length()):
+            raise ProofError(f"no tree is divided at {start} and {end}")
         if size & (size - 1) == 0:
             return self._perfect(size.bit_length() - 1, start >> (size.bit_length() - 1))
         middle = start + (1 << (size.bit_length() - 1))
@@ -170,12 +190,15 @@ class TileTree:
         first = index << within
         hashes = self._tile(level, first // WIDTH)
         at = first % WIDTH
-        return perfect_root(hashes[at : at + (1 << within)])
+        found = hashes[at : at + (1 << within)]
+        if len(found) != 1 << within:
+            raise ProofError(f"a tree of {self.size} has no {1 << height} entries from {index << height} on")
+        return perfect_root(found)
 
     def _tile(self, level: int, index: int) -> list[bytes]:
         count = self.size >> (_HEIGHT * level)
         tile = Tile(level=level, index=index, width=min(WIDTH, count - index * WIDTH))
-        if tile.width < 1:
+        if tile.width < 1 or index < 0:
             raise ProofError(f"a tree of {self.size} has no tile {index} at level {level}")
         if tile not in self._kept:
             self._kept[tile] = split_hashes(self._read(tile), tile.width)
