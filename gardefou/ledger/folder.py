@@ -4,8 +4,10 @@ A file is whole or not there: it is written beside its place, forced to the disk
 whatever it promises is there.
 """
 
+import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gardefou.ledger.errors import TileMissingError
@@ -13,6 +15,7 @@ from gardefou.ledger.tiles import WIDTH, Tile, bundle, unbundle
 from gardefou.ledger.tree import HASH_BYTES
 
 CHECKPOINT = "checkpoint"
+_LOCK = ".lock"
 
 
 class LedgerFolder:
@@ -27,6 +30,20 @@ class LedgerFolder:
         with suppress(FileNotFoundError):
             return (self.path / CHECKPOINT).read_bytes()
         return None
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep every other writer of this folder waiting, in whatever process, until the block ends.
+
+        It is held by the open file, so a writer that is killed lets go of it. It is not held twice by one writer.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def read(self, tile: Tile) -> bytes:
         """Return a tile or a bundle; a partial one is cut from a wider one where it is there no more.

@@ -185,8 +185,8 @@ def _is(fact: str, who: str) -> bool:
 
 
 def _lasting(facts: Facts) -> list[Any]:
-    """Return the extra places fixed at proposal; one for notices that were late comes and goes."""
-    return [extra for extra in facts["extras"] if extra["because"] != "notices"]
+    """Return the extra places fixed at proposal; those that stand in for what is lacking come and go."""
+    return [extra for extra in facts["extras"] if extra["because"] == "veto"]
 
 
 def digest_of(facts: Mapping[str, Any] | None) -> bytes:
