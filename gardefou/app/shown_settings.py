@@ -7,6 +7,7 @@ import msgspec
 
 from gardefou.app.errors import SettingsError
 from gardefou.app.settings import Settings, check
+from gardefou.app.witnesses import witnesses_of
 from gardefou.safeguards.errors import ChangeError
 from gardefou.safeguards.settings import GUARDED
 
@@ -19,6 +20,7 @@ def shown(settings: Settings) -> dict[str, str]:
         "owner": database_shown(settings.owner),
         "smtp": server_shown(settings.smtp),
         "url": settings.url.rstrip("/"),
+        "witnesses": ", ".join(f"{one.key} {one.url}" for one in witnesses_of(settings.witnesses)),
     }
 
 
@@ -34,11 +36,13 @@ def spell(name: str, text: str) -> str:
     Raises:
         ChangeError: no program could be started with it.
     """
-    settings = msgspec.structs.replace(Settings(), **{name: text})
     try:
+        settings = msgspec.convert({name: text}, Settings, strict=False)
         check(settings)
     except SettingsError as problem:
         raise ChangeError(problem.message, field="value") from problem
+    except msgspec.ValidationError as problem:
+        raise ChangeError(f"{name}: {problem}", field="value") from problem
     return guarded(settings)[name]
 
 

@@ -242,6 +242,8 @@ def setting(name: str) -> str:
         "mail_from": _("In whose name they are sent"),
         "contest": _("Where an owner who contests writes to"),
         "url": _("Where links lead"),
+        "witnesses": _("Which witnesses sign the record"),
+        "witnesses_needed": _("How many witnesses are enough"),
     }[name]
 
 

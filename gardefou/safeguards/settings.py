@@ -22,8 +22,11 @@ from gardefou.storage import Tx
 from gardefou.storage.house import FOUNDED, remembered
 from gardefou.words import gettext as _
 
-#: Where notices go out, in whose name, where their links lead, and whom an owner is told to write to (promise 13).
-GUARDED = ("smtp", "mail_from", "contest", "url")
+#: Where notices go out, in whose name, where their links lead, and whom an owner is told to write to; and whose word
+#: makes a head of the record a witnessed one (promise 13).
+GUARDED = ("smtp", "mail_from", "contest", "url", "witnesses", "witnesses_needed")
+#: What was agreed upon where a house was founded before a setting was guarded.
+_UNSAID = {"witnesses": "", "witnesses_needed": "0"}
 
 #: Given a guarded setting and what somebody typed, returns it in the one spelling that is kept, without its password;
 #: refuses what is no such setting, or could not be started with.
@@ -40,7 +43,7 @@ def differing(tx: Tx, values: Mapping[str, str]) -> list[str]:
     if not remembered(tx, FOUNDED):
         return []
     agreed = in_force(tx)
-    return [name for name in GUARDED if values.get(name) != agreed.get(name)]
+    return [name for name in GUARDED if values.get(name) != agreed.get(name, _UNSAID.get(name))]
 
 
 def addresses(tx: Tx, *, url: str, contest: str) -> tuple[str, str]:
@@ -79,7 +82,7 @@ class ChangeSetting:
             known = ", ".join(GUARDED)
             words = _("%(name)s is no setting that is guarded; these are: %(known)s", name=name[:40], known=known)
             raise ChangeError(words, field="name")
-        value, before = self.spell(name, read["value"]), in_force(tx).get(name, "")
+        value, before = self.spell(name, read["value"]), in_force(tx).get(name, _UNSAID.get(name, ""))
         if value == before:
             raise NothingToChangeError(_("%(name)s is set so already", name=name))
         return {"name": name, "value": value, "before": before}

@@ -5,18 +5,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from gardefou.app import logs
-from gardefou.app.commands.common import Json, answer, speak_as_the_terminal
+from gardefou.app.commands.terminal import Json, answer, speak_as_the_terminal
 from gardefou.app.errors import FINDING, OK
-from gardefou.app.serve import GRACE, bind
 from gardefou.app.settings import Settings
 from gardefou.app.witness.config import load, make, watch
 from gardefou.app.witness.errors import WitnessError
 from gardefou.app.witness.memory import Memory
-from gardefou.app.witness.web import create_app
-from gardefou.clock import SECOND, SystemClock, to_iso
+from gardefou.clock import SECOND, to_iso
 from gardefou.ledger.errors import NoteError
 from gardefou.ledger.note import read_key
 from gardefou.words import gettext as _
@@ -78,23 +75,19 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", help="The port to listen on.")] = None,
 ) -> None:
     """Answer those who have heads to sign."""
+    # The other commands need no web server.
+    from gardefou.app.witness.serve import serve as serve_witness  # noqa: PLC0415
+
     config = load(folder, host=host, port=port)
     settings = Settings(host=config.host, port=config.port)
     logs.set_up(settings)
     speak_as_the_terminal()
-    web = create_app(config, SystemClock())
-    taken = bind(settings)
-    words = _("Listening on %(where)s. Stop with Ctrl-C.", where=f"http://{config.host}:{config.port}")
-    answer({}, as_json=False, words=words)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            web,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE,
-            limit_concurrency=100,
-        )
+    serve_witness(
+        config,
+        settings,
+        lambda: answer(
+            {},
+            as_json=False,
+            words=_("Listening on %(where)s. Stop with Ctrl-C.", where=f"http://{config.host}:{config.port}"),
+        ),
     )
-    server.run(sockets=[taken])

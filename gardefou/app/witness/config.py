@@ -121,7 +121,9 @@ def load(folder: Path, *, host: str | None = None, port: int | None = None) -> C
     found = _file(path)
     signer = _signer(folder / found.key)
     if signer.key.name != found.name:
-        raise WitnessError(f"{path}: the name is {found.name!r}, and the key in {found.key} is {signer.key.name!r}'s")
+        raise WitnessError(
+            f"{path}: the name is {found.name!r}, and the key in {found.key} is that of {signer.key.name!r}"
+        )
     logs: dict[str, tuple[VerifierKey, ...]] = {}
     for log in found.log:
         if log.origin in logs:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gardefou.ledger import note as notes
 from gardefou.ledger.checkpoint import Checkpoint
+from gardefou.ledger.errors import NoteError
 from gardefou.ledger.note import ED25519, SecretKey
 from gardefou.ledger.tree import EMPTY_ROOT, consistency_proof, root_of
 from gardefou.ledger.witnessing import LONGEST, Last, Refusal, Submission, Why, body, judge, read, read_conflict
@@ -162,5 +163,5 @@ def test_whatever_is_sent_has_an_answer(data: bytes) -> None:
 def test_a_conflict_says_a_size() -> None:
     assert read_conflict(b"7\n") == 7
     for wrong in (b"", b"\n", b"07\n", b"7 \n", b"-7\n", b"\xff", b"seven\n"):
-        with pytest.raises(notes.NoteError):
+        with pytest.raises(NoteError, match="number|newline"):
             read_conflict(wrong)
