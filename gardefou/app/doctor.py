@@ -10,6 +10,7 @@ from gardefou.app.health import ALIVE_WITHIN
 from gardefou.app.house import MAIL_AT, House
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.settings_checks import settings_checks
+from gardefou.app.witness_checks import witness_checks
 from gardefou.clock import MINUTE
 from gardefou.events.tables import outbox
 from gardefou.guard.rules import Rulebook
@@ -51,6 +52,7 @@ def examine(house: House) -> Iterator[Check]:
         yield _outbox(tx, now)
         book = rulebook.in_force(tx, house.ports.load_rulebook)
         yield from _rules(tx, book, now)
+        yield from witness_checks(tx, house, book, now)
         yield _nights(tx, book, now)
         yield from _keepers(tx, now)
         yield from _reviews(tx, now)

@@ -16,6 +16,7 @@ from gardefou.desk.deeds import deeds
 from gardefou.desk.frame import frame
 from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
+from gardefou.desk.witnessed import last_word
 from gardefou.ledger import store
 from gardefou.may import May
 from gardefou.orders.ports import Ports
@@ -119,6 +120,7 @@ def ledger(db: Database, clock: Clock, me: SignedIn, before: int | None = None) 
         entries = list(store.entries(tx, after=first - 1, limit=end - first)) if end > first else []
         told = list(watch.lines(tx, entries))
         context = frame(tx, me, now)
+        context["witnessed"] = last_word(tx, now)
     context |= {
         "head": head,
         "root": grouped(head.root),

@@ -32,6 +32,7 @@ from gardefou.watch.signatures import Tally, check_signatures
 from gardefou.watch.standings import Standings
 from gardefou.watch.statements import check_statements
 from gardefou.watch.tokens import check_tokens
+from gardefou.watch.witnessed import check_witnessed
 
 #: What tells of an order's life; other entries may name an order too.
 _OF_ORDERS = frozenset(TRANSITIONS.values()) | STANDS_STILL
@@ -106,6 +107,7 @@ def _findings(
     yield from check_orders(tx, dossiers)
     yield from check_votes(tx, dossiers)
     yield from check_notices(tx, dossiers)
+    yield from check_witnessed(tx, dossiers)
     yield from check_incidents(tx)
     yield from check_statements(tx)
     yield from check_safeguards(tx, dossiers)

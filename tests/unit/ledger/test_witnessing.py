@@ -163,5 +163,5 @@ def test_whatever_is_sent_has_an_answer(data: bytes) -> None:
 def test_a_conflict_says_a_size() -> None:
     assert read_conflict(b"7\n") == 7
     for wrong in (b"", b"\n", b"07\n", b"7 \n", b"-7\n", b"\xff", b"seven\n"):
-        with pytest.raises(NoteError, match="number|newline"):
+        with pytest.raises(NoteError, match=r"number|newline"):
             read_conflict(wrong)
