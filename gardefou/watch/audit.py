@@ -54,7 +54,7 @@ def audit(
         (2) The openings and the rulebooks' texts: each hashes to what stands for it.
         (3) Every line, in order: its columns, its index, its openings; its step, its facts, its decision asked again.
         (4) Every signature is good. Every order, vote, notice, incident, statement and safeguard in the database is
-            explained by entries, and is as they say.
+            explained by entries, and is as they say; so is what witnesses are said to have signed.
         (5) Every standing on the platform is the one the record gives, by the order that gave it.
         (6) The database's own guards stand as they were raised.
 

@@ -1,5 +1,6 @@
 """A rule may ask for a fresh witness: lacking one, somebody stands in; bringing back never asks (promise 13)."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from tests.factories.guard import (
     HOUR,
     MINUTE,
     NOW,
+    ROOT,
     SECOND,
     SHIPPED,
     SHIPPED_TEXT,
@@ -182,3 +184,15 @@ def test_an_older_witness_or_none_is_less_and_a_younger_one_is_not() -> None:
 def test_a_rulebook_that_asks_for_one_is_proved() -> None:
     check(WITNESSED)
     assert isinstance(prove(WITNESSED), Proof)
+
+
+def test_the_rule_that_the_howto_gives_is_proved_and_needs_no_less() -> None:
+    howto = (ROOT / "docs" / "howto" / "write-a-rulebook.md").read_text(encoding="utf-8")
+    (rule,) = (part for part in re.findall(r"```toml\n(.*?)```", howto, re.DOTALL) if 'id = "witnessed"' in part)
+    book = load(f"{SHIPPED_TEXT}\n{rule}")
+    check(book)
+    assert isinstance(prove(book), Proof)
+    assert not needs_less(SHIPPED, book)
+    assert codes(decided(CRITICAL, PROPOSER, REVIEWER, MANAGER, book=book)) == ["witness-stale"]
+    brief = asked("account.freeze", tier="critical", duration_minutes=15)
+    assert isinstance(decided(brief, person("1", "duty manager"), book=book), Cleared)
