@@ -35,6 +35,7 @@ COMMANDS = {
     "restore": Command("account", "restore", May.STAFF),
     "who": Command("account", "who", May.OPERATOR),
     "ledger": Command("ledger", "app", May.OPERATOR),
+    "witness": Command("witness", "app", May.OPERATOR),
     "staff": Command("staff", "app", May.OPERATOR),
     "token": Command("token", "app", May.OPERATOR),
     "import": Command("imports", "app", May.OPERATOR),

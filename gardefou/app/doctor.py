@@ -11,6 +11,7 @@ from gardefou.app.house import MAIL_AT, House
 from gardefou.app.ledger_checks import ledger_checks
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.settings_checks import settings_checks
+from gardefou.app.witness_checks import witness_checks
 from gardefou.clock import MINUTE
 from gardefou.events.tables import outbox
 from gardefou.guard.rules import Rulebook
@@ -53,6 +54,7 @@ def examine(house: House) -> Iterator[Check]:
         yield from ledger_checks(tx, house, now)
         book = rulebook.in_force(tx, house.ports.load_rulebook)
         yield from _rules(tx, book, now)
+        yield from witness_checks(tx, house, book, now)
         yield _nights(tx, book, now)
         yield from _keepers(tx, now)
         yield from _reviews(tx, now)

@@ -10,13 +10,17 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from litestar import Litestar
 
 from gardefou.app.errors import PortInUseError
-from gardefou.app.house import House
 from gardefou.app.settings import Settings
+
+if TYPE_CHECKING:
+    # Whoever only wants a port, such as a witness, loads no house.
+    from gardefou.app.house import House
 
 GRACE = 5
 
@@ -49,7 +53,7 @@ def bind(settings: Settings) -> socket.socket:
 class _Server(uvicorn.Server):
     """A server that ends its streams first, and ends itself quietly."""
 
-    def __init__(self, config: uvicorn.Config, house: House) -> None:
+    def __init__(self, config: uvicorn.Config, house: "House") -> None:
         super().__init__(config)
         self._house = house
 
@@ -68,7 +72,7 @@ class _Server(uvicorn.Server):
                 signal.signal(sig, handler)
 
 
-def serve(house: House, app: Litestar, taken: socket.socket) -> None:
+def serve(house: "House", app: Litestar, taken: socket.socket) -> None:
     """Answer requests until told to stop."""
     config = uvicorn.Config(
         app,

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gardefou.app.errors import SettingsError, UnwritableFolderError
+from gardefou.app.witnesses import policy_of
 from gardefou.staff.roles import Role
 
 FILE = "gardefou.toml"
@@ -58,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         log: how logs are written.
         log_level: how much is logged.
         rulebook: the rulebook that `init` puts in force; empty for the shipped one.
+        witnesses: who co-signs the record's heads: `VKEY URL`, with commas between; empty for nobody.
+        witnesses_needed: how many of them are enough; with 0 nobody is asked.
         per_person_figures: whether a person's page counts the orders they proposed and signed; a works council may
             have a say in that.
         real_data: the folder with real files that the demo loads when it is there.
@@ -86,6 +89,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     rulebook: str = ""
+    witnesses: str = ""
+    witnesses_needed: Annotated[int, msgspec.Meta(ge=0)] = 0
     per_person_figures: bool = False
     real_data: str = "../shared/data"
     ledger_origin: str = ""
@@ -209,6 +214,7 @@ def check(settings: Settings) -> None:
             raise SettingsError(f"proxies: expected addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not {one!r}")
     _check_oidc(settings)
     _check_ledger(settings)
+    policy_of(settings.witnesses, settings.witnesses_needed)
     if not _ADDRESS.fullmatch(parseaddr(settings.mail_from)[1]) or _CONTROL.search(settings.mail_from):
         raise SettingsError(f"mail_from: expected one address, as in NAME <name@host>, not {settings.mail_from!r}")
     if settings.contest and not _ADDRESS.fullmatch(settings.contest):

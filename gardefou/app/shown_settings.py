@@ -9,6 +9,7 @@ import msgspec
 from gardefou.app.errors import SettingsError
 from gardefou.app.ledger_key import log_key_read
 from gardefou.app.settings import Settings, check
+from gardefou.app.witnesses import witnesses_of
 from gardefou.ledger.errors import NoteError
 from gardefou.safeguards.errors import ChangeError
 from gardefou.safeguards.settings import GUARDED, LOG_KEY
@@ -29,6 +30,7 @@ def shown(settings: Settings, *, log_key: str = "") -> dict[str, str]:
         "url": settings.url.rstrip("/"),
         "ledger_signer": "".join(shlex.split(settings.ledger_signer)[:1]),
         LOG_KEY: log_key,
+        "witnesses": ", ".join(f"{one.key} {one.url}" for one in witnesses_of(settings.witnesses)),
     }
 
 
@@ -46,11 +48,13 @@ def spell(name: str, text: str) -> str:
     """
     if name == LOG_KEY:
         return _key_spelled(text)
-    settings = msgspec.structs.replace(Settings(), **{name: text})
     try:
+        settings = msgspec.convert({name: text}, Settings, strict=False)
         check(settings)
     except SettingsError as problem:
         raise ChangeError(problem.message, field="value") from problem
+    except msgspec.ValidationError as problem:
+        raise ChangeError(f"{name}: {problem}", field="value") from problem
     return guarded(settings)[name]
 
 

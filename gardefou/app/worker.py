@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from sqlalchemy import RowMapping, func, select
 
+from gardefou.app.cosigning.cosigning import Cosigning
 from gardefou.app.errors import UndeclaredDoorError
 from gardefou.app.house import House
 from gardefou.app.invitation_letter import with_invitation
@@ -47,7 +48,7 @@ SPEAK_AGAIN_AFTER = 10 * MINUTE
 LOOK_AHEAD_EVERY = HOUR
 NAME = "worker"
 #: What is done in each round, in this order.
-TASKS = ("_beat", "_guards", "_drive", "_lift", "_publish", "_tiers", "_look_ahead", "_mail")
+TASKS = ("_beat", "_guards", "_drive", "_lift", "_publish", "_tiers", "_look_ahead", "_mail", "_witness")
 MAIL = "mail"
 #: What is sent by mail: letters as they stand, and links that are made when they are sent.
 BY_MAIL = (MAIL, TOPIC, INVITATION)
@@ -65,6 +66,7 @@ class Worker:
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
         self._sweep = TierSweep(house)
         self._publisher = Publisher(house)
+        self._cosigning = Cosigning(house)
         self._beat_at = self._looked_at = self._looked_ahead_at = 0
         self._last_event = -1
         self._at_once = at_once
@@ -84,8 +86,9 @@ class Worker:
         _log.info("worker.stopped")
 
     def close(self) -> None:
-        """Let what is being published be published, and say goodbye to the mail server."""
+        """Let what is being published be published, and say goodbye to the mail server and to the witnesses."""
         self._publisher.close()
+        self._cosigning.close()
         if self._mailer:
             self._mailer.close()
 
@@ -184,6 +187,12 @@ class Worker:
         new = look_ahead(self._house, now)
         if new:
             _log.warning("rota.gaps", rules=[", ".join(gap.rules) for gap in new])
+
+    @may(May.MACHINE)
+    def _witness(self) -> None:
+        """Show the record's newest head to the witnesses; they answer in their own time."""
+        if not self._house.settings_watch.look():  # Nobody's word counts whom nobody agreed upon.
+            self._cosigning.step()
 
     @may(May.MACHINE)
     def _mail(self) -> None:

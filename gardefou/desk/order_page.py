@@ -21,6 +21,7 @@ from gardefou.desk.rehearsal import rehearsed
 from gardefou.desk.signed import signed_lines
 from gardefou.desk.told import told
 from gardefou.desk.why import Why, why
+from gardefou.desk.witnessed import asked_of
 from gardefou.guard.verdict import Refused
 from gardefou.incidents.queries import statement as statement_row
 from gardefou.incidents.tables import incident
@@ -67,6 +68,7 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "order": view.order,
         "signed": signed_lines(tx, view.order, view.subject, view.plan),
         "told": told(tx, order_id, now),
+        "witnessed": asked_of(tx, view.order, now),
         "changed": _changed(view.order),
         "about": _about(view.order),
         "what_changes": what_changes(tx, view.order),

@@ -58,6 +58,8 @@ def beside(place: Place, at: int) -> str:
         return _("one more, after the veto")
     if place.because == "notices":
         return _("one more, the notices not being accepted")
+    if place.because == "witness":
+        return _("one more, no witness having signed lately")
     if place.other == "team":
         return _("another team")
     if place.other == "employer":

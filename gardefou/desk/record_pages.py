@@ -16,6 +16,7 @@ from gardefou.desk.deeds import deeds
 from gardefou.desk.frame import frame
 from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
+from gardefou.desk.witnessed import last_word
 from gardefou.ledger import store
 from gardefou.ledger.log import Log, state
 from gardefou.may import May
@@ -121,6 +122,7 @@ def ledger(db: Database, clock: Clock, me: SignedIn, log: Log, before: int | Non
         told = list(watch.lines(tx, entries))
         context = frame(tx, me, now)
         shown = state(tx, log)
+        context["witnessed"] = last_word(tx, now)
     context |= {
         "log": shown,
         "late": shown.late(now),

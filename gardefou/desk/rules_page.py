@@ -16,7 +16,7 @@ from gardefou.desk.rulebook_page import replacing
 from gardefou.desk.settings_part import settings_part
 from gardefou.desk.signed import grouped
 from gardefou.desk.why import Why
-from gardefou.guard.rulebook import OR, POLICY_CLAUSE, Clause, Rule, Rulebook
+from gardefou.guard.rulebook import OR, POLICY_CLAUSE, Clause, Rule, Rulebook, witness_within
 from gardefou.ledger.store import Entry
 from gardefou.may import May
 from gardefou.orders import labels, queries, rulebook
@@ -123,8 +123,13 @@ def _asks(rule: Rule) -> str:
         "reason": _("a reason"),
         POLICY_CLAUSE: _("a clause of the policy"),
     }
-    found = [words.get(need.text) or _left(need.text) for need in rule.needs]
+    found = [words.get(need.text) or _witness(need.text) or _left(need.text) for need in rule.needs]
     return _("Needs %(what)s.", what=", ".join(found)) if found else ""
+
+
+def _witness(need: str) -> str:
+    within = witness_within([need])
+    return _("a witness within %(length)s", length=numbers.duration(within)) if within else ""
 
 
 def _left(need: str) -> str:

@@ -6,14 +6,17 @@ replays the record. Nothing here is remembered between calls, so rights that hav
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from gardefou.guard.facts import RESTORING, SIGNED, Asked, Clocks, Extra, Machine, Person, by_rank
 from gardefou.guard.match import Slot, fill
 from gardefou.guard.questions import not_counted, place_open, unsigned, why_refused
-from gardefou.guard.rulebook import Place, Plan, Rule, Rulebook, matching, named, settled, together
+from gardefou.guard.rulebook import Place, Plan, Rule, Rulebook, matching, named, settled, together, witness_within
 from gardefou.guard.verdict import Cleared, Held, Reason, Refused, Verdict, Waiting
 
 __all__ = ["decide", "may_veto"]
+
+_STOOD_IN_FOR: Final = frozenset({"notices", "witness"})
 
 
 def decide(
@@ -32,12 +35,14 @@ def decide(
     (2) May the proposer propose, under every one of them? If not, refused, with all the reasons of all the rules.
         Nobody proposes what would widen their own rights.
     (3) Which approvers count now? The others are named, and fill nothing; among them whoever the order would raise.
-    (4) Fill the places: the rules', and one for a veto overridden. Once these are full, where there is a hold and
-        notices are not known to be accepted, one more place opens, for a person who would stand in for them.
+    (4) Fill the places: the rules', and one for a veto overridden. Once these are full, one more place opens for each
+        of two things that is lacking, for a person who would stand in for it: the notices, where there is a hold and
+        they are not known to be accepted; and a fresh witness, where a rule asks for one.
     (5) Are places open? Waiting, or refused once the time for approvals is over.
-    (6) Has everyone concerned been told, where there is a hold, or does someone stand in? If not, waiting.
+    (6) Is what was lacking there by now, or does someone stand in? If not, waiting.
     (7) Is it too late? Refused: nothing executes late.
-    (8) Has the hold ended, and the set time come? If not, held.
+    (8) Has the hold ended, and the set time come? If not, held; and so while a witness that was fresh when the hold
+        began no longer is.
     (9) Cleared.
 
     Args:
@@ -61,22 +66,16 @@ def decide(
     if not rules:
         reason = Reason(code="no-rule", fields={"rule": "", "kind": asked.kind, "tier": str(facts["tier"])})
         return Refused(reasons=(reason,))
-    plan, slots = _places(rulebook, rules, extras, clocks)
+    plan, slots = _places(rulebook, rules, extras, clocks, now)
     # (2) May the proposer propose?
     against = tuple(why_refused(rules, asked=asked, facts=facts, proposer=proposer, now=now))
     if against:
         return Refused(reasons=against, plan=plan, filled=(None,) * len(slots))
-    # (3) Which approvers count now?
-    counted, aside = _counted(rules, asked, approvers, proposer, plan, now)
-    # (4) Fill the places.
-    filled = fill(slots, counted, proposer)
-    if _untold(plan, clocks) and None not in filled and not any(place.because == "notices" for place in plan.places):
-        plan, slots = _places(rulebook, rules, [*extras, Extra(because="notices")], clocks)
-        again = fill(slots, counted, proposer)
-        filled = again if None not in again else (*filled, None)
-    so_far = _SoFar(plan=plan, filled=filled, aside=aside)
-    # (5) and (6) Are places open, or is someone concerned not yet told?
-    missing = _missing(so_far, clocks)
+    # (3) and (4) Which approvers count now, and which places do they fill?
+    so_far = _seated(rulebook, rules, asked, proposer, approvers, clocks, extras, now)
+    plan, filled, aside = so_far.plan, so_far.filled, so_far.aside
+    # (5) and (6) Are places open, or is something lacking that nobody stands in for?
+    missing = _missing(so_far, clocks, now)
     if missing:
         if clocks.approve_by is not None and now > clocks.approve_by:
             return so_far.refused(_expired("approve", clocks.approve_by))
@@ -93,6 +92,8 @@ def decide(
     if now < until:
         held = Reason(code="held", fields={"until": until, "hold": plan.hold})
         return Held(reasons=(held, *aside), plan=plan, filled=filled, until=until)
+    if not so_far.stands_in("witness") and _stale(plan, clocks, now):
+        return Held(reasons=(_unwitnessed(plan, clocks), *aside), plan=plan, filled=filled, until=until)
     # (9) Cleared.
     return Cleared(reasons=aside, plan=plan, filled=filled)
 
@@ -105,16 +106,48 @@ class _SoFar:
     filled: tuple[str | None, ...]
     aside: tuple[Reason, ...]
 
+    def stands_in(self, because: str) -> bool:
+        """Return whether somebody stands in for what is lacking."""
+        pairs = zip(self.plan.places, self.filled, strict=True)
+        return any(who is not None for place, who in pairs if place.because == because)
+
     def refused(self, reason: Reason) -> Refused:
         return Refused(reasons=(reason, *self.aside), plan=self.plan, filled=self.filled)
 
 
+def _seated(
+    rulebook: Rulebook,
+    rules: tuple[Rule, ...],
+    asked: Asked,
+    proposer: Person | Machine,
+    approvers: Sequence[Person],
+    clocks: Clocks,
+    extras: Sequence[Extra],
+    now: int,
+) -> _SoFar:
+    """Fill the places, and those for whoever stands in for what is lacking."""
+    plan, slots = _places(rulebook, rules, extras, clocks, now)
+    counted, aside = _counted(rules, asked, approvers, proposer, plan, now)
+    filled = fill(slots, counted, proposer)
+    for because in _lacking(plan, clocks, now) if None not in filled else ():
+        if any(place.because == because for place in plan.places):
+            continue
+        extras = [*extras, Extra(because=because)]
+        plan, slots = _places(rulebook, rules, extras, clocks, now)
+        # A role that no rule asks for may be one that stands in.
+        counted, aside = _counted(rules, asked, approvers, proposer, plan, now)
+        again = fill(slots, counted, proposer)
+        filled = again if None not in again else (*filled, None)
+    return _SoFar(plan=plan, filled=filled, aside=aside)
+
+
 def _places(
-    rulebook: Rulebook, rules: tuple[Rule, ...], extras: Sequence[Extra], clocks: Clocks
+    rulebook: Rulebook, rules: tuple[Rule, ...], extras: Sequence[Extra], clocks: Clocks, now: int
 ) -> tuple[Plan, tuple[Slot, ...]]:
     """Return the plan with its extra places, and the places as the matching sees them."""
     plan = together(rules)
-    wanted = [extra for extra in extras if extra.because != "notices" or _untold(plan, clocks)]
+    lacking = {"veto", *_lacking(plan, clocks, now)}
+    wanted = [extra for extra in extras if extra.because in lacking]
     role = named(rulebook.extra)
     added = tuple(Place(role=role, because=extra.because) for extra in wanted)
     slots = tuple(Slot(roles=place.roles, other=place.other) for place in plan.places)
@@ -124,6 +157,19 @@ def _places(
 
 def _untold(plan: Plan, clocks: Clocks) -> bool:
     return plan.hold > 0 and clocks.notices == "pending"
+
+
+def _stale(plan: Plan, clocks: Clocks, now: int) -> bool:
+    """Return whether a rule asks for a fresh witness and there is none; one of the future counts for nothing."""
+    within = witness_within(plan.needs)
+    return within > 0 and (clocks.witnessed_at is None or not 0 <= now - clocks.witnessed_at <= within)
+
+
+def _lacking(plan: Plan, clocks: Clocks, now: int) -> tuple[Literal["notices", "witness"], ...]:
+    """Return what is lacking that one more person each would stand in for."""
+    notices: tuple[Literal["notices"], ...] = ("notices",) if _untold(plan, clocks) else ()
+    witness: tuple[Literal["witness"], ...] = ("witness",) if _stale(plan, clocks, now) else ()
+    return notices + witness
 
 
 def _counted(
@@ -147,14 +193,25 @@ def _counted(
     return counted[::-1], tuple(aside[::-1])
 
 
-def _missing(so_far: _SoFar, clocks: Clocks) -> tuple[Reason, ...]:
-    """Return one reason for each open place, and one when those concerned may not have been told."""
-    pairs = tuple(zip(so_far.plan.places, so_far.filled, strict=True))
-    opened = tuple(place_open(place) for place, who in pairs if who is None and place.because != "notices")
-    stands_in = any(who is not None for place, who in pairs if place.because == "notices")
-    if _untold(so_far.plan, clocks) and not stands_in:
-        return (*opened, Reason(code="notices-pending", fields={"rule": "", "hold": so_far.plan.hold}))
-    return opened
+def _missing(so_far: _SoFar, clocks: Clocks, now: int) -> tuple[Reason, ...]:
+    """Return one reason for each open place, and one for each thing lacking that nobody stands in for.
+
+    Once the hold has begun a witness that is no longer fresh takes nothing back: the order stays held.
+    """
+    pairs = zip(so_far.plan.places, so_far.filled, strict=True)
+    found = [place_open(place) for place, who in pairs if who is None and place.because not in _STOOD_IN_FOR]
+    if _untold(so_far.plan, clocks) and not so_far.stands_in("notices"):
+        found.append(Reason(code="notices-pending", fields={"rule": "", "hold": so_far.plan.hold}))
+    if clocks.held_from is None and _stale(so_far.plan, clocks, now) and not so_far.stands_in("witness"):
+        found.append(_unwitnessed(so_far.plan, clocks))
+    return tuple(found)
+
+
+def _unwitnessed(plan: Plan, clocks: Clocks) -> Reason:
+    fields: dict[str, str | int] = {"rule": "", "within": witness_within(plan.needs)}
+    if clocks.witnessed_at is not None:
+        fields["at"] = clocks.witnessed_at
+    return Reason(code="witness-stale", fields=fields)
 
 
 def _expired(clock: str, at: int) -> Reason:

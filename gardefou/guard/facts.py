@@ -115,13 +115,16 @@ class Asked:
 class Extra:
     """One more approver, over and above the rules' places, who is none of those `outside` names."""
 
-    because: Literal["veto", "notices"]
+    because: Literal["veto", "notices", "witness"]
     outside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
-    """The order's instants, in microseconds; `notices` says whether everyone concerned is known to have been told."""
+    """The order's instants, in microseconds; `notices` says whether everyone concerned is known to have been told.
+
+    `witnessed_at` is when outsiders last signed a head of the record; None where nobody has, or no rule asks.
+    """
 
     proposed_at: int
     approve_by: int | None = None
@@ -129,6 +132,7 @@ class Clocks:
     not_before: int | None = None
     execute_by: int | None = None
     notices: Literal["accepted", "pending"] = "pending"
+    witnessed_at: int | None = None
 
 
 def by_rank(roles: frozenset[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ The code never depends on which rule asks: `engagement-days-left` is one reason 
 from collections.abc import Iterator, Mapping, Sequence
 
 from gardefou.guard.facts import KEPT, SIGNED, Asked, Machine, Person, Value, by_rank
-from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, SIGNATURE, Need, Place, Rule, named
+from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, SIGNATURE, Need, Place, Rule, named, witness_within
 from gardefou.guard.terms import Compare, holds
 from gardefou.guard.verdict import Reason
 
@@ -98,6 +98,8 @@ def _unmet(rule: Rule, need: Need, *, asked: Asked | None, who: Person | Machine
     """Return why a need is not met, or nothing; a machine meets none that is asked of a person."""
     if need.term is not None:
         return _unmet_term(rule, need, who, now)
+    if witness_within([need.text]):
+        return None  # Asked of the record, once the places are filled; lacking it, somebody stands in.
     if need.text == SIGNATURE:
         return _unsigned(rule.id, who)
     if need.text == "on shift":

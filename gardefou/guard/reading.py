@@ -8,8 +8,18 @@ from hashlib import sha256
 from typing import Final
 
 from gardefou.guard.errors import RulebookError
-from gardefou.guard.facts import KINDS, MACHINES, ROLES, SILENCING, TIERS
-from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, SIGNATURE, Clause, Need, Rule, Rulebook
+from gardefou.guard.facts import KINDS, MACHINES, RESTORING, ROLES, SILENCING, TIERS
+from gardefou.guard.rulebook import (
+    MACHINE,
+    POLICY_CLAUSE,
+    SIGNATURE,
+    UNITS,
+    Clause,
+    Need,
+    Rule,
+    Rulebook,
+    witness_within,
+)
 from gardefou.guard.terms import PERSON_NAMES, SUBJECT_NAMES, TIER_NAMES, Term, parse
 
 MOST_PEOPLE: Final = 9
@@ -18,8 +28,6 @@ LONGEST: Final = 512 * 1024
 LONGEST_NAME: Final = 100
 LONGEST_CLAUSE: Final = 2000
 
-_SECOND: Final = 1_000_000
-_UNITS: Final = {"s": _SECOND, "min": 60 * _SECOND, "h": 3600 * _SECOND}
 _DURATION: Final = re.compile(r"([1-9][0-9]{0,5}) (s|min|h)")
 _CLAUSE: Final = re.compile(r"[A-Za-z0-9.-]{1,40}")
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -103,7 +111,7 @@ class _Table:
         found = _DURATION.fullmatch(self.text(name))
         if found is None:
             raise RulebookError(self.at(name), f'must be like "30 s", "10 min" or "2 h", not {self.get(name)!r}')
-        return int(found[1]) * _UNITS[found[2]]
+        return int(found[1]) * UNITS[found[2]]
 
 
 def read(text: str) -> Rulebook:
@@ -237,15 +245,24 @@ def _needs(table: _Table) -> tuple[Need, ...]:
         raise RulebookError(key, "must be a list of strings")
     if len(set(value)) != len(value):
         raise RulebookError(key, "names something twice")
-    return tuple(
-        Need(text=item) if item in _PLAIN_NEEDS else Need(text=item, term=parse(item, PERSON_NAMES, key=key))
-        for item in value
-    )
+    return tuple(_need(item, key) for item in value)
+
+
+def _need(item: str, key: str) -> Need:
+    if item in _PLAIN_NEEDS or witness_within([item]):
+        return Need(text=item)
+    if item.split(" ", 1)[0] == "witness":
+        raise RulebookError(key, f'a fresh witness is asked for as in "witness <= 10 min", not {item!r}')
+    return Need(text=item, term=parse(item, PERSON_NAMES, key=key))
 
 
 def _check_clocks(rule: Rule) -> None:
-    """Nothing waits for ever, and nothing that silences happens late (promise 5)."""
-    if (rule.approve or rule.hold) and not rule.approve_within:
-        raise RulebookError(f"rule {rule.id}.approve_within", "missing: a rule with approvers or a hold says how long")
+    """Nothing waits for ever, nothing that silences happens late (promise 5), and bringing back waits for nothing."""
+    witness = witness_within(need.text for need in rule.needs)
+    if (rule.approve or rule.hold or witness) and not rule.approve_within:
+        what = "approvers or a hold" if rule.approve or rule.hold else "a need of a witness"
+        raise RulebookError(f"rule {rule.id}.approve_within", f"missing: a rule with {what} says how long")
+    if witness and rule.kinds & RESTORING:
+        raise RulebookError(f"rule {rule.id}.needs", "bringing back needs no witness")
     if rule.propose and rule.kinds & SILENCING and not rule.execute_within:
         raise RulebookError(f"rule {rule.id}.execute_within", "missing: nothing that silences may happen late")

@@ -4,8 +4,10 @@ All matching rules apply: their places add up, their needs are joined, the longe
 rule without `propose` only adds conditions; where no rule says who may propose, nobody may.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from gardefou.guard.errors import RulebookError
 from gardefou.guard.facts import TIERS, Value, by_rank
@@ -19,6 +21,12 @@ POLICY_CLAUSE = "policy clause"
 
 #: The need that whoever proposes or approves signs for it with a credential of their own.
 SIGNATURE = "signature"
+
+#: The need that outsiders have signed a head of the record lately: `witness <= 10 min`.
+_WITNESS: Final = re.compile(r"witness <= ([1-9][0-9]{0,5}) (s|min|h)")
+
+_SECOND: Final = 1_000_000
+UNITS: Final = {"s": _SECOND, "min": 60 * _SECOND, "h": 3600 * _SECOND}
 
 #: How a machine is written where roles are listed.
 MACHINE = "machine "
@@ -176,6 +184,17 @@ def together(rules: tuple[Rule, ...]) -> Plan:
 def named(roles: tuple[str, ...]) -> str:
     """Write roles as a place does."""
     return OR.join(by_rank(frozenset(roles)))
+
+
+def witness_within(needs: Iterable[str]) -> int:
+    """Return how old a co-signed head of the record may be by these needs, in microseconds; 0 where none asks."""
+    found = (_WITNESS.fullmatch(need) for need in needs)
+    return _shortest(int(one[1]) * UNITS[one[2]] for one in found if one)
+
+
+def asks_for_witness(rulebook: Rulebook) -> bool:
+    """Return whether any rule asks that outsiders have signed a head of the record lately."""
+    return any(witness_within(need.text for need in rule.needs) for rule in rulebook.rules)
 
 
 def _shortest(lengths: Iterable[int]) -> int:

@@ -47,3 +47,17 @@ opening = Table(
     Column("content", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
 )
+
+#: Heads of the record that enough witnesses have signed: the note with their lines, when there were first enough of
+#: them, and when there last were: witnesses sign an unchanged head again, so that their word stays fresh.
+cosigned = Table(
+    "cosigned",
+    metadata,
+    Column("size", Int64, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("cosigned_at", Int64, nullable=False),
+    Column("renewed_at", Int64, nullable=False),
+    CheckConstraint("renewed_at >= cosigned_at", name="order"),
+    Index("ix_cosigned_renewed_at", "renewed_at"),
+)

@@ -9,8 +9,10 @@ from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
 from gardefou.guard.decide import decide
 from gardefou.guard.facts import SIGNED, TIERS, Asked, Clocks, Extra, Machine, Person, Value
+from gardefou.guard.rulebook import asks_for_witness
 from gardefou.guard.rules import Rulebook, tier_of
 from gardefou.guard.verdict import Verdict
+from gardefou.ledger import witnessed
 from gardefou.orders import queries, sign
 from gardefou.orders.kinds import GRAVE, SHAPES, SILENCING, Kind, gravest
 from gardefou.orders.order import Order
@@ -242,10 +244,16 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
             not_before=order.not_before,
             execute_by=order.execute_by,
             notices="accepted" if queries.told(tx, order.id) else "pending",
+            witnessed_at=witnessed_at(tx, book),
         ),
         extras=tuple(replace(extra, outside=_humans(tx, extra.outside)) for extra in extras_of(order)),
         now=now,
     )
+
+
+def witnessed_at(tx: Tx, book: Rulebook) -> int | None:
+    """Return when outsiders last signed a head of the record, where any rule asks; else nobody looks."""
+    return witnessed.latest_at(tx) if asks_for_witness(book) else None
 
 
 def extras_of(order: Order) -> tuple[Extra, ...]:

@@ -243,6 +243,8 @@ def setting(name: str) -> str:
         "contest": _("Where an owner who contests writes to"),
         "url": _("Where links lead"),
         "ledger_vkey": _("The key that outsiders check the record with"),
+        "witnesses": _("Which witnesses sign the record"),
+        "witnesses_needed": _("How many witnesses are enough"),
     }[name]
 
 

@@ -30,7 +30,7 @@ from gardefou.orders.errors import (
     UnknownClauseError,
     UnreadableChangeError,
 )
-from gardefou.orders.facts import Facts, asked, extras, target_of, who
+from gardefou.orders.facts import Facts, asked, extras, target_of, who, witnessed_at
 from gardefou.orders.kinds import (
     DEEDS,
     GRAVITY,
@@ -280,6 +280,7 @@ def prepare(
             not_before=not_before,
             execute_by=None,
             notices="pending",
+            witnessed_at=witnessed_at(tx, book),
         ),
         extras=extras(tx, kind=wanted, account_id=subject.account_id, now=now),
         now=now,

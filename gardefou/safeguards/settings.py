@@ -24,8 +24,11 @@ from gardefou.words import gettext as _
 
 #: The verifier key of the record's log, its name among it: what outsiders check the record with (promise 14).
 LOG_KEY = "ledger_vkey"
-#: Where notices go out, in whose name, where their links lead, and whom an owner is told to write to (promise 13).
-GUARDED = ("smtp", "mail_from", "contest", "url", LOG_KEY)
+#: Where notices go out, in whose name, where their links lead, and whom an owner is told to write to; and whose word
+#: makes a head of the record a witnessed one (promise 13).
+GUARDED = ("smtp", "mail_from", "contest", "url", LOG_KEY, "witnesses", "witnesses_needed")
+#: What was agreed upon where a house was founded before a setting was guarded.
+_UNSAID = {"witnesses": "", "witnesses_needed": "0"}
 
 #: Given a guarded setting and what somebody typed, returns it in the one spelling that is kept, without its password;
 #: refuses what is no such setting, or could not be started with.
@@ -44,7 +47,7 @@ def differing(tx: Tx, values: Mapping[str, str]) -> list[str]:
     agreed = in_force(tx)
     # A house that was founded before it had a log agreed upon no key; then there is none to hold another against.
     free = () if agreed.get(LOG_KEY) else (LOG_KEY,)
-    return [name for name in GUARDED if name not in free and values.get(name) != agreed.get(name)]
+    return [name for name in GUARDED if name not in free and values.get(name) != agreed.get(name, _UNSAID.get(name))]
 
 
 def addresses(tx: Tx, *, url: str, contest: str) -> tuple[str, str]:
@@ -83,7 +86,7 @@ class ChangeSetting:
             known = ", ".join(GUARDED)
             words = _("%(name)s is no setting that is guarded; these are: %(known)s", name=name[:40], known=known)
             raise ChangeError(words, field="name")
-        value, before = self.spell(name, read["value"]), in_force(tx).get(name, "")
+        value, before = self.spell(name, read["value"]), in_force(tx).get(name, _UNSAID.get(name, ""))
         if value == before:
             raise NothingToChangeError(_("%(name)s is set so already", name=name))
         return {"name": name, "value": value, "before": before}

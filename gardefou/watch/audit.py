@@ -32,6 +32,7 @@ from gardefou.watch.signatures import Tally, check_signatures
 from gardefou.watch.standings import Standings
 from gardefou.watch.statements import check_statements
 from gardefou.watch.tokens import check_tokens
+from gardefou.watch.witnessed import check_witnessed
 
 #: What tells of an order's life; other entries may name an order too.
 _OF_ORDERS = frozenset(TRANSITIONS.values()) | STANDS_STILL
@@ -53,7 +54,7 @@ def audit(
         (2) The openings and the rulebooks' texts: each hashes to what stands for it.
         (3) Every line, in order: its columns, its index, its openings; its step, its facts, its decision asked again.
         (4) Every signature is good. Every order, vote, notice, incident, statement and safeguard in the database is
-            explained by entries, and is as they say.
+            explained by entries, and is as they say; so is what witnesses are said to have signed.
         (5) Every standing on the platform is the one the record gives, by the order that gave it.
         (6) The database's own guards stand as they were raised.
 
@@ -106,6 +107,7 @@ def _findings(
     yield from check_orders(tx, dossiers)
     yield from check_votes(tx, dossiers)
     yield from check_notices(tx, dossiers)
+    yield from check_witnessed(tx, dossiers)
     yield from check_incidents(tx)
     yield from check_statements(tx)
     yield from check_safeguards(tx, dossiers)

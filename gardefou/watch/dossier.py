@@ -51,6 +51,8 @@ class Dossier:
     steps: int = 0
     verdict: Any = None
     told_at: int | None = None
+    #: Each entry whose decision was told of a witness, and when that one is said to have signed.
+    witnessed: list[tuple[int, int]] = field(default_factory=list)
     held_at: int | None = None
     held_until: int | None = None
     executed_at: int | None = None
@@ -163,6 +165,9 @@ class Dossier:
         if entry.kind != "attempt.refused":  # It leaves the order as it was.
             self.steps += 1
             self.verdict = entry.body["verdict"]
+        witnessed_at = entry.body.get("facts", {}).get("clocks", {}).get("witnessed_at")
+        if witnessed_at is not None:
+            self.witnessed.append((entry.index, int(witnessed_at)))
         if self.told_at is None and entry.body.get("facts", {}).get("clocks", {}).get("notices") == "accepted":
             self.told_at = entry.at
         self.last = entry
@@ -185,8 +190,8 @@ def _is(fact: str, who: str) -> bool:
 
 
 def _lasting(facts: Facts) -> list[Any]:
-    """Return the extra places fixed at proposal; one for notices that were late comes and goes."""
-    return [extra for extra in facts["extras"] if extra["because"] != "notices"]
+    """Return the extra places fixed at proposal; those that stand in for what is lacking come and go."""
+    return [extra for extra in facts["extras"] if extra["because"] == "veto"]
 
 
 def digest_of(facts: Mapping[str, Any] | None) -> bytes:

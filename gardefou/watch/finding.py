@@ -68,6 +68,8 @@ def _sentences() -> dict[str, str]:
         ),
         "notice-differs": _("A notice of order %(order)s is not as its message is: %(column)s was changed."),
         "notices-early": _("Order %(order)s was decided as if everyone had been told; the messages say otherwise."),
+        "head-differs": _("Witnesses are said to have signed a head of %(size)s entries that the record never had."),
+        "witness-unshown": _("Entry %(index)s counts on a witness that had signed lately, and no head shows it."),
         "incident-differs": _("Incident %(incident)s is not what the record says: %(column)s was changed."),
         "statement-differs": _("Statement %(statement)s is not what the record says: %(column)s was changed."),
         "guard-missing": _("The database’s own guard %(guard)s is missing, changed or none of ours."),

@@ -37,6 +37,8 @@ def replay(book: Rulebook, facts: Facts) -> Verdict:
             not_before=_instant(clocks["not_before"]),
             execute_by=_instant(clocks["execute_by"]),
             notices=clocks["notices"],
+            # Entries of before a rule could ask for a witness say nothing of one.
+            witnessed_at=_instant(clocks.get("witnessed_at")),
         ),
         extras=[Extra(because=extra["because"], outside=frozenset(extra["outside"])) for extra in facts["extras"]],
         now=int(facts["now"]),

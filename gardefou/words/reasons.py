@@ -13,7 +13,7 @@ from typing import Final
 
 from gardefou.words.language import gettext as _
 from gardefou.words.language import ngettext
-from gardefou.words.numbers import clock_time, countdown, day
+from gardefou.words.numbers import clock_time, countdown, day, duration
 from gardefou.words.roles import act, one_of, place, roles_held, tier
 
 Fields = Mapping[str, str | int]
@@ -269,6 +269,17 @@ def _held(fields: Fields) -> Sentence:
     return _("Takes effect at %(time)s UTC.", time=at), _("One veto is enough to stop it.")
 
 
+def _witness_stale(fields: Fields) -> Sentence:
+    within = duration(int(fields["within"]))
+    title = _("Waiting for a witness: outsiders must have signed the record within %(length)s.", length=within)
+    if "at" not in fields:
+        return title, _("None has yet. One more approver would do instead, before the hold begins.")
+    at = clock_time(int(fields["at"]), seconds=True)
+    return title, _(
+        "One last did at %(time)s UTC. One more approver would do instead, before the hold begins.", time=at
+    )
+
+
 def _expired(fields: Fields) -> Sentence:
     late = fields.get("clock") == "execute"
     title = _("It is too late to take effect.") if late else _("The time to find approvers is over.")
@@ -311,6 +322,7 @@ _SAID: Final[Mapping[str, Callable[[Fields], Sentence]]] = {
         _("Waiting until everyone concerned has been told."),
         _("One more approver would do instead."),
     ),
+    "witness-stale": _witness_stale,
     "held": _held,
     "expired": _expired,
     "veto-restoring": lambda _fields: (_("Nobody vetoes a restoration."), _("Bringing back takes one person.")),

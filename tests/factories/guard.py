@@ -13,6 +13,9 @@ ROOT = Path(__file__).parents[2]
 SHIPPED_TEXT = (ROOT / "rulebooks" / "shipped.toml").read_text(encoding="utf-8")
 NONE_TEXT = (ROOT / "rulebooks" / "none.toml").read_text(encoding="utf-8")
 SHIPPED = load(SHIPPED_TEXT)
+_CRITICAL = 'needs = ["on shift", "evidence", "engagement_days >= 14"]\nhold = "10 min"'
+#: The shipped rules, but that hiding a critical account asks for a witness that has signed within five minutes.
+WITNESSED_TEXT = SHIPPED_TEXT.replace(_CRITICAL, _CRITICAL.replace('"evidence"', '"evidence", "witness <= 5 min"'), 1)
 NONE = UnsafeUnprovedRulebook.load(NONE_TEXT)
 
 SECOND = 1_000_000

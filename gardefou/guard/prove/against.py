@@ -19,7 +19,7 @@ from gardefou.guard.prove.claims import hold, no_longer_lifted
 from gardefou.guard.prove.openings import allowed, people, solver_of, speaks_of_kind, spoken, witness, world
 from gardefou.guard.prove.translate import Book, Symbols, Truth, bounds, of_rules, possible, symbols, translate
 from gardefou.guard.prove.words import length
-from gardefou.guard.rulebook import MACHINE, Rule, Rulebook, named
+from gardefou.guard.rulebook import MACHINE, Need, Rule, Rulebook, named, witness_within
 from gardefou.guard.terms import PERSON_NAMES
 
 #: Beyond so many sorts of places, not every group of them is looked at, only each one and all together.
@@ -271,12 +271,20 @@ def _needs(pair: _Pair) -> Iterator[_Measure]:
     for need in sorted({need for rule in pair.old.rules for need in rule.needs}, key=lambda need: need.text):
         was = pair.old.any_of(rule for rule in pair.old.rules if need in rule.needs)
         if need.term is None:
-            kept = pair.new.any_of(rule for rule in pair.new.rules if need in rule.needs)
+            kept = pair.new.any_of(rule for rule in pair.new.rules if _keeps(rule, need))
             less = z3.And(was, z3.Not(kept))
         else:
             unmet = z3.Not(translate(need.term, person))
             less = z3.And(was, unmet, *bounds(person, PERSON_NAMES), _met(pair.new, person))
         yield _Measure(what="need", less=less, was=f"'{need.text}'", now="less" if need.term else "nothing")
+
+
+def _keeps(rule: Rule, need: Need) -> bool:
+    """Return whether a rule still asks for what is no condition of a person: the same, or a fresher witness."""
+    within = witness_within([need.text])
+    if not within:
+        return need in rule.needs
+    return 0 < witness_within(one.text for one in rule.needs) <= within
 
 
 def _met(book: Book, person: Symbols) -> Truth:

@@ -20,4 +20,9 @@ def test_every_rule_kind_role_and_name_is_documented(word: str) -> None:
 
 def test_the_examples_load() -> None:
     examples = re.findall(r"```toml\n(.*?)```", HOWTO, re.DOTALL)
-    assert [rule.id for rule in load("".join(examples)).rules] == ["silence-critical", "last-days", "cap-person"]
+    assert [rule.id for rule in load("".join(examples)).rules] == [
+        "silence-critical",
+        "last-days",
+        "witnessed",
+        "cap-person",
+    ]

@@ -130,7 +130,16 @@ def _codes() -> list[str]:
 @pytest.mark.parametrize("code", _codes())
 def test_every_code_has_words_of_its_own(code: str, language: str) -> None:
     fields = {**DAYS_LEFT, **ROLE, "needs": 14 if code.startswith("engagement") else "reviewer", "had": 0}
-    fields |= {"why": "role", "role": "reviewer", "other": "", "until": NOW, "at": NOW, "clock": "execute", "had": 3}
+    fields |= {
+        "why": "role",
+        "role": "reviewer",
+        "other": "",
+        "until": NOW,
+        "at": NOW,
+        "clock": "execute",
+        "had": 3,
+        "within": 60_000_000,
+    }
     with speak(language):
         title, detail = sentence(code, {**fields, "had": "agent" if code.endswith("role") else 3})
         unknown, _ = sentence("a-code-from-tomorrow", {})
