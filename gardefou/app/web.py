@@ -26,6 +26,7 @@ from gardefou.app.house import House
 from gardefou.app.oidc.config import configured
 from gardefou.app.oidc.web import HANDLERS as OIDC
 from gardefou.app.openapi import openapi
+from gardefou.app.receipts import HANDLERS as RECEIPTS
 from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
 from gardefou.app.settings import secret
@@ -43,7 +44,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    return [health, openapi, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
+    return [health, openapi, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *RECEIPTS, *REPLAY, *API, *OIDC]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:

@@ -18,6 +18,7 @@ from gardefou.ledger import tables
 from gardefou.ledger.commitment import SALT_BYTES, commitment, tag_of
 from gardefou.ledger.entry import Json, decode, encode
 from gardefou.ledger.errors import EntryError, HeadError
+from gardefou.ledger.receipt import Opening
 from gardefou.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
 from gardefou.storage import Tx
 
@@ -200,6 +201,20 @@ def entries(
         yield _entry(row)
 
 
+def entry_at(tx: Tx, index: int) -> Entry | None:
+    """Return the entry at a place; None where the record is not that long."""
+    return next(entries(tx, where=tables.entry.c.index == index), None)
+
+
+def newest_of(tx: Tx, where: ColumnElement[bool], *, before: int | None = None, limit: int) -> list[Entry]:
+    """Return the last entries that meet a condition on the table `entry`, the newest first."""
+    wanted = select(tables.entry.c.index).where(where)
+    if before is not None:
+        wanted = wanted.where(tables.entry.c.index < before)
+    indexes = [row["index"] for row in tx.all(wanted.order_by(tables.entry.c.index.desc()).limit(limit))]
+    return list(entries(tx, where=tables.entry.c.index.in_(indexes)))[::-1] if indexes else []
+
+
 def newest(tx: Tx, *, kind: str) -> Iterator[Entry]:
     """Yield the entries of one kind, the newest first, a page at a time.
 
@@ -277,6 +292,14 @@ def open_(tx: Tx, commitments: Iterable[str]) -> dict[str, str]:
 def keys_of(tx: Tx, commitments: Iterable[str]) -> dict[str, str]:
     """Return the key (`person:12`) of each of these that stands for something recurring."""
     return {row["commitment"]: row["key"] for row in _openings(tx, commitments) if row["key"] is not None}
+
+
+def openings(tx: Tx, commitments: Iterable[str]) -> list[Opening]:
+    """Return what opens these commitments, salts and all: for whoever it may be handed to."""
+    return [
+        Opening(commitment=row["commitment"], key=row["key"], salt=row["salt"], content=row["content"])
+        for row in _openings(tx, commitments)
+    ]
 
 
 def _openings(tx: Tx, commitments: Iterable[str]) -> Iterator[RowMapping]:

@@ -3,6 +3,7 @@
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from gardefou.app.commands import receipt
 from gardefou.app.commands.common import Data, Json, answer, err, the_house
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import platform
@@ -15,6 +16,7 @@ from gardefou.words import gettext as _
 from gardefou.words import ngettext
 
 app = typer.Typer(help="The record.")
+app.add_typer(receipt.app, name="receipt")
 
 
 @app.callback()
