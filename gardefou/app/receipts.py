@@ -113,8 +113,10 @@ def not_yet(request: AnyRequest, problem: NotPublishedError) -> Response[Any]:
     if "text/html" not in request.headers.get("accept", ""):
         body = {"type": "about:blank", "title": title, "status": 503, "detail": detail, "code": problem.code}
         return Response(body, status_code=503, media_type="application/problem+json", headers=headers)
-    context = {"title": title, "detail": detail, "code": 503, "back": request.scope["path"]}
-    return Template("error.html", context=context, status_code=503, headers=headers)
+    again = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    context = {"title": title, "detail": detail, "again": again, "back": again, "since": (), "status": 503}
+    name = "desk/problem.html" if again.startswith("/desk/") else "network/receipt_early.html"
+    return Template(name, context=context, status_code=503, headers=headers)
 
 
 #: For `app` to mount.

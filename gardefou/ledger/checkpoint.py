@@ -84,8 +84,19 @@ def opened(data: bytes, *, keys: Iterable[VerifierKey], origin: str = "") -> tup
         NoteError: it is none, nobody known has signed it, or it is another log's.
     """
     note = notes.read(data)
-    notes.verified(note, keys)
+    return believed(note, keys=keys, origin=origin)[0], note
+
+
+def believed(
+    note: Note, *, keys: Iterable[VerifierKey], origin: str = ""
+) -> tuple[Checkpoint, tuple[VerifierKey, ...]]:
+    """Read a checkpoint from a note that one of these keys has signed, and return which of them have.
+
+    Raises:
+        NoteError: as `opened`.
+    """
+    signers = notes.verified(note, keys)
     found = read(note.text)
     if origin and found.origin != origin:
         raise NoteError(f"this is a checkpoint of {found.origin[:80]!r}, not of {origin!r}")
-    return found, note
+    return found, signers

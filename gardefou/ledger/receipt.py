@@ -153,7 +153,7 @@ def check(
     Args:
         receipt: the receipt.
         keys: the log's verifier keys.
-        origin: which log's it must be; whichever the keys' when empty.
+        origin: which log's it must be; that which a key that signed it is named after, when empty.
         witnesses: how many of whom must have signed the head too; their names are looked at even when none must.
         content: the entry's bytes, where the reader has them from elsewhere: of any log, whatever rides along.
 
@@ -162,8 +162,12 @@ def check(
         NoteError: nobody known has signed its head, or too few witnesses have.
         ProofError: the entry is not in that tree.
     """
-    head, note = checkpoint.opened(str(receipt.note).encode(), keys=keys, origin=origin)
-    seen = cosigned(note, witnesses.witnesses)
+    head, signers = checkpoint.believed(receipt.note, keys=keys, origin=origin)
+    if not origin and head.origin not in {key.name for key in signers}:
+        raise NoteError(
+            f"{signers[0].name} has signed a head of another log, {head.origin[:80]!r}; name it to accept it"
+        )
+    seen = cosigned(receipt.note, witnesses.witnesses)
     if witnesses.n and witnesses.met_at(seen) is None:
         raise NoteError(f"{len(seen)} of the witnesses have signed this head, and {witnesses.n} must have")
     entry, openings = (content, ()) if content is not None else _carried(receipt.extra)
@@ -175,7 +179,7 @@ def check(
     return Checked(
         index=receipt.index,
         checkpoint=head,
-        signed_by=notes.verified(note, keys),
+        signed_by=signers,
         cosigned=seen,
         content=entry,
         line=_line(entry),

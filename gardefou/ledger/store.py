@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Subquery, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -206,12 +206,12 @@ def entry_at(tx: Tx, index: int) -> Entry | None:
     return next(entries(tx, where=tables.entry.c.index == index), None)
 
 
-def newest_of(tx: Tx, where: ColumnElement[bool], *, before: int | None = None, limit: int) -> list[Entry]:
-    """Return the last entries that meet a condition on the table `entry`, the newest first."""
-    wanted = select(tables.entry.c.index).where(where)
+def newest_of(tx: Tx, places: Subquery, *, before: int | None = None, limit: int) -> list[Entry]:
+    """Return the last of the entries that stand at certain places (its column `index`), the newest first."""
+    wanted = select(places.c.index)
     if before is not None:
-        wanted = wanted.where(tables.entry.c.index < before)
-    indexes = [row["index"] for row in tx.all(wanted.order_by(tables.entry.c.index.desc()).limit(limit))]
+        wanted = wanted.where(places.c.index < before)
+    indexes = [row["index"] for row in tx.all(wanted.order_by(places.c.index.desc()).limit(limit))]
     return list(entries(tx, where=tables.entry.c.index.in_(indexes)))[::-1] if indexes else []
 
 

@@ -11,7 +11,7 @@ colleague's comment (promises 15 and 19).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, and_, cast, literal, or_, select
+from sqlalchemy import Subquery, Text, cast, literal, select, union
 
 from gardefou.events import Actor
 from gardefou.ledger import store
@@ -47,7 +47,9 @@ def of_member(tx: Tx, *, account_id: int, before: int | None = None, limit: int 
 
 def one_of_member(tx: Tx, *, account_id: int, index: int) -> Concern | None:
     """Return one entry if it concerns a member, with what they may see beside it; else None."""
-    found = store.newest_of(tx, and_(_members(account_id), entry.c.index == index), limit=1)
+    places = _members(account_id)
+    one = select(places.c.index).where(places.c.index == index).subquery()
+    found = store.newest_of(tx, one, limit=1)
     return _members_own(tx, found[0], account_id) if found else None
 
 
@@ -60,8 +62,10 @@ def of_effect(tx: Tx, order_id: int) -> Concern | None:
 
 def of_proposer(tx: Tx, *, order_id: int, person_id: int) -> list[Entry]:
     """Return every step of an order, in order, if it is this person's own; nothing otherwise."""
-    mine = queries.order(tx, order_id).proposer.person_id == person_id
-    return store.entry_of_order(tx, order_id) if mine else []
+    if queries.order(tx, order_id).proposer.person_id != person_id:
+        return []
+    # What followed from it, such as an incident, is no step of it.
+    return [one for one in store.entry_of_order(tx, order_id) if "order_kind" in one.body]
 
 
 def one_of_proposer(tx: Tx, *, order_id: int, person_id: int, index: int | None) -> Concern | None:
@@ -71,19 +75,18 @@ def one_of_proposer(tx: Tx, *, order_id: int, person_id: int, index: int | None)
     return _proposers_own(tx, found[0], person_id) if found else None
 
 
-def _members(account_id: int) -> ColumnElement[bool]:
-    """Return the condition: the entry is of what was done to this account, or closes a case its owner reported in."""
+def _members(account_id: int) -> Subquery:
+    """Return where that stands which was done to this account, or closes a case that its owner reported in.
+
+    Both are looked up by what entries are about, so that a long record makes nobody wait.
+    """
     reported = select(literal("case:") + cast(report.c.case_id, Text)).where(
         report.c.reporter == str(Actor.member(account_id))
     )
-    return or_(
-        and_(entry.c.kind.in_(DONE), _listed(entry_about.c.about == f"account:{account_id}")),
-        and_(entry.c.kind == EntryKind.CASE_CLOSED, _listed(entry_about.c.about.in_(reported))),
-    )
-
-
-def _listed(about: ColumnElement[bool]) -> ColumnElement[bool]:
-    return entry.c.index.in_(select(entry_about.c.index).where(about))
+    listed = select(entry_about.c.index).join(entry, entry.c.index == entry_about.c.index)
+    done = listed.where(entry_about.c.about == f"account:{account_id}", entry.c.kind.in_(DONE))
+    closed = listed.where(entry_about.c.about.in_(reported), entry.c.kind == EntryKind.CASE_CLOSED)
+    return union(done, closed).subquery()
 
 
 def _members_own(tx: Tx, found: Entry, account_id: int) -> Concern:

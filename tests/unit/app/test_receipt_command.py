@@ -13,7 +13,7 @@ from gardefou.app import cli
 from gardefou.ledger.checkpoint import Checkpoint
 from gardefou.ledger.commitment import commitment
 from gardefou.ledger.cosignature import cosign
-from gardefou.ledger.entry import encode
+from gardefou.ledger.entry import Json, encode
 from gardefou.ledger.note import COSIGNATURE, ED25519, Note, SecretKey
 from gardefou.ledger.receipt import Opening, Receipt, extra_of
 from gardefou.ledger.tree import inclusion_proof, leaf_hash, root_of
@@ -31,7 +31,7 @@ SUBJECT = Opening(
     salt=SALT,
     content="@anna\x1b[2J",
 )
-BODY = {
+BODY: dict[str, Json] = {
     "order_kind": "account.hide",
     "subject": SUBJECT.commitment,
     "reason": "spam",

@@ -13,7 +13,7 @@ from gardefou.ledger import receipt as receipts
 from gardefou.ledger.checkpoint import Checkpoint
 from gardefou.ledger.commitment import commitment
 from gardefou.ledger.cosignature import Policy, cosign
-from gardefou.ledger.entry import encode
+from gardefou.ledger.entry import Json, encode
 from gardefou.ledger.errors import NoteError, ProofError, ReceiptError
 from gardefou.ledger.note import COSIGNATURE, ED25519, Note, SecretKey
 from gardefou.ledger.receipt import Opening, Receipt, check, extra_of, read
@@ -32,7 +32,7 @@ SECONDS = 1_509_663_600
 
 
 def entry(number: int) -> bytes:
-    body = {"subject": SUBJECT, "number": number}
+    body: dict[str, Json] = {"subject": SUBJECT, "number": number}
     return encode(kind="order.executed", at=1_509_663_600_000_000, order_id=5, body=body)
 
 
@@ -184,3 +184,12 @@ def test_what_is_no_receipt_is_refused_in_one_line(data: bytes, said: str) -> No
     with pytest.raises(ReceiptError, match=said) as problem:
         read(data)
     assert "\n" not in problem.value.message
+
+
+def test_a_key_speaks_for_the_log_it_is_named_after_unless_another_is_named() -> None:
+    leaves = [leaf_hash(entry(0))]
+    note = Checkpoint(origin="second.example", size=1, root=root_of(leaves)).signed(LOG)
+    receipt = Receipt(index=0, proof=(), note=note, extra=extra_of(entry(0)))
+    with pytest.raises(NoteError, match=r"a head of another log, 'second\.example'"):
+        check(receipt, keys=[LOG.key])
+    assert check(receipt, keys=[LOG.key], origin="second.example").checkpoint.origin == "second.example"
