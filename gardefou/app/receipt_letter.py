@@ -11,12 +11,11 @@ from typing import Any
 import structlog
 
 from gardefou.app.house import House, address
-from gardefou.app.receipts import RECEIPTS, published
+from gardefou.app.receipts import RECEIPTS, made, published
 from gardefou.clock import SECOND
 from gardefou.errors import GardefouError
 from gardefou.ledger.errors import NotPublishedError
 from gardefou.ledger.receipt import SUFFIX
-from gardefou.ledger.receipt_for import receipt_for
 from gardefou.redress.receipts import of_effect
 from gardefou.words import gettext as _
 from gardefou.words import speak
@@ -37,27 +36,26 @@ class Riding:
 
 def riding(house: House, letter: Mapping[str, Any], *, written_at: int, now: int) -> Riding | None:
     """Return what rides along with a letter that names an order in `receipt`; None where it is worth waiting for."""
-    order_id, folder = int(letter["receipt"]), published(house.settings)
-    made = None
+    order_id, receipt = int(letter["receipt"]), None
     with house.db.reading() as tx:
         found, url = of_effect(tx, order_id), address(tx, house)
         if found is None:
             return Riding(text="")
         try:
-            made = receipt_for(tx, folder=folder, index=found.entry.index, openings=found.openings)
+            receipt = made(tx, house.settings, found)
         except NotPublishedError:
             # Where nothing was ever published, nothing is about to be.
-            if 0 <= now - written_at < WAITS and folder.checkpoint() is not None:
+            if 0 <= now - written_at < WAITS and published(house.settings).checkpoint() is not None:
                 return None
         except (GardefouError, OSError) as problem:
             # The notice goes: what is wrong with the files is for who runs the house, and is theirs to read.
             _log.error("receipt.not_made", order=str(order_id), problem=type(problem).__name__, said=str(problem))
     link = f"{url}{RECEIPTS}/{found.entry.index}"
     with speak(letter["locale"]):
-        if made is None:
+        if receipt is None:
             return Riding(text="\n" + _later(link))
         name = f"{order_id}{SUFFIX}"
-        return Riding(text="\n" + _attached(name, link, url), files={name: str(made).encode()})
+        return Riding(text="\n" + _attached(name, link, url), files={name: str(receipt).encode()})
 
 
 def _attached(name: str, link: str, url: str) -> str:

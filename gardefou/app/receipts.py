@@ -18,7 +18,7 @@ from gardefou.errors import BadInputError
 from gardefou.ledger.entry import EntryKind
 from gardefou.ledger.errors import NotPublishedError
 from gardefou.ledger.folder import LedgerFolder
-from gardefou.ledger.receipt import SUFFIX
+from gardefou.ledger.receipt import SUFFIX, Receipt
 from gardefou.ledger.receipt_for import receipt_for
 from gardefou.ledger.store import Entry
 from gardefou.may import May
@@ -97,12 +97,21 @@ def proposers(
         return _file(tx, settings, found)
 
 
+def made(tx: Tx, settings: Settings, found: Concern) -> Receipt:
+    """Return the receipt of what concerns somebody.
+
+    Raises:
+        NotPublishedError, NoteError, TileMissingError, ProofError: as `receipt_for`.
+    """
+    return receipt_for(tx, folder=published(settings), index=found.entry.index, openings=found.openings)
+
+
 def _file(tx: Tx, settings: Settings, found: Concern) -> Response[bytes]:
-    made = receipt_for(tx, folder=published(settings), index=found.entry.index, openings=found.openings)
+    receipt = made(tx, settings, found)
     number = found.entry.order_id or found.entry.body["case"]
     name = f"{number}-{found.entry.index}{SUFFIX}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(str(made).encode(), media_type=TEXT, headers=headers)
+    return Response(str(receipt).encode(), media_type=TEXT, headers=headers)
 
 
 def not_yet(request: AnyRequest, problem: NotPublishedError) -> Response[Any]:

@@ -1,10 +1,11 @@
-"""Make a receipt from what is published: the newest checkpoint as it lies there, and the tiles under it.
+"""Make a receipt from what is published: a head that witnesses have signed, or the newest, and the tiles under it.
 
 Nothing is handed out that does not check: an entry of the database that is not the one that was published is an error,
 and no receipt.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from gardefou.ledger import checkpoint as checkpoints
 from gardefou.ledger import note as notes
@@ -17,14 +18,18 @@ from gardefou.ledger.tree import leaf_hash, verify_inclusion
 from gardefou.storage import Tx
 
 
-def receipt_for(tx: Tx, *, folder: LedgerFolder, index: int, openings: Sequence[Opening] = ()) -> Receipt:
-    """Return the receipt of one entry under the newest published checkpoint, with whatever signatures stand under it.
+def receipt_for(
+    tx: Tx, *, folder: LedgerFolder, index: int, openings: Sequence[Opening] = (), cosigned: bytes | None = None
+) -> Receipt:
+    """Return the receipt of one entry, with whatever signatures stand under its head.
 
     Args:
         tx: an open transaction, reading.
         folder: what is published.
         index: which entry.
         openings: of its commitments, those whose content its reader may see.
+        cosigned: the newest head of ours that witnesses have signed, a signed note; it is preferred to the newest
+            published one wherever it stands for the entry, since it says more.
 
     Raises:
         NotPublishedError: no published head stands for it yet, or there is no such entry.
@@ -34,6 +39,9 @@ def receipt_for(tx: Tx, *, folder: LedgerFolder, index: int, openings: Sequence[
     found = store.entry_at(tx, index)
     if found is None:
         raise NotPublishedError
+    if cosigned is not None:
+        with suppress(NotPublishedError, TileMissingError):
+            return _under(cosigned, found.content, folder=folder, index=index, openings=openings)
     data = folder.checkpoint()
     while True:
         try:
