@@ -8,7 +8,7 @@ from litestar.exceptions import NotFoundException
 from gardefou.storage.ids import BIGGEST
 
 #: What an address says after its question mark that is an id.
-IDS = ("before", "replace")
+IDS = ("before", "entry", "replace")
 STATIC = "/static/"
 #: No file has a longer name; asking for one is an error of the file system.
 LONGEST_NAME = 255

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 
@@ -47,8 +47,12 @@ COMMANDS = {
 }
 
 
-def build(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
-    """Return the command line with some of its commands, or all."""
+#: Parts of a group that stand alone: who asks for one of these loads nothing of the rest of the house.
+ALONE = {("ledger", "receipt"): Command("receipt", "app", May.OPERATOR)}
+
+
+def build(names: Iterable[str] = tuple(COMMANDS), *, alone: tuple[str, str] | None = None) -> typer.Typer:
+    """Return the command line with some of its commands, or all; or with one part of one group alone."""
     built = typer.Typer(
         name="gardefou",
         help="Garde-fou: nobody silences an account that matters alone.",
@@ -58,13 +62,24 @@ def build(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
     )
     # With a callback, Typer keeps a single command's name.
     built.callback()(_together)
+    if alone is not None:
+        group, part = alone
+        inner = typer.Typer()
+        inner.callback()(_together)
+        inner.add_typer(_loaded(ALONE[alone]), name=part)
+        built.add_typer(inner, name=group)
+        return built
     for name in names:
-        command = getattr(import_module(f"gardefou.app.commands.{COMMANDS[name].module}"), COMMANDS[name].attribute)
+        command = _loaded(COMMANDS[name])
         if isinstance(command, typer.Typer):
             built.add_typer(command, name=name)
         else:
             built.command(name)(command)
     return built
+
+
+def _loaded(command: Command) -> Any:
+    return getattr(import_module(f"gardefou.app.commands.{command.module}"), command.attribute)
 
 
 def _together() -> None:
@@ -86,7 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(given, "usage", "the command line holds bytes that are not UTF-8 text", errors.BAD_INPUT)
     try:
         asked = [name for name in given[:1] if name in COMMANDS]
-        done = build(asked or COMMANDS)(args=given or ["--help"], prog_name="gardefou", standalone_mode=False)
+        alone = next((part for part in ALONE if part == tuple(given[:2])), None)
+        done = build(asked or COMMANDS, alone=alone)(
+            args=given or ["--help"], prog_name="gardefou", standalone_mode=False
+        )
     except typer.Exit as end:
         return end.exit_code
     except typer.Abort:

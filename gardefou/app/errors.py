@@ -1,6 +1,6 @@
 """Errors of the front door, and the exit code that each family gets (documented in docs/howto/exit-codes.md)."""
 
-from gardefou.errors import BadInputError, ConfigurationError, GardefouError
+from gardefou.errors import BadInputError, ConfigurationError, GardefouError, NotFoundError
 
 OK = 0
 FINDING = 1
@@ -82,10 +82,22 @@ class ForeignFormError(GardefouError):
     code = "foreign_form"
 
 
+class NoReceiptError(NotFoundError):
+    """Only whoever proposed an order gets its receipts."""
+
+    code = "no_receipt"
+
+
 class FileUnreadableError(BadInputError):
     """The file cannot be read."""
 
     code = "file_unreadable"
+
+
+class BadKeyError(BadInputError):
+    """A key cannot be used."""
+
+    code = "bad_key"
 
 
 class RowsRejectedError(BadInputError):

@@ -37,7 +37,15 @@ class Mailer:
         self._connection: smtplib.SMTP | None = None
 
     def send(
-        self, *, to: str, subject: str, text: str, key: str, at: int, headers: Mapping[str, str] | None = None
+        self,
+        *,
+        to: str,
+        subject: str,
+        text: str,
+        key: str,
+        at: int,
+        headers: Mapping[str, str] | None = None,
+        files: Mapping[str, bytes] | None = None,
     ) -> None:
         """Hand one message over.
 
@@ -48,6 +56,7 @@ class Mailer:
             key: the outbox's idempotency key; the same message twice has the same Message-ID.
             at: the instant it was written, microseconds.
             headers: more headers.
+            files: what is attached, byte for byte, by its name.
 
         Raises:
             MailError: it was not accepted; it may be tried again.
@@ -55,7 +64,9 @@ class Mailer:
         if not _ONE_ADDRESS.fullmatch(to):
             raise MailError(f"not one address: {to[:100]!r}")
         try:
-            message = compose(sender=self._sender, to=to, subject=subject, text=text, key=key, at=at, headers=headers)
+            message = compose(
+                sender=self._sender, to=to, subject=subject, text=text, key=key, at=at, headers=headers, files=files
+            )
             self._open().send_message(message, to_addrs=[to])
         except (ValueError, LookupError, MessageError) as problem:  # What no message can be made of.
             self.close()
@@ -111,7 +122,15 @@ class Mailer:
 
 
 def compose(
-    *, sender: str, to: str, subject: str, text: str, key: str, at: int, headers: Mapping[str, str] | None = None
+    *,
+    sender: str,
+    to: str,
+    subject: str,
+    text: str,
+    key: str,
+    at: int,
+    headers: Mapping[str, str] | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> EmailMessage:
     """Return the message."""
     message = EmailMessage(policy=POLICY)
@@ -124,6 +143,9 @@ def compose(
     message["Message-ID"] = f"<{_safe(key)}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)  # Clears every Content-… header, so ours come after.
+    for name, data in (files or {}).items():
+        # As text, a server on the way might end its lines otherwise, and a proof would prove nothing any more.
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
     for header, value in (headers or {}).items():
         message[header] = value
     return message

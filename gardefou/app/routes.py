@@ -160,7 +160,7 @@ here.
 | cell | says |
 | --- | --- |
 | 200 | the page, where there is what the address names; else 404, for everybody alike |
-| 404 | there is nothing here until it is set up, as an identity provider is |
+| 404 | nothing here until it is set up, as an identity provider is; or nothing that concerns them, as a receipt does |
 | 401 | for machines that show a token, which no browser has |
 | 303 door | led to the door: `/desk/sign-in` from the desk, `/sign-in` from a member's page |
 | 303 and an address | led past, being in already |

@@ -28,6 +28,7 @@ from gardefou.app.ledger_web import log_of
 from gardefou.app.oidc.config import configured
 from gardefou.app.oidc.web import HANDLERS as OIDC
 from gardefou.app.openapi import openapi
+from gardefou.app.receipts import HANDLERS as RECEIPTS
 from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
 from gardefou.app.settings import secret
@@ -45,7 +46,8 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    return [health, openapi, *LEDGER, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
+    public = [health, openapi, *LEDGER, *RECEIPTS, *network.routes]
+    return [*public, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:

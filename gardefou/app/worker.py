@@ -22,6 +22,7 @@ from gardefou.app.mail import Mailer, MailError
 from gardefou.app.nights import look_ahead
 from gardefou.app.password_letter import with_link
 from gardefou.app.publisher import Publisher
+from gardefou.app.receipt_letter import Riding, riding
 from gardefou.app.reviews import ask_for_reviews
 from gardefou.app.tiers import TierSweep
 from gardefou.clock import HOUR, MINUTE, SECOND
@@ -46,6 +47,8 @@ AT_ONCE = 500
 SPEAK_AGAIN_AFTER = 10 * MINUTE
 #: The rota of the coming week is held against the rules this often.
 LOOK_AHEAD_EVERY = HOUR
+#: A letter whose receipt is about to come is looked at again after this.
+LETTER_WAITS = SECOND // 4
 NAME = "worker"
 #: What is done in each round, in this order.
 TASKS = ("_beat", "_guards", "_drive", "_lift", "_publish", "_tiers", "_look_ahead", "_mail", "_witness")
@@ -217,15 +220,19 @@ class Worker:
             letter |= with_link(self._house, letter)
         elif row["topic"] == INVITATION:
             letter |= with_invitation(self._house, letter)
+        along = self._riding(letter, row) if "receipt" in letter else Riding(text="")
+        if along is None:
+            return
         error = ""
         try:
             mailer.send(
                 to=letter["to"],
                 subject=letter["subject"],
-                text=letter["text"],
+                text=letter["text"] + along.text,
                 key=row["key"],
                 at=row["created_at"],
                 headers={"Content-Language": letter.get("locale", "en")},
+                files=along.files,
             )
         except MailError as problem:
             error = str(problem)
@@ -237,6 +244,15 @@ class Worker:
             else:
                 outbox.accepted(tx, now=now, row_id=row["id"])
                 notices.accepted(tx, now=now, outbox_id=row["id"])
+
+    def _riding(self, letter: dict[str, Any], row: RowMapping) -> Riding | None:
+        """Return what rides along with an owner's letter; None where it waits a little for what is published next."""
+        now = self._house.clock.now()
+        found = riding(self._house, letter, written_at=int(row["created_at"]), now=now)
+        if found is None:
+            with self._house.db.transaction() as tx:
+                outbox.put_off(tx, row_id=row["id"], until=now + LETTER_WAITS)
+        return found
 
 
 def until_end_of_file(stop: threading.Event, descriptor: int) -> None:

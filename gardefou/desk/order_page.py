@@ -17,6 +17,7 @@ from gardefou.desk.order_view import OrderView, order_view, plan_of, subject_of
 from gardefou.desk.people import called, known
 from gardefou.desk.proof import what_changes
 from gardefou.desk.rail import plan_rail
+from gardefou.desk.receipts import receipts
 from gardefou.desk.rehearsal import rehearsed
 from gardefou.desk.signed import signed_lines
 from gardefou.desk.told import told
@@ -69,6 +70,7 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "signed": signed_lines(tx, view.order, view.subject, view.plan),
         "told": told(tx, order_id, now),
         "witnessed": asked_of(tx, view.order, now),
+        "receipts": receipts(tx, me=me, order_id=order_id),
         "changed": _changed(view.order),
         "about": _about(view.order),
         "what_changes": what_changes(tx, view.order),
@@ -181,6 +183,7 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
         "can_hand": case is not None and may_hand_over(tx, case, me=me, now=now),
         "entry": entries[0] if entries else None,
         "told": told(tx, order.id, now),
+        "receipts": receipts(tx, me=me, order_id=order.id),
         "incident": tx.first(select(incident).where(incident.c.order_id == order.id)),
         "act": labels.act(order.kind),
         "about": _about(order),

@@ -103,6 +103,7 @@ def sentence(problem: BadInputError) -> str:
         "unknown_clause": _("The rulebook in force has no such clause in its policy."),
         "evidence": _("What was pointed at as evidence is not there, or is another account’s."),
         "unknown_order": _("There is no order by that number."),
+        "no_receipt": _("Only whoever proposed an order gets its receipts."),
         "unknown_case": _("There is no case by that number."),
         "unknown_subject": _("There is nothing to act upon by that number."),
     }

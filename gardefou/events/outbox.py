@@ -76,6 +76,11 @@ def take(tx: Tx, *, now: int, topic: str, limit: int = 20, lease: int = MINUTE) 
     return rows
 
 
+def put_off(tx: Tx, *, row_id: int, until: int) -> None:
+    """Let a row that was taken wait a little longer: what it needs is not there yet, and nothing has failed."""
+    tx.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state == "queued").values(due_at=until))
+
+
 def accepted(tx: Tx, *, now: int, row_id: int) -> None:
     """Mark a row as accepted by the other side."""
     tx.execute(

@@ -87,10 +87,22 @@ def opened(data: bytes, *, keys: Iterable[VerifierKey], origin: str = "") -> tup
         NoteError: it is none, nobody known has signed it, or it is another log's.
     """
     note = notes.read(data)
-    signers = notes.verified(note, keys)
-    found = read(note.text)
+    found, signers = believed(note, keys=keys, origin=origin)
     if not origin and found.origin not in {key.name for key in signers}:
         raise NoteError(f"this is a checkpoint of {found.origin[:80]!r}, which has not signed it")
+    return found, note
+
+
+def believed(
+    note: Note, *, keys: Iterable[VerifierKey], origin: str = ""
+) -> tuple[Checkpoint, tuple[VerifierKey, ...]]:
+    """Read a checkpoint from a note that one of these keys has signed, and return which of them have.
+
+    Raises:
+        NoteError: nobody known has signed it, it is no checkpoint, or of another log than the origin.
+    """
+    signers = notes.verified(note, keys)
+    found = read(note.text)
     if origin and found.origin != origin:
         raise NoteError(f"this is a checkpoint of {found.origin[:80]!r}, not of {origin!r}")
-    return found, note
+    return found, signers

@@ -2,6 +2,8 @@
 
 BadInputError
 └── EntryError       something that no entry can hold
+NotFoundError
+└── NotPublishedError an entry that no published head stands for yet
 CorruptionError
 ├── ProofError       a proof that proves nothing
 ├── NoteError        a signed note, or a key, that cannot be believed
@@ -11,13 +13,19 @@ CorruptionError
 └── HeadError        the head and the right edge of the tree disagree
 """
 
-from gardefou.errors import BadInputError, CorruptionError
+from gardefou.errors import BadInputError, CorruptionError, NotFoundError
 
 
 class EntryError(BadInputError):
     """No entry can hold this."""
 
     code = "entry"
+
+
+class NotPublishedError(NotFoundError):
+    """No published head stands for this entry yet; it comes within a second: ask again."""
+
+    code = "not_published"
 
 
 class ProofError(CorruptionError):

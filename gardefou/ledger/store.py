@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Subquery, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -18,6 +18,7 @@ from gardefou.ledger import tables
 from gardefou.ledger.commitment import SALT_BYTES, commitment, tag_of
 from gardefou.ledger.entry import Json, decode, encode
 from gardefou.ledger.errors import EntryError, HeadError
+from gardefou.ledger.receipt import Opening
 from gardefou.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
 from gardefou.storage import Tx
 
@@ -201,6 +202,20 @@ def entries(
         yield _entry(row)
 
 
+def entry_at(tx: Tx, index: int) -> Entry | None:
+    """Return the entry at a place; None where the record is not that long."""
+    return next(entries(tx, where=tables.entry.c.index == index), None)
+
+
+def newest_of(tx: Tx, places: Subquery, *, before: int | None = None, limit: int) -> list[Entry]:
+    """Return the last of the entries that stand at certain places (its column `index`), the newest first."""
+    wanted = select(places.c.index)
+    if before is not None:
+        wanted = wanted.where(places.c.index < before)
+    indexes = [row["index"] for row in tx.all(wanted.order_by(places.c.index.desc()).limit(limit))]
+    return list(entries(tx, where=tables.entry.c.index.in_(indexes)))[::-1] if indexes else []
+
+
 def newest(tx: Tx, *, kind: str) -> Iterator[Entry]:
     """Yield the entries of one kind, the newest first, a page at a time.
 
@@ -278,6 +293,14 @@ def open_(tx: Tx, commitments: Iterable[str]) -> dict[str, str]:
 def keys_of(tx: Tx, commitments: Iterable[str]) -> dict[str, str]:
     """Return the key (`person:12`) of each of these that stands for something recurring."""
     return {row["commitment"]: row["key"] for row in _openings(tx, commitments) if row["key"] is not None}
+
+
+def openings(tx: Tx, commitments: Iterable[str]) -> list[Opening]:
+    """Return what opens these commitments, salts and all: for whoever it may be handed to."""
+    return [
+        Opening(commitment=row["commitment"], key=row["key"], salt=row["salt"], content=row["content"])
+        for row in _openings(tx, commitments)
+    ]
 
 
 def _openings(tx: Tx, commitments: Iterable[str]) -> Iterator[RowMapping]:

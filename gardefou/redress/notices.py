@@ -99,7 +99,13 @@ class Notices:
                 now=event.now,
                 topic="mail",
                 key=f"order:{order.id}:{stage}:{order.version}:{reader.kind}:{reader.key}",
-                body={"to": reader.email, "subject": letter.subject, "text": letter.text, "locale": reader.locale},
+                body={
+                    "to": reader.email,
+                    "subject": letter.subject,
+                    "text": letter.text,
+                    "locale": reader.locale,
+                    **_receipt(event, stage=stage, reader=reader),
+                },
             )
         notices.note(
             tx,
@@ -111,6 +117,14 @@ class Notices:
             needed=needed,
             outbox_id=outbox_id,
         )
+
+
+def _receipt(event: OrderEvent, *, stage: str, reader: Reader) -> dict[str, str]:
+    """Return which receipt rides along: an owner's, of what was done or taken back; it is made as the letter leaves.
+
+    What only announces carries none: a hold begins when such a letter is accepted, and nothing may keep it waiting.
+    """
+    return {"receipt": str(event.order.id)} if reader.kind == "owner" and stage in ("effect", "restored") else {}
 
 
 def _once(readers: Iterable[Reader]) -> list[Reader]:

@@ -1,8 +1,8 @@
 """Deciding a case: close it, undo that, or hand it to reviewers.
 
 Closing changes one row, however many reports it gathers; the reports stay as they were filed. What the decision says
-about the reporters, who was right, is counted in the same transaction. `version` is what the person saw: if what they
-decided on has changed since, nothing happens.
+about the reporters, who was right, is counted in the same transaction, and the record has an entry of it. `version` is
+what the person saw: if what they decided on has changed since, nothing happens.
 """
 
 from typing import Any
@@ -11,6 +11,9 @@ from sqlalchemy import Table, delete, select, update
 
 from gardefou.accounts.queries import account as account_row
 from gardefou.events import Actor, record
+from gardefou.ledger import store
+from gardefou.ledger.entry import EntryKind
+from gardefou.orders.entries import who_did
 from gardefou.reports.case import Case, Outcome, case_of
 from gardefou.reports.errors import (
     CaseChangedError,
@@ -53,6 +56,7 @@ def close(tx: Tx, *, actor: Actor, now: int, case_id: int, outcome: str, version
     _count(tx, case_id, decided, 1)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
     record(tx, now=now, kind="case.closed", subject=case.subject, body={"outcome": decided.value, "by": str(actor)})
+    _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_CLOSED, outcome=decided)
 
 
 def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> None:
@@ -73,6 +77,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
     _set(tx, case, now, state="open", outcome=None, closed_at=None, closed_by=None)
     _count(tx, case_id, case.outcome, -1)
     record(tx, now=now, kind="case.reopened", subject=case.subject, body={"by": str(actor)})
+    _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_REOPENED, outcome=case.outcome)
 
 
 def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> None:
@@ -122,6 +127,19 @@ def _require_open(tx: Tx, case: Case, actor: Actor, now: int, version: int) -> N
 
 def _set(tx: Tx, case: Case, now: int, **values: Any) -> None:
     tx.execute(update(cases).where(cases.c.id == case.id).values(version=case.version + 1, updated_at=now, **values))
+
+
+def _enter(tx: Tx, case: Case, *, actor: Actor, now: int, kind: EntryKind, outcome: Outcome) -> None:
+    """Put it on the record; nobody who reported is in it, by name or by commitment."""
+    handle = account_row(tx, case.account_id)["handle"]
+    body = {
+        "case": str(case.id),
+        "outcome": outcome.value,
+        "who": who_did(tx, actor=actor, now=now),
+        "subject": store.commit_to(tx, now=now, key=f"account:{case.account_id}", content=f"@{handle}"),
+        "subject_kind": "account",
+    }
+    store.append(tx, now=now, kind=kind, order_id=None, body=body, about=())
 
 
 def _count(tx: Tx, case_id: int, decided: Outcome, step: int) -> None:

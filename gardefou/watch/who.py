@@ -182,6 +182,7 @@ def _deeds() -> dict[str, str]:
         "statement.drafted": _("A statement was drafted"),
         "statement.published": _("A statement was published"),
         "case.closed": _("The case was closed"),
+        "case.reopened": _("The case was opened again"),
         "setting.digested": _("A program was started with other settings"),
         "tier.reached": _("Reached the tier %(tier)s; it falls only by an order"),
     }

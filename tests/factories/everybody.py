@@ -142,6 +142,7 @@ def _examples(town: Town) -> dict[str, str]:
     return {
         "account_id": str(account),
         "case_id": str(case_id),
+        "entry": "0",
         "file_path": "base.css",
         "handle": MEMBER,
         "incident_id": str(incident_id),
@@ -157,6 +158,7 @@ def _examples(town: Town) -> dict[str, str]:
         "paper_id": "1",
         "/demo/as/{number}": f"/demo/as/{person.key}",
         "/demo/member/{number}": f"/demo/member/{account}",
+        "/desk/orders/{order_id}/receipt": f"/desk/orders/{refused.id}/receipt",
         "/desk/refused/{order_id}": f"/desk/refused/{refused.id}",
         "/posts/{number}/delete": f"/posts/{town.posts[MEMBER][1]}/delete",
     }

@@ -1,4 +1,4 @@
-"""A published record without a database: entries in a folder of tiles, under a head that a log and witnesses signed."""
+"""A published record, with a database or without one: tiles under a head that a log and witnesses signed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,11 +7,13 @@ from gardefou.ledger.checkpoint import Checkpoint
 from gardefou.ledger.entry import encode
 from gardefou.ledger.folder import LedgerFolder
 from gardefou.ledger.note import COSIGNATURE, ED25519, Note, SecretKey
+from gardefou.ledger.publish import publish
 from gardefou.ledger.receipt import Opening, Receipt, extra_of
 from gardefou.ledger.tiles import WIDTH, Tile, TileTree, bundle, perfect_root, tiles_of
 from gardefou.ledger.tree import inclusion_proof, leaf_hash, root_of
+from gardefou.storage import Database
 
-LOG = SecretKey(name="house.example/ledger", kind=ED25519, seed=bytes(range(32)))
+LOG_KEY = LOG = SecretKey(name="house.example/ledger", kind=ED25519, seed=bytes(range(32)))
 WITNESS = SecretKey(name="witness.example/w1", kind=COSIGNATURE, seed=bytes(range(32, 64)))
 OTHER = SecretKey(name="witness.example/w2", kind=COSIGNATURE, seed=bytes(range(64, 96)))
 
@@ -60,3 +62,11 @@ def receipt_for(entries: Sequence[bytes], index: int, openings: Sequence[Opening
     proof = inclusion_proof([leaf_hash(one) for one in entries], index)
     extra = extra_of(entries[index], openings)
     return Receipt(index=index, proof=tuple(proof), note=head_over(entries), extra=extra)
+
+
+def publish_now(db: Database, data: Path) -> LedgerFolder:
+    """Publish what is on the record by now, where a house with this data folder publishes it."""
+    folder = LedgerFolder(data / "ledger")
+    with db.reading() as tx:
+        publish(tx, folder=folder, signer=LOG)
+    return folder

@@ -3,7 +3,7 @@
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from gardefou.app.commands import ledger_published
+from gardefou.app.commands import ledger_published, receipt
 from gardefou.app.commands.common import Data, Json, answer, err, the_house
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import platform
@@ -18,6 +18,7 @@ from gardefou.words import ngettext
 
 app = typer.Typer(help="The record.")
 ledger_published.register(app)
+app.add_typer(receipt.app, name="receipt")
 
 
 @app.callback()

@@ -27,6 +27,8 @@ from gardefou.storage.limits import Entry, count_login
 from gardefou.words import current
 from gardefou.words import gettext as _
 
+#: Where an owner reads what the record says of them, and gets a proof of it.
+RECEIPTS = "/ledger/receipts"
 _KEPT_ON_ERROR = ("handle", "display_name", "email")
 
 
@@ -107,9 +109,10 @@ def do_sign_in(
             old = request.cookies.get(SESSION_COOKIE, "")
             sign_out(tx, actor=Actor.member(member.id), now=clock.now(), token=old)
         token = sign_in(tx, actor=Actor.member(account_id), now=clock.now())
-        # An owner who cannot act is told why before anything else.
+        # An owner who cannot act is told why before anything else, but for a receipt: its letter has told them.
         silenced = not owner_may_act(tx, account_id)
-    return with_session(request, Redirect("/home" if silenced else back, status_code=303), token)
+    led = "/home" if silenced and not back.startswith(RECEIPTS) else back
+    return with_session(request, Redirect(led, status_code=303), token)
 
 
 @post("/sign-out", may=May.ANYONE, gives=(303,), sync_to_thread=True)

@@ -2,15 +2,10 @@
 
 import json
 import re
-import socket
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select
 
 from gardefou.app.house import House
@@ -23,48 +18,11 @@ from gardefou.network.passwords_anew import ask_for_link, link_opens
 from gardefou.orders import drive
 from gardefou.storage.house import last_beat
 from tests.factories.house import make_house
+from tests.factories.mail_server import Server, free_port
 from tests.factories.network import make_member
 
 # aiosmtpd leaves its own socket to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Server:
-    """A real SMTP server in this process: keeps what it takes, refuses whom it is told to refuse."""
-
-    def __init__(self) -> None:
-        self.kept: list[EmailMessage] = []
-        self.refuses: set[str] = set()
-        self.port = free_port()
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"smtp://127.0.0.1:{self.port}"
-
-    async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:  # noqa: N802  # the library's name
-        """Take or refuse a recipient."""
-        if address in self.refuses:
-            return "451 not now"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802  # the library's name
-        """Keep a message."""
-        content = envelope.content
-        assert isinstance(content, bytes)
-        message = message_from_bytes(content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        self.kept.append(message)
-        return "250 kept"
 
 
 @pytest.fixture

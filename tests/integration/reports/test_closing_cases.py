@@ -7,6 +7,7 @@ from gardefou.clock import MINUTE, Micros
 from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
 from gardefou.events.tables import event
+from gardefou.ledger import store
 from gardefou.reports import cases, queries
 from gardefou.reports.case import Outcome
 from gardefou.reports.errors import (
@@ -209,3 +210,32 @@ def test_outcomes_and_cases_that_do_not_exist_are_named(db: Database, now: Micro
             cases.close(tx, actor=agent, now=now, case_id=404, outcome="upheld", version=1)
         with pytest.raises(UnknownCaseError, match="no such case"):
             queries.case(tx, 404)
+
+
+@pytest.mark.promise(9)
+@pytest.mark.promise(15)
+def test_closing_and_reopening_are_entries_that_say_the_outcome_and_nothing_of_who_reported(
+    db: Database, now: Micros
+) -> None:
+    with db.transaction() as tx:
+        account_id, agent = make_account(tx, now), make_actor(tx, now)
+        case_id = make_report(tx, now, account_id, reporter=Actor.member(99), comment="in confidence").case_id
+        cases.close(tx, actor=agent, now=now, case_id=case_id, outcome="rejected", version=1)
+        cases.reopen(tx, actor=agent, now=now + 1, case_id=case_id, version=2)
+        cases.close(tx, actor=CLOCK, now=now + 2, case_id=case_id, outcome="upheld", version=3)
+    with db.reading() as tx:
+        found = list(store.entries_about(tx, f"case:{case_id}"))
+        assert [one.index for one in store.entries_about(tx, f"account:{account_id}")] == [one.index for one in found]
+        openings = [one.content for one in store.openings(tx, [str(one.body["who"]) for one in found])]
+    assert [(one.kind, one.body["outcome"]) for one in found] == [
+        ("case.closed", "rejected"),
+        ("case.reopened", "rejected"),
+        ("case.closed", "upheld"),
+    ]
+    assert found[2].body["who"] == "machine:clock"
+    assert len(openings) == 1
+    assert not any("99" in text for text in openings)
+    with db.transaction() as tx, pytest.raises(CaseClosedError, match="closed"):
+        cases.close(tx, actor=agent, now=now, case_id=case_id, outcome="upheld", version=4)
+    with db.reading() as tx:
+        assert list(store.entries_about(tx, f"case:{case_id}")) == found

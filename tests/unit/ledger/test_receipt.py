@@ -41,6 +41,7 @@ DATA = str(GOOD).encode()
 @pytest.mark.promise(14)
 def test_a_receipt_proves_its_entry_and_opens_what_its_reader_may_see() -> None:
     found = check(receipt.read(DATA), keys=[LOG.key], origin=LOG.key.name)
+    assert found.line is not None
     assert (found.checkpoint.size, found.line.body["case"], found.openings) == (8, "3", (NAME, TEXT))
     assert receipt.read(DATA) == GOOD
 

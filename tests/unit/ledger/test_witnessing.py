@@ -89,7 +89,9 @@ def test_a_signature_that_does_not_verify_condemns_and_a_strangers_is_passed_ove
 
 def test_a_witness_key_signs_no_head_of_a_log() -> None:
     own = SecretKey(name=ORIGIN, kind=notes.COSIGNATURE, seed=bytes(range(32)))
-    assert why(submission(0, 5, signer=own), Last(), keys=(own.key,)) is Why.UNSIGNED
+    with pytest.raises(NoteError, match="signs cosignatures alone"):
+        submission(0, 5, signer=own)
+    assert why(submission(0, 5), Last(), keys=(own.key,)) is Why.UNSIGNED
     assert WITNESS.key.kind == notes.COSIGNATURE
 
 
