@@ -15,6 +15,7 @@ from gardefou.app.errors import NoReceiptError
 from gardefou.app.settings import Settings
 from gardefou.desk import problems as desk
 from gardefou.errors import BadInputError
+from gardefou.ledger import witnessed
 from gardefou.ledger.entry import EntryKind
 from gardefou.ledger.errors import NotPublishedError
 from gardefou.ledger.folder import LedgerFolder
@@ -103,7 +104,10 @@ def made(tx: Tx, settings: Settings, found: Concern) -> Receipt:
     Raises:
         NotPublishedError, NoteError, TileMissingError, ProofError: as `receipt_for`.
     """
-    return receipt_for(tx, folder=published(settings), index=found.entry.index, openings=found.openings)
+    seen = witnessed.latest(tx)
+    cosigned = None if seen is None else seen.note.encode()
+    folder = published(settings)
+    return receipt_for(tx, folder=folder, index=found.entry.index, openings=found.openings, cosigned=cosigned)
 
 
 def _file(tx: Tx, settings: Settings, found: Concern) -> Response[bytes]:
