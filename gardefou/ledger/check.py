@@ -87,7 +87,7 @@ def _same(read: Read, tile: Tile, hashes: list[bytes], *, first: int | None = No
 
 
 class _Edge:
-    """The right edge of each level, grown as tiles below fill up, each full or last tile being held against the file."""
+    """The right edge of each level, grown as tiles below fill up; each tile is held against the one that is read."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
