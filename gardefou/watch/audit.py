@@ -5,7 +5,7 @@ taken out of the record are each found and named. What this cannot see is a data
 that there are heads kept elsewhere.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from itertools import islice
 
 from sqlalchemy import select
@@ -20,13 +20,14 @@ from gardefou.orders.lifecycle import TRANSITIONS
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.watch.dossier import STANDS_STILL, Dossier
+from gardefou.watch.dossiers import Dossiers
 from gardefou.watch.finding import Finding
 from gardefou.watch.incidents import check_incidents
 from gardefou.watch.lines import check_openings, check_tree, pages, read_page
 from gardefou.watch.notices import check_notices
 from gardefou.watch.reconcile import reconcile
 from gardefou.watch.rows import check_orders, check_votes
-from gardefou.watch.rulebooks import Loader, Rulebooks
+from gardefou.watch.rulebooks import Loader, Rulebooks, texts
 from gardefou.watch.safeguards import check_safeguards
 from gardefou.watch.signatures import Tally, check_signatures
 from gardefou.watch.standings import Standings
@@ -84,22 +85,21 @@ def _findings(
         progress(found + 1, total)
     # (2) The openings and the rulebooks' texts.
     yield from check_openings(tx)
-    books = Rulebooks(tx, load_rulebook)
+    books = Rulebooks(load_rulebook, texts(tx))
     yield from books.check_texts()
     # (3) Every line, in order.
-    dossiers: dict[int, Dossier] = {}
-    standings = Standings()
-    joined: dict[str, str] = {}
+    standings, joined = Standings(), dict[str, str]()
+    dossiers = Dossiers(joined)
     for page in pages(tx):
         for line in read_page(tx, page):
             if isinstance(line, Finding):
                 yield line
             else:
-                yield from _line(line, books, dossiers, standings, joined)
+                yield from check_line(line, books, dossiers, standings, joined)
                 if line.kind == "order.executed" and line.body.get("order_kind") == Kind.PERSON_JOIN.value:
                     joined |= _joined(tx, line)
                 progress(total // 2 + line.index + 1, total)
-    yield from books.check_end()
+    yield from books.check_end(tx)
     yield from _orphans(tx, total // 2)
     # (4) Every signature, order, vote, notice, incident, statement and safeguard.
     yield from check_signatures(tx, tally)
@@ -124,13 +124,14 @@ def _joined(tx: Tx, entry: Entry) -> dict[str, str]:
     return {} if row is None else {str(entry.body["subject"]): str(row["commitment"])}
 
 
-def _line(
+def check_line(
     entry: Entry,
     books: Rulebooks,
-    dossiers: dict[int, Dossier],
+    dossiers: MutableMapping[int, Dossier],
     standings: Standings,
     joined: Mapping[str, str],
 ) -> Iterator[Finding]:
+    """Check one entry against those before it, and take it in: its rulebook, its step, its decision, its standing."""
     yield from books.take(entry)
     if entry.order_id is None or entry.kind not in _OF_ORDERS:
         return

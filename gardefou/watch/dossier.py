@@ -1,7 +1,7 @@
 """One order as its entries tell it, step by step; every step is checked and every decision asked again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -156,8 +156,9 @@ class Dossier:
 
     def _keep(self, entry: Entry) -> None:
         """(4)."""
+        kept = _light(entry)
         if self.first is None:
-            self.first = entry
+            self.first = kept
             self.facts_digest = digest_of(entry.body.get("facts"))
             self.extras = _lasting(entry.body.get("facts", {"extras": []}))
         if entry.kind != "attempt.refused":  # It leaves the order as it was.
@@ -165,7 +166,7 @@ class Dossier:
             self.verdict = entry.body["verdict"]
         if self.told_at is None and entry.body.get("facts", {}).get("clocks", {}).get("notices") == "accepted":
             self.told_at = entry.at
-        self.last = entry
+        self.last = kept
         self.state = State(entry.body["state"]["after"])
         why = str(entry.body.get("why", ""))
         if entry.kind == "order.voted":
@@ -177,6 +178,11 @@ class Dossier:
         elif entry.kind == "order.executed":
             self.executed_at = entry.at
             self.target = entry.body.get("standing", {}).get("after")
+
+
+def _light(entry: Entry) -> Entry:
+    """Return an entry without its facts, which are by far the most of it, and without its bytes."""
+    return replace(entry, body={name: value for name, value in entry.body.items() if name != "facts"}, content=b"")
 
 
 def _is(fact: str, who: str) -> bool:
