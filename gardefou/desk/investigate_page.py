@@ -98,7 +98,7 @@ def wanted(tx: Tx, me: SignedIn, now: int, typed: Typed) -> Wanted:
     """
     about = []
     if typed.account:
-        about.append(f"account:{_account(tx, typed.account)}")
+        about.append(f"account:{account_id_of(tx, typed.account)}")
     if typed.person:
         about.append(f"person:{_person(tx, me, now, typed.person)}")
     if typed.incident:
@@ -114,7 +114,7 @@ def wanted(tx: Tx, me: SignedIn, now: int, typed: Typed) -> Wanted:
     )
 
 
-def _account(tx: Tx, handle: str) -> int:
+def account_id_of(tx: Tx, handle: str) -> int:
     wanted_handle = handle.removeprefix("@")
     row = by_handle(tx, wanted_handle)
     found = account_renamed_from(tx, wanted_handle) if row is None else int(row["id"])

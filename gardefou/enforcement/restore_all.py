@@ -4,7 +4,7 @@ What takes two to restore, what cannot be taken back and what the rules refuse i
 a transaction open over more than one order: stopped half-way, the next run goes on with what is left.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from gardefou.clock import Clock
@@ -101,7 +101,7 @@ def restore_all(
     person_id: int,
     why: str = "",
     until: Callable[[], bool] = lambda: False,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Put back, one transaction each, whatever this actor may put back alone, and yield what became of each.
 
     Args:

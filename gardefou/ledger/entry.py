@@ -48,6 +48,7 @@ class EntryKind(StrEnum):
     CREDENTIAL_ENROLLED = "credential.enrolled"
     SIGN_IN_REFUSED = "sign_in.refused"
     TOKEN_COLLECTED = "token.collected"  # noqa: S105  # no secret
+    LEDGER_EXPORTED = "ledger.exported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

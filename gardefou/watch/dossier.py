@@ -73,7 +73,7 @@ class Dossier:
         yield from self._step(entry)
         yield from self._fixed(entry)
         yield from self._decision(entry, book)
-        self._keep(entry)
+        self.keep(entry)
 
     def _finding(self, code: str, entry: Entry, **fields: str | int) -> Finding:
         return Finding(code=code, index=entry.index, order_id=self.order_id, fields=fields)
@@ -154,8 +154,8 @@ class Dossier:
         """Return extra places with the people they leave out as the humans they are by now."""
         return [(one["because"], frozenset(self.joined.get(who, who) for who in one["outside"])) for one in extras]
 
-    def _keep(self, entry: Entry) -> None:
-        """(4)."""
+    def keep(self, entry: Entry) -> None:
+        """(4) Take an entry in, whatever it says."""
         kept = _light(entry)
         if self.first is None:
             self.first = kept

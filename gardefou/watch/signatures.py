@@ -32,6 +32,8 @@ from gardefou.watch.replay import proposer_of
 
 ENROLLED = "credential.enrolled"
 ERASED = "erased"
+#: Checked by an earlier run, which this one continues.
+KNOWN = "known"
 #: Entries of an order that somebody may have signed, or that a decision stands in.
 STEPS = frozenset(TRANSITIONS.values()) | {"order.voted"}
 
@@ -55,7 +57,7 @@ class Enrolled:
     site: str
 
 
-def check_signatures(tx: Tx, tally: Tally | None = None) -> Iterator[Finding]:
+def check_signatures(tx: Tx, tally: Tally | None = None, *, since: int = 0) -> Iterator[Finding]:
     """Yield every signature that is not good, and every decision that rests on one which is not there.
 
     Steps:
@@ -63,6 +65,8 @@ def check_signatures(tx: Tx, tally: Tally | None = None) -> Iterator[Finding]:
         (2) Each signature was made by such a key, on its site, ripe and not ended then, to this verb, order and person.
         (3) Each person whom the guard took for having signed has signed.
         (4) What is kept of signatures beside the record is what the record has of them.
+
+    Those in the first `since` entries were checked before; only that they are there counts.
     """
     enrolled = {
         str(entry.body["credential"]): Enrolled(at=entry.at, site=str(entry.body["site"]))
@@ -71,7 +75,7 @@ def check_signatures(tx: Tx, tally: Tally | None = None) -> Iterator[Finding]:
     yield from _keys(tx, enrolled)
     signatures = Signatures(InDatabase(tx), enrolled, tally or Tally())
     for entry in store.entries(tx, where=tables.entry.c.kind.in_(sorted(STEPS))):
-        yield from signatures.take(entry)
+        yield from signatures.take(entry, known=entry.index < since)
     yield from _kept(tx, signatures.found)
 
 
@@ -90,8 +94,14 @@ class Signatures:
         #: What each verifies as, by order, who and verb.
         self.found: dict[tuple[int, str, str], str] = {}
 
-    def take(self, entry: Entry) -> Iterator[Finding]:
-        """Check the signature of one step, and whom it takes for having signed."""
+    def take(self, entry: Entry, *, known: bool = False) -> Iterator[Finding]:
+        """Check the signature of one step, and whom it takes for having signed; of one that is `known`, neither."""
+        verb = _verb(entry)
+        if known:
+            if "signature" in entry.body and verb is not None:
+                self.found[entry.order_id or 0, str(entry.body["who"]), verb] = KNOWN
+                self._tally.add(KNOWN)
+            return
         yield from _one(self._opened, entry, self._enrolled, self.found, self._tally)
 
 
