@@ -1,4 +1,4 @@
-"""Take a bundle of an investigation out of the house: an account's, or an incident's. It is an entry before it leaves."""
+"""Take a bundle of an account, or an incident, out of the house; that is an entry before it leaves."""
 
 import asyncio
 import tempfile
@@ -46,12 +46,16 @@ async def download(
     def make() -> tuple[BinaryIO, int]:
         # It outlives this function: the answer reads it to its end, and closes it.
         out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-        with db.reading() as tx:
-            scope = _scope(tx, account, incident)
-            written = write_bundle(tx, out, folder=ledger_folder, scope=scope)  # type: ignore[arg-type]  # a file of bytes
-        with db.transaction() as tx:
-            record_export(tx, actor=me.actor, now=now, scope=scope, written=written)
-        out.seek(0)
+        try:
+            with db.reading() as tx:
+                scope = _scope(tx, account, incident)
+                written = write_bundle(tx, out, folder=ledger_folder, scope=scope)  # type: ignore[arg-type]  # of bytes
+            with db.transaction() as tx:
+                record_export(tx, actor=me.actor, now=now, scope=scope, written=written)
+            out.seek(0)
+        except BaseException:
+            out.close()
+            raise
         return out, written.size  # type: ignore[return-value]  # a file of bytes
 
     file, size = await asyncio.to_thread(make)

@@ -115,6 +115,11 @@ def wanted(tx: Tx, me: SignedIn, now: int, typed: Typed) -> Wanted:
 
 
 def account_id_of(tx: Tx, handle: str) -> int:
+    """Return the account of that handle, now or until staff renamed it.
+
+    Raises:
+        LookupUnreadableError: there is none.
+    """
     wanted_handle = handle.removeprefix("@")
     row = by_handle(tx, wanted_handle)
     found = account_renamed_from(tx, wanted_handle) if row is None else int(row["id"])

@@ -30,7 +30,9 @@ def verify_bundle(file: str, typed: Sequence[str], *, json: bool) -> int:
     speak_as_the_terminal()
     keys, path = trusted_keys(typed), Path(file)
     if not any(key.kind == ED25519 for key in keys):
-        raise BadInputError(_("Name the log’s verifier key with --key, as you have it from elsewhere than this bundle."))
+        raise BadInputError(
+            _("Name the log’s verifier key with --key, as you have it from elsewhere than this bundle.")
+        )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with path.open("rb") as opened, Progress(*columns, console=err(), transient=True) as bar:
