@@ -69,10 +69,14 @@ def trusted_keys(typed: Sequence[str]) -> tuple[VerifierKey, ...]:
 
     Raises:
         BadInputError: one of them is none.
+        FileUnreadableError: there is no such file.
     """
     found: list[VerifierKey] = []
     for one in typed:
-        text = Path(one).read_text("utf-8") if "+" not in one and Path(one).is_file() else one
+        try:
+            text = Path(one).read_text("utf-8", errors="replace") if "+" not in one else one
+        except OSError as problem:
+            raise FileUnreadableError(f"{one[:80]}: {problem.strerror}") from problem
         try:
             found += [read_key(line) for line in text.splitlines() if line.strip()]
         except NoteError as problem:
