@@ -33,7 +33,7 @@ COMMANDS = {
     "approve": Command("votes", "approve", May.STAFF),
     "veto": Command("votes", "veto", May.STAFF),
     "restore": Command("account", "restore", May.STAFF),
-    "who": Command("account", "who", May.OPERATOR),
+    "who": Command("who", "who", May.OPERATOR),
     "ledger": Command("ledger", "app", May.OPERATOR),
     "witness": Command("witness", "app", May.OPERATOR),
     "staff": Command("staff", "app", May.OPERATOR),

@@ -43,7 +43,7 @@ SHOWN = 50
 
 def published(settings: Settings) -> LedgerFolder:
     """Return where the record is published."""
-    return LedgerFolder(settings.folder / "ledger")
+    return LedgerFolder(settings.ledger_folder)
 
 
 @get(RECEIPTS, may=May.MEMBER, sync_to_thread=True)

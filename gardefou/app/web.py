@@ -36,6 +36,7 @@ from gardefou.app.whom import knows_whom
 from gardefou.desk import session
 from gardefou.desk import web as desk
 from gardefou.incidents import web as incidents
+from gardefou.ledger.folder import LedgerFolder
 from gardefou.may import May
 from gardefou.network import web as network
 
@@ -82,6 +83,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "clock": _always(house.clock),
             "ports": _always(house.ports),
             "settings": _always(house.settings),
+            "ledger_folder": _always(LedgerFolder(house.settings.ledger_folder)),
             "figures": _always(house.settings.per_person_figures),
             "fanout": _always(house.fanout),
             "log": _always(log_of(house.settings)),

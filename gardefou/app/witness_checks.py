@@ -53,7 +53,7 @@ def _alarms(house: House) -> Iterator[Check]:
     for one in witnesses_of(house.settings.witnesses):
         name = one.key.name
         try:
-            held = known(house.settings.folder / "ledger", one.key)
+            held = known(house.settings.ledger_folder, one.key)
         except NoteError as problem:
             words = _("What %(name)s holds is not known: %(problem)s", name=name, problem=problem.message)
             yield Check(name="witness", state="problem", words=words)

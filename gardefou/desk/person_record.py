@@ -4,6 +4,8 @@ Everywhere else the record is read by account. Looking somebody up by name is an
 says why, and so an entry that everybody can read.
 """
 
+from collections.abc import Iterator
+
 from litestar import get
 from litestar.response import Template
 
@@ -11,15 +13,19 @@ from gardefou.clock import Clock
 from gardefou.desk.errors import NotYoursError
 from gardefou.desk.frame import frame
 from gardefou.desk.record_pages import deed
+from gardefou.events import Actor
 from gardefou.ledger import store
 from gardefou.may import May
+from gardefou.orders.order import Order
+from gardefou.orders.queries import in_effect_by
 from gardefou.safeguards.searches import LASTS, search_open_to
 from gardefou.staff.errors import UnknownPersonError
-from gardefou.staff.queries import person
+from gardefou.staff.queries import person, same_human
 from gardefou.staff.roles import Role
 from gardefou.staff.sessions import SignedIn
-from gardefou.storage import Database
+from gardefou.storage import Database, Tx
 from gardefou.watch import who as watch
+from gardefou.watch.investigate import told as lines_told
 from gardefou.words import gettext as _
 
 PAGE = 50
@@ -39,7 +45,7 @@ def show(db: Database, clock: Clock, me: SignedIn, person_id: int, before: int |
                 _("One person’s record is read by two auditors who have both signed for it, within a day of that.")
             )
         entries = store.newest_about(tx, f"person:{person_id}", before=before, limit=PAGE)
-        told = list(watch.lines(tx, entries))
+        told = lines_told(tx, entries)
         context = frame(tx, me, now)
     context |= {
         "one": one,
@@ -50,3 +56,9 @@ def show(db: Database, clock: Clock, me: SignedIn, person_id: int, before: int |
         "older": f"/desk/people/{person_id}/record?before={entries[-1].index}" if len(entries) == PAGE else "",
     }
     return Template("desk/person_record.html", context=context)
+
+
+def _in_effect(tx: Tx, person_id: int) -> Iterator[Order]:
+    """Yield what they proposed that is in effect: from the page of one, all of it is put back."""
+    for one in same_human(tx, person_id):
+        yield from in_effect_by(tx, str(Actor.person(one)))

@@ -49,6 +49,7 @@ class EntryKind(StrEnum):
     SIGN_IN_REFUSED = "sign_in.refused"
     TOKEN_COLLECTED = "token.collected"  # noqa: S105  # no secret
     CASE_REOPENED = "case.reopened"
+    LEDGER_EXPORTED = "ledger.exported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ CorruptionError
 ├── ProofError       a proof that proves nothing
 ├── NoteError        a signed note, or a key, that cannot be believed
 ├── ReceiptError     a receipt that is none
+├── ArchiveError     a file of files that is none, or was changed
 ├── TileMissingError a tile that was published is not where it was
 ├── BehindError      the record does not lead to what was published of it
 └── HeadError        the head and the right edge of the tree disagree
@@ -44,6 +45,12 @@ class ReceiptError(CorruptionError):
     """This is no receipt."""
 
     code = "receipt"
+
+
+class ArchiveError(CorruptionError):
+    """This is no archive of ours."""
+
+    code = "archive"
 
 
 class TileMissingError(CorruptionError):

@@ -16,6 +16,7 @@ entry = Table(
     Column("leaf", LargeBinary, nullable=False),
     Index("ix_entry_order", "order_id"),
     Index("ix_entry_kind", "kind"),
+    Index("ix_entry_at", "at"),
 )
 
 #: Which entries concern what: `account:1`, `person:2`, `case:3`, `incident:4`. An index only; the record is `entry`.

@@ -117,15 +117,24 @@ def standing_on(tx: Tx, kind: Kind, subject_kind: str, subject_id: int) -> Order
     return found[0] if found else None
 
 
-def executed_since(tx: Tx, *, kind: Kind, subject_id: int, since: int) -> list[Order]:
-    """Return the orders of a kind on a subject that took effect after an instant, newest first."""
+def executed_since(
+    tx: Tx, *, kind: Kind, since: int, subject_id: int | None = None, limit: int | None = 20
+) -> list[Order]:
+    """Return the orders of a kind, on a subject or on any, that took effect after an instant, newest first."""
+    where = [orders.c.kind == kind.value, orders.c.state == State.EXECUTED.value, orders.c.executed_at > since]
+    if subject_id is not None:
+        where.append(orders.c.subject_id == subject_id)
+    return _list(tx, *where, limit=limit)
+
+
+def in_effect_by(tx: Tx, proposer: str) -> list[Order]:
+    """Return everything that takes something from an account's owner, is in effect and was proposed by one actor."""
     return _list(
         tx,
-        orders.c.kind == kind.value,
-        orders.c.subject_id == subject_id,
+        orders.c.proposer == proposer,
         orders.c.state == State.EXECUTED.value,
-        orders.c.executed_at > since,
-        limit=20,
+        orders.c.kind.in_([kind.value for kind in SILENCING]),
+        limit=None,
     )
 
 

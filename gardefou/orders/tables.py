@@ -59,6 +59,9 @@ orders = Table(
     Index("ix_orders_account", "account_id", "id"),
     Index("ix_orders_subject", "subject_kind", "subject_id", "state"),
     Index("ix_orders_case", "case_id"),
+    # What somebody did that is still in effect; what is of a kind.
+    Index("ix_orders_proposer", "proposer", "state"),
+    Index("ix_orders_kind", "kind"),
     # What caps count: the last hour, the last shift.
     Index("ix_orders_proposed_at", "proposed_at"),
     Index("ix_orders_executed_at", "executed_at"),

@@ -39,10 +39,22 @@ class SearchPerson:
         return ""
 
 
+def searches_open_to(tx: Tx, *, reader: Actor, now: int) -> dict[int, Order]:
+    """Return the orders by which somebody may read people's deeds at `now`, the newest of each, by person."""
+    found: dict[int, Order] = {}
+    for order in queries.executed_since(tx, kind=Kind.PERSON_SEARCH, since=now - LASTS, limit=500):
+        if order.subject_id not in found and _signed(tx, order, reader):
+            found[order.subject_id] = order
+    return found
+
+
+def _signed(tx: Tx, order: Order, reader: Actor) -> bool:
+    return reader == order.proposer or reader.key in {str(row["person_id"]) for row in queries.approvals(tx, order.id)}
+
+
 def search_open_to(tx: Tx, *, person_id: int, reader: Actor, now: int) -> Order | None:
     """Return the order by which somebody may read a person's deeds at `now`; None when there is none."""
     for order in queries.executed_since(tx, kind=Kind.PERSON_SEARCH, subject_id=person_id, since=now - LASTS):
-        signed = {str(row["person_id"]) for row in queries.approvals(tx, order.id)}
-        if reader == order.proposer or reader.key in signed:
+        if _signed(tx, order, reader):
             return order
     return None

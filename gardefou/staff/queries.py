@@ -106,6 +106,14 @@ def logins_of(tx: Tx, person_id: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def same_human(tx: Tx, person_id: int) -> list[int]:
+    """Return every person that an order has found to be the same human as this one, this one with them."""
+    root = person_id
+    while (into := joined_into(tx, root)) is not None:
+        root = into
+    return sorted(logins_of(tx, root))
+
+
 def current_engagement(tx: Tx, person_id: int, now: int) -> RowMapping | None:
     """Return the engagement in force at `now`, or None."""
     return tx.first(select(engagement).where(engagement.c.person_id == person_id, in_force(engagement, now)))

@@ -5,28 +5,29 @@ taken out of the record are each found and named. What this cannot see is a data
 that there are heads kept elsewhere.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from itertools import chain, islice
 
 from sqlalchemy import select
 
 from gardefou.enforcement.ports import Platform
 from gardefou.guard.rules import load
 from gardefou.ledger import store, tables
-from gardefou.ledger.store import Entry
+from gardefou.ledger.store import Entry, Head
 from gardefou.orders import queries
 from gardefou.orders.kinds import Kind
 from gardefou.orders.lifecycle import TRANSITIONS
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.watch.dossier import STANDS_STILL, Dossier
+from gardefou.watch.dossiers import Dossiers
 from gardefou.watch.finding import Finding
 from gardefou.watch.incidents import check_incidents
-from gardefou.watch.lines import check_openings, check_tree, pages, read_page
+from gardefou.watch.lines import check_openings, check_tree, known_page, pages, read_page
 from gardefou.watch.notices import check_notices
 from gardefou.watch.reconcile import reconcile
 from gardefou.watch.rows import check_orders, check_votes
-from gardefou.watch.rulebooks import Loader, Rulebooks
+from gardefou.watch.rulebooks import Loader, Rulebooks, texts
 from gardefou.watch.safeguards import check_safeguards
 from gardefou.watch.signatures import Tally, check_signatures
 from gardefou.watch.standings import Standings
@@ -46,6 +47,8 @@ def audit(
     progress: Progress | None = None,
     load_rulebook: Loader = load,
     tally: Tally | None = None,
+    heads: Sequence[Head] = (),
+    since: int = 0,
 ) -> Finding | None:
     """Return the first thing that differs, or None when everything agrees.
 
@@ -64,8 +67,12 @@ def audit(
         progress: told how many entries of how many are done, each being looked at twice.
         load_rulebook: reads a rulebook's text; another one than the house's only in throwaway databases.
         tally: counts the signatures, by what they verify as.
+        heads: signed heads that the record must lead on from.
+        since: how many entries were verified before, under one of these heads: they are hashed again and their
+            decisions and signatures believed; all that stands in the database now is held against them as ever.
     """
-    return next(_findings(tx, platform, progress or (lambda _done, _total: None), load_rulebook, tally), None)
+    told = progress or (lambda _done, _total: None)
+    return next(_findings(tx, platform, told, load_rulebook, tally, heads=heads, since=since), None)
 
 
 def audit_all(tx: Tx, *, platform: Platform, limit: int = 100, load_rulebook: Loader = load) -> list[Finding]:
@@ -74,36 +81,43 @@ def audit_all(tx: Tx, *, platform: Platform, limit: int = 100, load_rulebook: Lo
 
 
 def _findings(
-    tx: Tx, platform: Platform, progress: Progress, load_rulebook: Loader, tally: Tally | None = None
+    tx: Tx,
+    platform: Platform,
+    progress: Progress,
+    load_rulebook: Loader,
+    tally: Tally | None = None,
+    *,
+    heads: Sequence[Head] = (),
+    since: int = 0,
 ) -> Iterator[Finding]:
     total = 2 * store.head(tx).size
     # (1) The tree.
-    for found in check_tree(tx):
+    for found in check_tree(tx, heads):
         if isinstance(found, Finding):
             yield found
             return  # Nothing read from a broken tree means anything.
         progress(found + 1, total)
     # (2) The openings and the rulebooks' texts.
     yield from check_openings(tx)
-    books = Rulebooks(tx, load_rulebook)
+    books = Rulebooks(load_rulebook, texts(tx))
     yield from books.check_texts()
     # (3) Every line, in order.
-    dossiers: dict[int, Dossier] = {}
-    standings = Standings()
-    joined: dict[str, str] = {}
+    standings, joined = Standings(), dict[str, str]()
+    dossiers = Dossiers(joined)
     for page in pages(tx):
-        for line in read_page(tx, page):
+        known = [row for row in page if row["index"] < since]
+        for line in chain(known_page(known), read_page(tx, page[len(known) :])):
             if isinstance(line, Finding):
                 yield line
             else:
-                yield from _line(line, books, dossiers, standings, joined)
+                yield from check_line(line, books, dossiers, standings, joined, known=line.index < since)
                 if line.kind == "order.executed" and line.body.get("order_kind") == Kind.PERSON_JOIN.value:
                     joined |= _joined(tx, line)
                 progress(total // 2 + line.index + 1, total)
-    yield from books.check_end()
+    yield from books.check_end(tx)
     yield from _orphans(tx, total // 2)
     # (4) Every signature, order, vote, notice, incident, statement and safeguard.
-    yield from check_signatures(tx, tally)
+    yield from check_signatures(tx, tally, since=since)
     yield from check_orders(tx, dossiers)
     yield from check_votes(tx, dossiers)
     yield from check_notices(tx, dossiers)
@@ -126,17 +140,27 @@ def _joined(tx: Tx, entry: Entry) -> dict[str, str]:
     return {} if row is None else {str(entry.body["subject"]): str(row["commitment"])}
 
 
-def _line(
+def check_line(
     entry: Entry,
     books: Rulebooks,
-    dossiers: dict[int, Dossier],
+    dossiers: MutableMapping[int, Dossier],
     standings: Standings,
     joined: Mapping[str, str],
+    *,
+    known: bool = False,
 ) -> Iterator[Finding]:
+    """Check one entry against those before it, and take it in: its rulebook, its step, its decision, its standing.
+
+    One that is `known`, being verified before, is only taken in.
+    """
     yield from books.take(entry)
     if entry.order_id is None or entry.kind not in _OF_ORDERS:
         return
     try:
+        if known:
+            dossiers.setdefault(entry.order_id, Dossier(order_id=entry.order_id, joined=joined)).keep(entry)
+            standings.take(entry)
+            return
         for book in books.of(entry):
             if isinstance(book, Finding):
                 yield book

@@ -1,7 +1,7 @@
 """One order as its entries tell it, step by step; every step is checked and every decision asked again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -75,7 +75,7 @@ class Dossier:
         yield from self._step(entry)
         yield from self._fixed(entry)
         yield from self._decision(entry, book)
-        self._keep(entry)
+        self.keep(entry)
 
     def _finding(self, code: str, entry: Entry, **fields: str | int) -> Finding:
         return Finding(code=code, index=entry.index, order_id=self.order_id, fields=fields)
@@ -156,10 +156,11 @@ class Dossier:
         """Return extra places with the people they leave out as the humans they are by now."""
         return [(one["because"], frozenset(self.joined.get(who, who) for who in one["outside"])) for one in extras]
 
-    def _keep(self, entry: Entry) -> None:
-        """(4)."""
+    def keep(self, entry: Entry) -> None:
+        """(4) Take an entry in, whatever it says."""
+        kept = _light(entry)
         if self.first is None:
-            self.first = entry
+            self.first = kept
             self.facts_digest = digest_of(entry.body.get("facts"))
             self.extras = _lasting(entry.body.get("facts", {"extras": []}))
         if entry.kind != "attempt.refused":  # It leaves the order as it was.
@@ -170,7 +171,7 @@ class Dossier:
             self.witnessed.append((entry.index, int(witnessed_at)))
         if self.told_at is None and entry.body.get("facts", {}).get("clocks", {}).get("notices") == "accepted":
             self.told_at = entry.at
-        self.last = entry
+        self.last = kept
         self.state = State(entry.body["state"]["after"])
         why = str(entry.body.get("why", ""))
         if entry.kind == "order.voted":
@@ -182,6 +183,11 @@ class Dossier:
         elif entry.kind == "order.executed":
             self.executed_at = entry.at
             self.target = entry.body.get("standing", {}).get("after")
+
+
+def _light(entry: Entry) -> Entry:
+    """Return an entry without its facts, which are by far the most of it, and without its bytes."""
+    return replace(entry, body={name: value for name, value in entry.body.items() if name != "facts"}, content=b"")
 
 
 def _is(fact: str, who: str) -> bool:

@@ -39,6 +39,13 @@ def _sentences() -> dict[str, str]:
         "entry-changed": _("Entry %(index)s is not what was hashed: it was changed, moved or put in."),
         "entries-cut": _("The record’s head counts %(size)s entries; there are %(found)s."),
         "root-differs": _("The %(size)s entries do not add up to the record’s head: one was changed, moved or put in."),
+        "head-rewritten": _(
+            "The record of the first %(size)s entries is not the one whose head was signed: it was rewritten."
+        ),
+        "record-behind": _(
+            "A head of %(size)s entries was signed, and the record has %(found)s: it was cut, or an old copy put back."
+        ),
+        "published-differs": _("What was published of the record does not hold: %(why)s."),
         "entry-unreadable": _("Entry %(index)s cannot be read: %(why)s."),
         "column-differs": _("Entry %(index)s says something else than the column “%(column)s” beside it."),
         "about-differs": _("The index of entry %(index)s is wrong about %(about)s."),

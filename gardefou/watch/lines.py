@@ -1,6 +1,7 @@
 """Each line of the record against what stands beside it: its columns, its index, its openings."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import RowMapping, select
 
@@ -9,7 +10,7 @@ from gardefou.ledger import store, tables
 from gardefou.ledger.commitment import commitment, tag_of
 from gardefou.ledger.entry import decode
 from gardefou.ledger.errors import EntryError
-from gardefou.ledger.store import Entry
+from gardefou.ledger.store import Entry, Head
 from gardefou.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
 from gardefou.orders.tables import orders
 from gardefou.storage import Tx
@@ -17,10 +18,17 @@ from gardefou.watch.dossier import committed
 from gardefou.watch.finding import Finding
 
 
-def check_tree(tx: Tx) -> Iterator[Finding | int]:
-    """Hash every entry again, from the first, and hold the tree against the head; yield each index that is well."""
-    frontier = Frontier()
+def check_tree(tx: Tx, heads: Iterable[Head] = ()) -> Iterator[Finding | int]:
+    """Hash every entry again, from the first, and hold the tree against the head; yield each index that is well.
+
+    Args:
+        tx: the open transaction.
+        heads: signed heads that the record must lead on from: each is its root when it was that long.
+    """
+    frontier, signed = Frontier(), sorted(heads, key=lambda one: one.size, reverse=True)
     for row in store.rows(tx):
+        if _not_led_on(signed, frontier):
+            break
         index = frontier.size
         if row["index"] != index:
             yield Finding(code="entry-missing", index=index)
@@ -33,7 +41,21 @@ def check_tree(tx: Tx) -> Iterator[Finding | int]:
             return
         frontier = frontier.append(leaf)
         yield index
+    if _not_led_on(signed, frontier):
+        yield Finding(code="head-rewritten", fields={"size": signed[-1].size})
+        return
     yield from _check_head(tx, frontier)
+    if signed:
+        yield Finding(code="record-behind", fields={"size": signed[0].size, "found": frontier.size})
+
+
+def _not_led_on(signed: list[Head], frontier: Frontier) -> bool:
+    """Return whether a signed head of just this size has another root; one that has the same is done with."""
+    while signed and signed[-1].size == frontier.size:
+        if signed[-1].root != frontier.root:
+            return True
+        signed.pop()
+    return False
 
 
 def _check_head(tx: Tx, frontier: Frontier) -> Iterator[Finding]:
@@ -81,7 +103,9 @@ def pages(tx: Tx) -> Iterator[list[RowMapping]]:
 
 def read_page(tx: Tx, page: Sequence[RowMapping]) -> Iterator[Entry | Finding]:
     """Yield the entries of a page, each after what is wrong beside it."""
-    entries = []
+    entries: list[Entry] = []
+    if not page:
+        return
     for row in page:
         try:
             line = decode(row["content"])
@@ -105,6 +129,21 @@ def read_page(tx: Tx, page: Sequence[RowMapping]) -> Iterator[Entry | Finding]:
     for entry in entries:
         yield from beside.check(entry)
         yield entry
+
+
+def known_page(page: Sequence[RowMapping]) -> Iterator[Entry]:
+    """Yield the entries of a page that was verified before, as its hashes still say, without looking beside them."""
+    for row in page:
+        line = json.loads(row["content"])
+        order = line.get("order")
+        yield Entry(
+            index=row["index"],
+            at=int(line["at"]),
+            kind=line["kind"],
+            order_id=None if order is None else int(order),
+            body=line["body"],
+            content=row["content"],
+        )
 
 
 class _Beside:

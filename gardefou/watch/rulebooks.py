@@ -1,7 +1,7 @@
 """Rulebooks as the record has them: which was in force when, and whether its text is still the one."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -16,20 +16,21 @@ from gardefou.watch.finding import Finding
 Loader = Callable[[str], Rulebook]
 
 
+def texts(tx: Tx) -> dict[str, str]:
+    """Return the text of every rulebook in the database, by the digest it stands under."""
+    return {row["digest"].hex(): str(row["text"]) for row in tx.all(select(rulebook))}
+
+
 class Rulebooks:
     """Every rulebook of the house, and the one in force as the entries go by."""
 
-    def __init__(self, tx: Tx, load: Loader) -> None:
-        """Read the texts."""
+    def __init__(self, load: Loader, texts: Mapping[str, str]) -> None:
+        """Begin with the texts, each under what it must hash to."""
         self._load = load
-        self._texts = {row["digest"].hex(): str(row["text"]) for row in tx.all(select(rulebook))}
+        self._texts = texts
         self._parsed: dict[str, Rulebook] = {}
-        self._in_force_now = tx.scalar(select(rulebook_in_force.c.digest))
         self._entered: set[str] = set()
         self._in_force = ""
-        #: Proposed and kept, though perhaps never in force: an order names each.
-        proposed = select(orders.c.change).where(orders.c.kind == Kind.RULEBOOK_REPLACE.value)
-        self._proposed = {json.loads(row["change"]).get("digest") for row in tx.all(proposed) if row["change"]}
         self._replaced_by: int | None = None
         self._before = ""
 
@@ -64,12 +65,16 @@ class Rulebooks:
         book = self._parsed.get(current)
         yield self._unknown(entry, named) if book is None else book
 
-    def check_end(self) -> Iterator[Finding]:
+    def check_end(self, tx: Tx) -> Iterator[Finding]:
         """Hold the database's rulebooks against the entries, all of them being known."""
+        #: Proposed and kept, though perhaps never in force: an order names each.
+        rows = tx.all(select(orders.c.change).where(orders.c.kind == Kind.RULEBOOK_REPLACE.value))
+        proposed = {json.loads(row["change"]).get("digest") for row in rows if row["change"]}
+        in_force_now = tx.scalar(select(rulebook_in_force.c.digest))
         for digest in self._texts:
-            if digest not in self._entered | self._proposed:
+            if digest not in self._entered | proposed:
                 yield Finding(code="rulebook-forged", fields={"digest": digest[:16]})
-        now = "" if self._in_force_now is None else self._in_force_now.hex()
+        now = "" if in_force_now is None else in_force_now.hex()
         if now != self._in_force:
             yield Finding(code="rulebook-not-in-force", fields={"digest": self._in_force[:16]})
 

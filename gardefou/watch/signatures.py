@@ -26,13 +26,16 @@ from gardefou.staff.site import site_at
 from gardefou.staff.tables import credential
 from gardefou.staff.unsafe_demo_authenticator import demo_public_key
 from gardefou.storage import Tx
-from gardefou.storage.house import MADE_BY, remembered
 from gardefou.watch.finding import Finding
+from gardefou.watch.opened import InDatabase, Opened
 from gardefou.watch.replay import proposer_of
 
 ENROLLED = "credential.enrolled"
 ERASED = "erased"
-_STEPS = frozenset(TRANSITIONS.values()) | {"order.voted"}
+#: Checked by an earlier run, which this one continues.
+KNOWN = "known"
+#: Entries of an order that somebody may have signed, or that a decision stands in.
+STEPS = frozenset(TRANSITIONS.values()) | {"order.voted"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,14 +50,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Enrolled:
+class Enrolled:
     """What the record says of a key: when it was enrolled, and for which site."""
 
     at: int
     site: str
 
 
-def check_signatures(tx: Tx, tally: Tally | None = None) -> Iterator[Finding]:
+def check_signatures(tx: Tx, tally: Tally | None = None, *, since: int = 0) -> Iterator[Finding]:
     """Yield every signature that is not good, and every decision that rests on one which is not there.
 
     Steps:
@@ -62,42 +65,70 @@ def check_signatures(tx: Tx, tally: Tally | None = None) -> Iterator[Finding]:
         (2) Each signature was made by such a key, on its site, ripe and not ended then, to this verb, order and person.
         (3) Each person whom the guard took for having signed has signed.
         (4) What is kept of signatures beside the record is what the record has of them.
+
+    Those in the first `since` entries were checked before; only that they are there counts.
     """
     enrolled = {
-        str(entry.body["credential"]): _Enrolled(at=entry.at, site=str(entry.body["site"]))
+        str(entry.body["credential"]): Enrolled(at=entry.at, site=str(entry.body["site"]))
         for entry in _entries(tx, ENROLLED)
     }
     yield from _keys(tx, enrolled)
-    found: dict[tuple[int, str, str], str] = {}
-    for entry in store.entries(tx, where=tables.entry.c.kind.in_(sorted(_STEPS))):
-        yield from _one(tx, entry, enrolled, found, tally or Tally())
-    yield from _kept(tx, found)
+    signatures = Signatures(InDatabase(tx), enrolled, tally or Tally())
+    for entry in store.entries(tx, where=tables.entry.c.kind.in_(sorted(STEPS))):
+        yield from signatures.take(entry, known=entry.index < since)
+    yield from _kept(tx, signatures.found)
+
+
+class Signatures:
+    """The signatures of a record whose steps go by in order."""
+
+    def __init__(self, opened: Opened, enrolled: Mapping[str, Enrolled], tally: Tally) -> None:
+        """Begin.
+
+        Args:
+            opened: opens commitments.
+            enrolled: what the record says of each key, by the commitment to it.
+            tally: counts the signatures.
+        """
+        self._opened, self._enrolled, self._tally = opened, enrolled, tally
+        #: What each verifies as, by order, who and verb.
+        self.found: dict[tuple[int, str, str], str] = {}
+
+    def take(self, entry: Entry, *, known: bool = False) -> Iterator[Finding]:
+        """Check the signature of one step, and whom it takes for having signed; of one that is `known`, neither."""
+        verb = _verb(entry)
+        if known:
+            if "signature" in entry.body and verb is not None:
+                self.found[entry.order_id or 0, str(entry.body["who"]), verb] = KNOWN
+                self._tally.add(KNOWN)
+            return
+        yield from _one(self._opened, entry, self._enrolled, self.found, self._tally)
 
 
 def _entries(tx: Tx, kind: str) -> Iterator[Entry]:
     return store.entries(tx, where=tables.entry.c.kind == kind)
 
 
-def _keys(tx: Tx, enrolled: Mapping[str, _Enrolled]) -> Iterator[Finding]:
+def _keys(tx: Tx, enrolled: Mapping[str, Enrolled]) -> Iterator[Finding]:
     """(1)."""
     rows = tx.all(select(credential).where(credential.c.public_key.is_not(None)).order_by(credential.c.id))
     for row in rows:
         about = f"credential:{row['id']}"
         opened = tx.first(select(tables.opening).where(tables.opening.c.key == about))
         content = key_text(person_id=int(row["person_id"]), public_key=row["public_key"])
-        as_enrolled = (content, _Enrolled(at=row["enrolled_at"], site=str(row["site"])))
+        as_enrolled = (content, Enrolled(at=row["enrolled_at"], site=str(row["site"])))
         if opened is None or (opened["content"], enrolled.get(opened["commitment"])) != as_enrolled:
             yield Finding(code="key-differs", fields={"key": str(row["id"])})
 
 
 def _one(
-    tx: Tx, entry: Entry, enrolled: Mapping[str, _Enrolled], found: dict[tuple[int, str, str], str], tally: Tally
+    opened: Opened, entry: Entry, enrolled: Mapping[str, Enrolled], found: dict[tuple[int, str, str], str], tally: Tally
 ) -> Iterator[Finding]:
     order_id, body, verb = entry.order_id or 0, entry.body, _verb(entry)
     if "signature" in body and verb is not None:
         # (2) The signature.
         try:
-            sort = _checked(tx, entry, verb, enrolled)
+            sort = _checked(opened, entry, verb, enrolled)
         except (BadAssertionError, ValueError, KeyError, TypeError) as problem:
             why = getattr(problem, "why", "unreadable")
             yield Finding(code="signature-bad", index=entry.index, order_id=order_id, fields={"why": why})
@@ -134,25 +165,25 @@ def _taken_for_signed(entry: Entry) -> Iterator[tuple[str, Verb]]:
         yield str(entry.body["who"]), "veto"
 
 
-def _checked(tx: Tx, entry: Entry, verb: Verb, enrolled: Mapping[str, _Enrolled]) -> str:
+def _checked(opened: Opened, entry: Entry, verb: Verb, enrolled: Mapping[str, Enrolled]) -> str:
     """Return what a signature verifies as.
 
     Raises:
         BadAssertionError: it does not.
     """
-    who, key, said = (str(entry.body[name]) for name in ("who", "credential", "signature"))
-    opened = store.open_(tx, [said, key])
-    person = store.keys_of(tx, [who]).get(who)
-    if said not in opened or person is None or (key != DEMO and key not in opened):
+    who, key, made = (str(entry.body[name]) for name in ("who", "credential", "signature"))
+    said, person = opened.content(made), opened.key(who)
+    with_key = "" if key == DEMO else opened.content(key)
+    if said is None or person is None or with_key is None:
         return ERASED
-    person_id, one = int(person.partition(":")[2]), read(opened[said])
+    person_id, one = int(person.partition(":")[2]), read(said)
     if key == DEMO:
-        if remembered(tx, MADE_BY) != DEMO:
+        if not opened.demo:
             raise BadAssertionError("demo")
         public_key = demo_public_key(person_id)
     else:
-        public_key = _ripe_key(opened[key], person_id, enrolled.get(key), entry.at)
-        _still_in_force(tx, key, entry.at)
+        public_key = _ripe_key(with_key, person_id, enrolled.get(key), entry.at)
+        _still_in_force(opened, key, entry.at)
         if site_at(one.origin).id != enrolled[key].site:
             raise BadAssertionError("site")
     challenge = challenge_of(verb=verb, digest=bytes.fromhex(entry.body["digest"]), person_id=person_id)
@@ -160,7 +191,7 @@ def _checked(tx: Tx, entry: Entry, verb: Verb, enrolled: Mapping[str, _Enrolled]
     return DEMO if key == DEMO else VALID
 
 
-def _ripe_key(content: str, person_id: int, enrolled: _Enrolled | None, signed_at: int) -> bytes:
+def _ripe_key(content: str, person_id: int, enrolled: Enrolled | None, signed_at: int) -> bytes:
     key = json.loads(content)
     if key["person"] != str(person_id):
         raise BadAssertionError("unknown-key")
@@ -169,10 +200,9 @@ def _ripe_key(content: str, person_id: int, enrolled: _Enrolled | None, signed_a
     return bytes.fromhex(key["public_key"])
 
 
-def _still_in_force(tx: Tx, key: str, signed_at: int) -> None:
+def _still_in_force(opened: Opened, key: str, signed_at: int) -> None:
     """Insist that a key had not been ended when it signed; that its row says so rightly, `watch.safeguards` sees to."""
-    number = store.keys_of(tx, [key])[key].removeprefix("credential:")
-    ended_at = tx.scalar(select(credential.c.ended_at).where(credential.c.id == int(number)))
+    ended_at = opened.ended_at(key)
     if ended_at is not None and ended_at < signed_at:
         raise BadAssertionError("ended")
 

@@ -184,6 +184,7 @@ def _deeds() -> dict[str, str]:
         "case.closed": _("The case was closed"),
         "case.reopened": _("The case was opened again"),
         "setting.digested": _("A program was started with other settings"),
+        "ledger.exported": _("A part of the record was taken out, with what it stands for"),
         "tier.reached": _("Reached the tier %(tier)s; it falls only by an order"),
     }
 

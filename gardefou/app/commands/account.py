@@ -1,32 +1,34 @@
-"""`restore` and `who`: bring an account back now, and ask the record who did what to it."""
+"""`restore`: bring an account back now."""
 
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from gardefou.app.commands.common import Data, Json, answer, out, the_house
+from gardefou.app.commands.common import Data, Json, answer, the_house
+from gardefou.app.commands.restore_everything import restore_everything
+from gardefou.app.commands.verdicts import reasons
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.people import account_named, number_typed, person_named
 from gardefou.enforcement.restore import restore as restore_verb
+from gardefou.errors import BadInputError
 from gardefou.events import Actor
-from gardefou.guard.verdict import Refused, Verdict, to_json
+from gardefou.guard.verdict import Refused, to_json
 from gardefou.orders import labels, queries
 from gardefou.orders.kinds import DEEDS, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.propose import Outcome
-from gardefou.watch import who as record
 from gardefou.words import gettext as _
-from gardefou.words.numbers import day_and_time, duration
-from gardefou.words.reasons import sentence
+from gardefou.words.numbers import duration
 
-Account = Annotated[str, typer.Argument(help="The account's handle or number.", metavar="ACCOUNT")]
+Account = Annotated[str, typer.Argument(help="The account's handle or number.", metavar="[ACCOUNT]")]
+By = Annotated[str, typer.Option(help="Put back everything this person did that is in effect, instead of one account.")]
 
 
 def restore(
-    account: Account,
     as_: Annotated[str, typer.Option("--as", help="Who restores: a name, number or e-mail address.")],
+    account: Account = "",
     why: Annotated[str, typer.Option(help="One sentence for the record.")] = "",
+    everything_by: By = "",
     order: Annotated[
         str,
         typer.Option(help="The number of the order to take back, as its page has it; the gravest if left out."),
@@ -34,7 +36,11 @@ def restore(
     data: Data = None,
     json: Json = False,
 ) -> int:
-    """Bring an account back now. It takes one person and no wait."""
+    """Bring an account back now, or everything that one person did. It takes one person and no wait."""
+    if bool(account) == bool(everything_by) or (everything_by and order):
+        raise BadInputError(_("Name an account, or --everything-by a person: one of the two."))
+    if everything_by:
+        return restore_everything(everything_by, as_, why=why, data=data, json=json)
     with the_house(data) as house, house.db.transaction() as tx:
         row = account_named(tx, account)
         person = person_named(tx, as_)
@@ -101,34 +107,3 @@ def _words(handle: str, outcome: Outcome, standing: str, gone: int, took_back: K
 
 def _standing(standing: str) -> str:
     return {"active": _("active"), "limited": _("limited"), "frozen": _("frozen"), "hidden": _("hidden")}[standing]
-
-
-def reasons(verdict: Verdict) -> list[str]:
-    """Return a verdict's reasons in words, one line each."""
-    return ["- " + " ".join(part for part in sentence(one.code, one.fields) if part) for one in verdict.reasons]
-
-
-def who(
-    account: Account,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Print who did what to an account, when, under which rule, from the record."""
-    with the_house(data) as house, house.db.reading() as tx:
-        row = account_named(tx, account)
-        lines = record.who(tx, int(row["id"]))
-        named = [(line, record.name(line), record.deed(line)) for line in lines]
-    if json:
-        things = [{**line.to_json(), "name": name, "deed": deed} for line, name, deed in named]
-        answer({"account": str(row["id"]), "handle": row["handle"], "deeds": things}, as_json=True, words="")
-        return
-    if not named:
-        answer({}, as_json=False, words=_("Nothing was ever done to @%(handle)s.", handle=row["handle"]))
-        return
-    table = Table(_("Entry"), _("When"), _("Who"), _("What"), _("Rules"), _("After"), title=f"@{row['handle']}")
-    for line, name, deed in named:
-        since = "" if line.since_last is None else duration(line.since_last)
-        what = f"{deed} ({line.why})" if line.why else deed
-        when = day_and_time(line.at, seconds=True)
-        table.add_row(str(line.index), when, name, what, ", ".join(line.rules), since)
-    out().print(table)

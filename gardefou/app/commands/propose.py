@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from gardefou.app.commands.account import reasons
 from gardefou.app.commands.common import Data, Json, answer, the_house
 from gardefou.app.commands.prove import text_of
 from gardefou.app.commands.signing import sign_paper_here
+from gardefou.app.commands.verdicts import reasons
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import House, address
 from gardefou.app.people import account_named, number_typed, person_named

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from gardefou.app.commands.account import reasons
 from gardefou.app.commands.common import Data, Json, answer, the_house
 from gardefou.app.commands.signing import answer_here
+from gardefou.app.commands.verdicts import reasons
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import House, address
 from gardefou.app.people import number_typed, person_named

@@ -75,7 +75,7 @@ class Cosigning:
     @property
     def folder(self) -> LedgerFolder:
         """Where the record is published."""
-        return LedgerFolder(self.house.settings.folder / "ledger")
+        return LedgerFolder(self.house.settings.ledger_folder)
 
     def step(self) -> None:
         """Begin to ask every witness that is due; waits for none."""

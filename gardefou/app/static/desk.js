@@ -230,5 +230,8 @@ function listen(address) {
   });
 }
 
+// What takes longer than one press goes on by itself; without scripts, its button says so.
+document.querySelector("form[data-goes-on]")?.requestSubmit();
+
 if (body.dataset.stream) listen(body.dataset.stream);
 document.addEventListener("htmx:afterSwap", tick);
