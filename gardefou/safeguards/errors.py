@@ -15,6 +15,18 @@ class FoundedError(ConflictError):
     code = "founded"
 
 
+class StillNeededError(ConflictError):
+    """Who they are is still needed."""
+
+    code = "still_needed"
+
+
+class ErasedError(ConflictError):
+    """That person was erased."""
+
+    code = "erased"
+
+
 class NothingToChangeError(ConflictError):
     """It is so already."""
 

@@ -20,6 +20,7 @@ from gardefou.orders.lifecycle import TRANSITIONS
 from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.watch.dossier import STANDS_STILL, Dossier
+from gardefou.watch.erasures import check_erasures, erased
 from gardefou.watch.finding import Finding
 from gardefou.watch.incidents import check_incidents
 from gardefou.watch.lines import check_openings, check_tree, pages, read_page
@@ -90,8 +91,9 @@ def _findings(
     dossiers: dict[int, Dossier] = {}
     standings = Standings()
     joined: dict[str, str] = {}
+    gone = erased(tx)
     for page in pages(tx):
-        for line in read_page(tx, page):
+        for line in read_page(tx, page, gone):
             if isinstance(line, Finding):
                 yield line
             else:
@@ -102,7 +104,7 @@ def _findings(
     yield from books.check_end()
     yield from _orphans(tx, total // 2)
     # (4) Every signature, order, vote, notice, incident, statement and safeguard.
-    yield from check_signatures(tx, tally)
+    yield from check_signatures(tx, tally, gone)
     yield from check_orders(tx, dossiers)
     yield from check_votes(tx, dossiers)
     yield from check_notices(tx, dossiers)
@@ -110,6 +112,7 @@ def _findings(
     yield from check_statements(tx)
     yield from check_safeguards(tx, dossiers)
     yield from check_tokens(tx)
+    yield from check_erasures(tx, gone)
     # (5) Every standing.
     yield from _platform(tx, platform, standings)
     # (6) The database's own guards.

@@ -26,6 +26,7 @@ from gardefou.staff.tables import credential
 from gardefou.staff.unsafe_demo_authenticator import demo_public_key
 from gardefou.storage import Tx
 from gardefou.storage.house import MADE_BY, remembered
+from gardefou.watch.erasures import Erased
 from gardefou.watch.finding import Finding
 from gardefou.watch.replay import proposer_of
 
@@ -45,7 +46,7 @@ class Tally:
         self.counts[sort] = self.counts.get(sort, 0) + 1
 
 
-def check_signatures(tx: Tx, tally: Tally | None = None) -> Iterator[Finding]:
+def check_signatures(tx: Tx, tally: Tally | None = None, erased: Erased | None = None) -> Iterator[Finding]:
     """Yield every signature that is not good, and every decision that rests on one which is not there.
 
     Steps:
@@ -54,7 +55,7 @@ def check_signatures(tx: Tx, tally: Tally | None = None) -> Iterator[Finding]:
         (3) Each person whom the guard took for having signed has signed.
     """
     enrolled = {str(entry.body["credential"]): entry.at for entry in _entries(tx, ENROLLED)}
-    yield from _keys(tx, enrolled)
+    yield from _keys(tx, enrolled, frozenset() if erased is None else erased.people)
     found: dict[tuple[int, str, str], str] = {}
     for entry in store.entries(tx, where=tables.entry.c.kind.in_(sorted(_STEPS))):
         yield from _one(tx, entry, enrolled, found, tally or Tally())
@@ -64,13 +65,15 @@ def _entries(tx: Tx, kind: str) -> Iterator[Entry]:
     return store.entries(tx, where=tables.entry.c.kind == kind)
 
 
-def _keys(tx: Tx, enrolled: Mapping[str, int]) -> Iterator[Finding]:
-    """(1)."""
+def _keys(tx: Tx, enrolled: Mapping[str, int], gone: frozenset[int]) -> Iterator[Finding]:
+    """(1); of somebody erased nothing of a key is left, beside the record or in it."""
     rows = tx.all(select(credential).where(credential.c.public_key.is_not(None)).order_by(credential.c.id))
     for row in rows:
         about = f"credential:{row['id']}"
         opened = tx.first(select(tables.opening).where(tables.opening.c.key == about))
         content = key_text(person_id=int(row["person_id"]), public_key=row["public_key"])
+        if row["person_id"] in gone and row["public_key"] == b"" and opened is not None and not opened["salt"]:
+            continue
         as_enrolled = (content, row["enrolled_at"])
         if opened is None or (opened["content"], enrolled.get(opened["commitment"])) != as_enrolled:
             yield Finding(code="key-differs", fields={"key": str(row["id"])})
