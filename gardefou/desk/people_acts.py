@@ -43,8 +43,8 @@ def about(ask: Asking, one: Colleague, bonds: Sequence[RowMapping], shifts: Sequ
 def _erase(ask: Asking, one: Colleague) -> Change:
     """Return the form that erases them, with what stands against it now, whoever asks."""
     effect = _(
-        "Their name, their address, their keys and every word they wrote here are destroyed, in the record too, and read "
-        "“erased” from then on. What they did stays, under a number. Nothing takes this back."
+        "Their name, their address, their keys and every word they wrote here are destroyed, in the record too, and "
+        "read “erased” from then on. What they did stays, under a number. Nothing takes this back."
     )
     subject = Subject(kind="person", id=one.id, account_id=None, version=0, label=one.name)
     try:

@@ -18,7 +18,14 @@ from gardefou.storage import Tx
 
 
 def erase_mail(
-    tx: Tx, *, actor: Actor, now: int, name: str, email: str, said: Mapping[int, Iterable[str]], mark: str  # noqa: ARG001  # every write names its actor
+    tx: Tx,
+    *,
+    actor: Actor,  # noqa: ARG001  # every write names its actor
+    now: int,
+    name: str,
+    email: str,
+    said: Mapping[int, Iterable[str]],
+    mark: str,  # every write names its actor
 ) -> None:
     """Empty what was written to an address, and put a word in the place of a name, an address and texts elsewhere.
 

@@ -59,7 +59,9 @@ def open_incidents_naming(tx: Tx, person_id: int) -> list[int]:
     """
     theirs = select(entry_about.c.index).where(entry_about.c.about == f"person:{person_id}")
     found = []
-    for row in tx.all(select(incident_table.c.id).where(incident_table.c.state == "open").order_by(incident_table.c.id)):
+    for row in tx.all(
+        select(incident_table.c.id).where(incident_table.c.state == "open").order_by(incident_table.c.id)
+    ):
         orders_in = [order.id for order in orders_of(tx, row["id"])]
         told = select(entry_about.c.index).where(entry_about.c.about == f"incident:{row['id']}")
         concerned = or_(entry.c.order_id.in_(orders_in), entry.c.index.in_(told))

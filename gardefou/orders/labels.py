@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from gardefou.clock import from_iso
 from gardefou.orders.kinds import Kind, OrderReason
 from gardefou.orders.lifecycle import State, VoidBecause
+from gardefou.staff.erased import MARK
 from gardefou.staff.roles import Role
 from gardefou.staff.scopes import Scope
-from gardefou.staff.erased import MARK
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time
 

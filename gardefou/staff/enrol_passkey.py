@@ -173,9 +173,7 @@ def write_key(
     key = key_text(person_id=int(row["person_id"]), public_key=public_key)
     whose = int(row["person_id"])
     body = {
-        "credential": store.commit_to(
-            tx, now=now, key=f"credential:{credential_id}", content=key, about_person=whose
-        ),
+        "credential": store.commit_to(tx, now=now, key=f"credential:{credential_id}", content=key, about_person=whose),
         "who": store.commit_to(tx, now=now, key=f"person:{row['person_id']}", content=str(person["name"])),
         "by": actor.kind.value,
     }

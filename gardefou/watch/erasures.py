@@ -66,7 +66,7 @@ def erased(tx: Tx) -> Erased:
 
 
 def check_erasures(tx: Tx, known: Erased) -> Iterator[Finding]:
-    """Yield everybody who was erased and whose row, keys or openings say who they are; and whoever only looks erased."""
+    """Yield whoever was erased and whose row, keys or openings still say who they are; and who only looks erased."""
     for row in tx.all(select(person).order_by(person.c.id)):
         if is_erased(row) is not (row["id"] in known.people):
             yield _finding("name", int(row["id"]))

@@ -16,7 +16,9 @@ def unguarded(tx: Tx, table: str) -> Iterator[None]:
         taken = [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for name in names]
         back = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for name in names]
     else:
-        rows = tx.all(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t").bindparams(t=table))
+        rows = tx.all(
+            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t").bindparams(t=table)
+        )
         taken = [f"DROP TRIGGER {row['name']}" for row in rows]
         back = [str(row["sql"]).replace(":", r"\:") for row in rows]
     for statement in taken:

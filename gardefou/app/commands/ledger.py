@@ -1,9 +1,10 @@
-"""`ledger verify`: check everything from the first entry."""
+"""`ledger verify`: check everything from the first entry; `ledger erase` stands in a file of its own."""
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gardefou.app.commands.common import Data, Json, answer, err, the_house
+from gardefou.app.commands.erase import erase
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import platform
 from gardefou.ledger import store
@@ -15,11 +16,7 @@ from gardefou.words import gettext as _
 from gardefou.words import ngettext
 
 app = typer.Typer(help="The record.")
-
-
-@app.callback()
-def ledger() -> None:
-    """Hold the group together: with one command alone, Typer would drop its name."""
+app.command("erase")(erase)
 
 
 @app.command("verify")

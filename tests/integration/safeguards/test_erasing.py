@@ -1,7 +1,7 @@
 """Erasing a person: gone from everywhere, with every proof left whole; and refused while it could serve to hide."""
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, text
 
 from gardefou.clock import SimulatedClock
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
