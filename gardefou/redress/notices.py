@@ -19,7 +19,7 @@ from gardefou.redress import letters
 from gardefou.redress.letters import Reader
 from gardefou.safeguards.settings import addresses
 from gardefou.staff import queries as staff
-from gardefou.staff.erased import name_of
+from gardefou.staff.erased import spoken_of
 from gardefou.storage import Tx
 from gardefou.words import speak
 
@@ -117,7 +117,7 @@ class Notices:
 def _called(tx: Tx, subject: Subject) -> str:
     """Return what the subject is called; a person as they are called now, since the order may have erased them."""
     row = staff.person_row(tx, subject.id) if subject.kind == "person" else None
-    return subject.label if row is None else name_of(row)
+    return subject.label if row is None else spoken_of(row)
 
 
 def _once(readers: Iterable[Reader]) -> list[Reader]:

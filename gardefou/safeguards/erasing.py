@@ -7,7 +7,7 @@ are asked of every number of one human, and again at the instant of the effect.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import or_, select
 
@@ -19,17 +19,14 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.orders.queries import open_orders_naming
 from gardefou.safeguards.change import fields
-from gardefou.safeguards.errors import ErasedError, NothingToChangeError, StillNeededError
+from gardefou.safeguards.errors import StillNeededError
 from gardefou.staff.erase_person import erase_person
 from gardefou.staff.erased import MARK, is_erased
 from gardefou.staff.keepers import keepers
-from gardefou.staff.queries import joined_into, person_row, require_person
+from gardefou.staff.queries import joined_into, require_person
 from gardefou.staff.tables import engagement, person_joined
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
-
-if TYPE_CHECKING:
-    from gardefou.safeguards.plugs import Safeguard
 
 #: Given a person's number, returns the open incidents that name them, oldest first. The incidents' room knows.
 NamedIn = Callable[[Tx, int], Sequence[int]]
@@ -46,12 +43,9 @@ class ErasePerson:
         """Insist that nobody needs to know any more who they are.
 
         Raises:
-            NothingToChangeError: they were erased before.
             StillNeededError: they are engaged, or part of an open order or of an open incident.
         """
         fields(change, needed=())
-        if is_erased(require_person(tx, subject.id)):
-            raise NothingToChangeError(_("They were erased before; nothing is left to erase"))
         for person_id in sorted(same_human(tx, subject.id)):
             for words in self._needed(tx, person_id, subject.label, now):
                 raise StillNeededError(words)
@@ -88,35 +82,3 @@ def same_human(tx: Tx, person_id: int) -> set[int]:
     root = joined_into(tx, person_id) or person_id
     gone = tx.all(select(person_joined.c.person_id).where(person_joined.c.joined_to == root))
     return {person_id, root, *(int(row["person_id"]) for row in gone)}
-
-
-@dataclass(frozen=True, slots=True)
-class NotErased:
-    """Another safeguard about a person, which nobody can ask for once they were erased."""
-
-    inner: "Safeguard"
-
-    @property
-    def given(self) -> tuple[str, ...]:
-        """What the other one is given."""
-        return self.inner.given
-
-    def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:
-        """Read the other's change, of somebody who was not erased.
-
-        Raises:
-            ErasedError: they were.
-            BadInputError: as the other one.
-        """
-        row = person_row(tx, subject.id)
-        if row is not None and is_erased(row):
-            raise ErasedError(_("That person was erased. Whoever works here again is enrolled anew."))
-        return self.inner.check(tx, subject=subject, change=change, now=now)
-
-    def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
-        """Do what the other one does."""
-        self.inner.apply(tx, order=order, subject=subject, now=now)
-
-    def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:
-        """Return what the other one reads back."""
-        return self.inner.read_back(tx, subject_kind=subject_kind, subject_id=subject_id)

@@ -21,12 +21,6 @@ class StillNeededError(ConflictError):
     code = "still_needed"
 
 
-class ErasedError(ConflictError):
-    """That person was erased."""
-
-    code = "erased"
-
-
 class NothingToChangeError(ConflictError):
     """It is so already."""
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from gardefou.orders.kinds import SHAPES, Kind
+from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Changes, Effect
 from gardefou.safeguards.credentials import EndCredential, EnrolCredential
-from gardefou.safeguards.erasing import ErasePerson, NamedIn, NotErased
+from gardefou.safeguards.erasing import ErasePerson, NamedIn
 from gardefou.safeguards.joining import JoinPerson
 from gardefou.safeguards.people import EndPerson, EngagePerson, EnrolPerson, NoticePerson
 from gardefou.safeguards.roles import GrantRole, TakeRole
@@ -25,34 +25,27 @@ class Safeguard(Changes, Effect, Protocol):
 
 
 def safeguards(prove: Prove, spell: Spell, named_in: NamedIn) -> Mapping[str, Safeguard]:
-    """Return every safeguard by its kind; but for being erased, nothing is asked of somebody who was."""
+    """Return every safeguard by its kind."""
     return {
-        kind.value: NotErased(one) if SHAPES[kind].subject_kind == "person" and kind is not Kind.PERSON_ERASE else one
-        for kind, one in _every(prove, spell, named_in).items()
-    }
-
-
-def _every(prove: Prove, spell: Spell, named_in: NamedIn) -> Mapping[Kind, Safeguard]:
-    return {
-        Kind.TIER_ASSIGN: AssignTier(),
-        Kind.ROSTER_ENTER: EnterRoster(),
-        Kind.ROSTER_REMOVE: RemoveRoster(),
-        Kind.PERSON_ENROL: EnrolPerson(),
-        Kind.PERSON_ENGAGE: EngagePerson(),
-        Kind.PERSON_NOTICE: NoticePerson(),
-        Kind.PERSON_END: EndPerson(),
-        Kind.PERSON_JOIN: JoinPerson(),
-        Kind.CREDENTIAL_ENROL: EnrolCredential(),
-        Kind.CREDENTIAL_END: EndCredential(),
-        Kind.PERSON_SEARCH: SearchPerson(),
-        Kind.PERSON_ERASE: ErasePerson(named_in),
-        Kind.ROLE_GRANT: GrantRole(),
-        Kind.ROLE_TAKE: TakeRole(),
-        Kind.SHIFT_ADD: AddShift(),
-        Kind.SHIFT_REMOVE: RemoveShift(),
-        Kind.ROTA_ENTER: EnterRota(),
-        Kind.RULEBOOK_REPLACE: ReplaceRulebook(prove),
-        Kind.SETTING_CHANGE: ChangeSetting(spell),
-        Kind.TOKEN_ISSUE: IssueToken(),
-        Kind.TOKEN_END: EndToken(),
+        Kind.TIER_ASSIGN.value: AssignTier(),
+        Kind.ROSTER_ENTER.value: EnterRoster(),
+        Kind.ROSTER_REMOVE.value: RemoveRoster(),
+        Kind.PERSON_ENROL.value: EnrolPerson(),
+        Kind.PERSON_ENGAGE.value: EngagePerson(),
+        Kind.PERSON_NOTICE.value: NoticePerson(),
+        Kind.PERSON_END.value: EndPerson(),
+        Kind.PERSON_JOIN.value: JoinPerson(),
+        Kind.CREDENTIAL_ENROL.value: EnrolCredential(),
+        Kind.CREDENTIAL_END.value: EndCredential(),
+        Kind.PERSON_SEARCH.value: SearchPerson(),
+        Kind.PERSON_ERASE.value: ErasePerson(named_in),
+        Kind.ROLE_GRANT.value: GrantRole(),
+        Kind.ROLE_TAKE.value: TakeRole(),
+        Kind.SHIFT_ADD.value: AddShift(),
+        Kind.SHIFT_REMOVE.value: RemoveShift(),
+        Kind.ROTA_ENTER.value: EnterRota(),
+        Kind.RULEBOOK_REPLACE.value: ReplaceRulebook(prove),
+        Kind.SETTING_CHANGE.value: ChangeSetting(spell),
+        Kind.TOKEN_ISSUE.value: IssueToken(),
+        Kind.TOKEN_END.value: EndToken(),
     }

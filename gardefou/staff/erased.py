@@ -28,6 +28,11 @@ def is_erased(row: RowMapping) -> bool:
     return str(row["name"]) == placeholder(int(row["id"]))
 
 
+def spoken_of(row: RowMapping) -> str:
+    """Return a person as a sentence speaks of them: `Grant a role to …`."""
+    return _("somebody erased") if is_erased(row) else str(row["name"])
+
+
 def name_of(row: RowMapping) -> str:
     """Return what colleagues read for a person: the name, or that it was erased."""
     return _("erased") if is_erased(row) else str(row["name"])

@@ -11,9 +11,10 @@ from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.incidents.queries import incidents
 from gardefou.incidents.stand_down import stand_down
 from gardefou.ledger import tables
+from gardefou.orders.errors import ErasedError
 from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import orders
-from gardefou.safeguards.errors import ErasedError, NothingToChangeError, StillNeededError
+from gardefou.safeguards.errors import StillNeededError
 from gardefou.staff.errors import PersonError
 from gardefou.staff.tables import credential, person
 from gardefou.storage import Tx
@@ -102,7 +103,7 @@ def test_erasing_takes_three_people_and_a_day_and_one_veto_stops_it(town: Town) 
     assert town.approve("administrator", order_id).order.state is State.WAITING
     assert town.approve("reviewer 1", order_id).order.state is State.WAITING
     assert agreed(town, order_id).state is State.EXECUTED
-    with pytest.raises(NothingToChangeError, match="erased before"):
+    with pytest.raises(ErasedError, match="was erased"):
         about(town, "person.erase", gone)
 
 
