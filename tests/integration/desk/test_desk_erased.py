@@ -14,6 +14,9 @@ from tests.factories.erased import NAME, TRACES, a_past, agreed, by_order
 from tests.factories.town import Town, found_town
 from tests.integration.desk.conftest import Browser, Visit
 
+#: What differs between the databases is below this, and is tested there on both.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 #: Addresses without a query: the same page again, or another week, of which there is no end.
 _LINK = re.compile(r'href="(/(?:desk|incidents)[^"#?]*)[#"]')
 
@@ -53,6 +56,7 @@ def seen(browser: Browser, paths: list[str]) -> dict[str, str]:
     return {path: unescape(browser.get(path, follow_redirects=True).text) for path in paths}
 
 
+@ON_SQLITE
 @pytest.mark.promise(15)
 def test_whoever_was_erased_reads_erased_wherever_they_were_named(town: Town, visit: Visit) -> None:
     one = a_past(town)
@@ -79,6 +83,7 @@ def test_no_page_at_all_that_links_lead_to_has_a_trace_of_them(town: Town, visit
     assert [(path, trace) for path, text in found.items() for trace in TRACES if trace in text] == []
 
 
+@ON_SQLITE
 @pytest.mark.promise(15)
 def test_the_form_says_what_it_destroys_and_what_stands_against_it(town: Town, visit: Visit) -> None:
     admin, who = visit("administrator"), town.person_id("agent")
