@@ -1,5 +1,7 @@
 """Somebody with a past of every sort, and the way from there to an order that erases them."""
 
+from typing import Any
+
 from gardefou.clock import DAY, HOUR, to_iso
 from gardefou.events import Actor
 from gardefou.orders.lifecycle import State
@@ -67,7 +69,7 @@ def about(
 
 def a_colleague(town: Town) -> int:
     """Enrol Zoé by orders, as a reviewer with a key and a subject at a provider; fifteen days pass."""
-    bond = {"employer": "House", "team": "North", "starts": to_iso(town.now)}
+    bond: dict[str, Any] = {"employer": "House", "team": "North", "starts": to_iso(town.now)}
     enrolled = by_order(town, "person.enrol", comment=WORDS[3], name=NAME, email=EMAIL, locale="fr", **bond)
     one = enrolled.subject_id
     town.people[NAME] = Actor.person(one)

@@ -1,6 +1,7 @@
 """Attacks with, and around, the order that erases somebody: to hide, to stop others, to come back as somebody new."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -117,23 +118,27 @@ def test_the_same_human_comes_back_as_somebody_new(town: Town) -> None:
     for kind, change in (("role.grant", {"role": "reviewer"}), ("credential.enrol", {"way": "passkey"})):
         with pytest.raises(ErasedError, match="enrolled anew"):
             about(town, kind, gone, **change)
-    bond = {"employer": "House", "team": "South", "starts": to_iso(town.now)}
+    bond: Mapping[str, Any] = {"employer": "House", "team": "South", "starts": to_iso(town.now)}
     with pytest.raises(PersonError, match="stands for somebody who was erased"):
-        about(town, "person.enrol", name=f"Erased {gone}", email="x@example.org", **bond)
-    back = by_order(town, "person.enrol", name="reviewer south", email="reviewer.south@example.org", **bond)
+        about(town, "person.enrol", 0, name=f"Erased {gone}", email="x@example.org", **bond)
+    back = by_order(town, "person.enrol", 0, name="reviewer south", email="reviewer.south@example.org", **bond)
     assert back.subject_id != gone
     assert codes(town) == set()
 
 
 Change = Callable[[Tx, int], object]
-_OPENING, _WHO = tables.opening, tables.opening.c.about_person
+_OPENING = tables.opening
 _EMPTY = {"salt": b"", "content": ""}
 #: What raw SQL may try on what opens the record, each refused by the database itself.
 TRIED: dict[str, Change] = {
-    "emptied": lambda tx, who: tx.execute(update(_OPENING).where(who == _WHO).values(**_EMPTY)),
-    "deleted": lambda tx, who: tx.execute(delete(_OPENING).where(who == _WHO)),
-    "renamed": lambda tx, who: tx.execute(update(_OPENING).where(who == _WHO).values(content="nobody")),
-    "laid at another's door": lambda tx, who: tx.execute(update(_OPENING).where(who == _WHO).values(about_person=7)),
+    "emptied": lambda tx, who: tx.execute(update(_OPENING).where(_OPENING.c.about_person == who).values(**_EMPTY)),
+    "deleted": lambda tx, who: tx.execute(delete(_OPENING).where(_OPENING.c.about_person == who)),
+    "renamed": lambda tx, who: tx.execute(
+        update(_OPENING).where(_OPENING.c.about_person == who).values(content="nobody")
+    ),
+    "laid at another's door": lambda tx, who: tx.execute(
+        update(_OPENING).where(_OPENING.c.about_person == who).values(about_person=7)
+    ),
     "a key taken": lambda tx, who: tx.execute(
         update(credential).where(credential.c.person_id == who).values(label="erased", public_key=b"", ended_at=1)
     ),
@@ -145,7 +150,7 @@ REFUSED = r"GF00|an opening is kept|unspent|unique|UNIQUE"
 
 def replaced(tx: Tx, who: int) -> None:
     """Write an opening again under the same key; SQLite's REPLACE would take the old one away without asking."""
-    row = dict(tx.all(select(_OPENING).where(who == _WHO))[0]) | _EMPTY
+    row = dict(tx.all(select(_OPENING).where(_OPENING.c.about_person == who))[0]) | _EMPTY
     tx.execute(insert(_OPENING).prefix_with("OR REPLACE", dialect="sqlite").values(row))
 
 
@@ -179,7 +184,9 @@ def _named_again(tx: Tx, who: int) -> None:
 
 def _opened_again(tx: Tx, who: int) -> None:
     with unguarded(tx, "opening"):
-        tx.execute(update(_OPENING).where(who == _WHO).values(salt=b"1" * 32, content="reviewer south"))
+        tx.execute(
+            update(_OPENING).where(_OPENING.c.about_person == who).values(salt=b"1" * 32, content="reviewer south")
+        )
 
 
 def _as_if(tx: Tx, who: int) -> None:
