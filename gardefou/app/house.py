@@ -21,6 +21,7 @@ from gardefou.events.stream import Fanout
 from gardefou.guard.rules import Rulebook
 from gardefou.incidents.declare import watch_orders
 from gardefou.incidents.publish import PublishEffect, StatementSubjects
+from gardefou.incidents.queries import open_incidents_naming
 from gardefou.network.ports import Neighbours
 from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
@@ -100,7 +101,7 @@ def wire(
     standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
     done = deeds(network)
-    changing = {**safeguards(proved, spell), **done}
+    changing = {**safeguards(proved, spell, open_incidents_naming), **done}
     return Ports(
         subjects={
             "account": AccountSubjects(),

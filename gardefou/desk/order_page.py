@@ -14,7 +14,7 @@ from gardefou.desk.asking import to_sign
 from gardefou.desk.case_view import may_hand_over, tier_words
 from gardefou.desk.frame import frame
 from gardefou.desk.order_view import OrderView, order_view, plan_of, subject_of
-from gardefou.desk.people import called, known
+from gardefou.desk.people import called, known, with_names
 from gardefou.desk.proof import what_changes
 from gardefou.desk.rail import plan_rail
 from gardefou.desk.receipts import receipts
@@ -71,7 +71,7 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "told": told(tx, order_id, now),
         "witnessed": asked_of(tx, view.order, now),
         "receipts": receipts(tx, me=me, order_id=order_id),
-        "changed": _changed(view.order),
+        "changed": _changed(tx, view.order),
         "about": _about(view.order),
         "what_changes": what_changes(tx, view.order),
         "rehearsal": rehearsed(tx, view.order),
@@ -94,9 +94,10 @@ def _keys(tx: Tx, ports: Ports, view: OrderView, me: SignedIn, now: int) -> dict
     }
 
 
-def _changed(order: Order) -> list[tuple[str, str]]:
+def _changed(tx: Tx, order: Order) -> list[tuple[str, str]]:
     """Return what an order would change, in words; what only a digest says stands among what is signed."""
-    return labels.changes({name: text for name, text in order.change.items() if name not in ("digest", "proof")})
+    told = with_names(tx, order.change)
+    return labels.changes({name: text for name, text in told.items() if name not in ("digest", "proof")})
 
 
 def _about(order: Order) -> tuple[str, str]:
@@ -187,7 +188,7 @@ def _refusal(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, now: int) -> d
         "incident": tx.first(select(incident).where(incident.c.order_id == order.id)),
         "act": labels.act(order.kind),
         "about": _about(order),
-        "asked_for": _changed(order),
+        "asked_for": _changed(tx, order),
     }
 
 

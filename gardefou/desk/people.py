@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from gardefou.events import Actor
 from gardefou.events.actor import ActorKind
-from gardefou.staff.queries import Colleague, colleagues
+from gardefou.staff.erased import name_of
+from gardefou.staff.queries import Colleague, colleagues, person_row
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
@@ -34,6 +35,15 @@ def named(person_id: int, people: Known) -> str:
     """Return what a person is called."""
     found = people.get(person_id)
     return found.name if found else _("person %(number)s", number=str(person_id))
+
+
+def with_names(tx: Tx, change: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what an order would change, with the name of whom it says by number beside that.
+
+    The order has the number alone: a name in it would outlast the person's erasure.
+    """
+    found = person_row(tx, int(change["into"])) if "into" in change else None
+    return change if found is None else {**change, "into": f"{name_of(found)} ({found['id']})"}
 
 
 def with_team(person_id: int, people: Known) -> str:

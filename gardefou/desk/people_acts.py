@@ -6,8 +6,11 @@ from sqlalchemy import RowMapping
 
 from gardefou.clock import to_iso
 from gardefou.desk.changes import Asking, Change
+from gardefou.desk.problems import sentence
+from gardefou.errors import BadInputError
 from gardefou.orders import labels
 from gardefou.orders.kinds import Kind
+from gardefou.orders.ports import Subject
 from gardefou.staff import credentials
 from gardefou.staff.queries import Colleague
 from gardefou.staff.roles import Role
@@ -31,7 +34,24 @@ def about(ask: Asking, one: Colleague, bonds: Sequence[RowMapping], shifts: Sequ
         bonds: their engagements.
         shifts: their shifts that have not ended.
     """
-    return [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts), *_keys(ask, one), *_search(ask)]
+    if one.erased:
+        return []  # Whoever works here again is enrolled anew.
+    found = [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts), *_keys(ask, one)]
+    return [*found, *_search(ask), _erase(ask, one)]
+
+
+def _erase(ask: Asking, one: Colleague) -> Change:
+    """Return the form that erases them, with what stands against it now, whoever asks."""
+    effect = _(
+        "Their name, their address, their keys and every word they wrote here are destroyed, in the record too, and "
+        "read “erased” from then on. What they did stays, under a number. Nothing takes this back."
+    )
+    subject = Subject(kind="person", id=one.id, account_id=None, version=0, label=one.name)
+    try:
+        ask.ports.changes[Kind.PERSON_ERASE.value].check(ask.tx, subject=subject, change={}, now=ask.now)
+    except BadInputError as problem:
+        return ask.form(Kind.PERSON_ERASE, effect, blocked=sentence(problem))
+    return ask.form(Kind.PERSON_ERASE, effect)
 
 
 def _keys(ask: Asking, one: Colleague) -> list[Change]:

@@ -20,6 +20,7 @@ from gardefou.orders.ports import Ports
 from gardefou.safeguards.found import founded
 from gardefou.safeguards.searches import search_open_to
 from gardefou.staff import credentials
+from gardefou.staff.erased import MARK
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.heard_roles import heard_at, said_of
 from gardefou.staff.queries import Colleague, people, person
@@ -144,7 +145,7 @@ def _key(row: RowMapping, now: int) -> dict[str, Any]:
     }
     state = credentials.ENDED if row["ended_at"] is not None else credentials.can_sign(row, signed_at=now, now=now)
     return {
-        "label": row["label"],
+        "label": _("erased") if row["label"] == MARK else row["label"],
         "what": order_labels.way(row["kind"]),
         "enrolled_at": row["enrolled_at"],
         "now": said[state],

@@ -14,6 +14,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.queries import open_orders
 from gardefou.safeguards.change import interval
 from gardefou.safeguards.rota import Span, read_spans
+from gardefou.staff.erased import name_of
 from gardefou.staff.queries import not_removed
 from gardefou.staff.rota.zones import instant_of, known_zones
 from gardefou.staff.tables import engagement, person, shift
@@ -128,7 +129,7 @@ def lines(tx: Tx, week: Week, waiting: Iterable[Order]) -> list[Line]:
     asked: dict[int, list[Span]] = {}
     for order in waiting:
         asked.setdefault(order.subject_id, []).extend(_spans(order.change))
-    found = [_line(week, row["id"], row["name"], held.get(row["id"], []), asked.get(row["id"], [])) for row in people]
+    found = [_line(week, row["id"], name_of(row), held.get(row["id"], []), asked.get(row["id"], [])) for row in people]
     return sorted(found, key=lambda line: not line.boxes)
 
 

@@ -1,6 +1,7 @@
 """What exactly was signed: the lines an approval stands for, in words and digests."""
 
 from gardefou.desk import labels
+from gardefou.desk.people import with_names
 from gardefou.desk.proof import entered
 from gardefou.guard.rules import Plan
 from gardefou.orders import labels as order_labels
@@ -21,7 +22,7 @@ def signed_lines(tx: Tx, order: Order, subject: Subject, plan: Plan | None) -> l
         (_("Act"), f"{order.kind.value}, {_until(order)}" if order.shape.silences else order.kind.value, ""),
         (_("Subject"), _subject(order, subject), ""),
         *([(_("Policy clause"), order.clause, "")] if order.clause else []),
-        *((name, text, "") for name, text in order_labels.changes(order.change)),
+        *((name, text, "") for name, text in order_labels.changes(with_names(tx, order.change))),
         (_("Evidence"), _evidence(order), grouped(order.evidence_digest[:8]) + " …"),
         (_("Rulebook"), _in_force(tx, order), grouped(order.rulebook_digest[:8]) + " …"),
         (_("Clocks"), _clocks(order, plan), ""),

@@ -47,6 +47,7 @@ SAFEGUARDS = frozenset(
         "credential.end",
         "person.join",
         "person.search",
+        "person.erase",
         "rulebook.replace",
         "setting.change",
         "token.issue",

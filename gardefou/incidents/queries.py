@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, func, or_, select
 
 from gardefou.incidents.errors import UnknownIncidentError, UnknownStatementError
 from gardefou.incidents.tables import incident as incident_table
 from gardefou.incidents.tables import incident_order
 from gardefou.incidents.tables import statement as statement_table
+from gardefou.ledger.tables import entry, entry_about
 from gardefou.orders import queries as orders
 from gardefou.orders.order import Order
 from gardefou.storage import Tx
@@ -48,6 +49,25 @@ def orders_of(tx: Tx, incident_id: int) -> list[Order]:
             ids.add(one.reverses)
             found.append(orders.order(tx, one.reverses))
     return sorted(found, key=lambda one: one.id)
+
+
+def open_incidents_naming(tx: Tx, person_id: int) -> list[int]:
+    """Return the open incidents that name a person, oldest first: by the record's index of what names whom.
+
+    They asked for, signed, stopped or tried something that an incident is about; or an order it is about concerns them;
+    or they drafted what is said of it.
+    """
+    theirs = select(entry_about.c.index).where(entry_about.c.about == f"person:{person_id}")
+    found = []
+    for row in tx.all(
+        select(incident_table.c.id).where(incident_table.c.state == "open").order_by(incident_table.c.id)
+    ):
+        orders_in = [order.id for order in orders_of(tx, row["id"])]
+        told = select(entry_about.c.index).where(entry_about.c.about == f"incident:{row['id']}")
+        concerned = or_(entry.c.order_id.in_(orders_in), entry.c.index.in_(told))
+        if tx.first(select(entry.c.index).where(entry.c.index.in_(theirs), concerned).limit(1)) is not None:
+            found.append(int(row["id"]))
+    return found
 
 
 def incident_of_order(tx: Tx, order_id: int) -> int | None:

@@ -249,7 +249,7 @@ def entry_of_order(tx: Tx, order_id: int) -> list[Entry]:
     return list(entries(tx, where=tables.entry.c.order_id == order_id))
 
 
-def commit_to(tx: Tx, *, now: int, key: str, content: str) -> str:
+def commit_to(tx: Tx, *, now: int, key: str, content: str, about_person: int | None = None) -> str:
     """Return the one commitment of a thing that recurs, made when it is first asked for.
 
     Args:
@@ -257,27 +257,51 @@ def commit_to(tx: Tx, *, now: int, key: str, content: str) -> str:
         now: the instant, microseconds.
         key: `person:12`, `account:7`.
         content: what is shown when the commitment is opened (a name, a handle). It is kept as it was at first asking:
-            the record says who it was, and a later name does not change that.
+            the record says who it was, and a later name does not change that. What was erased stays so.
+        about_person: the person who works here whom it tells of, and with whom it is erased; of a key `person:12` it
+            is that one.
     """
     if ":" not in key:
         raise EntryError(f"{key!r}: a recurring thing's key is written `kind:id`")
     known = tx.scalar(select(tables.opening.c.commitment).where(tables.opening.c.key == key))
     if known is None:
-        _keep(tx, now=now, key=key, content=content)
+        kind, _colon, number = key.partition(":")
+        told_of = int(number) if kind == "person" else about_person
+        _keep(tx, now=now, key=key, content=content, about_person=told_of)
         # Another transaction may have come first; then its commitment is the one.
         known = tx.scalar(select(tables.opening.c.commitment).where(tables.opening.c.key == key))
     return str(known)
 
 
-def commit_text(tx: Tx, *, now: int, content: str) -> str:
-    """Return a commitment to a free text, with a salt of its own: the same text twice gives two commitments."""
-    return _keep(tx, now=now, key=None, content=content)
+def commit_text(
+    tx: Tx, *, now: int, content: str, written_by: int | None = None, about_person: int | None = None
+) -> str:
+    """Return a commitment to a free text, with a salt of its own: the same text twice gives two commitments.
+
+    Args:
+        tx: the open transaction.
+        now: the instant, microseconds.
+        content: the text.
+        written_by: the person who works here whose words these are, and with whom they are erased.
+        about_person: the person whom they tell of, likewise.
+    """
+    return _keep(tx, now=now, key=None, content=content, written_by=written_by, about_person=about_person)
 
 
-def _keep(tx: Tx, *, now: int, key: str | None, content: str) -> str:
+def _keep(
+    tx: Tx, *, now: int, key: str | None, content: str, written_by: int | None = None, about_person: int | None = None
+) -> str:
     salt = secrets.token_bytes(SALT_BYTES)
     made = commitment(salt=salt, tag=tag_of(key), content=content)
-    row = {"commitment": made, "key": key, "salt": salt, "content": content, "created_at": now}
+    row = {
+        "commitment": made,
+        "key": key,
+        "salt": salt,
+        "content": content,
+        "created_at": now,
+        "written_by": written_by,
+        "about_person": about_person,
+    }
     if tx.dialect == "postgresql":
         tx.execute(postgresql_insert(tables.opening).values(row).on_conflict_do_nothing(index_elements=["key"]))
     else:
@@ -287,11 +311,11 @@ def _keep(tx: Tx, *, now: int, key: str | None, content: str) -> str:
 
 def open_(tx: Tx, commitments: Iterable[str]) -> dict[str, str]:
     """Return what these commitments stand for; one whose opening was erased is left out."""
-    return {row["commitment"]: row["content"] for row in _openings(tx, commitments)}
+    return {row["commitment"]: row["content"] for row in _openings(tx, commitments) if row["salt"]}
 
 
 def keys_of(tx: Tx, commitments: Iterable[str]) -> dict[str, str]:
-    """Return the key (`person:12`) of each of these that stands for something recurring."""
+    """Return the key (`person:12`) of each of these that stands for something recurring, erased or not."""
     return {row["commitment"]: row["key"] for row in _openings(tx, commitments) if row["key"] is not None}
 
 

@@ -39,6 +39,9 @@ ledger_head = Table(
 )
 
 #: What a commitment stands for. `key` is set for what recurs (`person:2`, `account:1`) and unique; NULL for texts.
+#: `written_by` is the person who works here whose words it holds, `about_person` the one it tells of: they are who can
+#: ask for it to be erased. An erased opening keeps its row, with neither salt nor content; the database lets nothing
+#: else be done to a row, and that only to an order that erases one of the two.
 opening = Table(
     "opening",
     metadata,
@@ -47,6 +50,8 @@ opening = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("content", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
+    Column("written_by", Int64),
+    Column("about_person", Int64),
 )
 
 #: Heads of the record that enough witnesses have signed: the note with their lines, when there were first enough of

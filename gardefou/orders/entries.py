@@ -16,6 +16,7 @@ from gardefou.ledger import store
 from gardefou.ledger.entry import canonical
 from gardefou.orders import queries, sign
 from gardefou.orders.facts import anonymous
+from gardefou.orders.kinds import NAMING, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
@@ -74,14 +75,19 @@ def write(
         body["reverses"] = str(order.reverses)
     if order.reversed_by is not None:
         body["reversed_by"] = str(order.reversed_by)
-    body |= _given(tx, step)
+    body |= _given(tx, order, step)
     about = _about(order, step.actor, step.subject)
     store.append(tx, now=step.now, kind=deed, order_id=order.id, body=body, about=about)
 
 
-def _given(tx: Tx, step: Step) -> dict[str, Any]:
+def _given(tx: Tx, order: Order, step: Step) -> dict[str, Any]:
     """Return what was given with a step: its free text, and its signature; of both only commitments."""
-    given: dict[str, Any] = {"why": store.commit_text(tx, now=step.now, content=step.why)} if step.why else {}
+    given: dict[str, Any] = {}
+    if step.why:
+        # Why somebody was erased is all that is left of it: that stays.
+        about = None if order.kind is Kind.PERSON_ERASE else _person_of(order)
+        by = step.actor.person_id
+        given["why"] = store.commit_text(tx, now=step.now, content=step.why, written_by=by, about_person=about)
     if step.signed is not None and step.signed.good and step.actor.person_id is not None:
         given |= sign.entered(tx, signed=step.signed, person_id=step.actor.person_id, now=step.now)
     return given
@@ -92,8 +98,15 @@ def _proposed(tx: Tx, order: Order, now: int) -> dict[str, Any]:
     said: dict[str, Any] = {"proposed_at": str(order.proposed_at)}
     said |= {"evidence": {"digest": order.evidence_digest.hex(), "refs": refs_digest(order.evidence)}}
     if order.change:
-        said["change"] = store.commit_text(tx, now=now, content=canonical(order.change).decode())
+        about = _person_of(order) if order.kind in NAMING else None
+        content = canonical(order.change).decode()
+        said["change"] = store.commit_text(tx, now=now, content=content, about_person=about)
     return said
+
+
+def _person_of(order: Order) -> int | None:
+    """Return the person an order is about, who may one day be erased; None where it is about no person."""
+    return order.subject_id if order.subject_kind == "person" else None
 
 
 def refs_digest(refs: Mapping[str, Any]) -> str:

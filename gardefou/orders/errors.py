@@ -57,6 +57,12 @@ class ExecutionsStoppedError(ConflictError):
     code = "executions_stopped"
 
 
+class ErasedError(ConflictError):
+    """Who the order is about was erased."""
+
+    code = "erased"
+
+
 class ClocksError(BadInputError):
     """The times given for this order cannot be kept."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from gardefou.clock import from_iso
 from gardefou.orders.kinds import Kind, OrderReason
 from gardefou.orders.lifecycle import State, VoidBecause
+from gardefou.staff.erased import MARK
 from gardefou.staff.roles import Role
 from gardefou.staff.scopes import Scope
 from gardefou.words import gettext as _
@@ -63,6 +64,7 @@ def act(kind: Kind) -> str:
         Kind.PERSON_NOTICE: _("Record a notice"),
         Kind.PERSON_END: _("End an engagement"),
         Kind.PERSON_SEARCH: _("Read one person’s record"),
+        Kind.PERSON_ERASE: _("Erase a person"),
         Kind.SHIFT_ADD: _("Add a shift"),
         Kind.SHIFT_REMOVE: _("Remove a shift"),
         Kind.ROTA_ENTER: _("Enter a rota"),
@@ -105,6 +107,7 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.PERSON_NOTICE: _("Record the notice of %(subject)s", subject=subject),
         Kind.PERSON_END: _("End the engagement of %(subject)s", subject=subject),
         Kind.PERSON_SEARCH: _("Read the record of %(subject)s", subject=subject),
+        Kind.PERSON_ERASE: _("Erase %(subject)s", subject=subject),
         Kind.SHIFT_ADD: _("Add a shift for %(subject)s", subject=subject),
         Kind.SHIFT_REMOVE: _("Remove a shift of %(subject)s", subject=subject),
         Kind.ROTA_ENTER: _("Enter the rota of %(subject)s", subject=subject),
@@ -165,6 +168,8 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _value(name: str, text: str) -> str:
+    if text == MARK:
+        return _("erased")
     if name in ("tier", "was"):
         return tier(text)
     if name == "role":

@@ -25,6 +25,7 @@ class Subject:
         account_id: the account it belongs to; the account itself; None where there is none.
         version: changes when what was signed for is no longer the same thing.
         label: what people call it, `@handle`.
+        erased: an order has erased who it was: nothing is asked of it any more.
         values: what rules may ask of it: roster, office, followers, peak_followers_90d, assigned_tier.
     """
 
@@ -33,6 +34,7 @@ class Subject:
     account_id: int | None
     version: int
     label: str
+    erased: bool = False
     values: Mapping[str, Value] = field(default_factory=dict)
 
 

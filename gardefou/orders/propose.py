@@ -24,6 +24,7 @@ from gardefou.orders.errors import (
     AlreadyInEffectError,
     AlreadyOpenError,
     ClocksError,
+    ErasedError,
     ExecutionsStoppedError,
     NothingToRestoreError,
     OtherOrderError,
@@ -51,6 +52,7 @@ from gardefou.orders.tables import orders
 from gardefou.orders.texts import short_enough
 from gardefou.storage import Tx
 from gardefou.storage.ids import BIGGEST
+from gardefou.words import gettext as _
 
 #: The two clocks where the rules set none: nothing waits for ever, and nothing executes late (promise 5).
 APPROVE_WITHIN = 2 * HOUR
@@ -243,6 +245,8 @@ def prepare(
     subject = subject_of(
         tx, ports, kind=wanted, subject_id=subject_id or tx.new_id(now), change=change or {}, now=now, lock=lock
     )
+    if subject.erased:
+        raise ErasedError(_("That person was erased. Whoever works here again is enrolled anew."))
     changed = _changed(tx, ports, wanted, subject, change or {}, now)
     _check_clocks(wanted, now=now, not_before=not_before, lift_at=lift_at)
     undone = _undone(tx, wanted, subject, reverses)

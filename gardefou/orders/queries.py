@@ -64,6 +64,22 @@ def recent_orders(
     return _list(tx, *where, limit=limit)
 
 
+def open_orders_naming(tx: Tx, person_id: int) -> list[int]:
+    """Return the open orders that somebody asked for or voted on, or that are about them; not those to erase them."""
+    person, joins = f"person:{person_id}", orders.c.kind == Kind.PERSON_JOIN.value
+    voted = orders.c.id.in_(select(vote.c.order_id).where(vote.c.person_id == person_id))
+    about = (orders.c.subject_kind == "person") & (orders.c.subject_id == person_id)
+    into = joins & orders.c.change.contains(f'"into":"{person_id}"', autoescape=True)
+    found = _list(
+        tx,
+        orders.c.state.in_([state.value for state in OPEN]),
+        or_(orders.c.proposer == person, voted, and_(about, orders.c.kind != Kind.PERSON_ERASE.value), into),
+        limit=None,
+        newest_first=False,
+    )
+    return [one.id for one in found]
+
+
 def count_open(tx: Tx) -> int:
     """Return how many orders can still be stopped."""
     return int(tx.scalar(select(func.count()).where(orders.c.state.in_([state.value for state in OPEN]))))

@@ -152,6 +152,8 @@ def entered(tx: Tx, *, signed: Signed, person_id: int, now: int) -> dict[str, st
             now=now,
             key=f"credential:{row['id']}",
             content=key_text(person_id=person_id, public_key=row["public_key"]),
+            about_person=person_id,
         )
     )
-    return {"signature": store.commit_text(tx, now=now, content=signed.assertion), "credential": key}
+    said = store.commit_text(tx, now=now, content=signed.assertion, written_by=person_id)
+    return {"signature": said, "credential": key}

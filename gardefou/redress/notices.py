@@ -14,11 +14,12 @@ from gardefou.orders import notices, queries
 from gardefou.orders.kinds import SAFEGUARDS
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
-from gardefou.orders.ports import OrderEvent
+from gardefou.orders.ports import OrderEvent, Subject
 from gardefou.redress import letters
 from gardefou.redress.letters import Reader
 from gardefou.safeguards.settings import addresses
 from gardefou.staff import queries as staff
+from gardefou.staff.erased import spoken_of
 from gardefou.storage import Tx
 from gardefou.words import speak
 
@@ -90,7 +91,7 @@ class Notices:
                     reader=reader,
                     url=url,
                     contest=contest,
-                    handle=event.subject.label,
+                    handle=_called(tx, event.subject),
                     by=_asked_by(tx, order, event.now),
                     said=_said(tx, order),
                 )
@@ -125,6 +126,12 @@ def _receipt(event: OrderEvent, *, stage: str, reader: Reader) -> dict[str, str]
     What only announces carries none: a hold begins when such a letter is accepted, and nothing may keep it waiting.
     """
     return {"receipt": str(event.order.id)} if reader.kind == "owner" and stage in ("effect", "restored") else {}
+
+
+def _called(tx: Tx, subject: Subject) -> str:
+    """Return what the subject is called; a person as they are called now, since the order may have erased them."""
+    row = staff.person_row(tx, subject.id) if subject.kind == "person" else None
+    return subject.label if row is None else spoken_of(row)
 
 
 def _once(readers: Iterable[Reader]) -> list[Reader]:

@@ -11,6 +11,7 @@
     rota_plan   what a rota would change, and what is wrong with it
     enter_rota  one order for each person of a rota
     searches    person.search
+    erasing     person.erase
     rules       rulebook.replace
     settings    setting.change
     tokens      token.issue, token.end

@@ -15,6 +15,12 @@ class FoundedError(ConflictError):
     code = "founded"
 
 
+class StillNeededError(ConflictError):
+    """Who they are is still needed."""
+
+    code = "still_needed"
+
+
 class NothingToChangeError(ConflictError):
     """It is so already."""
 

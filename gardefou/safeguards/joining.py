@@ -8,6 +8,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import fields
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
+from gardefou.staff.erased import is_erased
 from gardefou.staff.join_person import join_person
 from gardefou.staff.queries import joined_into, person_row, require_person
 from gardefou.storage import Tx
@@ -45,13 +46,13 @@ class JoinPerson:
         """
         text = fields(change, needed=("into",))["into"]
         kept = person_row(tx, int(text)) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
-        if kept is None or kept["id"] == subject.id:
+        if kept is None or kept["id"] == subject.id or is_erased(kept):
             words = _("%(number)s is not the number of another person here", number=text[:_DIGITS])
             raise ChangeError(words, field="into")
         for one, name in ((subject.id, subject.label), (int(kept["id"]), str(kept["name"]))):
             if joined_into(tx, one) is not None:
                 raise NothingToChangeError(_("%(name)s has been joined into somebody else already", name=name))
-        return {"into": str(kept["id"]), "name": str(kept["name"])}
+        return {"into": str(kept["id"])}
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
         """Join them."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Changes, Effect
 from gardefou.safeguards.credentials import EndCredential, EnrolCredential
+from gardefou.safeguards.erasing import ErasePerson, NamedIn
 from gardefou.safeguards.joining import JoinPerson
 from gardefou.safeguards.people import EndPerson, EngagePerson, EnrolPerson, NoticePerson
 from gardefou.safeguards.roles import GrantRole, TakeRole
@@ -23,7 +24,7 @@ class Safeguard(Changes, Effect, Protocol):
     """Reads what its orders would change, and changes it."""
 
 
-def safeguards(prove: Prove, spell: Spell) -> Mapping[str, Safeguard]:
+def safeguards(prove: Prove, spell: Spell, named_in: NamedIn) -> Mapping[str, Safeguard]:
     """Return every safeguard by its kind."""
     return {
         Kind.TIER_ASSIGN.value: AssignTier(),
@@ -37,6 +38,7 @@ def safeguards(prove: Prove, spell: Spell) -> Mapping[str, Safeguard]:
         Kind.CREDENTIAL_ENROL.value: EnrolCredential(),
         Kind.CREDENTIAL_END.value: EndCredential(),
         Kind.PERSON_SEARCH.value: SearchPerson(),
+        Kind.PERSON_ERASE.value: ErasePerson(named_in),
         Kind.ROLE_GRANT.value: GrantRole(),
         Kind.ROLE_TAKE.value: TakeRole(),
         Kind.SHIFT_ADD.value: AddShift(),

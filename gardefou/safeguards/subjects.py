@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gardefou.orders.ports import Subject
 from gardefou.staff.bump_version import bump_version
+from gardefou.staff.erased import is_erased, spoken_of
 from gardefou.staff.queries import person_row, require_person
 from gardefou.storage import Tx
 
@@ -20,7 +21,14 @@ class PersonSubjects:
         if person_row(tx, subject_id) is None:
             return None
         row = require_person(tx, subject_id, lock=lock)
-        return Subject(kind="person", id=subject_id, account_id=None, version=int(row["version"]), label=row["name"])
+        return Subject(
+            kind="person",
+            id=subject_id,
+            account_id=None,
+            version=int(row["version"]),
+            label=spoken_of(row),
+            erased=is_erased(row),
+        )
 
     def changed(self, tx: Tx, *, subject: Subject) -> None:
         """Give the person a new version: what else was signed about them is about somebody else now."""

@@ -3,6 +3,7 @@
 from sqlalchemy import insert, select
 
 from gardefou.events import Actor
+from gardefou.staff.erased import is_placeholder
 from gardefou.staff.errors import EmailTakenError, NameTakenError, PersonError
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
@@ -67,6 +68,8 @@ def check_person(tx: Tx, *, name: str, email: str, locale: str) -> None:
     """
     if not name or len(name) > NAME_LIMIT:
         raise PersonError(f"a person's name has 1 to {NAME_LIMIT} characters; this one has {len(name)}")
+    if is_placeholder(name):
+        raise PersonError(f"'{name}' stands for somebody who was erased; give a name that colleagues can use")
     seen("name", name)
     if not is_address(email):
         raise PersonError(f"{email[:100]!r} is not an e-mail address; notices to {name} could not be sent")

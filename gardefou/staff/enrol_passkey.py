@@ -173,8 +173,9 @@ def write_key(
     tx.execute(insert(credential_use).values(credential_id=credential_id, counter=counter, used_at=now))
     person = require_person(tx, int(row["person_id"]))
     key = key_text(person_id=int(row["person_id"]), public_key=public_key)
+    whose = int(row["person_id"])
     body = {
-        "credential": store.commit_to(tx, now=now, key=f"credential:{credential_id}", content=key),
+        "credential": store.commit_to(tx, now=now, key=f"credential:{credential_id}", content=key, about_person=whose),
         "who": store.commit_to(tx, now=now, key=f"person:{row['person_id']}", content=str(person["name"])),
         "site": site.id,
         "by": actor.kind.value,

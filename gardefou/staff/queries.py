@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 from gardefou.clock import DAY
 from gardefou.guard.facts import OPEN_ENDED, Person
 from gardefou.staff.credentials import readiness
+from gardefou.staff.erased import is_erased, name_of
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.heard_roles import said_of
 from gardefou.staff.in_force import in_force
@@ -24,7 +25,7 @@ class Colleague:
 
     Attributes:
         id: the person's id.
-        name: what colleagues read.
+        name: what colleagues read; that they were erased, if they were.
         email: where notices go.
         locale: the language they read.
         roles: the roles in force: those granted, as far as an identity provider that spoke of them leaves them.
@@ -37,6 +38,7 @@ class Colleague:
         signs: what a signature of theirs would be at this instant; empty where they have no passkey.
         keeps_restore: whether they are one of the last who can restore although their engagement has run out, or their
             provider leaves them no role for it: they count as engaged no more, and can do nothing else.
+        erased: whether an order has erased who they were.
     """
 
     id: int
@@ -52,6 +54,7 @@ class Colleague:
     on_shift_until: int | None
     signs: str = ""
     keeps_restore: bool = False
+    erased: bool = False
 
 
 def not_removed(now: int) -> ColumnElement[bool]:
@@ -204,8 +207,8 @@ def colleague_of(
     """Return somebody whom this engagement binds, in these roles, on shift until then, who can sign so."""
     return Colleague(
         id=row["id"],
-        name=row["name"],
-        email=row["email"],
+        name=name_of(row),
+        email="" if is_erased(row) else row["email"],
         locale=row["locale"],
         roles=frozenset(roles),
         team=bond["team"] if bond else "",
@@ -216,6 +219,7 @@ def colleague_of(
         on_shift_until=until,
         signs=signs,
         keeps_restore=keeps_restore,
+        erased=is_erased(row),
     )
 
 

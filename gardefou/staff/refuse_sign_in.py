@@ -52,5 +52,5 @@ def refuse_sign_in(
         body["who"] = store.commit_to(tx, now=now, key=f"person:{person_id}", content=name)
         about.append(f"person:{person_id}")
     if said:
-        body["said"] = store.commit_text(tx, now=now, content=said)
+        body["said"] = store.commit_text(tx, now=now, content=said, written_by=person_id)
     store.append(tx, now=now, kind="sign_in.refused", order_id=None, body=body, about=about)

@@ -18,10 +18,10 @@ from sqlalchemy import text
 from gardefou.storage.engine import Tx
 from gardefou.storage.migrate import alembic_config
 
-#: The revision that raised them.
-RAISED_BY = "0001"
+#: The revisions that raised them, in order: a later one may raise another in the place of an earlier one's.
+RAISED_BY = ("0001", "0003")
 _NAMED = re.compile(r"CREATE TRIGGER (\w+)")
-_BODY = re.compile(r"CREATE FUNCTION (\w+)\(\).*?\$\$(.*)\$\$", re.DOTALL)
+_BODY = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(\).*?\$\$(.*)\$\$", re.DOTALL)
 #: PostgreSQL's tgtype: for each row before insert, delete or update; for each statement before truncate.
 _BEFORE_EACH_ROW, _BEFORE_TRUNCATE = 31, 34
 _POSTGRESQL = """
@@ -41,15 +41,19 @@ def broken_guards(tx: Tx) -> list[str]:
 
 
 @cache
-def _migration() -> ModuleType:
-    return ScriptDirectory.from_config(alembic_config()).get_revision(RAISED_BY).module
+def _migrations() -> tuple[ModuleType, ...]:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return tuple(scripts.get_revision(revision).module for revision in RAISED_BY)
+
+
+def _made(dialect: str) -> list[str]:
+    return [statement for one in _migrations() for statement in one.guard_statements(dialect)]
 
 
 @cache
 def _sqlite() -> Mapping[str, Any]:
     """Return name → the statement that made it, as SQLite keeps it."""
-    made = _migration().guard_statements("sqlite")
-    return {name.group(1): statement for statement in made if (name := _NAMED.match(statement))}
+    return {name.group(1): statement for statement in _made("sqlite") if (name := _NAMED.match(statement))}
 
 
 def _found_sqlite(tx: Tx) -> Mapping[str, Any]:
@@ -60,8 +64,8 @@ def _found_sqlite(tx: Tx) -> Mapping[str, Any]:
 @cache
 def _postgresql() -> Mapping[str, Any]:
     """Return name → table, whether it always fires, when, and the function it calls: its digest, and where it looks."""
-    made = _migration().guard_statements("postgresql")
-    sources = {found.group(1): _digest(found.group(2)) for statement in made if (found := _BODY.match(statement))}
+    found = (_BODY.match(statement) for statement in _made("postgresql"))
+    sources = {body.group(1): _digest(body.group(2)) for body in found if body}
     guards: dict[str, Any] = {}
     for function, source in sources.items():
         table = function.removesuffix("_guard")

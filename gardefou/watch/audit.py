@@ -21,6 +21,7 @@ from gardefou.storage import Tx
 from gardefou.storage.guards import broken_guards
 from gardefou.watch.dossier import STANDS_STILL, Dossier
 from gardefou.watch.dossiers import Dossiers
+from gardefou.watch.erasures import check_erasures, erased
 from gardefou.watch.finding import Finding
 from gardefou.watch.incidents import check_incidents
 from gardefou.watch.lines import check_openings, check_tree, known_page, pages, read_page
@@ -103,10 +104,10 @@ def _findings(
     yield from books.check_texts()
     # (3) Every line, in order.
     standings, joined = Standings(), dict[str, str]()
-    dossiers = Dossiers(joined)
+    dossiers, gone = Dossiers(joined), erased(tx)
     for page in pages(tx):
         known = [row for row in page if row["index"] < since]
-        for line in chain(known_page(known), read_page(tx, page[len(known) :])):
+        for line in chain(known_page(known), read_page(tx, page[len(known) :], gone)):
             if isinstance(line, Finding):
                 yield line
             else:
@@ -117,7 +118,7 @@ def _findings(
     yield from books.check_end(tx)
     yield from _orphans(tx, total // 2)
     # (4) Every signature, order, vote, notice, incident, statement and safeguard.
-    yield from check_signatures(tx, tally, since=since)
+    yield from check_signatures(tx, tally, gone, since=since)
     yield from check_orders(tx, dossiers)
     yield from check_votes(tx, dossiers)
     yield from check_notices(tx, dossiers)
@@ -126,6 +127,7 @@ def _findings(
     yield from check_statements(tx)
     yield from check_safeguards(tx, dossiers)
     yield from check_tokens(tx)
+    yield from check_erasures(tx, gone)
     # (5) Every standing.
     yield from _platform(tx, platform, standings)
     # (6) The database's own guards.

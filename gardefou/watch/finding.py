@@ -51,6 +51,10 @@ def _sentences() -> dict[str, str]:
         "about-differs": _("The index of entry %(index)s is wrong about %(about)s."),
         "opening-changed": _("The opening of commitment %(commitment)s was changed: it no longer hashes to it."),
         "opening-missing": _("Entry %(index)s commits to something (%(field)s) whose opening is gone."),
+        "opening-kept": _(
+            "Entry %(index)s: an order has erased a person, and the opening (%(field)s) that tells of them is there."
+        ),
+        "erasure-differs": _("Person %(person)s is not as the orders to erase people left them: %(what)s."),
         "rulebook-changed": _("The text of rulebook %(digest)s was changed: it no longer hashes to its digest."),
         "rulebook-forged": _("Rulebook %(digest)s stands in the database, and no entry brought it into force."),
         "rulebook-unknown": _("Entry %(index)s rests on rulebook %(digest)s, which was not in force."),

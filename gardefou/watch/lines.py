@@ -15,6 +15,7 @@ from gardefou.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
 from gardefou.orders.tables import orders
 from gardefou.storage import Tx
 from gardefou.watch.dossier import committed
+from gardefou.watch.erasures import Erased
 from gardefou.watch.finding import Finding
 
 
@@ -77,7 +78,9 @@ def check_openings(tx: Tx) -> Iterator[Finding]:
         .limit(store.PAGE)
     ):
         for row in page:
-            if row["commitment"] != _hashed(row):
+            # What was emptied says nothing any more; whether an order did it, each entry that commits to it asks.
+            emptied = not row["salt"] and not row["content"]
+            if not emptied and row["commitment"] != _hashed(row):
                 yield Finding(code="opening-changed", fields={"commitment": row["commitment"]})
         last = page[-1]["commitment"]
 
@@ -101,8 +104,8 @@ def pages(tx: Tx) -> Iterator[list[RowMapping]]:
         yield page
 
 
-def read_page(tx: Tx, page: Sequence[RowMapping]) -> Iterator[Entry | Finding]:
-    """Yield the entries of a page, each after what is wrong beside it."""
+def read_page(tx: Tx, page: Sequence[RowMapping], erased: Erased) -> Iterator[Entry | Finding]:
+    """Yield the entries of a page, each after what is wrong beside it; `erased` is whom orders have erased."""
     entries: list[Entry] = []
     if not page:
         return
@@ -125,7 +128,7 @@ def read_page(tx: Tx, page: Sequence[RowMapping]) -> Iterator[Entry | Finding]:
                 content=row["content"],
             )
         )
-    beside = _Beside(tx, entries)
+    beside = _Beside(tx, entries, erased)
     for entry in entries:
         yield from beside.check(entry)
         yield entry
@@ -149,7 +152,8 @@ def known_page(page: Sequence[RowMapping]) -> Iterator[Entry]:
 class _Beside:
     """What stands in the database beside a page of entries, read at once."""
 
-    def __init__(self, tx: Tx, entries: Sequence[Entry]) -> None:
+    def __init__(self, tx: Tx, entries: Sequence[Entry], erased: Erased) -> None:
+        self._erased = erased
         mentioned = {text for entry in entries for text in store.commitments_in(entry.body)}
         self._keys = store.keys_of(tx, mentioned)
         self._opened = store.open_(tx, mentioned)
@@ -167,8 +171,11 @@ class _Beside:
     def check(self, entry: Entry) -> Iterator[Finding]:
         """Yield what is wrong beside an entry."""
         for made, where in committed(entry).items():
-            if made not in self._opened:
+            explained = self._erased.explains(entry, made, where)
+            if made not in self._opened and not explained:
                 yield Finding(code="opening-missing", index=entry.index, fields={"field": where})
+            if made in self._opened and explained:
+                yield Finding(code="opening-kept", index=entry.index, fields={"field": where})
         for about in sorted(self._wrong(entry)):
             yield Finding(code="about-differs", index=entry.index, fields={"about": about})
 

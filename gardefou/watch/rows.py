@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 
 from gardefou.ledger import store, tables
+from gardefou.ledger.entry import canonical
 from gardefou.ledger.errors import EntryError
 from gardefou.orders.digest import order_digest
 from gardefou.orders.entries import refs_digest
+from gardefou.orders.erase_words import emptied
 from gardefou.orders.facts import anonymous
 from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import orders, vote
@@ -113,8 +115,9 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         # Each step raised it by one; it was written as 0.
         "version": dossier.steps,
         "quorum_at": dossier.held_at,
-        "comment": keys.text(first, "why"),
-        "change": keys.text(first, "change"),
+        # Of what was erased nothing is left; whether an order did that, its entries were asked.
+        "comment": keys.text(first, "why") or "",
+        "change": _change(row, keys.text(first, "change")),
         "kind": first.body["order_kind"],
         "subject_kind": first.body["subject_kind"],
         "subject_version": int(first.body["subject_version"]),
@@ -142,11 +145,19 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
     if keys.verdict(row["id"]) != dossier.verdict:
         yield "verdict"
     yield from _evidence(row, first)
-    if order_digest(dict(row)) != row["digest"]:
+    if keys.text(first, "change") is not None and order_digest(dict(row)) != row["digest"]:
         yield "digest"
     if keys.facts_digest(row["id"]) != dossier.facts_digest:
         yield "facts"
     yield from _misnamed(row, first, keys)
+
+
+def _change(row: RowMapping, opened: str | None) -> str:
+    """Return what the column must hold: what the record opens to; once that was erased, nothing that names anybody."""
+    if opened is not None:
+        return opened
+    left = _json(row["change"])
+    return canonical(emptied(left)).decode() if isinstance(left, dict) else ""
 
 
 def _evidence(row: RowMapping, first: store.Entry) -> Iterator[str]:
@@ -215,5 +226,5 @@ def _vote_differs(tx: Tx, row: RowMapping, dossier: Dossier, who: str) -> Iterat
         yield "at"
     if dossier.first is not None and row["order_digest"].hex() != dossier.first.body["digest"]:
         yield "order_digest"
-    if row["why"] != (store.open_(tx, [said.why]).get(said.why) if said.why else ""):
+    if row["why"] != store.open_(tx, [said.why]).get(said.why, ""):
         yield "why"

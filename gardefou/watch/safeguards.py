@@ -50,7 +50,7 @@ class _Kept:
 
 
 _BONDS = frozenset({Kind.PERSON_ENROL, Kind.PERSON_ENGAGE, Kind.PERSON_NOTICE, Kind.PERSON_END, Kind.PERSON_JOIN})
-_KEYS = frozenset({Kind.CREDENTIAL_ENROL, Kind.CREDENTIAL_END, Kind.PERSON_JOIN})
+_KEYS = frozenset({Kind.CREDENTIAL_ENROL, Kind.CREDENTIAL_END, Kind.PERSON_JOIN, Kind.PERSON_ERASE})
 _KEPT: Mapping[str, _Kept] = {
     "engagements": _Kept(subject="person_id", order="order_id", kinds=_BONDS, says=("employer", "team", "starts")),
     "roles": _Kept(
@@ -275,6 +275,8 @@ def _may_end(order: Order, row: RowMapping, executed_at: int) -> tuple[int | Non
         return (int(row["starts"]) + 1,)
     if order.kind is Kind.PERSON_END and order.change["ends"] and from_iso(order.change["ends"]) <= executed_at:
         return (from_iso(order.change["ends"]),)  # It had run out; what was kept of it was ended.
+    if order.kind is Kind.PERSON_ERASE and _end(row) is not None and _end(row) <= executed_at:
+        return (_end(row),)  # It had ended before, or ends with its person.
     if order.kind in _ENDS:
         return executed_at, int(row.get("starts", 0)) + 1
     said = order.change.get("ends", "") if order.kind in _BONDS else ""

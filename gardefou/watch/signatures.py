@@ -26,6 +26,7 @@ from gardefou.staff.site import site_at
 from gardefou.staff.tables import credential
 from gardefou.staff.unsafe_demo_authenticator import demo_public_key
 from gardefou.storage import Tx
+from gardefou.watch.erasures import Erased
 from gardefou.watch.finding import Finding
 from gardefou.watch.opened import InDatabase, Opened
 from gardefou.watch.replay import proposer_of
@@ -57,7 +58,9 @@ class Enrolled:
     site: str
 
 
-def check_signatures(tx: Tx, tally: Tally | None = None, *, since: int = 0) -> Iterator[Finding]:
+def check_signatures(
+    tx: Tx, tally: Tally | None = None, erased: Erased | None = None, *, since: int = 0
+) -> Iterator[Finding]:
     """Yield every signature that is not good, and every decision that rests on one which is not there.
 
     Steps:
@@ -72,7 +75,7 @@ def check_signatures(tx: Tx, tally: Tally | None = None, *, since: int = 0) -> I
         str(entry.body["credential"]): Enrolled(at=entry.at, site=str(entry.body["site"]))
         for entry in _entries(tx, ENROLLED)
     }
-    yield from _keys(tx, enrolled)
+    yield from _keys(tx, enrolled, frozenset() if erased is None else erased.people)
     signatures = Signatures(InDatabase(tx), enrolled, tally or Tally())
     for entry in store.entries(tx, where=tables.entry.c.kind.in_(sorted(STEPS))):
         yield from signatures.take(entry, known=entry.index < since)
@@ -109,13 +112,15 @@ def _entries(tx: Tx, kind: str) -> Iterator[Entry]:
     return store.entries(tx, where=tables.entry.c.kind == kind)
 
 
-def _keys(tx: Tx, enrolled: Mapping[str, Enrolled]) -> Iterator[Finding]:
-    """(1)."""
+def _keys(tx: Tx, enrolled: Mapping[str, Enrolled], gone: frozenset[int]) -> Iterator[Finding]:
+    """(1); of somebody erased nothing of a key is left, beside the record or in it."""
     rows = tx.all(select(credential).where(credential.c.public_key.is_not(None)).order_by(credential.c.id))
     for row in rows:
         about = f"credential:{row['id']}"
         opened = tx.first(select(tables.opening).where(tables.opening.c.key == about))
         content = key_text(person_id=int(row["person_id"]), public_key=row["public_key"])
+        if row["person_id"] in gone and row["public_key"] == b"" and opened is not None and not opened["salt"]:
+            continue
         as_enrolled = (content, Enrolled(at=row["enrolled_at"], site=str(row["site"])))
         if opened is None or (opened["content"], enrolled.get(opened["commitment"])) != as_enrolled:
             yield Finding(code="key-differs", fields={"key": str(row["id"])})

@@ -47,6 +47,7 @@ def _safeguards() -> dict[str, str]:
         "person.notice": _("record a notice"),
         "person.end": _("end an engagement"),
         "person.search": _("read one person’s record"),
+        "person.erase": _("erase who somebody was"),
         "shift.add": _("add a shift"),
         "shift.remove": _("remove a shift"),
         "rota.enter": _("enter a rota"),

@@ -287,32 +287,6 @@ def credentials_postgresql() -> list[str]:
     )
 
 
-# What was signed under an order stays: who could take a signature away could void the order without a veto.
-_SIGNED = "what was signed under an order is kept as it was given"
-
-
-def signatures_sqlite() -> list[str]:
-    refuse = f"SELECT RAISE(ABORT, 'GF002: {_SIGNED}')"
-    return [
-        f"CREATE TRIGGER signature_guard_replace BEFORE INSERT ON signature WHEN {_FOUNDED} AND EXISTS (SELECT 1 FROM "
-        f"signature WHERE id = NEW.id OR (order_id = NEW.order_id AND person_id = NEW.person_id AND verb = NEW.verb)) "
-        f"BEGIN {refuse}; END",
-        f"CREATE TRIGGER signature_guard_update BEFORE UPDATE ON signature WHEN {_FOUNDED} BEGIN {refuse}; END",
-        f"CREATE TRIGGER signature_guard_delete BEFORE DELETE ON signature WHEN {_FOUNDED} BEGIN {refuse}; END",
-    ]
-
-
-def signatures_postgresql() -> list[str]:
-    refuse = f"RAISE EXCEPTION '{_SIGNED}' USING ERRCODE = 'GF002';"
-    return _function(
-        "signature",
-        f"""        BEGIN
-            IF TG_OP <> 'INSERT' AND {_FOUNDED} THEN {refuse} END IF;
-            RETURN COALESCE(NEW, OLD);
-        END """,
-    )
-
-
 def guard_statements(dialect: str) -> list[str]:
     """Return every statement that raises a guard; on PostgreSQL, with `{schema}` where that of the tables goes."""
     lite = dialect == "sqlite"
@@ -322,8 +296,7 @@ def guard_statements(dialect: str) -> list[str]:
     ]
     credentials = credentials_sqlite() if lite else credentials_postgresql()
     secrets = secret_sqlite() if lite else secret_postgresql()
-    signatures = signatures_sqlite() if lite else signatures_postgresql()
-    return standings + others + credentials + secrets + signatures + (doors_sqlite() if lite else doors_postgresql())
+    return standings + others + credentials + secrets + (doors_sqlite() if lite else doors_postgresql())
 
 
 def guards() -> None:

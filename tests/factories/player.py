@@ -23,6 +23,7 @@ from gardefou.events import Actor
 from gardefou.events.actor import SETUP
 from gardefou.guard.rulebook import Rulebook
 from gardefou.guard.rules import UnsafeUnprovedRulebook
+from gardefou.incidents.queries import open_incidents_naming
 from gardefou.network.follow import follow
 from gardefou.network.queries import any_account
 from gardefou.network.tables import net_account, net_post
@@ -245,7 +246,7 @@ def stage(db: Database, clock: SimulatedClock, story: Story, *, book: Rulebook, 
 def _unproved(loader: Loader) -> dict[str, Any]:
     """Return what a town needs to take rulebooks that nobody proved."""
     ports: Ports = town_ports(loader)
-    told = {**ports.changes, **safeguards(lambda text: (loader(text), "unproved"), spell)}
+    told = {**ports.changes, **safeguards(lambda text: (loader(text), "unproved"), spell, open_incidents_naming)}
     return {"load_rulebook": loader, "changes": told, "effects": {**ports.effects, **told}}
 
 

@@ -25,6 +25,7 @@ from gardefou.events import Actor, outbox
 from gardefou.events.actor import SETUP
 from gardefou.guard.rules import load
 from gardefou.incidents.declare import watch_orders
+from gardefou.incidents.queries import open_incidents_naming
 from gardefou.network.tables import net_account, net_post
 from gardefou.orders import notices, papers, rulebook
 from gardefou.orders.approve import approve
@@ -57,7 +58,7 @@ def town_ports(load_rulebook: Loader = load) -> Ports:
     """Return the ports of a house with the embedded network."""
     platform = EmbeddedPlatform(EmbeddedNeighbours(load_rulebook))
     done = deeds(platform)
-    told = {**safeguards(lambda text: (load_rulebook(text), "proof"), spell), **done}
+    told = {**safeguards(lambda text: (load_rulebook(text), "proof"), spell, open_incidents_naming), **done}
     return Ports(
         subjects={
             "account": AccountSubjects(),

@@ -23,9 +23,11 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "engagement": frozenset({"staff/engage.py", "staff/end_engagement.py", "staff/give_notice.py"}),
     "role_grant": frozenset({"staff/grant_role.py", "staff/take_role.py"}),
     "shift": frozenset({"staff/add_shift.py", "staff/remove_shift.py"}),
-    "credential": frozenset({"staff/invite_credential.py", "staff/enrol_passkey.py", "staff/end_credential.py"}),
+    "credential": frozenset(
+        {"staff/invite_credential.py", "staff/enrol_passkey.py", "staff/end_credential.py", "staff/erase_person.py"}
+    ),
     "person_joined": frozenset({"staff/join_person.py"}),
-    "signature": frozenset({"orders/sign.py"}),
+    "signature": frozenset({"orders/sign.py", "orders/erase_words.py"}),
     "rulebook_in_force": frozenset({"orders/rulebook.py"}),
     "token": frozenset({"staff/issue_token.py", "staff/end_token.py"}),
     "token_secret": frozenset({"staff/collect_token.py"}),
@@ -41,11 +43,11 @@ WRITERS: Mapping[str, frozenset[str]] = {
         }
     ),
     "house": frozenset({"storage/house.py"}),
-    "orders": frozenset({"orders/propose.py", "orders/move.py"}),
-    "vote": frozenset({"orders/approve.py", "orders/veto.py"}),
+    "orders": frozenset({"orders/propose.py", "orders/move.py", "orders/erase_words.py"}),
+    "vote": frozenset({"orders/approve.py", "orders/veto.py", "orders/erase_words.py"}),
     "entry": frozenset({"ledger/store.py"}),
     "ledger_head": frozenset({"ledger/store.py"}),
-    "opening": frozenset({"ledger/store.py"}),
+    "opening": frozenset({"ledger/store.py", "ledger/erase.py"}),
 }
 #: Of an account's many columns one is guarded.
 TIER, TIER_WRITERS = "assigned_tier", frozenset({"accounts/assign_tier.py", "accounts/open_account.py"})

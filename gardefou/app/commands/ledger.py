@@ -1,4 +1,4 @@
-"""`ledger verify`: check everything from the first entry."""
+"""`ledger verify`: check everything from the first entry; `ledger erase` stands in a file of its own."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from gardefou.app.commands import ledger_published, receipt
 from gardefou.app.commands.common import Data, Json, answer, err, the_house
+from gardefou.app.commands.erase import erase
 from gardefou.app.commands.ledger_bundle import trusted_keys, verify_bundle
 from gardefou.app.commands.ledger_export import export
 from gardefou.app.errors import FINDING, OK, FileUnreadableError
@@ -44,9 +45,7 @@ Since = Annotated[
 _LONGEST = 1_000_000
 
 
-@app.callback()
-def ledger() -> None:
-    """Hold the group together: with one command alone, Typer would drop its name."""
+app.command("erase")(erase)
 
 
 app.command("export")(export)

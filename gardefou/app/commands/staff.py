@@ -88,7 +88,8 @@ def list_(data: Data = None, json: Json = False) -> None:
         things = [
             {
                 "person": str(one.id),
-                "name": one.name,
+                "name": None if one.erased else one.name,
+                "erased": one.erased,
                 "roles": sorted(one.roles),
                 "team": one.team,
                 "employer": one.employer,

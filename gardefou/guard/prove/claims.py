@@ -4,7 +4,7 @@
 - `rules`: neither `rulebook.replace` nor `setting.change` is in reach.
 - `rights`: no order about people, roles or rotas, or that lets a machine in, is in reach: neither those by which
   somebody gains what silencing or replacing the rules takes, nor those that remove whoever would veto or restore, nor
-  that which reads one person's deeds in the record.
+  that which reads one person's deeds in the record, or that which erases who did them.
 - `restore`: for each of account and post, where it can be hidden at all: every one of agent, reviewer and duty manager
   may propose under every matching rule, nobody else is needed, nothing else is asked, and nothing is waited for. Only
   where `hidden_as_grave`, one more of the three.
@@ -45,7 +45,8 @@ RESTORERS: Final = frozenset({"agent", "reviewer", "duty manager"})
 
 _PEOPLE: Final = (
     "person.enrol", "person.engage", "role.grant", "person.notice", "person.end", "role.take", "shift.add",
-    "shift.remove", "rota.enter", "person.search", "credential.enrol", "credential.end", "person.join", "token.issue",
+    "shift.remove", "rota.enter", "person.search", "person.erase", "credential.enrol", "credential.end", "person.join",
+    "token.issue",
 )  # fmt: skip
 _UNDONE_BY: Final = {
     "account.restore": frozenset({"account.hide", "account.limit", "account.freeze"}),

@@ -33,6 +33,7 @@ _ELSE: Final[Mapping[str, str]] = {
     "person.notice": "recording a notice",
     "person.end": "ending an engagement",
     "person.search": "reading what one person did in the record",
+    "person.erase": "erasing who a person was",
     "role.grant": "granting a role",
     "role.take": "taking a role",
     "shift.add": "adding a shift",

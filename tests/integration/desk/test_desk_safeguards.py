@@ -9,6 +9,7 @@ from gardefou.app.house import proved
 from gardefou.app.shown_settings import spell
 from gardefou.clock import DAY, MINUTE, SimulatedClock
 from gardefou.desk.rulebook_page import LONGEST
+from gardefou.incidents.queries import open_incidents_naming
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.tables import orders, rulebook
@@ -37,7 +38,7 @@ ALONE = re.sub(r'(kind = \["rulebook.replace".*?)approve = .*?\n', r"\1", SHIPPE
 @pytest.fixture
 def town(db: Database, clock: SimulatedClock) -> Town:
     """A founded town, whose clock proves rulebooks as the house does."""
-    guarded = safeguards(proved, spell)
+    guarded = safeguards(proved, spell, open_incidents_naming)
     effects = {**town_ports().effects, **guarded}
     return found_town(db, clock, founded=True, changes=guarded, effects=effects)
 
