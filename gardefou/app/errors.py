@@ -1,6 +1,6 @@
 """Errors of the front door, and the exit code that each family gets (documented in docs/howto/exit-codes.md)."""
 
-from gardefou.errors import BadInputError, ConfigurationError, GardefouError
+from gardefou.errors import BadInputError, ConfigurationError, GardefouError, NotFoundError
 
 OK = 0
 FINDING = 1
@@ -89,3 +89,15 @@ def exit_code(problem: GardefouError) -> int:
     if isinstance(problem, ConfigurationError):
         return CONFIGURATION
     return FINDING
+
+
+class CategoryError(BadInputError):
+    """A report can be about nothing of that name."""
+
+    code = "category"
+
+
+class UnknownReportedPostError(NotFoundError):
+    """There is no such post to report."""
+
+    code = "unknown_reported_post"

@@ -103,9 +103,10 @@ def _standing(standing: str) -> str:
     return {"active": _("active"), "limited": _("limited"), "frozen": _("frozen"), "hidden": _("hidden")}[standing]
 
 
-def reasons(verdict: Verdict) -> list[str]:
-    """Return a verdict's reasons in words, one line each."""
-    return ["- " + " ".join(part for part in sentence(one.code, one.fields) if part) for one in verdict.reasons]
+def reasons(verdict: Verdict, **known: str | int) -> list[str]:
+    """Return a verdict's reasons in words, one line each; `known` are fields the guard has no use for."""
+    said = (sentence(one.code, {**known, **one.fields}) for one in verdict.reasons)
+    return ["- " + " ".join(part for part in words if part) for words in said]
 
 
 def who(

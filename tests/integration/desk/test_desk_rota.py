@@ -47,7 +47,7 @@ def test_a_file_is_looked_at_proposed_and_signed_in_one_click(founded: Town, vis
     file = {"file": ("week.csv", WEEK.encode(), "text/csv")}
     looked = manager.post("/desk/rota", {"zone": "Europe/Paris", "act": "look"}, files=file)
     assert "It would add 4 shifts" in looked.text
-    assert "Mon 4, 08:00–16:00" in looked.text
+    assert "Mon 4 Dec 2017, 08:00 to 16:00 (Europe/Paris, UTC+1)" in looked.text
     assert waiting(founded) == 0
     text = looked.text.split('aria-hidden="true">\n')[1].split("</textarea>")[0]
     sent = {"act": "enter", "name": "week.csv", "zone": "Europe/Paris", "text": text}
