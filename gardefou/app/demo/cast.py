@@ -51,11 +51,11 @@ CONTRACTOR = "Agent 31"
 THIN_MANAGER = "Duty manager 2"
 CAST: tuple[Part, ...] = (
     Part(name=CONTRACTOR, role=Role.AGENT, team=NORTH, employer=AGENCY, served=287, last_day=True, note="last day"),
-    Part(name="Agent 18", role=Role.AGENT, team=NORTH),
+    # Has room, so that a rota can be tried: the example of docs/howto/keep-a-rota.md is theirs and Agent 24's.
+    Part(name="Agent 18", role=Role.AGENT, team=NORTH, rota_days=2),
     Part(name="Agent 22", role=Role.AGENT, team=SOUTH, locale="fr"),
     Part(name="Agent 24", role=Role.AGENT, team=SOUTH, on_shift=False, note="off shift"),
-    # Has room, so that a rota can be tried: the example of docs/howto/keep-a-rota.md is theirs and Agent 24's.
-    Part(name="Reviewer 12", role=Role.REVIEWER, team=NORTH, rota_days=2),
+    Part(name="Reviewer 12", role=Role.REVIEWER, team=NORTH),
     Part(name="Reviewer 7", role=Role.REVIEWER, team=NORTH),
     Part(name="Reviewer 3", role=Role.REVIEWER, team=SOUTH, locale="fr"),
     Part(name="Reviewer 9", role=Role.REVIEWER, team=SOUTH, served=6, note="new"),
