@@ -128,7 +128,7 @@ def _may_propose(db: Database, ports: Ports, me: SignedIn, now: int) -> None:
     with db.reading() as tx:
         form = _form(tx, ports, lines(tx, week_of(now, zone_named("UTC")), ()), me=me, now=now)
     if form is not None and form.why_not:
-        raise NotYoursError(" ".join(each.words for each in form.why_not))
+        raise NotYoursError(" ".join(f"{each.words} {each.detail}".strip() for each in form.why_not))
 
 
 def _day(fields: Fields, said: Said) -> str:
