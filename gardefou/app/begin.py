@@ -4,6 +4,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gardefou.app.errors import RecordUnwritableError
 from gardefou.app.house import House
+from gardefou.app.ledger_key import key_in_use
+from gardefou.app.publisher import check_published
 from gardefou.app.shown_settings import shown
 from gardefou.events.actor import SETUP
 from gardefou.safeguards.digest_settings import digest_settings
@@ -19,7 +21,7 @@ def begin(house: House, program: str) -> None:
     Raises:
         RecordUnwritableError: the record cannot be written to.
     """
-    settings = shown(house.settings)
+    settings = shown(house.settings, log_key=key_in_use(house.settings))
     try:
         with house.db.transaction() as tx:
             if not house.settings.oidc_roles:
@@ -32,3 +34,4 @@ def begin(house: House, program: str) -> None:
             "that nobody could look up"
         ) from problem
     house.settings_watch.look()
+    check_published(house)

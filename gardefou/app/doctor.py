@@ -8,6 +8,7 @@ from gardefou.accounts.queries import reviews_due
 from gardefou.app.check import Check
 from gardefou.app.health import ALIVE_WITHIN
 from gardefou.app.house import MAIL_AT, House
+from gardefou.app.ledger_checks import ledger_checks
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.settings_checks import settings_checks
 from gardefou.clock import MINUTE
@@ -50,6 +51,7 @@ def examine(house: House) -> Iterator[Check]:
         yield _clock(tx)
         yield _late(tx, now)
         yield _outbox(tx, now)
+        yield from ledger_checks(tx, house, now)
         book = rulebook.in_force(tx, house.ports.load_rulebook)
         yield from _rules(tx, book, now)
         yield from _keys(tx, now)

@@ -40,6 +40,18 @@ class RecordUnwritableError(ConfigurationError):
     code = "record_unwritable"
 
 
+class LedgerKeyError(ConfigurationError):
+    """The record's log cannot be signed."""
+
+    code = "ledger_key"
+
+
+class PublishedBeforeError(ConfigurationError):
+    """Another house has published its record here."""
+
+    code = "published_before"
+
+
 class UndeclaredDoorError(GardefouError):
     """Nobody said who may come through this door."""
 

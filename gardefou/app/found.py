@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from gardefou.app.errors import NotReadyError, SettingsError
+from gardefou.app.errors import NotReadyError, PublishedBeforeError, SettingsError
 from gardefou.app.house import House, made_by, neighbours, proved, wire
+from gardefou.app.ledger_key import key_in_use
 from gardefou.app.official import open_official_account
 from gardefou.app.settings import Settings
 from gardefou.app.shown_settings import guarded
 from gardefou.clock import Clock, SystemClock
 from gardefou.events.actor import SETUP
+from gardefou.ledger.folder import LedgerFolder
 from gardefou.orders import rulebook
 from gardefou.safeguards.at_hand import unsatisfied
 from gardefou.safeguards.found import found, founded
@@ -65,7 +67,17 @@ def close_door(house: House) -> None:
                 f"nobody here could satisfy: {', '.join(never)}; import more people first (`gardefou import staff`) "
                 "and have them enrol keys (`gardefou staff link NAME`), since after this both come by orders alone"
             )
-        found(tx, actor=SETUP, now=now, settings={} if house.demo else guarded(house.settings))
+        settings = {} if house.demo else guarded(house.settings, log_key=key_in_use(house.settings))
+        found(tx, actor=SETUP, now=now, settings=settings)
+
+
+def _nothing_published(settings: Settings) -> None:
+    """Insist that no other house has published its record here: what outsiders have seen is never begun anew."""
+    if LedgerFolder(settings.ledger_folder).checkpoint() is not None:
+        raise PublishedBeforeError(
+            f"{settings.ledger_folder} holds the record of a house that is not in this database: name that house's "
+            "database with GARDEFOU_DATABASE, or another folder with GARDEFOU_DATA"
+        )
 
 
 def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = None) -> Founded:
@@ -74,6 +86,7 @@ def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = Non
     Raises:
         SchemaMismatchError: it is there at another revision, or holds something that is not ours.
         RulebookError: the rulebook cannot be in force; nothing was made.
+        PublishedBeforeError: another house has published its record in the data folder.
     """
     text = rulebook_text(settings)
     ports = wire(settings)
@@ -83,11 +96,13 @@ def found_house(settings: Settings, *, by: str = INIT, clock: Clock | None = Non
     db = open_database(settings.database_url)
     try:
         shown = db.engine.url.render_as_string(hide_password=True)
-        if revision(db) is not None:
+        there = revision(db) is not None
+        if there:
             require_current(db)
             if made_by(db):
                 return Founded(database=shown, rulebook=book.name, new=False)
-        else:
+        _nothing_published(settings)
+        if not there:
             upgrade(db)
         now = (clock or SystemClock()).now()
         with db.transaction() as tx:

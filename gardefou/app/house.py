@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gardefou.app.guard_watch import GuardWatch
+from gardefou.app.ledger_key import key_in_use
 from gardefou.app.official import OfficialAnnouncer
 from gardefou.app.setting_watch import SettingWatch
 from gardefou.app.settings import Settings, prepare_folder
@@ -184,7 +185,8 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
     """Return the house on an open database."""
     clock = clock or SystemClock()
     by, steps, guards = made_by(db), StepWatch(), GuardWatch(db, clock)
-    watch = SettingWatch(db, clock, None if by == DEMO else guarded(settings))
+    agreed = None if by == DEMO else guarded(settings, log_key=key_in_use(settings))
+    watch = SettingWatch(db, clock, agreed)
     return House(
         settings=settings,
         db=db,

@@ -2,7 +2,7 @@
 
 Besides `may` and `roles` a route may say, each in its decorator and each left out where there is nothing to say:
 `asks`, the names of its form's fields; `gives`, the statuses of success that its return type does not tell; `tells`,
-the JSON schema of what a program reads that asks for JSON.
+the JSON schema of what a program reads that asks for JSON; `published`, that it is a file of the published record.
 """
 
 import inspect
@@ -171,7 +171,9 @@ def _successes(route: Route) -> dict[int, dict[str, Any]]:
 
 def _errors(route: Route) -> dict[int, dict[str, Any]]:
     problem = _content({PROBLEM: _PROBLEM_REF, PAGE: _TEXT})
-    found = {400: problem, 503: problem}
+    found: dict[int, dict[str, Any]] = {400: problem, 503: problem}
+    if route.handler.opt.get("published"):
+        found |= {304: {}, 404: problem}
     if route.types or route.method != "GET" or _parameters(route):
         found[404] = problem
     if route.method != "GET":
@@ -214,6 +216,7 @@ _SAID: Mapping[str, str] = {
     "200": "Here it is, or it is done.",
     "201": "It is taken in.",
     "202": "It is proposed, and waits for people or for time.",
+    "304": "It is what you have.",
     "303": "It is read elsewhere: at `Location`. That is the door for a browser that is not let in.",
     "400": "It cannot be used as it was sent. Nothing has changed.",
     "401": "Sign in first. Nothing has changed.",

@@ -40,6 +40,11 @@ async def before_request(request: Request[Any, Any, Any]) -> None:
     possible(request)
 
 
+def published(path: str) -> bool:
+    """Return whether an address is one of the published record's files, which know no language and no visitor."""
+    return path in ("/ledger/checkpoint", "/ledger/vkey") or path.startswith("/ledger/tile/")
+
+
 async def before_send(message: Message, scope: Scope) -> None:
     """Put the security headers on every answer, whoever made it."""
     if message["type"] != "http.response.start":
@@ -50,7 +55,12 @@ async def before_send(message: Message, scope: Scope) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     path: str = scope["path"]
-    if path.startswith("/static/"):
+    if published(path):
+        # The same for everybody, wherever their program runs.
+        headers["access-control-allow-origin"] = "*"
+        headers["cross-origin-resource-policy"] = "cross-origin"
+        headers.setdefault("cache-control", "no-cache")
+    elif path.startswith("/static/"):
         hashed = scope.get("query_string", b"").startswith(b"v=")
         headers["cache-control"] = _FOR_EVER if hashed or path.startswith("/static/vendor/") else "no-cache"
     else:

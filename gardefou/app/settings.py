@@ -7,6 +7,7 @@ stands in the rulebook (promise 11); the few settings of which that cannot be sa
 import os
 import re
 import secrets
+import shlex
 import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
@@ -32,6 +33,7 @@ _SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Every = Annotated[float, msgspec.Meta(ge=0.1, le=3600)]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,6 +61,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         per_person_figures: whether a person's page counts the orders they proposed and signed; a works council may
             have a say in that.
         real_data: the folder with real files that the demo loads when it is there.
+        ledger_origin: the log's name, by which outsiders know it for ever; empty for the one its key bears, or, where
+            there is no key yet, for the public address without its scheme and with `/ledger` behind.
+        ledger_key: the file with the log's signing key; empty for `ledger.key` in `data`. Its verifier key lies beside.
+        ledger_signer: a command that signs in the key's stead; empty for none.
+        ledger_every: the longest that an entry waits to be published, in seconds.
     """
 
     data: str = "data"
@@ -81,6 +88,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     rulebook: str = ""
     per_person_figures: bool = False
     real_data: str = "../shared/data"
+    ledger_origin: str = ""
+    ledger_key: str = ""
+    ledger_signer: str = ""
+    ledger_every: Every = 1.0
 
     @property
     def folder(self) -> Path:
@@ -91,6 +102,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def database_url(self) -> str:
         """The database's URL."""
         return self.database or f"sqlite:///{self.folder / 'gardefou.db'}"
+
+    @property
+    def ledger_folder(self) -> Path:
+        """Where the published record lies."""
+        return self.folder / "ledger"
 
     @property
     def public_url(self) -> str:
@@ -192,6 +208,7 @@ def check(settings: Settings) -> None:
         if not _is_network(one):
             raise SettingsError(f"proxies: expected addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not {one!r}")
     _check_oidc(settings)
+    _check_ledger(settings)
     if not _ADDRESS.fullmatch(parseaddr(settings.mail_from)[1]) or _CONTROL.search(settings.mail_from):
         raise SettingsError(f"mail_from: expected one address, as in NAME <name@host>, not {settings.mail_from!r}")
     if settings.contest and not _ADDRESS.fullmatch(settings.contest):
@@ -203,6 +220,19 @@ def check(settings: Settings) -> None:
         raise SettingsError(
             "owner: expected postgresql://…, the owner of a PostgreSQL database that `database` names too"
         )
+
+
+def _check_ledger(settings: Settings) -> None:
+    origin = settings.ledger_origin
+    if "+" in origin or "://" in origin or _SPACE.search(origin):
+        raise SettingsError(
+            "ledger_origin: expected a name such as house.example/ledger, without spaces, plus or scheme, not "
+            f"{origin!r}"
+        )
+    try:
+        shlex.split(settings.ledger_signer)
+    except ValueError as problem:
+        raise SettingsError(f"ledger_signer: a quotation mark is not closed ({problem})") from problem
 
 
 def _check_oidc(settings: Settings) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from gardefou.app.begin import PROGRAMS
 from gardefou.app.check import Check
 from gardefou.app.house import House
+from gardefou.app.ledger_key import key_in_use
 from gardefou.app.shown_settings import shown
 from gardefou.safeguards.digest_settings import Digested, last_digested
 from gardefou.safeguards.found import founded_by
@@ -34,7 +35,7 @@ def _since(begun: Mapping[str, Digested]) -> Check:
 
 def _agreed(tx: Tx, house: House, begun: Mapping[str, Digested]) -> Check:
     """Hold the guarded settings of each program against those in force."""
-    here = {_("this command"): shown(house.settings)}
+    here = {_("this command"): shown(house.settings, log_key=key_in_use(house.settings))}
     every = here | {name: one.settings for name, one in begun.items() if one.settings is not None}
     agreed = in_force(tx)
     told = [

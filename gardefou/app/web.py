@@ -23,6 +23,8 @@ from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
 from gardefou.app.house import House
+from gardefou.app.ledger_web import HANDLERS as LEDGER
+from gardefou.app.ledger_web import log_of
 from gardefou.app.oidc.config import configured
 from gardefou.app.oidc.web import HANDLERS as OIDC
 from gardefou.app.openapi import openapi
@@ -43,7 +45,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    return [health, openapi, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
+    return [health, openapi, *LEDGER, *network.routes, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:
@@ -80,6 +82,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "settings": _always(house.settings),
             "figures": _always(house.settings.per_person_figures),
             "fanout": _always(house.fanout),
+            "log": _always(log_of(house.settings)),
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),
             "bearer": Provide(bearer),

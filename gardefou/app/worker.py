@@ -1,4 +1,4 @@
-"""The worker: drives the clocks of orders, delivers the outbox, and says that it is alive.
+"""The worker: drives the clocks of orders, publishes the record, delivers the outbox, and says that it is alive.
 
 Every step is a transaction of its own, and one that fails is logged and left for the next round: it never stops the
 others. A second worker beside this one is harmless, since every step is compared-and-set (promise 5, 9).
@@ -20,6 +20,7 @@ from gardefou.app.invitation_letter import with_invitation
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.nights import look_ahead
 from gardefou.app.password_letter import with_link
+from gardefou.app.publisher import Publisher
 from gardefou.app.reviews import ask_for_reviews
 from gardefou.app.tiers import TierSweep
 from gardefou.clock import HOUR, MINUTE, SECOND
@@ -46,7 +47,7 @@ SPEAK_AGAIN_AFTER = 10 * MINUTE
 LOOK_AHEAD_EVERY = HOUR
 NAME = "worker"
 #: What is done in each round, in this order.
-TASKS = ("_beat", "_guards", "_drive", "_lift", "_tiers", "_look_ahead", "_mail")
+TASKS = ("_beat", "_guards", "_drive", "_lift", "_publish", "_tiers", "_look_ahead", "_mail")
 MAIL = "mail"
 #: What is sent by mail: letters as they stand, and links that are made when they are sent.
 BY_MAIL = (MAIL, TOPIC, INVITATION)
@@ -63,6 +64,7 @@ class Worker:
         self._name = name
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
         self._sweep = TierSweep(house)
+        self._publisher = Publisher(house)
         self._beat_at = self._looked_at = self._looked_ahead_at = 0
         self._last_event = -1
         self._at_once = at_once
@@ -82,7 +84,8 @@ class Worker:
         _log.info("worker.stopped")
 
     def close(self) -> None:
-        """Say goodbye to the mail server."""
+        """Let what is being published be published, and say goodbye to the mail server."""
+        self._publisher.close()
         if self._mailer:
             self._mailer.close()
 
@@ -160,6 +163,11 @@ class Worker:
             if order_id not in self._spoken_of or not 0 <= now - self._spoken_of[order_id] < SPEAK_AGAIN_AFTER:
                 self._spoken_of[order_id] = now
                 _log.warning("worker.not_lifted", order=str(order_id), problem=problem.message)
+
+    @may(May.MACHINE)
+    def _publish(self) -> None:
+        """Let the record's new entries be published, beside these rounds: no order waits for a disk or a signer."""
+        self._publisher.nudge()
 
     @may(May.MACHINE)
     def _tiers(self) -> None:

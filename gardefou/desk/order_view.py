@@ -23,7 +23,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
 from gardefou.orders.subject import subject_of as order_subject
 from gardefou.orders.tables import rulebook as rulebook_table
-from gardefou.staff.queries import Colleague
+from gardefou.staff.queries import Colleague, logins_of
 from gardefou.staff.queries import people as everybody
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
@@ -98,7 +98,7 @@ def order_view(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int) -
         missing=missing,
         became=_became(order, votes, people),
         veto=rights.to_veto(tx, ports, me=me, order=order, now=now),
-        vetoes_left=queries.vetoes_left(tx, person_id=me.person_id, account_id=order.account_id, now=now),
+        vetoes_left=queries.vetoes_left(tx, logins=logins_of(tx, me.person_id), account_id=order.account_id, now=now),
         sign=sign,
         withdraw=order.open and order.proposer == me.actor,
         restore=rights.to_restore(tx, ports, me=me, order=order, now=now),

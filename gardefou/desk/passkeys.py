@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect, Template
+from sqlalchemy import RowMapping
 
 from gardefou.clock import Clock
 from gardefou.desk.asking import to_make
@@ -84,8 +85,9 @@ def enrol(
                 said=data.get("said", ""),
                 label=data.get("label", ""),
             )
-            person_id = int(credentials.by_id(tx, credential_id)["person_id"])
-            fresh = _let_in(tx, request, now=now, person_id=person_id, old=old)
+            row = credentials.by_id(tx, credential_id)
+            person_id = int(row["person_id"])
+            fresh = _let_in(tx, request, now=now, row=row, old=old)
     except BadInputError as problem:
         said = (
             sentence("needs-signature", {"signature": problem.why})[1] if isinstance(problem, BadAssertionError) else ""
@@ -94,8 +96,9 @@ def enrol(
     return Redirect(f"/desk/people/{person_id}?enrolled=1", status_code=303, cookies=[cookie(request, fresh)])
 
 
-def _let_in(tx: Tx, request: AnyRequest, *, now: int, person_id: int, old: str) -> str:
+def _let_in(tx: Tx, request: AnyRequest, *, now: int, row: RowMapping, old: str) -> str:
     depart(tx, now=now, token=old)
+    person_id = int(row["person_id"])
     return sessions.open_session(
         tx,
         actor=Actor.person(person_id),
@@ -104,6 +107,7 @@ def _let_in(tx: Tx, request: AnyRequest, *, now: int, person_id: int, old: str) 
         method=Method.PASSKEY,
         label=label_of(request),
         old_token=old,
+        credential_id=int(row["id"]),
     )
 
 
@@ -118,9 +122,7 @@ def come_in(
             one = read(said)
             challenges.spend(tx, key=door_key, now=now, purpose=challenges.SIGN_IN, answered=one.challenge)
             row = use_passkey(tx, site=ports.site, now=now, said=said, challenge=one.challenge)
-            if row["ended_at"] is not None:
-                raise BadAssertionError("ended")
-            fresh = _let_in(tx, request, now=now, person_id=int(row["person_id"]), old=token_of(request))
+            fresh = _let_in(tx, request, now=now, row=row, old=token_of(request))
     except BadInputError as problem:
         with db.transaction() as tx:
             _not_let_in(tx, now, said, problem)

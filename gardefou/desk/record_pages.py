@@ -17,6 +17,7 @@ from gardefou.desk.frame import frame
 from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
 from gardefou.ledger import store
+from gardefou.ledger.log import Log, state
 from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.orders.queries import account_renamed_from
@@ -109,8 +110,8 @@ def deed(line: watch.Line) -> str:
 
 
 @get("/desk/ledger", may=May.STAFF, sync_to_thread=True)
-def ledger(db: Database, clock: Clock, me: SignedIn, before: int | None = None) -> Template:
-    """Show how long the record is, the root that stands for all of it, and its last lines."""
+def ledger(db: Database, clock: Clock, me: SignedIn, log: Log, before: int | None = None) -> Template:
+    """Show how long the record is, the root that stands for all of it, how it is published, and its last lines."""
     now = clock.now()
     with db.reading() as tx:
         head = store.head(tx)
@@ -119,7 +120,11 @@ def ledger(db: Database, clock: Clock, me: SignedIn, before: int | None = None) 
         entries = list(store.entries(tx, after=first - 1, limit=end - first)) if end > first else []
         told = list(watch.lines(tx, entries))
         context = frame(tx, me, now)
+        shown = state(tx, log)
     context |= {
+        "log": shown,
+        "late": shown.late(now),
+        "age": max(0, now - shown.at),
         "head": head,
         "root": grouped(head.root),
         "lines": [(line, watch.name(line), deed(line)) for line in reversed(told)],

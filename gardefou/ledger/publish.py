@@ -5,37 +5,55 @@ again until it succeeds. What is published once is never taken back: a database 
 checkpoint is refused.
 """
 
+from collections.abc import Sequence
+from itertools import chain
+
 from gardefou.ledger import checkpoint as checkpoints
-from gardefou.ledger import store
+from gardefou.ledger import laid, store
 from gardefou.ledger.checkpoint import Checkpoint
 from gardefou.ledger.errors import BehindError, ProofError
 from gardefou.ledger.folder import LedgerFolder
-from gardefou.ledger.note import Note, Signer
+from gardefou.ledger.note import Note, Signer, VerifierKey
 from gardefou.ledger.store import Head
-from gardefou.ledger.tiles import WIDTH, Tile, TileTree, bundle, perfect_root, split_hashes, tiles_of
+from gardefou.ledger.tiles import WIDTH, TileTree, bundles_of
 from gardefou.ledger.tree import EMPTY_ROOT, verify_consistency
 from gardefou.storage import Tx
 
 
-def published(folder: LedgerFolder, signer: Signer) -> Checkpoint:
+def published(folder: LedgerFolder, signer: Signer, *, earlier: Sequence[VerifierKey] = ()) -> Checkpoint:
     """Return the newest head that was published, as our own key signed it; that of an empty tree before the first.
+
+    Args:
+        folder: where it lies.
+        signer: the log's key; its name is the log's origin.
+        earlier: keys that the log signed with before.
+
+    Raises:
+        NoteError: what lies there is none of ours.
+    """
+    return newest(folder, (signer.key, *earlier))
+
+
+def newest(folder: LedgerFolder, keys: Sequence[VerifierKey]) -> Checkpoint:
+    """Return the same to whoever has the log's verifier keys alone; the first is the one in use.
 
     Raises:
         NoteError: what lies there is none of ours.
     """
     data = folder.checkpoint()
     if data is None:
-        return Checkpoint(origin=signer.key.name, size=0, root=EMPTY_ROOT)
-    return checkpoints.opened(data, keys=(signer.key,), origin=signer.key.name)[0]
+        return Checkpoint(origin=keys[0].name, size=0, root=EMPTY_ROOT)
+    return checkpoints.opened(data, keys=keys, origin=keys[0].name)[0]
 
 
-def publish(tx: Tx, *, folder: LedgerFolder, signer: Signer) -> Note | None:
+def publish(tx: Tx, *, folder: LedgerFolder, signer: Signer, earlier: Sequence[VerifierKey] = ()) -> Note | None:
     """Lay down what is new and sign the head over it.
 
     Args:
         tx: an open transaction, reading.
-        folder: where to.
+        folder: where to; whoever calls is alone there.
         signer: the log's own key; its name is the log's origin.
+        earlier: keys that the log signed with before.
 
     Returns:
         The new checkpoint; None where there is nothing new.
@@ -44,20 +62,23 @@ def publish(tx: Tx, *, folder: LedgerFolder, signer: Signer) -> Note | None:
         BehindError: the record does not begin with what was published.
         NoteError, TileMissingError: what lies in the folder is not what was published.
     """
-    last, head = published(folder, signer), store.head(tx)
+    last, head = published(folder, signer, earlier=earlier), store.head(tx)
     if head.size < last.size:
         raise BehindError(f"{last.size} entries were published, and the record has {head.size}")
     if head.size == last.size:
         if head.root != last.root:
             raise BehindError(f"the record has another root at {head.size} entries than was published")
         return None
-    made = _new_tiles(tx, folder, size=head.size, since=last.size)
-    tree = TileTree(head.size, lambda tile: made[tile] if tile in made else folder.read(tile))
-    _leads_on(last, head, tree)
-    for tile, data in made.items():
+    leaves = laid.leaves(tx, size=head.size, since=last.size)
+    made = dict(laid.hash_tiles(leaves, since=last.size, read=folder.read))
+    _leads_on(last, head, TileTree(head.size, lambda tile: made[tile] if tile in made else folder.read(tile)))
+    for tile, data in chain(laid.bundles(tx, size=head.size, since=last.size), made.items()):
         folder.write(tile, data)
     note = Checkpoint(origin=signer.key.name, size=head.size, root=head.root).signed(signer)
     folder.write_checkpoint(str(note).encode())
+    for tile in (*bundles_of(head.size, since=last.size), *made):
+        if tile.width == WIDTH:
+            folder.drop_partial(tile)
     return note
 
 
@@ -70,25 +91,3 @@ def _leads_on(last: Checkpoint, head: Head, tree: TileTree) -> None:
         verify_consistency(first=last.size, second=head.size, first_root=last.root, second_root=head.root, proof=proof)
     except ProofError as problem:
         raise BehindError(f"the record does not begin with the {last.size} entries that were published") from problem
-
-
-def _new_tiles(tx: Tx, folder: LedgerFolder, *, size: int, since: int) -> dict[Tile, bytes]:
-    """Return what a tree of `size` has and one of `since` had not, and the bundles of entries beside them."""
-    made: dict[Tile, bytes] = {}
-    rows = store.rows(tx, after=since // WIDTH * WIDTH - 1)
-    for tile in tiles_of(size, since=since):
-        if tile.level == 0:
-            found = [row for _, row in zip(range(tile.width), rows, strict=False)]
-            made[Tile(level=None, index=tile.index, width=tile.width)] = bundle([row["content"] for row in found])
-            made[tile] = b"".join(row["leaf"] for row in found)
-            continue
-        made[tile] = b"".join(
-            perfect_root(split_hashes(_below(made, folder, tile, place), WIDTH)) for place in range(tile.width)
-        )
-    return made
-
-
-def _below(made: dict[Tile, bytes], folder: LedgerFolder, tile: Tile, place: int) -> bytes:
-    """Return the full tile below whose root stands at a place of a tile."""
-    below = Tile(level=(tile.level or 1) - 1, index=tile.index * WIDTH + place)
-    return made[below] if below in made else folder.read(below)

@@ -13,6 +13,8 @@ _HEIGHT = 8
 _LONGEST_ENTRY = 2**16 - 1
 _GROUP = 1000
 _HIGHEST = 63
+#: No tree that anybody keeps has a tile whose name is longer.
+_LONGEST_PATH = 64
 _PATH = re.compile(
     r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
     re.ASCII,
@@ -53,7 +55,7 @@ class Tile:
 
 def read_path(path: str) -> Tile | None:
     """Return the tile of that name in its one spelling, or None."""
-    found = _PATH.fullmatch(path)
+    found = _PATH.fullmatch(path) if len(path) <= _LONGEST_PATH else None
     if found is None:
         return None
     width = int(found["width"] or WIDTH)

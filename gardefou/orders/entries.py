@@ -10,6 +10,7 @@ from typing import Any
 
 from gardefou.accounts.queries import account
 from gardefou.events import Actor
+from gardefou.guard.facts import Person
 from gardefou.guard.verdict import to_json
 from gardefou.ledger import store
 from gardefou.ledger.entry import canonical
@@ -143,7 +144,7 @@ def _pseudonyms(tx: Tx, order: Order, step: Step) -> Mapping[str, str]:
     keys |= {key for key in step.verdict.filled if key is not None}
     keys |= {str(row["person_id"]) for row in queries.votes(tx, order.id)}
     if step.facts is not None:
-        keys |= {person.id for person in step.facts.approvers}
+        keys |= {person.id for person in (step.facts.proposer, *step.facts.approvers) if isinstance(person, Person)}
         keys |= {step.facts.asked.concerns} - {""}
         keys |= {key for extra in step.facts.extras for key in extra.outside}
     return {key: _person(tx, key, step.now) for key in sorted(keys)}

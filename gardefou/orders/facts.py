@@ -1,6 +1,6 @@
 """Turn rows into the plain facts the guard decides on, read again each time (promise 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from gardefou.orders import queries, sign
 from gardefou.orders.kinds import GRAVE, SHAPES, SILENCING, Kind, gravest
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
-from gardefou.staff.queries import joined_into, person_facts, shift_began
+from gardefou.staff.queries import joined_into, logins_of, person_facts, shift_began
 from gardefou.storage import Tx
 
 #: What a subject that belongs to no account answers to the rules.
@@ -90,15 +90,17 @@ def _person_json(person: Person | Machine) -> dict[str, Any]:
     return {**asdict(person), "roles": sorted(person.roles)}
 
 
-def who(tx: Tx, actor: Actor, now: int) -> Person | Machine:
+def who(tx: Tx, actor: Actor, now: int, *, acting: bool = False) -> Person | Machine:
     """Return what the guard may know of an actor now. Someone who does not work here has no role at all.
 
-    A person who was joined into another is that other one: two logins are one human (promise 2).
+    A person who was joined into another is that other one in whatever they did: two logins are one human (promise 2).
+    Who is `acting` does so under their own number, and one that was joined into another does nothing any more.
     """
     if actor.person_id is None:
         return Machine(name=actor.key if actor.kind == "machine" else "")
-    person_id = joined_into(tx, actor.person_id) or actor.person_id
-    found = person_facts(tx, person_id, now)
+    into = joined_into(tx, actor.person_id)
+    person_id = actor.person_id if acting or into is None else into
+    found = None if acting and into is not None else person_facts(tx, person_id, now)
     return found or Person(
         id=str(person_id),
         roles=frozenset(),
@@ -115,12 +117,13 @@ def _caps(tx: Tx, *, kind: Kind, subject: Subject, actor: Actor, before: int, no
     """Return what the proposer, and the house, have silenced of late, this order not counted but for its reach."""
     if kind not in SILENCING or actor.person_id is None:
         return {"acts_by_person_1h": 0, "acts_by_house_1h": 0, "reach_this_shift": 0}
-    me = str(actor)
-    since = shift_began(tx, actor.person_id, now) or now - DAY
-    touched = queries.accounts_touched(tx, since=since, before=before, proposer=me)
+    human = joined_into(tx, actor.person_id) or actor.person_id
+    mine = {str(Actor.person(one)) for one in logins_of(tx, human)}
+    since = shift_began(tx, human, now) or now - DAY
+    touched = queries.accounts_touched(tx, since=since, before=before, proposers=mine)
     followers = sum(int(row["followers"]) for row in accounts(tx, touched - {subject.account_id}).values())
     return {
-        "acts_by_person_1h": queries.acts_since(tx, since=now - HOUR, before=before, proposer=me),
+        "acts_by_person_1h": queries.acts_since(tx, since=now - HOUR, before=before, proposers=mine),
         "acts_by_house_1h": queries.acts_since(tx, since=now - HOUR, before=before),
         "reach_this_shift": followers + int(subject.values.get("followers", 0)),
     }
@@ -188,8 +191,13 @@ def extras(tx: Tx, *, kind: Kind, account_id: int | None, now: int) -> tuple[Ext
     found = []
     for vetoed in queries.vetoed_lately(tx, account_id, now):
         people = {str(row["person_id"]) for row in queries.approvals(tx, vetoed.id)} | {vetoed.proposer.key}
-        found.append(Extra(because="veto", outside=frozenset(people)))
+        found.append(Extra(because="veto", outside=_humans(tx, people)))
     return tuple(found)
+
+
+def _humans(tx: Tx, people: Iterable[str]) -> frozenset[str]:
+    """Return these people as the humans they are by now."""
+    return frozenset(str(joined_into(tx, int(one)) or one) if one.isdigit() else one for one in people)
 
 
 def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int, also: Sequence[int] = ()) -> Facts:
@@ -235,7 +243,7 @@ def facts_of(tx: Tx, book: Rulebook, *, order: Order, subject: Subject, now: int
             execute_by=order.execute_by,
             notices="accepted" if queries.told(tx, order.id) else "pending",
         ),
-        extras=extras_of(order),
+        extras=tuple(replace(extra, outside=_humans(tx, extra.outside)) for extra in extras_of(order)),
         now=now,
     )
 
@@ -253,7 +261,7 @@ def _approvers(
     """Return everyone who approved, each human once, with the best of their signatures."""
     found: dict[str, Person] = {}
     for person_id in [*ids, *also]:
-        person = who(tx, Actor.person(person_id), now)
+        person = who(tx, Actor.person(person_id), now, acting=person_id in also)
         if isinstance(person, Machine):
             continue
         if person_id not in also:

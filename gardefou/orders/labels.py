@@ -158,6 +158,7 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "into": _("Who stays"),
         "notice_given_at": _("Notice given"),
         "shifts": _("Shifts"),
+        "ahead": _("Agreed upon for later, and ended too"),
         "why": _("Why"),
     }
     return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
@@ -174,6 +175,8 @@ def _value(name: str, text: str) -> str:
         return way(text)
     if name == "scopes":
         return ", ".join(scope(one) for one in text.split())
+    if name == "ahead":
+        return ", ".join(day_and_time(from_iso(one)) for one in text.split(", "))
     if name == "shifts":
         return _("; ").join(_shift(pair) for pair in text.split())
     return day_and_time(from_iso(text)) if name in ("starts", "ends", "notice_given_at") else text
@@ -239,6 +242,7 @@ def setting(name: str) -> str:
         "mail_from": _("In whose name they are sent"),
         "contest": _("Where an owner who contests writes to"),
         "url": _("Where links lead"),
+        "ledger_vkey": _("The key that outsiders check the record with"),
     }[name]
 
 

@@ -271,7 +271,7 @@ def prepare(
             undone=undone,
             now=now,
         ),
-        proposer=who(tx, actor, now),
+        proposer=who(tx, actor, now, acting=True),
         approvers=(),
         clocks=Clocks(
             proposed_at=begun or now,

@@ -144,12 +144,12 @@ def votes(tx: Tx, order_id: int) -> Sequence[RowMapping]:
     return tx.all(select(vote).where(vote.c.order_id == order_id).order_by(vote.c.id))
 
 
-def vetoes_left(tx: Tx, *, person_id: int, account_id: int | None, now: int) -> int:
-    """Return how many vetoes a person has left on an account today: one a day (promise 13)."""
+def vetoes_left(tx: Tx, *, logins: Iterable[int], account_id: int | None, now: int) -> int:
+    """Return how many vetoes a human, by all the numbers they went by, has left on an account today (promise 13)."""
     used = tx.scalar(
         select(func.count()).where(
             vote.c.verb == "veto",
-            vote.c.person_id == person_id,
+            vote.c.person_id.in_(sorted(logins)),
             vote.c.account_id == account_id,
             vote.c.at > now - DAY,
         )
@@ -216,7 +216,7 @@ def urgent_posts_today(tx: Tx, account_id: int, now: int) -> int:
     )
 
 
-def _acts(*, before: int, since: int, proposer: str | None) -> list[ColumnElement[bool]]:
+def _acts(*, before: int, since: int, proposers: Iterable[str] | None) -> list[ColumnElement[bool]]:
     """Return what makes an order count against a cap: it silences, it was not stopped, and it came before this one.
 
     It came before when it was proposed before, or has taken effect: otherwise what is proposed hour by hour for one set
@@ -227,24 +227,24 @@ def _acts(*, before: int, since: int, proposer: str | None) -> list[ColumnElemen
         orders.c.state.not_in([State.REFUSED.value, State.VOID.value]),
         or_(and_(orders.c.proposed_at > since, orders.c.id < before), orders.c.executed_at > since),
     ]
-    return where if proposer is None else [*where, orders.c.proposer == proposer]
+    return where if proposers is None else [*where, orders.c.proposer.in_(sorted(proposers))]
 
 
-def acts_since(tx: Tx, *, since: int, before: int, proposer: str | None = None) -> int:
-    """Return how many orders that silence were proposed, or took effect, since an instant: by one actor, or by all.
+def acts_since(tx: Tx, *, since: int, before: int, proposers: Iterable[str] | None = None) -> int:
+    """Return how many orders that silence were proposed, or took effect, since an instant: by one human, or by all.
 
     Args:
         tx: the open transaction.
         since: the instant.
         before: only orders with a smaller id; what was proposed after an order weighs on it once it has taken effect.
-        proposer: the actor, as written in the order; None for the house.
+        proposers: the actors that one human is, as written in orders; None for the house.
     """
-    return int(tx.scalar(select(func.count()).where(*_acts(before=before, since=since, proposer=proposer))))
+    return int(tx.scalar(select(func.count()).where(*_acts(before=before, since=since, proposers=proposers))))
 
 
-def accounts_touched(tx: Tx, *, since: int, before: int, proposer: str) -> set[int]:
-    """Return the accounts that one actor's silencing orders were about since an instant."""
-    where = _acts(before=before, since=since, proposer=proposer)
+def accounts_touched(tx: Tx, *, since: int, before: int, proposers: Iterable[str]) -> set[int]:
+    """Return the accounts that one human's silencing orders were about since an instant."""
+    where = _acts(before=before, since=since, proposers=proposers)
     return {int(row["account_id"]) for row in tx.all(select(orders.c.account_id).distinct().where(*where))}
 
 

@@ -15,11 +15,11 @@ from gardefou.ledger import store
 from gardefou.orders.ports import Ports
 from gardefou.orders.tables import signature
 from gardefou.staff import credentials
-from gardefou.staff.assertion import check, read
+from gardefou.staff.assertion import Assertion, check, read
 from gardefou.staff.enrol_passkey import key_text
 from gardefou.staff.errors import BadAssertionError
 from gardefou.staff.signed_bytes import Verb, challenge_of
-from gardefou.staff.site import site_at
+from gardefou.staff.site import Site, site_at
 from gardefou.staff.unsafe_demo_authenticator import demo_public_key
 from gardefou.staff.use_passkey import use_passkey
 from gardefou.storage import Tx
@@ -118,10 +118,22 @@ def _worth(tx: Tx, row: RowMapping, digest: bytes, now: int) -> str:
     try:
         one = read(row["assertion"])
         asked = challenge_of(verb=row["verb"], digest=digest, person_id=row["person_id"])
-        check(one, challenge=asked, site=site_at(one.origin), public_key=public_key)
+        check(one, challenge=asked, site=_site(one, key), public_key=public_key)
     except BadAssertionError as problem:
         return problem.why
     return credentials.DEMO if key is None else credentials.can_sign(key, signed_at=row["at"], now=now)
+
+
+def _site(one: Assertion, key: RowMapping | None) -> Site:
+    """Return the site that an assertion says it was made on: the one its key was enrolled for, on whatever port.
+
+    Raises:
+        BadAssertionError: it is another.
+    """
+    made_on = site_at(one.origin)
+    if key is not None and made_on.id != key["site"]:
+        raise BadAssertionError("site")
+    return made_on
 
 
 def signed_as(person: Person | Machine, status: str) -> Person | Machine:

@@ -19,6 +19,7 @@ from gardefou.orders.step import Step
 from gardefou.orders.subject import locked
 from gardefou.orders.tables import vote
 from gardefou.orders.texts import short_enough
+from gardefou.staff.queries import joined_into, logins_of
 from gardefou.storage import Tx
 
 
@@ -76,19 +77,25 @@ def judge(tx: Tx, ports: Ports, *, actor: Actor, order: Order, now: int, signatu
 
     `signature` is what is known of theirs; None is that they would sign as well as they can.
     """
-    person = who(tx, actor, now)
+    person = who(tx, actor, now, acting=True)
     if isinstance(person, Machine):
         return Refused(reasons=(Reason(code="veto-people-only", fields={}),), plan=None, filled=())
     if signature is not None:
         person = replace(person, signature=signature)
-    left = queries.vetoes_left(tx, person_id=int(person.id), account_id=order.account_id, now=now)
+    left = queries.vetoes_left(tx, logins=logins_of(tx, int(person.id)), account_id=order.account_id, now=now)
     verdict = may_veto(
         rulebook.in_force(tx, ports.load_rulebook),
         person=person,
         kind=order.kind.value,
-        proposer_id=order.proposer.key,
+        proposer_id=_human(tx, order.proposer),
         used_today=left == 0,
         signed=sign.asked_by(order.verdict.plan),
     )
     assert isinstance(verdict, Cleared | Refused)  # noqa: S101  # the guard has no third answer to a veto
     return verdict
+
+
+def _human(tx: Tx, proposer: Actor) -> str:
+    """Return whose order it is by now: somebody may have been joined into another since."""
+    into = None if proposer.person_id is None else joined_into(tx, proposer.person_id)
+    return proposer.key if into is None else str(into)

@@ -10,6 +10,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import fields
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
+from gardefou.safeguards.joining import still_oneself
 from gardefou.staff import credentials
 from gardefou.staff.credentials import KINDS, OIDC, PASSKEY
 from gardefou.staff.end_credential import end_credential
@@ -34,9 +35,10 @@ class EnrolCredential:
 
         Raises:
             ChangeError: it cannot be read.
-            NothingToChangeError: that subject is somebody's already.
+            NothingToChangeError: that subject is somebody's already, or they were joined into somebody else.
         """
         read = fields(change, needed=("way",), optional=("label", "issuer", "subject"))
+        still_oneself(tx, subject)
         if read["way"] not in KINDS:
             raise ChangeError(_("%(way)s is no way in; use passkey or oidc", way=read["way"][:40]), field="way")
         read["label"] = " ".join(read["label"].split())[:LABEL_LENGTH] or subject.label

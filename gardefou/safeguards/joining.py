@@ -9,12 +9,25 @@ from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import fields
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
 from gardefou.staff.join_person import join_person
-from gardefou.staff.queries import joined_into, person_row
+from gardefou.staff.queries import joined_into, person_row, require_person
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
 #: The most digits a number of ours has.
 _DIGITS = 19
+
+
+def still_oneself(tx: Tx, subject: Subject) -> None:
+    """Insist that a person was not joined into another: whoever was, is given nothing any more under this number.
+
+    Raises:
+        NothingToChangeError: they were; it says into whom.
+    """
+    into = joined_into(tx, subject.id)
+    if into is not None:
+        other = require_person(tx, into)["name"]
+        words = _("%(name)s has been joined into %(other)s: ask for it for them", name=subject.label, other=other)
+        raise NothingToChangeError(words)
 
 
 @dataclass(frozen=True, slots=True)

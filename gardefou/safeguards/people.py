@@ -14,12 +14,13 @@ from gardefou.orders.ports import Subject
 from gardefou.orders.queries import open_orders
 from gardefou.safeguards.change import ahead, fields, instant, interval, spelt
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
+from gardefou.safeguards.joining import still_oneself
 from gardefou.staff.end_engagement import end_engagement
 from gardefou.staff.engage import engage, overlapping
 from gardefou.staff.enrol import check_person, email_key, enrol
 from gardefou.staff.errors import EngagementOverlapError
 from gardefou.staff.give_notice import give_notice
-from gardefou.staff.queries import current_engagement, engagement_to_end, person_row
+from gardefou.staff.queries import current_engagement, engagement_to_end, engagements_ahead, person_row
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time
@@ -129,9 +130,11 @@ class EngagePerson:
 
         Raises:
             ChangeError: it cannot be read, or begins long before it is asked for.
+            NothingToChangeError: they have been joined into somebody else.
             EngagementOverlapError: another engagement binds them in that time.
         """
         read = _bond(fields(change, needed=_BOND, optional=("ends",)))
+        still_oneself(tx, subject)
         starts, ends = interval(read)
         if overlapping(tx, person_id=subject.id, starts=starts, ends=ends) is not None:
             raise EngagementOverlapError
@@ -211,7 +214,10 @@ def _fits(bond: RowMapping, ends: int | None, given_at: int, now: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EndPerson:
-    """Ends a person's engagement now, and with it their sessions; of one that ran out, what its person kept of it."""
+    """Ends a person's engagement now, with their sessions and whatever is agreed upon for later.
+
+    Of one that ran out, what its person kept of it ends.
+    """
 
     given: ClassVar[tuple[str, ...]] = ()
 
@@ -222,11 +228,13 @@ class EndPerson:
             NothingToChangeError: none does.
         """
         fields(change, needed=())
-        bond = engagement_to_end(tx, subject.id, now)
+        ahead = engagements_ahead(tx, subject.id, now)
+        bond = engagement_to_end(tx, subject.id, now) or next(iter(ahead), None)
         if bond is None:
             raise NothingToChangeError(_("no engagement binds %(name)s now", name=subject.label))
         said = {"employer": str(bond["employer"]), "team": str(bond["team"]), "ends": spelt(bond["ends"])}
-        return {**said, "notice_given_at": spelt(bond["notice_given_at"])}
+        also = {"ahead": ", ".join(spelt(one["starts"]) for one in ahead)} if ahead else {}
+        return {**said, "notice_given_at": spelt(bond["notice_given_at"]), **also}
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
         """End it.

@@ -8,6 +8,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import fields
 from gardefou.safeguards.errors import NothingToChangeError
+from gardefou.safeguards.joining import still_oneself
 from gardefou.staff.grant_role import grant_role, role_named
 from gardefou.staff.queries import grants_in_force
 from gardefou.staff.take_role import take_role
@@ -30,9 +31,10 @@ class GrantRole:
 
         Raises:
             ChangeError, PersonError: there is none of that name.
-            NothingToChangeError: they hold it.
+            NothingToChangeError: they hold it, or have been joined into somebody else.
         """
         role = role_named(fields(change, needed=("role",))["role"])
+        still_oneself(tx, subject)
         if role.value in _held(tx, subject.id, now):
             raise NothingToChangeError(_("%(name)s holds the role %(role)s", name=subject.label, role=role.value))
         return {"role": role.value}

@@ -10,6 +10,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import ahead, fields, interval, spelt
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
+from gardefou.safeguards.joining import still_oneself
 from gardefou.safeguards.shifts import LONGEST_SHIFT
 from gardefou.staff.add_shift import add_shift
 from gardefou.staff.on_rota import bonds_of, shifts_of
@@ -39,6 +40,7 @@ class EnterRota:
         """
         read = fields(change, needed=("shifts",), longest=_LONGEST)
         wanted = read_spans(read["shifts"])
+        still_oneself(tx, subject)
         fit(tx, subject.id, wanted, now)
         known = set(shifts_of(tx, subject.id, now))
         fresh = [span for span in wanted if span not in known]

@@ -22,8 +22,10 @@ from gardefou.storage import Tx
 from gardefou.storage.house import FOUNDED, remembered
 from gardefou.words import gettext as _
 
+#: The verifier key of the record's log, its name among it: what outsiders check the record with (promise 14).
+LOG_KEY = "ledger_vkey"
 #: Where notices go out, in whose name, where their links lead, and whom an owner is told to write to (promise 13).
-GUARDED = ("smtp", "mail_from", "contest", "url")
+GUARDED = ("smtp", "mail_from", "contest", "url", LOG_KEY)
 
 #: Given a guarded setting and what somebody typed, returns it in the one spelling that is kept, without its password;
 #: refuses what is no such setting, or could not be started with.
@@ -40,7 +42,9 @@ def differing(tx: Tx, values: Mapping[str, str]) -> list[str]:
     if not remembered(tx, FOUNDED):
         return []
     agreed = in_force(tx)
-    return [name for name in GUARDED if values.get(name) != agreed.get(name)]
+    # A house that was founded before it had a log agreed upon no key; then there is none to hold another against.
+    free = () if agreed.get(LOG_KEY) else (LOG_KEY,)
+    return [name for name in GUARDED if name not in free and values.get(name) != agreed.get(name)]
 
 
 def addresses(tx: Tx, *, url: str, contest: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import ahead, fields, instant, interval, spelt
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
+from gardefou.safeguards.joining import still_oneself
 from gardefou.staff.add_shift import add_shift
 from gardefou.staff.queries import shift_of
 from gardefou.staff.remove_shift import remove_shift
@@ -33,6 +34,7 @@ class AddShift:
             NothingToChangeError: the person is on duty then already.
         """
         starts, ends = interval(fields(change, needed=("starts", "ends")))
+        still_oneself(tx, subject)
         if ends is None or ends <= now:
             raise ChangeError(_("That shift would be over already"), field="ends")
         if ends - starts > LONGEST_SHIFT:

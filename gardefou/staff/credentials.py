@@ -72,13 +72,16 @@ def by_key(tx: Tx, key_id: bytes) -> RowMapping | None:
     return tx.first(select(credential).where(credential.c.key_id == key_id))
 
 
+def by_subject(tx: Tx, *, issuer: str, subject: str, now: int) -> RowMapping | None:
+    """Return the credential of a subject at an identity provider, or None."""
+    wanted = select(credential).where(credential.c.issuer == issuer, credential.c.subject == subject, in_force(now))
+    return tx.first(wanted.order_by(credential.c.id).limit(1))
+
+
 def person_by_subject(tx: Tx, *, issuer: str, subject: str, now: int) -> int | None:
     """Return whom a subject at an identity provider is, or None."""
-    wanted = select(credential.c.person_id).where(
-        credential.c.issuer == issuer, credential.c.subject == subject, in_force(now)
-    )
-    found: int | None = tx.scalar(wanted.order_by(credential.c.id).limit(1))
-    return found
+    row = by_subject(tx, issuer=issuer, subject=subject, now=now)
+    return None if row is None else int(row["person_id"])
 
 
 def can_sign(row: RowMapping, *, signed_at: int, now: int) -> str:

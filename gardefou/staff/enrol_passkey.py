@@ -121,6 +121,7 @@ def enrol_passkey(tx: Tx, *, site: Site, door_key: bytes, now: int, token: str, 
         credential_id=credential_id,
         key_id=key_id,
         public_key=public_key,
+        site=site,
         counter=counter,
         label=label,
     )
@@ -160,13 +161,14 @@ def write_key(
     credential_id: int,
     key_id: bytes,
     public_key: bytes,
+    site: Site,
     counter: int = 0,
     label: str = "",
 ) -> None:
-    """Write an invited passkey's key, and what commits to it in the record."""
+    """Write an invited passkey's key, and what commits to it in the record: whose it is, and for which site."""
     row = credentials.by_id(tx, credential_id)
     name = " ".join(label.split())[:LABEL_LENGTH] or row["label"]
-    values = {"key_id": key_id, "public_key": public_key, "enrolled_at": now, "label": name}
+    values = {"key_id": key_id, "public_key": public_key, "site": site.id, "enrolled_at": now, "label": name}
     tx.execute(update(credential).where(credential.c.id == credential_id).values(**values))
     tx.execute(insert(credential_use).values(credential_id=credential_id, counter=counter, used_at=now))
     person = require_person(tx, int(row["person_id"]))
@@ -174,6 +176,7 @@ def write_key(
     body = {
         "credential": store.commit_to(tx, now=now, key=f"credential:{credential_id}", content=key),
         "who": store.commit_to(tx, now=now, key=f"person:{row['person_id']}", content=str(person["name"])),
+        "site": site.id,
         "by": actor.kind.value,
     }
     store.append(tx, now=now, kind="credential.enrolled", order_id=row["order_id"], body=body, about=())

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from sqlalchemy import delete, insert, select, update
 
 from gardefou.events import Actor
-from gardefou.staff.bump_version import bump_version
 from gardefou.staff.roles import Role
 from gardefou.staff.tables import heard_role
 from gardefou.storage import Tx
@@ -36,15 +35,17 @@ def hear_roles(
     person_id: int,
     roles: Collection[Role],
 ) -> None:
-    """Keep the provider's last word about a person; where it is a new one, what was signed about them ends."""
+    """Keep the provider's last word about a person.
+
+    What was signed about them stands: otherwise whoever is to be removed could stop it by signing in. What it leaves
+    them is read wherever roles are, at the effect of an order too.
+    """
     said, before = sorted({role.value for role in roles}), said_of(tx, [person_id]).get(person_id)
     row = {"roles": json.dumps(said), "at": now}
     if before is None:
         tx.execute(insert(heard_role).values(person_id=person_id, **row))
     else:
         tx.execute(update(heard_role).where(heard_role.c.person_id == person_id).values(**row))
-    if before != frozenset(said):
-        bump_version(tx, person_id)
 
 
 def forget_roles(tx: Tx, *, actor: Actor) -> None:  # noqa: ARG001  # every write names its actor

@@ -35,7 +35,8 @@ class Colleague:
         engagement_ends: when it ends; None when nobody knows, or when there is none.
         on_shift_until: when the shift of this instant ends; None when off duty.
         signs: what a signature of theirs would be at this instant; empty where they have no passkey.
-        keeps_restore: whether their engagement has run out and they are one of the last who can restore all the same.
+        keeps_restore: whether they are one of the last who can restore although their engagement has run out, or their
+            provider leaves them no role for it: they count as engaged no more, and can do nothing else.
     """
 
     id: int
@@ -86,9 +87,23 @@ def require_person(tx: Tx, person_id: int, *, lock: bool = False) -> RowMapping:
 
 
 def joined_into(tx: Tx, person_id: int) -> int | None:
-    """Return whom a person was joined into, or None."""
-    found: int | None = tx.scalar(select(person_joined.c.joined_to).where(person_joined.c.person_id == person_id))
+    """Return whom a person was joined into, in the end, or None."""
+    found: int | None = None
+    following: int | None = person_id
+    while following is not None:
+        following = tx.scalar(select(person_joined.c.joined_to).where(person_joined.c.person_id == following))
+        found = found if following is None else following
     return found
+
+
+def logins_of(tx: Tx, person_id: int) -> frozenset[int]:
+    """Return every number that one human has gone by: their own, and those joined into it."""
+    found, newest = {person_id}, {person_id}
+    while newest:
+        rows = tx.all(select(person_joined.c.person_id).where(person_joined.c.joined_to.in_(newest)))
+        newest = {int(row["person_id"]) for row in rows} - found
+        found |= newest
+    return frozenset(found)
 
 
 def current_engagement(tx: Tx, person_id: int, now: int) -> RowMapping | None:
@@ -100,6 +115,12 @@ def last_engagement(tx: Tx, person_id: int, now: int) -> RowMapping | None:
     """Return the engagement that began last before `now`, whether or not it has ended, or None."""
     begun = (engagement.c.person_id == person_id) & (engagement.c.starts <= now)
     return tx.first(select(engagement).where(begun).order_by(engagement.c.starts.desc()).limit(1))
+
+
+def engagements_ahead(tx: Tx, person_id: int, now: int) -> Sequence[RowMapping]:
+    """Return the engagements that are agreed upon and have not begun, the nearest first."""
+    ahead = (engagement.c.person_id == person_id) & (engagement.c.starts > now) & (engagement.c.cut_short == 0)
+    return tx.all(select(engagement).where(ahead).order_by(engagement.c.starts))
 
 
 def engagement_to_end(tx: Tx, person_id: int, now: int) -> RowMapping | None:
@@ -144,15 +165,16 @@ def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague
     roles: dict[int, set[str]] = {}
     for row in grants_in_force(tx, ids, now):
         roles.setdefault(row["person_id"], set()).add(row["role"])
-    signs = readiness(tx, ids, now)
-    for person_id, said in said_of(tx, ids).items():
-        roles[person_id] = roles.get(person_id, set()) & said
-    # Whoever is engaged needs to keep nothing, so it is seldom asked.
-    keeping = keepers(tx, now) if len(engagements) < len(rows) else frozenset()
+    signs, heard = readiness(tx, ids, now), said_of(tx, ids)
+    # Whoever is engaged, and not narrowed, needs to keep nothing, so it is seldom asked.
+    keeping = keepers(tx, now) if len(engagements) < len(rows) or heard else frozenset()
+    for person_id, said in heard.items():
+        if person_id not in keeping:
+            roles[person_id] = roles.get(person_id, set()) & said
     return {
         int(row["id"]): colleague_of(
             row,
-            engagements.get(row["id"]),
+            None if row["id"] in keeping else engagements.get(row["id"]),
             roles.get(row["id"], set()),
             until.get(row["id"]),
             signs=signs.get(row["id"], ""),

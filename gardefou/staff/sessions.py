@@ -17,11 +17,11 @@ from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, update
 
 from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
-from gardefou.staff.credentials import signs_at
-from gardefou.staff.errors import LinkError, NotEngagedError, SessionOverError
+from gardefou.staff.credentials import by_id, signs_at
+from gardefou.staff.errors import LinkError, NotEngagedError, SessionOverError, UnknownCredentialError
 from gardefou.staff.keepers import keepers
 from gardefou.staff.methods import Method
-from gardefou.staff.queries import Colleague, colleagues, engagement_to_end, require_person
+from gardefou.staff.queries import Colleague, colleagues, engagement_to_end, joined_into, require_person
 from gardefou.staff.tables import engagement, session, sign_in_link
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -58,7 +58,8 @@ class SignedIn:
         method: how they came in.
         stepped_up_at: when they last showed again who they are; None since they came in.
         renew: whether `stay` has something to write.
-        keeps_restore: their engagement has run out: they may bring something back, and nothing else.
+        keeps_restore: their engagement has run out, or their provider leaves them no role that restores: they are one
+            of the last who can bring something back, and do nothing else.
         signs_at: since when, or from when on, a key of theirs signs what is protected; None without any.
     """
 
@@ -165,8 +166,12 @@ def open_session(
     method: Method,
     label: str,
     old_token: str = "",
+    credential_id: int | None = None,
 ) -> str:
     """Sign somebody in who has shown who they are; whatever session the browser held before is over.
+
+    The person's row is locked: whoever ends their engagement, or the credential, comes before this and is seen, or
+    after it and ends this session too.
 
     Args:
         tx: the open transaction.
@@ -176,13 +181,18 @@ def open_session(
         method: how they showed it.
         label: what the browser says of itself.
         old_token: the session this browser holds; it ends.
+        credential_id: by which credential, where it was one.
 
     Returns:
         The session's token, shown only here.
 
     Raises:
         NotEngagedError: no engagement binds them now, and they do not keep restore.
+        UnknownCredentialError: the credential has been ended.
     """
+    require_person(tx, person_id, lock=True)
+    if credential_id is not None and by_id(tx, credential_id)["ended_at"] is not None:
+        raise UnknownCredentialError(_("This way in has been ended."))
     if old_token:
         sign_out(tx, now=now, token=old_token)
     bond = way_in(tx, person_id, now)
@@ -243,8 +253,10 @@ def living(now: int) -> tuple[ColumnElement[bool], ...]:
 def way_in(tx: Tx, person_id: int, now: int) -> RowMapping | None:
     """Return the engagement under which somebody may sign in at `now`: in force, or run out, while they keep restore.
 
-    None: they may not.
+    None: they may not; nor may anybody under a number that was joined into another.
     """
+    if joined_into(tx, person_id) is not None:
+        return None
     bond = engagement_to_end(tx, person_id, now)
     if bond is None or bond["ends"] is None or bond["ends"] > now or person_id in keepers(tx, now):
         return bond
@@ -262,7 +274,7 @@ def _live(tx: Tx, token: str, now: int) -> tuple[RowMapping, Colleague] | None:
         return None
     one = colleagues(tx, [int(row["person_id"])], now)[int(row["person_id"])]
     ran_out = row["bond_ends"] is not None and row["bond_ends"] <= now
-    return (row, one) if one.keeps_restore == ran_out else None
+    return None if ran_out and not one.keeps_restore else (row, one)
 
 
 def _new_end(row: RowMapping, now: int) -> int:

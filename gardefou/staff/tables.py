@@ -81,7 +81,8 @@ person_joined = Table(
 )
 
 #: A way in that hangs on a person: a passkey, or a subject at an identity provider. An order invites it; a passkey's
-#: key is set once, when its owner enrols it, and never again. `order_id` is the order that last changed it.
+#: key is set once, when its owner enrols it, and never again; `site` is the relying party it was made for. `order_id`
+#: is the order that last changed it.
 credential = Table(
     "credential",
     metadata,
@@ -95,6 +96,7 @@ credential = Table(
     Column("enrolled_at", Int64),
     Column("key_id", LargeBinary, unique=True),
     Column("public_key", LargeBinary),
+    Column("site", Text),
     Column("ended_at", Int64),
     Column("order_id", Int64),
     CheckConstraint("kind IN ('passkey', 'oidc')", name="kind"),

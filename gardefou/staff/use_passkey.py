@@ -36,5 +36,11 @@ def use_passkey(
     mine = credential_use.c.credential_id == row["id"]
     counter = int(tx.scalar(select(credential_use.c.counter).where(mine)) or 0)
     counted = check(one, challenge=challenge, site=site, public_key=row["public_key"], counter=counter)
-    tx.execute(update(credential_use).where(mine).values(counter=max(counted, counter), used_at=now))
+    # A copy of it may be counting at this very instant: of the two, one is heard.
+    unmoved = mine & (credential_use.c.counter == counter)
+    if (
+        tx.execute(update(credential_use).where(unmoved).values(counter=max(counted, counter), used_at=now)).rowcount
+        != 1
+    ):
+        raise BadAssertionError("counter")
     return row

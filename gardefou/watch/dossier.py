@@ -1,6 +1,6 @@
 """One order as its entries tell it, step by step; every step is checked and every decision asked again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -131,8 +131,11 @@ class Dossier:
         """Return which of the facts are not those of this order at this step, or nothing."""
         first, clocks = self.first or entry, facts["clocks"]
         who, proposer = entry.body["who"], first.body["who"]
-        voters = self.approvers | ({who} if entry.kind in STANDS_STILL else set())
-        voters = {self.joined.get(one, one) for one in voters}
+        # Who acts does so under their own number; whoever acted before is by now whom they were joined into.
+        voters = {self.joined.get(one, one) for one in self.approvers} | (
+            {who} if entry.kind in STANDS_STILL else set()
+        )
+        proposers = {self.joined.get(proposer, proposer)} | ({proposer} if self.first is None else set())
         asked = {str(person["id"]) for person in facts["approvers"]}
         checks = {
             "kind": facts["asked"]["kind"] == entry.body["order_kind"],
@@ -141,11 +144,15 @@ class Dossier:
             "now": facts["now"] == str(entry.at),
             "proposed_at": clocks["proposed_at"] == first.body["proposed_at"],
             "held_from": clocks["held_from"] == (None if self.held_at is None else str(self.held_at)),
-            "proposer": _is(proposer_of(facts), self.joined.get(proposer, proposer)),
+            "proposer": any(_is(proposer_of(facts), one) for one in proposers),
             "approvers": asked == voters and len(facts["approvers"]) == len(asked),
-            "extras": self.first is None or _lasting(facts) == self.extras,
+            "extras": self.first is None or self._as_joined(_lasting(facts)) == self._as_joined(self.extras),
         }
         return next((name for name, fits in checks.items() if not fits), "")
+
+    def _as_joined(self, extras: Sequence[Any]) -> list[tuple[str, frozenset[str]]]:
+        """Return extra places with the people they leave out as the humans they are by now."""
+        return [(one["because"], frozenset(self.joined.get(who, who) for who in one["outside"])) for one in extras]
 
     def _keep(self, entry: Entry) -> None:
         """(4)."""

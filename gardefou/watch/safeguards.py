@@ -199,6 +199,8 @@ def _explained(tx: Tx, kept: _Kept, row: RowMapping, order_id: int, dossiers: Ma
         return False
     if _end(row) not in _may_end(order, row, dossier.executed_at):
         return False
+    if _ahead(order, row):
+        return bool(row["cut_short"])
     if order.kind is Kind.ROTA_ENTER:
         return (row["starts"], row["ends"]) in read_spans(order.change["shifts"])
     if "notice_given_at" in row and not _noticed(order, row):
@@ -206,6 +208,12 @@ def _explained(tx: Tx, kept: _Kept, row: RowMapping, order_id: int, dossiers: Ma
     return all(_said(order, column) in (None, _shown(row, column)) for column in kept.says) and (
         order.kind is not Kind.ROSTER_REMOVE or order.change["was"] == row["tier"]
     )
+
+
+def _ahead(order: Order, row: RowMapping) -> bool:
+    """Return whether this is an engagement that had not begun when an order ended all that its person had."""
+    ended = order.kind in _CUT_SHORT and "cut_short" in row and order.executed_at is not None
+    return ended and row["starts"] > (order.executed_at or 0)
 
 
 def _noticed(order: Order, row: RowMapping) -> bool:
@@ -263,6 +271,8 @@ def _end(row: RowMapping) -> Any:
 
 def _may_end(order: Order, row: RowMapping, executed_at: int) -> tuple[int | None, ...]:
     """Return when the row may end, or have been removed, by what an order did."""
+    if _ahead(order, row):
+        return (int(row["starts"]) + 1,)
     if order.kind is Kind.PERSON_END and order.change["ends"] and from_iso(order.change["ends"]) <= executed_at:
         return (from_iso(order.change["ends"]),)  # It had run out; what was kept of it was ended.
     if order.kind in _ENDS:

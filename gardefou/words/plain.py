@@ -17,6 +17,11 @@ _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[\w-]+(?:\.[\w-]+)*")
 LONGEST_ADDRESS = 254
 
 
+def printable(text: str) -> str:
+    """Return a text for a terminal: its lines, with a mark where something would move the cursor or turn the words."""
+    return "\n".join(_MISLEADING.sub("\ufffd", line) for line in text.split("\n"))
+
+
 def storable(text: str) -> str:
     """Return a text without the characters that not every database can keep."""
     return _UNKEPT.sub("", text)

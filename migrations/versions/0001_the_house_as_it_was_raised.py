@@ -248,7 +248,8 @@ _KEY_KEPT = """(OLD.public_key = NEW.public_key OR (OLD.public_key IS NULL AND N
     AND (OLD.key_id = NEW.key_id OR (OLD.key_id IS NULL AND NEW.key_id IS NULL))
     AND (OLD.enrolled_at = NEW.enrolled_at OR (OLD.enrolled_at IS NULL AND NEW.enrolled_at IS NULL))
     AND (OLD.issuer = NEW.issuer OR (OLD.issuer IS NULL AND NEW.issuer IS NULL))
-    AND (OLD.subject = NEW.subject OR (OLD.subject IS NULL AND NEW.subject IS NULL))"""
+    AND (OLD.subject = NEW.subject OR (OLD.subject IS NULL AND NEW.subject IS NULL))
+    AND (OLD.site = NEW.site OR (OLD.site IS NULL AND NEW.site IS NULL))"""
 
 
 def credentials_sqlite() -> list[str]:
@@ -286,6 +287,32 @@ def credentials_postgresql() -> list[str]:
     )
 
 
+# What was signed under an order stays: who could take a signature away could void the order without a veto.
+_SIGNED = "what was signed under an order is kept as it was given"
+
+
+def signatures_sqlite() -> list[str]:
+    refuse = f"SELECT RAISE(ABORT, 'GF002: {_SIGNED}')"
+    return [
+        f"CREATE TRIGGER signature_guard_replace BEFORE INSERT ON signature WHEN {_FOUNDED} AND EXISTS (SELECT 1 FROM "
+        f"signature WHERE id = NEW.id OR (order_id = NEW.order_id AND person_id = NEW.person_id AND verb = NEW.verb)) "
+        f"BEGIN {refuse}; END",
+        f"CREATE TRIGGER signature_guard_update BEFORE UPDATE ON signature WHEN {_FOUNDED} BEGIN {refuse}; END",
+        f"CREATE TRIGGER signature_guard_delete BEFORE DELETE ON signature WHEN {_FOUNDED} BEGIN {refuse}; END",
+    ]
+
+
+def signatures_postgresql() -> list[str]:
+    refuse = f"RAISE EXCEPTION '{_SIGNED}' USING ERRCODE = 'GF002';"
+    return _function(
+        "signature",
+        f"""        BEGIN
+            IF TG_OP <> 'INSERT' AND {_FOUNDED} THEN {refuse} END IF;
+            RETURN COALESCE(NEW, OLD);
+        END """,
+    )
+
+
 def guard_statements(dialect: str) -> list[str]:
     """Return every statement that raises a guard; on PostgreSQL, with `{schema}` where that of the tables goes."""
     lite = dialect == "sqlite"
@@ -295,7 +322,8 @@ def guard_statements(dialect: str) -> list[str]:
     ]
     credentials = credentials_sqlite() if lite else credentials_postgresql()
     secrets = secret_sqlite() if lite else secret_postgresql()
-    return standings + others + credentials + secrets + (doors_sqlite() if lite else doors_postgresql())
+    signatures = signatures_sqlite() if lite else signatures_postgresql()
+    return standings + others + credentials + secrets + signatures + (doors_sqlite() if lite else doors_postgresql())
 
 
 def guards() -> None:
@@ -737,6 +765,7 @@ def upgrade() -> None:
     sa.Column('enrolled_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('key_id', sa.LargeBinary(), nullable=True),
     sa.Column('public_key', sa.LargeBinary(), nullable=True),
+    sa.Column('site', sa.Text(), nullable=True),
     sa.Column('ended_at', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint("kind IN ('passkey', 'oidc')", name=op.f('ck_credential_kind')),

@@ -11,10 +11,12 @@ from gardefou.events.actor import SETUP
 from gardefou.staff.credentials import PASSKEY
 from gardefou.staff.enrol_passkey import write_key
 from gardefou.staff.invite_credential import invite_credential
-from gardefou.staff.site import Site
+from gardefou.staff.site import Site, site_at
 from gardefou.staff.tables import credential
 from gardefou.staff.unsafe_demo_authenticator import assertion_by, cose_key
 from gardefou.storage import Tx
+
+SITE = site_at("http://localhost:8000")
 
 
 @lru_cache(maxsize=512)
@@ -42,6 +44,7 @@ def enrol_key(tx: Tx, *, now: int, person_id: int, credential_id: int | None = N
         credential_id=invitation,
         key_id=key_id,
         public_key=public_key_of(key_id),
+        site=SITE,
     )
     return key_id
 

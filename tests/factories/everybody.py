@@ -12,7 +12,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from gardefou.app.demo.web import HANDLERS as DEMO
-from gardefou.app.house import house_on
+from gardefou.app.house import House, house_on
+from gardefou.app.ledger_key import make_key, verifier_keys
+from gardefou.app.publisher import Publisher
 from gardefou.app.routes import Route, Who
 from gardefou.app.settings import Settings
 from gardefou.app.web import create_app
@@ -22,6 +24,9 @@ from gardefou.events import Actor
 from gardefou.incidents import queries
 from gardefou.incidents.claims import claims_of
 from gardefou.incidents.draft import draft
+from gardefou.ledger.folder import LedgerFolder
+from gardefou.ledger.publish import newest
+from gardefou.ledger.tiles import bundles_of
 from gardefou.network import sign_in as network
 from gardefou.network.passwords_anew import make_link as password_link
 from gardefou.network.web.common import SESSION_COOKIE
@@ -108,10 +113,20 @@ def everybody(database_url: str, folder: Path, clock: SimulatedClock) -> Iterato
     town = found_town(db, clock, founded=True)
     house = signing(house_on(db, Settings(data=str(folder)), clock=clock))
     town.ports = replace(house.ports, load_rulebook=town.ports.load_rulebook)
+    examples = _examples(town)
+    examples["tile"] = _published_tile(house)
     app = create_app(house, more=DEMO)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-        yield Everybody(town=town, app=app, client=client, examples=_examples(town))
+        yield Everybody(town=town, app=app, client=client, examples=examples)
     db.close()
+
+
+def _published_tile(house: House) -> str:
+    """Publish the record, and return the address of its last entries."""
+    make_key(house.settings)
+    Publisher(house).step()
+    size = newest(LedgerFolder(house.settings.ledger_folder), verifier_keys(house.settings)).size
+    return list(bundles_of(size))[-1].path.removeprefix("tile/")
 
 
 def _examples(town: Town) -> dict[str, str]:

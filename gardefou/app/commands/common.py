@@ -13,10 +13,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from gardefou.app import logs, settings
 from gardefou.app.house import House, open_house
 from gardefou.words import language
+from gardefou.words.plain import printable
 
 #: A table in a pipe is not cut to a terminal nobody looks at.
 PIPED_WIDTH = 200
@@ -27,15 +29,23 @@ Host = Annotated[str | None, typer.Option("--host", help="The address to listen 
 Port = Annotated[int | None, typer.Option("--port", help="The port to listen on (GARDEFOU_PORT).")]
 
 
+class _Terminal(Console):
+    """A console on which no text that somebody wrote can move the cursor, or wipe out what was said before it."""
+
+    def render_str(self, text: str, **more: Any) -> Text:
+        """Return a text, which may be a name or a comment, as it can be shown."""
+        return super().render_str(printable(text), **more)
+
+
 def out() -> Console:
     """Return the console that answers are printed on."""
     width = None if sys.stdout.isatty() else PIPED_WIDTH
-    return Console(soft_wrap=True, highlight=False, width=width)
+    return _Terminal(soft_wrap=True, highlight=False, width=width)
 
 
 def err() -> Console:
     """Return the console for progress and problems."""
-    return Console(stderr=True, soft_wrap=True, highlight=False)
+    return _Terminal(stderr=True, soft_wrap=True, highlight=False)
 
 
 def load_settings(**options: Any) -> settings.Settings:

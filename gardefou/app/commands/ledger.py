@@ -3,9 +3,11 @@
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from gardefou.app.commands import ledger_published
 from gardefou.app.commands.common import Data, Json, answer, err, the_house
 from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import platform
+from gardefou.app.ledger_checks import other_key
 from gardefou.ledger import store
 from gardefou.staff.credentials import DEMO, VALID
 from gardefou.watch.audit import audit
@@ -15,6 +17,7 @@ from gardefou.words import gettext as _
 from gardefou.words import ngettext
 
 app = typer.Typer(help="The record.")
+ledger_published.register(app)
 
 
 @app.callback()
@@ -37,15 +40,20 @@ def verify(data: Data = None, json: Json = False) -> int:
                 load_rulebook=house.ports.load_rulebook,
                 tally=tally,
             )
+            other = other_key(tx, house.settings)
     thing = {
         "clean": found is None,
         "entries": head.size,
         "root": head.root.hex(),
         "signatures": tally.counts,
         "finding": None if found is None else found.to_json(),
+        "log_key": other or "as agreed",
     }
     if found is not None:
         answer(thing, as_json=json, words=sentence(found))
+        return FINDING
+    if other:
+        answer(thing | {"clean": False}, as_json=json, words=other)
         return FINDING
     words = ngettext(
         "Clean: %(count)s entry, every decision replayed, the database and the platform agree. Root %(root)s.",

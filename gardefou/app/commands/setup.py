@@ -8,6 +8,7 @@ from gardefou.app.commands.common import Data, Json, answer, load_settings, the_
 from gardefou.app.doctor import no_key_before
 from gardefou.app.found import close_door, found_house
 from gardefou.app.house import open_db
+from gardefou.app.ledger_key import make_key
 from gardefou.app.settings import prepare_folder
 from gardefou.clock import to_iso
 from gardefou.staff.credentials import first_signs_at
@@ -31,11 +32,13 @@ def init(
     settings = load_settings(data=data)
     prepare_folder(settings)
     made = found_house(settings)
+    key = str(make_key(settings))
     words = f"Set up: {made.database}, rulebook {made.rulebook}." if made.new else f"Already set up: {made.database}."
     answer(
-        {"database": made.database, "rulebook": made.rulebook, "new": made.new},
+        {"database": made.database, "rulebook": made.rulebook, "new": made.new, "ledger_vkey": key},
         as_json=json,
-        words=f"{words}\nNext: gardefou import staff FILE, import accounts and roster likewise, then gardefou init "
+        words=f"{words}\nThe record's verifier key, with which outsiders check it: {key}\n"
+        "Next: gardefou import staff FILE, import accounts and roster likewise, then gardefou init "
         "--close, gardefou serve and gardefou worker.",
     )
 

@@ -21,6 +21,7 @@ from gardefou.orders.subject import subject_of
 from gardefou.staff.signed_bytes import Verb
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
+from gardefou.words.plain import one_line
 
 
 def sign_paper_here(house: House, *, who: Actor, paper_id: int) -> Outcome | None:
@@ -76,5 +77,7 @@ def _lines(tx: Tx, house: House, order: Order, now: int) -> list[str]:
     title = labels.titled(order.kind, desk_labels.subject(order.subject_kind, subject.label))
     reason = [(_("Reason"), desk_labels.reason(order.reason), "")] if order.reason else []
     comment = [(_("Comment"), order.comment, "")] if order.comment else []
-    rows = [*reason, *signed_lines(tx, order, subject, order.verdict.plan), *comment]
-    return [title, *(f"  {label}: {' '.join(part for part in (words, code) if part)}" for label, words, code in rows)]
+    # What is signed comes last: nothing that somebody wrote can push it out of sight.
+    rows = [*comment, *reason, *signed_lines(tx, order, subject, order.verdict.plan)]
+    told = ((label, " ".join(part for part in (words, code) if part)) for label, words, code in rows)
+    return [one_line(title), *(f"  {label}: {one_line(said)}" for label, said in told)]

@@ -4,7 +4,7 @@ At a terminal nothing but a key says who somebody is: without one, the order's p
 """
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,13 +15,16 @@ from gardefou.app.errors import FINDING, OK
 from gardefou.app.house import House, address
 from gardefou.app.people import number_typed, person_named
 from gardefou.events import Actor
-from gardefou.guard.verdict import Refused, to_json
+from gardefou.guard.verdict import Refused, Verdict, to_json
 from gardefou.orders import approve as approving
-from gardefou.orders import labels, queries
+from gardefou.orders import labels, queries, rulebook
 from gardefou.orders import veto as vetoing
+from gardefou.orders.errors import NotOpenError
+from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.propose import Outcome
 from gardefou.orders.sign import asked_by
+from gardefou.orders.subject import subject_of
 from gardefou.staff.signed_bytes import Verb
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -66,25 +69,50 @@ def _vote(cast: Cast, verb: Verb, typed: str, *, as_: str, data: str | None, jso
             who = Actor.person(int(person_named(tx, as_)["id"]))
             found = queries.order(tx, number_typed(typed))
             link = f"{address(tx, house)}/desk/orders/{found.id}"
-        signs = found.open and asked_by(found.verdict.plan)
+            against = _against(tx, house, verb, found, who)
+        if against is not None:
+            words = "\n".join([_("Refused: nothing was signed, and nothing has changed."), *reasons(against)])
+            answer(_thing(found, link, against), as_json=json, words=words)
+            return FINDING
+        signs = asked_by(found.verdict.plan)
         said = answer_here(house, who=who, verb=verb, order=lambda _tx, _now: found) if signs else ""
         if not said:
-            words = _("Read it and decide in the browser: %(link)s", link=link)
-            answer({"order": str(found.id), "state": found.state.value, "url": link}, as_json=json, words=words)
-            return OK
+            words = _(
+                "Nothing was signed: no key answered here. Read it and decide in the browser: %(link)s", link=link
+            )
+            answer(_thing(found, link), as_json=json, words=words)
+            return FINDING
         with house.db.transaction() as tx:
             outcome = cast(tx, house, who, found, said)
-    answer(
-        {
-            "order": str(found.id),
-            "state": outcome.order.state.value,
-            "url": link,
-            "verdict": to_json(outcome.verdict),
-        },
-        as_json=json,
-        words=_words(outcome, verb, link),
-    )
+    answer(_thing(outcome.order, link, outcome.verdict), as_json=json, words=_words(outcome, verb, link))
     return FINDING if isinstance(outcome.verdict, Refused) else OK
+
+
+def _thing(order: Order, link: str, verdict: Verdict | None = None) -> dict[str, Any]:
+    said = {} if verdict is None else {"verdict": to_json(verdict)}
+    return {"order": str(order.id), "state": order.state.value, "url": link, **said}
+
+
+def _against(tx: Tx, house: House, verb: Verb, order: Order, who: Actor) -> Refused | None:
+    """Return why this person's yes or no could not count, if they signed as well as they can; None where it could.
+
+    Raises:
+        NotOpenError: the order is over, or asks nobody any more.
+    """
+    now = house.clock.now()
+    if verb == "veto":
+        if not order.open:
+            raise NotOpenError(_("order %(order)s is over: there is nothing left to stop", order=order.id))
+        verdict = vetoing.judge(tx, house.ports, actor=who, order=order, now=now)
+        return verdict if isinstance(verdict, Refused) else None
+    if order.state is not State.WAITING:
+        raise NotOpenError(_("order %(order)s asks nobody any more", order=order.id))
+    subject = subject_of(
+        tx, house.ports, kind=order.kind, subject_id=order.subject_id, change=order.change, now=now, lock=False
+    )
+    book = rulebook.in_force(tx, house.ports.load_rulebook)
+    _facts, _after, against = approving.judge(tx, book, order=order, subject=subject, actor=who, now=now)
+    return Refused(reasons=against, plan=order.verdict.plan, filled=order.verdict.filled) if against else None
 
 
 def _words(outcome: Outcome, verb: Verb, link: str) -> str:

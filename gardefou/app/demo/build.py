@@ -15,6 +15,7 @@ from gardefou.app.demo.stage import Stage
 from gardefou.app.errors import DemoOnlyError
 from gardefou.app.found import found_house
 from gardefou.app.house import DEMO, House, house_on, made_by, wire
+from gardefou.app.ledger_key import make_key
 from gardefou.app.settings import Settings, prepare_folder
 from gardefou.clock import DAY, Clock, SimulatedClock, SystemClock
 from gardefou.events.actor import SETUP
@@ -76,6 +77,8 @@ def _enter(db: Database, settings: Settings, clock: Clock) -> House:
     with db.transaction() as tx:
         if not remembered(tx, BUILT):
             raise DemoOnlyError("the demo's database was left half built: empty it and start again")
+    make_key(settings)
+    with db.transaction() as tx:
         duty.put_on_duty(tx, wire(settings, demo=True), clock.now())
     return house_on(db, settings, clock=clock)
 

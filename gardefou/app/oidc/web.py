@@ -140,15 +140,23 @@ def _let_in(request: AnyRequest, house: House, config: Config, told: _Said, now:
 
 
 def _opened(tx: Tx, request: AnyRequest, config: Config, told: _Said, now: int) -> str:
-    person_id = credentials.person_by_subject(tx, issuer=config.issuer, subject=told.subject, now=now)
-    if person_id is None:
+    row = credentials.by_subject(tx, issuer=config.issuer, subject=told.subject, now=now)
+    if row is None:
         raise NotFoundError(
             _("The identity provider knows you, but nobody here has been told who you are. Ask an administrator.")
         )
+    person_id = int(row["person_id"])
     me, old = Actor.person(person_id), token_of(request)
     depart(tx, now=now, token=old)
     fresh = open_session(
-        tx, actor=me, now=now, person_id=person_id, method=Method.OIDC, label=label_of(request), old_token=old
+        tx,
+        actor=me,
+        now=now,
+        person_id=person_id,
+        method=Method.OIDC,
+        label=label_of(request),
+        old_token=old,
+        credential_id=int(row["id"]),
     )
     if config.roles:
         left = frozenset[Role]().union(*(config.roles.get(group, frozenset()) for group in told.groups))

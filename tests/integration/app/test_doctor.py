@@ -11,6 +11,8 @@ from gardefou.app.demo.sink import Sink
 from gardefou.app.doctor import examine
 from gardefou.app.found import close_door
 from gardefou.app.house import DEMO, MAIL_AT, RUNS_AT, House, address
+from gardefou.app.ledger_key import make_key
+from gardefou.app.publisher import Publisher
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND, SimulatedClock
 from gardefou.events import outbox
 from gardefou.events.actor import SETUP
@@ -74,7 +76,9 @@ def test_a_house_in_order_is_well(house: House, clock: SimulatedClock) -> None:
         for one in people(tx, clock.now()):
             add_shift(tx, actor=SETUP, now=clock.now(), person_id=one.id, starts=clock.now(), ends=clock.now() + WEEK)
     assert words(house, "nights") == "Every hour of the next seven days has someone who could approve."
+    make_key(house.settings)
     close_door(house)
+    Publisher(house).step()
     with house.db.transaction() as tx:
         beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
     # The tests own their PostgreSQL; a house that is in order works there as a role that owns nothing.

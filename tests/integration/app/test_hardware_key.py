@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gardefou.app.errors import FINDING, OK
 from gardefou.clock import SimulatedClock, SystemClock
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.ledger import store
+from gardefou.orders import queries
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import open_orders
 from gardefou.staff.credentials import of_person
@@ -38,7 +40,7 @@ class Terminal:
         self.town, self.capsys = town, capsys
         self.keys: list[KeyInTheSocket] = []
         self.pin = PIN
-        self.err = ""
+        self.whole = self.err = ""
 
     def put_in(self, *whose: str) -> None:
         """Put the keys of these people into the sockets."""
@@ -50,7 +52,7 @@ class Terminal:
         """Run a command; return its code and what it answered."""
         code = cli.main([*arguments, "--json"])
         said = self.capsys.readouterr()
-        self.err = " ".join(said.err.split())
+        self.whole, self.err = said.err, " ".join(said.err.split())
         return code, json.loads(said.out)
 
 
@@ -111,7 +113,7 @@ def test_without_a_key_the_browser_signs_and_nobody_hears_of_it_before(terminal:
     assert waiting(town) == []
     order = town.propose("reviewer 1", "account.hide", "mayor").order
     code, told = terminal("approve", str(order.id), "--as", "reviewer 2")
-    assert (code, told["state"]) == (OK, "waiting")
+    assert (code, told["state"]) == (FINDING, "waiting")
     assert told["url"].endswith(f"/desk/orders/{order.id}")
     assert town.read(order.id).version == order.version
 
@@ -154,3 +156,22 @@ def test_a_copied_key_is_refused_at_the_terminal_too_and_that_is_written_down(te
     with town.db.reading() as tx:
         tried = next(iter(store.newest(tx, kind="attempt.refused"))).body["verdict"]["reasons"]
     assert tried[0]["fields"]["signature"] == "counter"
+
+
+@pytest.mark.promise(3)
+def test_a_comment_cannot_hide_what_is_signed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by moving the cursor, nor by lines that look like ours, nor by turning the words round."""
+    town = terminal.town
+    hiding = "x\x1b[20A\x1b[J\x1bcAdd a shift\r\n  Act: shift.add \u202egnihton"
+    terminal.put_in("reviewer 2")
+    order = town.propose("reviewer 1", "account.hide", "mayor", comment="A comment.").order
+    forged = replace(order, comment=hiding)
+    monkeypatch.setattr(queries, "order", lambda *_, **__: forged)
+    terminal("approve", str(order.id), "--as", "reviewer 2")
+    said = terminal.whole
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    lines = [line.strip() for line in said.splitlines()]
+    shown = [line for line in lines if line.startswith("Act:")]
+    assert shown == ["Act: account.hide, until lifted by hand"]
+    assert lines.index(shown[0]) > next(place for place, line in enumerate(lines) if line.startswith("Comment:"))

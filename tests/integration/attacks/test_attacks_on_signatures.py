@@ -2,7 +2,10 @@
 
 import json
 import re
+import threading
+import time
 from base64 import urlsafe_b64decode
+from functools import partial
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
@@ -22,6 +25,7 @@ from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.desk.session import COOKIE
 from gardefou.events.actor import SETUP
 from gardefou.ledger import tables
+from gardefou.orders import sign
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.propose import Outcome
@@ -29,15 +33,18 @@ from gardefou.orders.tables import signature
 from gardefou.staff import credentials
 from gardefou.staff.assertion import unpadded
 from gardefou.staff.enrol_passkey import write_key
-from gardefou.staff.errors import CredentialError
-from gardefou.staff.sessions import make_link, person_of, sign_in
+from gardefou.staff.errors import BadAssertionError, CredentialError
+from gardefou.staff.methods import Method
+from gardefou.staff.sessions import make_link, open_session, person_of, sign_in
 from gardefou.staff.signed_bytes import Verb, challenge_of
 from gardefou.staff.site import Site
 from gardefou.staff.tables import credential, credential_use, token
 from gardefou.staff.unsafe_demo_authenticator import UnsafeDemoAuthenticator, assertion_by, padless
+from gardefou.staff.use_passkey import use_passkey
 from gardefou.watch.audit import audit, audit_all
 from gardefou.watch.signatures import Tally
-from tests.factories.authenticator import enrol_key, key_of, public_key_of
+from tests.factories.authenticator import SITE, enrol_key, key_of, public_key_of
+from tests.factories.racing import race
 from tests.factories.town import Town
 from tests.integration.attacks.doors import agreed, refused
 
@@ -178,6 +185,7 @@ def test_same_credential_under_two_names(town: Town) -> None:
             now=town.now,
             credential_id=invitation,
             key_id=key_id,
+            site=SITE,
             public_key=public_key_of(key_id),
         )
 
@@ -288,3 +296,111 @@ def test_a_secret_collected_from_a_browser_left_alone(town: Town, tmp_path: Path
 def says_to(town: Town, who: str, challenge: bytes) -> str:
     key_id = key_of_person(town, who)
     return assertion_by(key_of(key_id), key_id=key_id, site=town.ports.site, challenge=challenge)
+
+
+def found_by_verify(town: Town) -> set[tuple[str, str]]:
+    with town.db.reading() as tx:
+        return {(one.code, str(one.fields.get("why", ""))) for one in audit_all(tx, platform=EmbeddedPlatform())}
+
+
+@pytest.mark.promise(10)
+@pytest.mark.promise(13)
+def test_a_signature_taken_away_by_raw_sql(town: Town, by_hand: None) -> None:
+    """It would void the order, which is a veto of nobody's; the database keeps it, and verify misses it."""
+    order = town.propose("reviewer 1", "account.hide", "mayor").order
+    town.approve("reviewer 2", order.id)
+    mine = signature.c.order_id == order.id
+    for statement in (delete(signature).where(mine), update(signature).where(mine).values(assertion="{}")):
+        with pytest.raises(DBAPIError, match="kept as it was given"), town.db.transaction() as tx:
+            tx.execute(statement)
+    assert found_by_verify(town) == set()
+    with town.db.transaction() as tx:  # As whoever owns the table.
+        tx.execute(
+            text("DROP TRIGGER signature_guard_delete")
+            if tx.dialect == "sqlite"
+            else text("DROP TRIGGER signature_guard ON signature")
+        )
+        tx.execute(delete(signature).where(mine))
+    assert ("signature-missing", "") in found_by_verify(town)
+
+
+@pytest.mark.promise(2)
+def test_a_signature_by_a_key_that_was_ended_or_is_for_another_site(
+    town: Town, by_hand: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written by somebody who goes round the program's own look at it: verify looks again."""
+    with town.db.reading() as tx:
+        key = credentials.of_person(tx, town.person_id("reviewer 2"))[-1]
+    order = town.propose("reviewer 1", "account.limit", "mayor").order
+    said = says(town, "reviewer 2", order, origin="https://evil.example", site_id="evil.example")
+    forged = sign.Signed(status="valid", assertion=said, credential_id=int(key["id"]))
+    with monkeypatch.context() as patched:
+        patched.setattr(sign, "sign", lambda *_, **__: forged)
+        town.approve("reviewer 2", order.id)
+    assert town.drive(order.id).state is not State.EXECUTED  # The program looks again, too.
+    assert ("signature-bad", "site") in found_by_verify(town)
+    agreed(
+        town,
+        town.change("administrator", "credential.end", town.person_id("reviewer 2"), credential=str(key["id"])),
+        "manager north",
+    )
+    town.clock.advance(HOUR)
+    later = town.propose("reviewer 1", "account.hide", "mayor").order
+    with monkeypatch.context() as patched:
+        patched.setattr(credentials, "can_sign", lambda _row, **_instants: credentials.VALID)
+        patched.setattr(
+            "gardefou.staff.queries.readiness", lambda _tx, ids, _now: dict.fromkeys(ids, credentials.VALID)
+        )
+        town.approve("reviewer 2", later.id)
+    assert ("signature-bad", "ended") in found_by_verify(town)
+
+
+@pytest.mark.promise(2)
+def test_a_key_and_its_copy_used_at_the_same_instant(town: Town) -> None:
+    """One of them is heard; and who is let in by a key that is being ended meanwhile is let out again."""
+    key_id, challenges = key_of_person(town, "reviewer 2"), (b"x" * 32, b"y" * 32)
+
+    def used(challenge: bytes) -> None:
+        said = assertion_by(key_of(key_id), key_id=key_id, site=town.ports.site, challenge=challenge, counter=6)
+        with town.db.transaction() as tx:
+            use_passkey(tx, site=town.ports.site, now=town.now, said=said, challenge=challenge)
+            time.sleep(0.2)  # Long enough for the other one to have begun.
+
+    brought = race(*(partial(used, one) for one in challenges))
+    assert [one.why for one in brought if isinstance(one, BadAssertionError)] == ["counter"]
+
+
+@pytest.mark.promise(6)
+def test_a_session_opened_by_a_key_that_is_being_ended(town: Town) -> None:
+    """Whoever ends the key comes after whoever came in by it, and ends that session too."""
+    key_id, person_id = key_of_person(town, "reviewer 2"), town.person_id("reviewer 2")
+    with town.db.reading() as tx:
+        number = str(credentials.of_person(tx, person_id)[-1]["id"])
+    order = town.change("administrator", "credential.end", person_id, credential=number).order
+    said = assertion_by(key_of(key_id), key_id=key_id, site=town.ports.site, challenge=b"x" * 32)
+    begun, tokens = threading.Event(), []
+
+    def come_in() -> None:
+        with town.db.transaction() as tx:
+            row = use_passkey(tx, site=town.ports.site, now=town.now, said=said, challenge=b"x" * 32)
+            tokens.append(
+                open_session(
+                    tx,
+                    actor=town.people["reviewer 2"],
+                    now=town.now,
+                    person_id=person_id,
+                    method=Method.PASSKEY,
+                    label="a thief's",
+                    credential_id=int(row["id"]),
+                )
+            )
+            begun.set()
+            time.sleep(0.2)  # Long enough for the key to be ended, if nothing held that up.
+
+    def end() -> None:
+        begun.wait()
+        assert town.approve("manager north", order.id).order.state is State.EXECUTED
+
+    assert race(come_in, end) == []
+    with town.db.reading() as tx:
+        assert person_of(tx, tokens[0], town.now + 1) is None

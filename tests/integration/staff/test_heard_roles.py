@@ -17,7 +17,7 @@ from tests.factories.staff import make_person
 def roles_everywhere(tx: Tx, person_id: int, now: int) -> list[frozenset[str]]:
     """Return the roles somebody has by each way of reading them."""
     one, facts = person(tx, person_id, now), person_facts(tx, person_id, now)
-    [coming] = ahead(tx, now, now + HOUR)
+    coming = next(one for one in ahead(tx, now, now + HOUR) if one.person["id"] == person_id)
     assert one is not None
     assert facts is not None
     listed = frozenset(role.value for role in Role if any(each.id == person_id for each in engaged_as(tx, [role], now)))
@@ -36,6 +36,8 @@ def roles_everywhere(tx: Tx, person_id: int, now: int) -> list[frozenset[str]]:
 )
 def test_roles_in_force_are_those_granted_and_left(db: Database, now: Micros, said: set[Role], left: set[str]) -> None:
     with db.transaction() as tx:
+        for _ in range(3):
+            make_person(tx, now, role="agent")  # Enough who restore, so that this one need not keep it.
         person_id = make_person(tx, now, role="duty manager")
         assert roles_everywhere(tx, person_id, now) == [frozenset({"duty manager"})] * 4
         hear_roles(tx, actor=Actor.person(person_id), now=now, person_id=person_id, roles=said)
@@ -43,14 +45,14 @@ def test_roles_in_force_are_those_granted_and_left(db: Database, now: Micros, sa
         assert bool(duty_managers_on_shift(tx, now)) is bool(left)
 
 
-def test_the_last_word_counts_and_another_word_is_another_person_to_what_was_signed(db: Database, now: Micros) -> None:
+def test_the_last_word_counts_and_voids_nothing_that_was_signed_about_its_person(db: Database, now: Micros) -> None:
     with db.transaction() as tx:
         person_id = make_person(tx, now, role="reviewer")
         versions = []
         for at, roles in enumerate(([Role.REVIEWER], [Role.REVIEWER], [])):
             hear_roles(tx, actor=Actor.person(person_id), now=now + at, person_id=person_id, roles=roles)
             versions.append(tx.scalar(select(person_table.c.version).where(person_table.c.id == person_id)))
-        assert (versions[1] - versions[0], versions[2] - versions[1]) == (0, 1)
+        assert len(set(versions)) == 1
         assert heard_at(tx, person_id) == now + 2
         assert said_of(tx, [person_id]) == {person_id: frozenset()}
 
