@@ -11,20 +11,25 @@ from litestar.exceptions import NotFoundException
 from litestar.types import ControllerRouterHandler
 from sqlalchemy import func, select
 
+from gardefou.app.errors import CategoryError, UnknownReportedPostError
 from gardefou.clock import DAY, Clock, to_iso
 from gardefou.incidents.tables import incident
 from gardefou.may import May
+from gardefou.network.errors import NoSuchPageError
 from gardefou.network.ports import Neighbours
+from gardefou.network.queries import shown_account
 from gardefou.network.report import LONGEST_COMMENT, MOST_POSTS, report
 from gardefou.orders.errors import UnknownOrderError
 from gardefou.orders.queries import count_open
 from gardefou.orders.queries import order as read_order
+from gardefou.reports.errors import UnknownReportedError
 from gardefou.reports.tables import cases
 from gardefou.reports.tables import report as report_table
 from gardefou.staff.scopes import Scope
 from gardefou.staff.tokens import Bearer
 from gardefou.storage import Database
 from gardefou.storage.ids import BIGGEST
+from gardefou.words import gettext as _
 from gardefou.words.plain import storable
 
 _ID = Annotated[str, msgspec.Meta(pattern=r"^\d{1,19}$")]
@@ -45,24 +50,45 @@ def file_report(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bear
     """Take in a report; once it is answered it cannot be lost.
 
     Raises:
-        NotFoundException: a post's number is none.
+        CategoryError: it is about nothing that a report can be about.
+        UnknownReportedError: no such account is to be seen.
+        UnknownReportedPostError: it has no such post.
     """
-    posts = [int(number) for number in data.posts]
-    if any(number > BIGGEST for number in posts):
-        raise NotFoundException
-    with db.transaction() as tx:
-        receipt = report(
-            tx,
-            neighbours,
-            actor=bearer.actor,
-            now=clock.now(),
-            handle=storable(data.account).removeprefix("@"),
-            category=data.category,
-            comment=storable(data.comment),
-            post_ids=posts,
-            locale=data.language,
+    known = sorted(choice.value for choice in neighbours.categories())
+    if data.category not in known:
+        raise CategoryError(
+            _("“%(name)s” is no category; these are: %(known)s", name=data.category[:40], known=", ".join(known)),
+            field="category",
         )
+    posts, handle = [int(number) for number in data.posts], storable(data.account).removeprefix("@")
+    with db.transaction() as tx:
+        try:
+            shown_account(tx, handle)
+        except NoSuchPageError as problem:
+            raise UnknownReportedError(
+                _("There is no account @%(handle)s to report.", handle=handle[:60]), field="account"
+            ) from problem
+        if any(number > BIGGEST for number in posts):
+            raise _no_post()
+        try:
+            receipt = report(
+                tx,
+                neighbours,
+                actor=bearer.actor,
+                now=clock.now(),
+                handle=handle,
+                category=data.category,
+                comment=storable(data.comment),
+                post_ids=posts,
+                locale=data.language,
+            )
+        except NoSuchPageError as problem:
+            raise _no_post() from problem
     return {"report": str(receipt)}
+
+
+def _no_post() -> UnknownReportedPostError:
+    return UnknownReportedPostError(_("One of these posts is not there, or not of this account."), field="posts")
 
 
 @get("/api/orders/{order_id:int}", may=May.TOKEN, scope=Scope.READ, sync_to_thread=True)

@@ -16,10 +16,11 @@ from gardefou.clock import MINUTE
 from gardefou.events.tables import outbox
 from gardefou.guard.rules import Rulebook
 from gardefou.orders import drive, queries, rulebook
-from gardefou.safeguards.at_hand import unsatisfied
+from gardefou.safeguards.at_hand import for_want_of_keys, unsatisfied
 from gardefou.safeguards.found import founded
 from gardefou.safeguards.week import gaps
 from gardefou.safeguards.week_words import sentence
+from gardefou.staff.credentials import first_signs_at
 from gardefou.staff.keepers import keepers
 from gardefou.staff.queries import colleagues
 from gardefou.storage import Tx
@@ -29,7 +30,7 @@ from gardefou.storage.migrate import revision
 from gardefou.storage.roles import owns_tables
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
-from gardefou.words.numbers import day, duration
+from gardefou.words.numbers import day, day_and_time, duration
 
 #: An order whose clock ran out this long ago should have been moved by a worker.
 LATE = MINUTE
@@ -54,6 +55,7 @@ def examine(house: House) -> Iterator[Check]:
         yield from ledger_checks(tx, house, now)
         book = rulebook.in_force(tx, house.ports.load_rulebook)
         yield from _rules(tx, book, now)
+        yield from _keys(tx, now)
         yield from witness_checks(tx, house, book, now)
         yield _nights(tx, book, now)
         yield from _keepers(tx, now)
@@ -236,6 +238,21 @@ def _reviews(tx: Tx, now: int) -> Iterator[Check]:
         yield Check(name="roster", state="warning", words=words)
 
 
+def _keys(tx: Tx, now: int) -> Iterator[Check]:
+    """Say from when on anybody here can sign, where nobody can yet: keys are new in a house that is."""
+    first = first_signs_at(tx, now)
+    if first is not None:
+        yield Check(name="keys", state="warning", words=no_key_before(first))
+
+
+def no_key_before(first: int) -> str:
+    """Return what a house is told whose keys are all too new."""
+    return _(
+        "No key here signs anything protected before %(time)s: each signs 72 hours after it was enrolled.",
+        time=day_and_time(first),
+    )
+
+
 def _rules(tx: Tx, book: Rulebook, now: int) -> Iterator[Check]:
     """Look for rules that nobody at hand could satisfy: with those on shift now, or with everybody engaged."""
     never, not_now = unsatisfied(tx, book, now)
@@ -245,7 +262,11 @@ def _rules(tx: Tx, book: Rulebook, now: int) -> Iterator[Check]:
         )
         yield Check(name="rules", state="problem", words=words)
     if not_now:
-        words = _("Nobody on shift now could satisfy: %(rules)s.", rules=", ".join(not_now))
-        yield Check(name="rules now", state="warning", words=words)
+        keys = for_want_of_keys(tx, book, now, not_now)
+        people = [rule for rule in not_now if rule not in keys]
+        said = [_("Nobody on shift now could satisfy: %(rules)s.", rules=", ".join(people))] if people else []
+        if keys:
+            said.append(_("For want of keys that sign, nobody could satisfy now: %(rules)s.", rules=", ".join(keys)))
+        yield Check(name="rules now", state="warning", words=" ".join(said))
     if not never and not not_now:
         yield Check(name="rules", state="ok", words=_("Each can be satisfied by people on shift now."))

@@ -113,3 +113,15 @@ def exit_code(problem: GardefouError) -> int:
     if isinstance(problem, ConfigurationError):
         return CONFIGURATION
     return FINDING
+
+
+class CategoryError(BadInputError):
+    """A report can be about nothing of that name."""
+
+    code = "category"
+
+
+class UnknownReportedPostError(NotFoundError):
+    """There is no such post to report."""
+
+    code = "unknown_reported_post"

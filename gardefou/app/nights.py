@@ -73,12 +73,19 @@ def _told(tx: Tx) -> list[_Told]:
 
 def _write(tx: Tx, house: House, reader: Colleague, new: Sequence[Gap], now: int) -> None:
     with speak(reader.locale):
-        text = _(
-            "In the coming seven days there are hours in which nobody could do what the rules allow, for want of "
-            "people on shift:\n\n%(gaps)s\n\nAdd a shift while there is time: %(url)s",
-            gaps="\n".join(f"- {sentence(gap, now)}" for gap in new),
-            url=f"{address(tx, house)}/desk/people",
-        )
+        said = {"gaps": "\n".join(f"- {sentence(gap, now)}" for gap in new), "url": f"{address(tx, house)}/desk/people"}
+        if all(gap.keys for gap in new):
+            text = _(
+                "In the coming seven days there are hours in which nobody could do what the rules allow, for want of "
+                "keys that sign by then:\n\n%(gaps)s\n\nA key signs 72 hours after it was enrolled. See %(url)s",
+                **said,
+            )
+        else:
+            text = _(
+                "In the coming seven days there are hours in which nobody could do what the rules allow, for want of "
+                "people on shift:\n\n%(gaps)s\n\nAdd a shift while there is time: %(url)s",
+                **said,
+            )
         body = {"to": reader.email, "subject": _("Hours ahead that nobody could approve"), "text": text}
     first = new[0]
     key = f"nights:{now}:{first.starts}:{reader.id}"

@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping
 from gardefou.clock import Clock
 from gardefou.desk.asking import to_make
 from gardefou.desk.session import AnyRequest, cookie, label_of, token_of
-from gardefou.desk.sign_in import depart, inside, no_way_in
+from gardefou.desk.sign_in import depart, inside, no_way_in, who_is_in
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.may import May
@@ -36,20 +36,28 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 
 
 @get("/desk/enrol/{token:str}", may=May.ANYONE, plain=404, sync_to_thread=True)
-def invitation(db: Database, clock: Clock, ports: Ports, door_key: bytes, token: str) -> Template:
+def invitation(request: AnyRequest, db: Database, clock: Clock, ports: Ports, door_key: bytes, token: str) -> Template:
     """Show whom an invitation is for, and the button that makes the key; nothing is spent."""
-    return _invitation(db, clock.now(), ports, door_key, token)
+    return _invitation(request, db, clock.now(), ports, door_key, token)
 
 
 def _invitation(
-    db: Database, now: int, ports: Ports, door_key: bytes, token: str, *, problem: str = "", status: int = 200
+    request: AnyRequest,
+    db: Database,
+    now: int,
+    ports: Ports,
+    door_key: bytes,
+    token: str,
+    *,
+    problem: str = "",
+    status: int = 200,
 ) -> Template:
     try:
         with db.reading() as tx:
             _credential, person_id = invited(tx, now=now, token=token)
             name = str(require_person(tx, person_id)["name"])
     except BadInputError as over:
-        return no_way_in(over.message, status=404)
+        return no_way_in(over.message, status=404, here=who_is_in(request, db, now))
     challenge = challenges.ask(key=door_key, now=now, purpose=challenges.ENROL)
     context: dict[str, Any] = {
         "name": name,
@@ -84,8 +92,8 @@ def enrol(
         said = (
             sentence("needs-signature", {"signature": problem.why})[1] if isinstance(problem, BadAssertionError) else ""
         )
-        return _invitation(db, now, ports, door_key, token, problem=said or problem.message, status=400)
-    return Redirect(f"/desk/people/{person_id}#keys", status_code=303, cookies=[cookie(request, fresh)])
+        return _invitation(request, db, now, ports, door_key, token, problem=said or problem.message, status=400)
+    return Redirect(f"/desk/people/{person_id}?enrolled=1", status_code=303, cookies=[cookie(request, fresh)])
 
 
 def _let_in(tx: Tx, request: AnyRequest, *, now: int, row: RowMapping, old: str) -> str:

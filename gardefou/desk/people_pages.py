@@ -99,10 +99,22 @@ def enrolment(
 
 
 @get("/desk/people/{person_id:int}", may=May.STAFF, sync_to_thread=True)
-def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, person_id: int, figures: bool) -> Template:  # noqa: FBT001  # the framework passes it by name
-    """Show one person: what binds them, what they may do, and what can be proposed; figures only where turned on."""
+def show(
+    db: Database,
+    clock: Clock,
+    ports: Ports,
+    me: SignedIn,
+    person_id: int,
+    figures: bool,  # noqa: FBT001  # the framework passes it by name
+    enrolled: str = "",
+) -> Template:
+    """Show one person: what binds them, what they may do, and what can be proposed; figures only where turned on.
+
+    Whoever has just enrolled a key comes here, and reads since when it signs.
+    """
+    fresh = bool(enrolled) and me.person_id == person_id and me.signs_at is not None
     with db.reading() as tx:
-        return person_page(tx, ports, me=me, now=clock.now(), person_id=person_id, figures=figures)
+        return person_page(tx, ports, me=me, now=clock.now(), person_id=person_id, figures=figures, enrolled=fresh)
 
 
 def person_page(
@@ -115,13 +127,14 @@ def person_page(
     values: dict[str, str] | None = None,
     wrong: str = "",
     figures: bool = False,
+    enrolled: bool = False,
 ) -> Template:
     """Return a person's page; after a form that could not be read, with what was typed and what is wrong with it."""
     one = person(tx, person_id, now)
     if one is None:
         raise UnknownPersonError(_("Nobody works here by that number."))
     context = frame(tx, me, now) | _facts(tx, ports, me=me, one=one, now=now)
-    context |= {"values": values or {}, "wrong": wrong}
+    context |= {"values": values or {}, "wrong": wrong, "enrolled": enrolled}
     context["figures"] = figures_of(tx, one.id, now) if figures else None
     return Template("desk/person.html", context=context, status_code=400 if wrong else 200)
 

@@ -15,14 +15,14 @@ from gardefou.desk.forms import Fields, fields_of
 from gardefou.desk.frame import frame
 from gardefou.desk.problems import sentence
 from gardefou.desk.rota_sign import Signed, could_sign, sign_all
-from gardefou.desk.rota_view import Line, lines, span_said, waiting_parts, week_of, zones
+from gardefou.desk.rota_view import Line, lines, span_whole, waiting_parts, week_of, zones
 from gardefou.desk.session import AnyRequest
 from gardefou.desk.why import why
 from gardefou.errors import BadInputError
 from gardefou.may import May
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Ports
-from gardefou.safeguards.enter_rota import Entered, enter_rota
+from gardefou.safeguards.enter_rota import Entered, enter_rota, try_rota
 from gardefou.safeguards.rota_plan import RotaPlan, rota_plan
 from gardefou.staff.rota.reading import LONGEST, read_rota
 from gardefou.staff.rota.rows import RotaError, Rows
@@ -33,6 +33,8 @@ from gardefou.words import gettext as _
 
 #: Of the whole form: a browser sends what was looked at again, with what stands around it.
 _BODY = 3 * LONGEST
+#: What one shift that was typed in is called, since it has no file.
+_TYPED = "(typed).csv"
 _CSV = "person,starts,ends,zone\n{person},{starts},{ends},{zone}\n"
 
 
@@ -53,6 +55,7 @@ class Said:
 
     sent: Sent | None = None
     plan: RotaPlan | None = None
+    trial: Entered | None = None
     done: Entered | None = None
     signed: Signed | None = None
     wrong: str = ""
@@ -83,8 +86,9 @@ def page(db: Database, ports: Ports, *, me: SignedIn, now: int, week: str, zone:
             "to_sign": could_sign(tx, ports, waiting, me=me, now=now, zone=place),
             "change": _form(tx, ports, week_lines, me=me, now=now),
         }
-    refused = why(said.done.refused, me=me, now=now) if said.done is not None else ()
-    context |= {"zones": zones(), "said": said, "refused": refused, "span_said": span_said, "day": week}
+    became = said.done or said.trial
+    refused = why(became.refused, me=me, now=now) if became is not None else ()
+    context |= {"zones": zones(), "said": said, "refused": refused, "span_whole": span_whole, "day": week}
     return Template("desk/rota.html", context=context, status_code=said.status if said.wrong else 200)
 
 
@@ -124,7 +128,7 @@ def _may_propose(db: Database, ports: Ports, me: SignedIn, now: int) -> None:
     with db.reading() as tx:
         form = _form(tx, ports, lines(tx, week_of(now, zone_named("UTC")), ()), me=me, now=now)
     if form is not None and form.why_not:
-        raise NotYoursError(" ".join(each.words for each in form.why_not))
+        raise NotYoursError(" ".join(f"{each.words} {each.detail}".strip() for each in form.why_not))
 
 
 def _day(fields: Fields, said: Said) -> str:
@@ -153,7 +157,7 @@ def _read(fields: Fields, file: UploadFile | None) -> Sent:
     elif fields.text("text"):
         name, text = fields.text("name"), fields.text("text")
     elif fields.text("person"):
-        name, text = "shift.csv", _typed(fields)
+        name, text = _TYPED, _typed(fields)
     else:
         raise FormError(_("Choose a file, or a person."), field="file")
     zone, comment = fields.text("zone"), fields.text("comment")
@@ -182,13 +186,19 @@ def _text(content: bytes) -> str:
 
 
 def _rows(sent: Sent, now: int) -> Rows:
-    return read_rota(sent.name, sent.text.encode(), zone=sent.zone, now=now)
+    rows = read_rota(sent.name, sent.text.encode(), zone=sent.zone, now=now)
+    if sent.name == _TYPED:  # Whoever filled in a form has written no line 2.
+        rows.wanted = [replace(one, where="") for one in rows.wanted]
+        rows.faults = [replace(one, where="") for one in rows.faults]
+    return rows
 
 
 def _entered(db: Database, ports: Ports, me: SignedIn, sent: Sent, rows: Rows, now: int) -> Said:
     if not sent.enter:
         with db.reading() as tx:
-            return Said(sent=sent, plan=rota_plan(tx, rows, now))
+            plan = rota_plan(tx, rows, now)
+            trial = None if plan.faults else try_rota(tx, ports, actor=me.actor, now=now, plan=plan)
+            return Said(sent=sent, plan=plan, trial=trial)
     with db.transaction() as tx:
         plan = rota_plan(tx, rows, now)
         if plan.faults or not plan.shifts:

@@ -9,7 +9,7 @@ from gardefou.desk.forms import number_of
 from gardefou.desk.order_view import subject_of
 from gardefou.desk.people import called, known
 from gardefou.desk.problems import sentence
-from gardefou.desk.rota_view import span_said
+from gardefou.desk.rota_view import span_whole
 from gardefou.errors import BadInputError
 from gardefou.guard.verdict import Refused
 from gardefou.orders import labels, queries, rulebook
@@ -77,7 +77,7 @@ def could_sign(tx: Tx, ports: Ports, waiting: Sequence[Order], *, me: SignedIn, 
                 title=labels.titled(order.kind, subject.label),
                 name=subject.label,
                 proposer=called(order.proposer, people),
-                shifts=tuple(span_said(span, zone) for span in read_spans(order.change["shifts"])),
+                shifts=tuple(span_whole(span, zone) for span in read_spans(order.change["shifts"])),
                 mine=not against and not voted,
                 by_key=ports.authenticator is None and asked_by(order.verdict.plan),
             )

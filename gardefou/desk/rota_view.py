@@ -19,7 +19,8 @@ from gardefou.staff.queries import not_removed
 from gardefou.staff.rota.zones import instant_of, known_zones
 from gardefou.staff.tables import engagement, person, shift
 from gardefou.storage import Tx
-from gardefou.words.numbers import clock_time, weekday
+from gardefou.words import gettext as _
+from gardefou.words.numbers import clock_time, day, weekday, weekday_date
 
 DAYS = 7
 #: Weeks of other years have none before or after them that could be named.
@@ -77,6 +78,11 @@ class Week:
         return round(100 * (min(max(instant, self.starts), self.ends) - self.starts) / (self.ends - self.starts), 2)
 
     @property
+    def monday(self) -> str:
+        """Its Monday, in words."""
+        return day(_at_noon(self.first))
+
+    @property
     def before(self) -> str:
         """The Monday before."""
         return (self.first - timedelta(days=DAYS)).isoformat()
@@ -91,10 +97,10 @@ def week_of(now: int, zone: ZoneInfo, wanted: str = "") -> Week:
     """Return the week of a day, or of `now` where none that can be read is named."""
     today = to_datetime(now).astimezone(zone).date()
     try:
-        day = date.fromisoformat(wanted) if wanted else today
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        meant = date.fromisoformat(wanted) if wanted else today
+        if not _FIRST_YEAR <= meant.year <= _LAST_YEAR:
             return week_of(now, zone)
-        first = day - timedelta(days=day.weekday())
+        first = meant - timedelta(days=meant.weekday())
         midnights = [_midnight(first + timedelta(days=number), zone) for number in range(DAYS + 1)]
     except (ValueError, OverflowError):
         return week_of(now, zone)
@@ -107,12 +113,12 @@ def week_of(now: int, zone: ZoneInfo, wanted: str = "") -> Week:
     return Week(first=first, zone=zone, starts=starts, ends=ends, days=days)
 
 
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return instant_of(datetime.combine(day, time()), zone)[0]
+def _midnight(on: date, zone: ZoneInfo) -> int:
+    return instant_of(datetime.combine(on, time()), zone)[0]
 
 
-def _at_noon(day: date) -> int:
-    return from_datetime(datetime.combine(day, time(12), tzinfo=ZoneInfo("UTC")))
+def _at_noon(on: date) -> int:
+    return from_datetime(datetime.combine(on, time(12), tzinfo=ZoneInfo("UTC")))
 
 
 def waiting_parts(tx: Tx) -> list[Order]:
@@ -171,6 +177,27 @@ def span_said(span: Span, zone: ZoneInfo) -> str:
     starts, ends = (_shown(at, zone) for at in span)
     until = clock_time(ends) if ends - starts < DAY else f"{weekday(ends)}, {clock_time(ends)}"
     return f"{weekday(starts)}, {clock_time(starts)}–{until}"
+
+
+def span_whole(span: Span, zone: ZoneInfo) -> str:
+    """Return a shift as it is signed, with its dates, its year and its zone, for whoever reads nothing else.
+
+    The zone has its offset, since of an hour that comes twice when clocks change one alone is meant.
+    """
+    starts, ends = (_shown(at, zone) for at in span)
+    until = clock_time(ends) if starts // DAY == ends // DAY else f"{weekday_date(ends)}, {clock_time(ends)}"
+    offsets = list(dict.fromkeys(_offset(at, zone) for at in span))
+    place = zone.key if offsets == ["UTC"] else f"{zone.key}, {' / '.join(offsets)}"
+    said = {"from": f"{weekday_date(starts)}, {clock_time(starts)}", "until": until, "zone": place}
+    return _("%(from)s to %(until)s (%(zone)s)", **said)
+
+
+def _offset(at: int, zone: ZoneInfo) -> str:
+    """Return `UTC+1`, `UTC+5:30`; `UTC` where there is none."""
+    minutes = (to_datetime(at).astimezone(zone).utcoffset() or timedelta(0)) // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "\N{MINUS SIGN}"
+    return "UTC" if not minutes else f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def _shown(at: int, zone: ZoneInfo) -> int:

@@ -24,6 +24,7 @@ from gardefou.staff.methods import Method
 from gardefou.staff.refuse_sign_in import NotLetIn, refuse_sign_in
 from gardefou.storage import Database, Tx
 from gardefou.storage.limits import Entry
+from gardefou.words import gettext as _
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -46,9 +47,26 @@ def door(
     with db.reading() as tx:
         if sessions.person_of(tx, token_of(request), clock.now()) is not None:
             return Redirect(inside(next), status_code=303)
+        over = sessions.why_over(tx, token_of(request), clock.now())
     challenge = challenges.ask(key=door_key, now=clock.now(), purpose=challenges.SIGN_IN)
-    context = {"next": inside(next), "token": "", "problem": "", "options": to_ask(ports.site, challenge)}
+    context = {
+        "next": inside(next),
+        "token": "",
+        "problem": "",
+        "options": to_ask(ports.site, challenge),
+        "over": _over(over),
+    }
     return Template("desk/sign_in.html", context=context)
+
+
+def _over(why: str) -> str:
+    """Return why the session that this browser holds is over, in words; empty when it holds none."""
+    said = {
+        "ended": _("Your session was ended: you signed out, or it was ended from another browser of yours."),
+        "idle": _("Your session ended by itself: an hour went by without use, or twelve in all."),
+        "engagement": _("Your session ended with your engagement."),
+    }
+    return said.get(why, "")
 
 
 @get("/desk/sign-in/{token:str}", may=May.ANYONE)
@@ -68,13 +86,20 @@ def enter(request: AnyRequest, db: Database, clock: Clock, token: str, data: For
     except BadInputError as problem:
         with db.transaction() as tx:
             _not_let_in(tx, now, token, problem)
-        return no_way_in(problem.message)
+        return no_way_in(problem.message, here=who_is_in(request, db, now))
     return Redirect(inside(data.get("next", "/desk")), status_code=303, cookies=[cookie(request, fresh)])
 
 
-def no_way_in(problem: str, *, status: int = 403) -> Template:
-    """Return the door with why it stayed shut."""
-    context: dict[str, Any] = {"next": "/desk", "token": "", "problem": problem, "options": ""}
+def who_is_in(request: AnyRequest, db: Database, now: int) -> str:
+    """Return the name of whoever is signed in at this browser; empty when nobody is."""
+    with db.reading() as tx:
+        me = sessions.person_of(tx, token_of(request), now)
+    return "" if me is None else me.name
+
+
+def no_way_in(problem: str, *, status: int = 403, here: str = "") -> Template:
+    """Return the door with why it stayed shut; whoever is in already reads that nothing has been taken from them."""
+    context: dict[str, Any] = {"next": "/desk", "token": "", "problem": problem, "options": "", "here": here}
     return Template("desk/sign_in.html", context=context, status_code=status)
 
 

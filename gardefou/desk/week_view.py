@@ -8,6 +8,7 @@ from gardefou.orders import rulebook
 from gardefou.orders.ports import Ports
 from gardefou.safeguards.week import WEEK, Gap, gaps
 from gardefou.safeguards.week_words import needs, span
+from gardefou.staff.credentials import first_signs_at
 from gardefou.staff.roles import Role
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
@@ -40,23 +41,28 @@ class Week:
         rows: the lines of the drawing; none when every hour has somebody.
         days: where each day begins, and what it is called.
         height: of the drawing, in pixels.
-        said: for each gap its rules, when, and who is missing.
+        said: for each gap its rules, when, and who is missing; nobody, where only keys that sign are.
+        first: when the first key here signs; None where one does, or where there is none.
+        people: whether a shift more would close some of it.
     """
 
     rows: tuple[Row, ...]
     days: tuple[tuple[float, str], ...]
     height: int
     said: tuple[tuple[str, str, str], ...]
+    first: int | None = None
+    people: bool = True
 
 
 def week(tx: Tx, ports: Ports, *, me: SignedIn, now: int) -> Week | None:
     """Return the card for whoever answers for the rota; None for anybody else."""
     if not me.roles & {Role.ADMINISTRATOR.value, Role.DUTY_MANAGER.value}:
         return None
-    return drawn(gaps(tx, rulebook.in_force(tx, ports.load_rulebook), now), now)
+    found = gaps(tx, rulebook.in_force(tx, ports.load_rulebook), now)
+    return drawn(found, now, first=first_signs_at(tx, now))
 
 
-def drawn(found: Sequence[Gap], now: int) -> Week:
+def drawn(found: Sequence[Gap], now: int, *, first: int | None = None) -> Week:
     """Return the gaps as a card."""
     by_rules: dict[tuple[str, ...], list[Gap]] = {}
     for gap in found:
@@ -70,7 +76,9 @@ def drawn(found: Sequence[Gap], now: int) -> Week:
         rows=rows,
         days=tuple((_x(at, now), weekday(at)) for at in midnights),
         height=_FIRST + len(rows) * _STEP,
-        said=tuple((", ".join(gap.rules), span(gap, now), needs(gap.missing)) for gap in found),
+        said=tuple((", ".join(gap.rules), span(gap, now), "" if gap.keys else needs(gap.missing)) for gap in found),
+        first=first,
+        people=not all(gap.keys for gap in found),
     )
 
 

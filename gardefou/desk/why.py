@@ -22,6 +22,8 @@ def why(found: Iterable[Reason], *, me: SignedIn | None = None, now: int = 0, **
     more: dict[str, str | int] = {**known, "now": now}
     if me is not None and me.engagement_ends is not None:
         more["ends"] = me.engagement_ends
+    if me is not None and me.signs_at is not None:
+        more["signs_at"] = me.signs_at
     told = []
     for reason in found:
         words, detail = reasons.sentence(reason.code, {**more, **reason.fields})

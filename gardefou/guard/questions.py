@@ -15,7 +15,8 @@ def why_refused(
     rules: Sequence[Rule], *, asked: Asked, facts: Mapping[str, Value], proposer: Person | Machine, now: int
 ) -> Iterator[Reason]:
     """Yield everything that stands against this proposer, in the order of the rules."""
-    if isinstance(proposer, Person) and not _bound(proposer, asked):
+    bound = isinstance(proposer, Machine) or _bound(proposer, asked)
+    if not bound:
         yield Reason(code="not-engaged", fields={"rule": ""})
     if concerned(asked, proposer):
         yield Reason(code="concerned", fields={"rule": ""})
@@ -23,6 +24,8 @@ def why_refused(
         if rule.propose and not may_propose(rule, proposer):
             yield _wrong_proposer(rule, proposer, facts)
         for need in rule.needs:
+            if need.term is not None and not bound:
+                continue  # Where no engagement is, none has run for days, and none ends in some.
             reason = _unmet(rule, need, asked=asked, who=proposer, now=now)
             if reason is not None:
                 yield reason

@@ -183,7 +183,7 @@ def _value(name: str, text: str) -> str:
     if name == "ahead":
         return ", ".join(day_and_time(from_iso(one)) for one in text.split(", "))
     if name == "shifts":
-        return ", ".join(_shift(pair) for pair in text.split())
+        return _("; ").join(_shift(pair) for pair in text.split())
     return day_and_time(from_iso(text)) if name in ("starts", "ends", "notice_given_at") else text
 
 

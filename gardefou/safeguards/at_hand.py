@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gardefou.guard.facts import Machine, Person
+from gardefou.guard.facts import SIGNED, Machine, Person
 from gardefou.guard.match import Slot, fill
 from gardefou.guard.questions import may_propose, not_counted
 from gardefou.guard.rulebook import MACHINE, Place, Rule, Rulebook, named, together
@@ -29,6 +29,18 @@ def unsatisfied(tx: Tx, book: Rulebook, now: int) -> tuple[list[str], list[str]]
     never = [rule.id for rule in by_people if not satisfiable(rule, everybody, now)]
     not_now = [rule.id for rule in by_people if rule.id not in never and not satisfiable(rule, present, now)]
     return never, not_now
+
+
+def for_want_of_keys(tx: Tx, book: Rulebook, now: int, rules: Sequence[str]) -> list[str]:
+    """Return those of these rules that people at hand could satisfy now if each of them had a key that signs."""
+    engaged = [one.id for one in people(tx, now) if one.engaged]
+    signing = [ripened(person) for person in persons_facts(tx, engaged, now).values()]
+    return [rule.id for rule in book.rules if rule.id in rules and satisfiable(rule, signing, now)]
+
+
+def ripened(person: Person) -> Person:
+    """Return a person as if they had a key that signs."""
+    return person if person.signature in SIGNED else replace(person, signature=VALID)
 
 
 def _ripe(signature: str) -> str:

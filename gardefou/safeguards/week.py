@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gardefou.clock import DAY
-from gardefou.guard.facts import Person
+from gardefou.guard.facts import SIGNED, Person
 from gardefou.guard.rulebook import Place, Rule, Rulebook, together
-from gardefou.safeguards.at_hand import at_best, counts, parts
-from gardefou.safeguards.occasions import occasions
+from gardefou.safeguards.at_hand import at_best, counts, parts, ripened
+from gardefou.safeguards.occasions import Occasion, occasions
 from gardefou.staff.ahead import ahead
 from gardefou.storage import Tx
 
@@ -36,20 +36,47 @@ class Gap:
         starts: when it begins; the instant of asking if it has begun.
         ends: when it ends; `SEEN` from the instant of asking if it lasts longer.
         missing: the places that nobody would fill at its beginning.
+        keys: whether those on shift would do, if only each of them had a key that signs.
     """
 
     rules: tuple[str, ...]
     starts: int
     ends: int
     missing: tuple[Place, ...]
+    keys: bool = False
 
 
 def gaps(tx: Tx, book: Rulebook, now: int) -> list[Gap]:
     """Return every gap that begins within the coming seven days, rule by rule."""
     until = now + SEEN
     courses = [[(at, one.at(at)) for at in (now, *one.turns(now, until))] for one in ahead(tx, now, until)]
-    found = [gap for one in occasions(book) for gap in _gaps(one.names, one.rules, courses, now, until)]
+    found = [gap for one in occasions(book) for gap in _of_one(one, courses, now, until)]
     return [gap for gap in found if gap.starts < now + WEEK]
+
+
+def _of_one(one: Occasion, courses: Sequence[_Course], now: int, until: int) -> list[Gap]:
+    """Return the gaps of one occasion, each with its true cause: for want of people, or only of keys that sign."""
+    found = _gaps(one.names, one.rules, courses, now, until)
+    if not found or all(person.signature in SIGNED for course in courses for _at, person in course):
+        return found
+    signing = [[(at, ripened(person)) for at, person in course] for course in courses]
+    return list(_told_apart(found, _gaps(one.names, one.rules, signing, now, until)))
+
+
+def _told_apart(found: Sequence[Gap], people: Sequence[Gap]) -> Iterator[Gap]:
+    """Yield each gap in parts: those that keys would not close, and between them those that they would."""
+    for gap in found:
+        at = gap.starts
+        for other in people:
+            starts, ends = max(gap.starts, other.starts), min(gap.ends, other.ends)
+            if starts >= ends:
+                continue
+            if at < starts:
+                yield replace(gap, starts=at, ends=starts, keys=True)
+            yield replace(gap, starts=starts, ends=ends, missing=other.missing)
+            at = ends
+        if at < gap.ends:
+            yield replace(gap, starts=at, keys=True)
 
 
 def _gaps(

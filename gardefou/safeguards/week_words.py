@@ -11,6 +11,8 @@ from gardefou.words.roles import place as place_words
 def sentence(gap: Gap, now: int) -> str:
     """Return `silence-critical: nobody could approve from Tue 24 Nov, 22:00 to Wed 25 Nov, 06:00 UTC (needs …)`."""
     said = {"rules": ", ".join(gap.rules), "when": span(gap, now), "needs": needs(gap.missing)}
+    if gap.keys:
+        return _("%(rules)s: nobody could %(when)s, for want of keys that sign by then.", **said)
     if any(place.because == PROPOSES for place in gap.missing):
         return _("%(rules)s: nobody could propose %(when)s (needs %(needs)s on shift).", **said)
     return _("%(rules)s: nobody could approve %(when)s (needs %(needs)s on shift).", **said)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, or_, select
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 
 from gardefou.clock import HOUR
 from gardefou.staff.errors import UnknownCredentialError
@@ -36,6 +36,23 @@ def is_demo(tx: Tx) -> bool:
 def of_person(tx: Tx, person_id: int) -> Sequence[RowMapping]:
     """Return everything that was ever enrolled or invited for a person, oldest first."""
     return tx.all(select(credential).where(credential.c.person_id == person_id).order_by(credential.c.id))
+
+
+def first_signs_at(tx: Tx, now: int) -> int | None:
+    """Return when the first key of anybody's here signs what is protected; None where one does, or where none is."""
+    if is_demo(tx):
+        return None
+    first: int | None = tx.scalar(
+        select(func.min(credential.c.enrolled_at)).where(credential.c.kind == PASSKEY, in_force(now))
+    )
+    return None if first is None or first + RIPE_AFTER <= now else first + RIPE_AFTER
+
+
+def signs_at(tx: Tx, person_id: int, now: int) -> int | None:
+    """Return when the first key of a person's signs what is protected, or has begun to; None where they have none."""
+    mine = (credential.c.person_id == person_id) & in_force(now)
+    first: int | None = tx.scalar(select(func.min(credential.c.enrolled_at)).where(credential.c.kind == PASSKEY, mine))
+    return None if first is None else first + RIPE_AFTER
 
 
 def by_id(tx: Tx, credential_id: int) -> RowMapping:

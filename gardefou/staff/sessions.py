@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, update
 
 from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
-from gardefou.staff.credentials import by_id
+from gardefou.staff.credentials import by_id, signs_at
 from gardefou.staff.errors import LinkError, NotEngagedError, SessionOverError, UnknownCredentialError
 from gardefou.staff.keepers import keepers
 from gardefou.staff.methods import Method
@@ -60,6 +60,7 @@ class SignedIn:
         renew: whether `stay` has something to write.
         keeps_restore: their engagement has run out, or their provider leaves them no role that restores: they are one
             of the last who can bring something back, and do nothing else.
+        signs_at: since when, or from when on, a key of theirs signs what is protected; None without any.
     """
 
     person_id: int
@@ -77,6 +78,7 @@ class SignedIn:
     stepped_up_at: int | None
     renew: bool
     keeps_restore: bool = False
+    signs_at: int | None = None
 
     @property
     def actor(self) -> Actor:
@@ -301,7 +303,22 @@ def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
         stepped_up_at=row["stepped_up_at"],
         renew=now - int(row["seen_at"]) >= RENEW_AFTER,
         keeps_restore=one.keeps_restore,
+        signs_at=signs_at(tx, one.id, now),
     )
+
+
+def why_over(tx: Tx, token: str, now: int) -> str:
+    """Return why a session is over: `ended`, `idle` or `engagement`; empty where it is not, or there was none."""
+    row = tx.first(
+        select(session, engagement.c.ends.label("bond_ends"))
+        .join(engagement, engagement.c.id == session.c.engagement_id)
+        .where(session.c.token_hash == digest_of(token))
+    )
+    if not token or row is None or _live(tx, token, now) is not None:
+        return ""
+    if row["revoked_at"] is not None:
+        return "ended"
+    return "idle" if row["expires_at"] <= now else "engagement"
 
 
 def stay(tx: Tx, *, now: int, token: str) -> None:

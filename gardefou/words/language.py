@@ -4,6 +4,7 @@ English is written in the code; French stands in `locale/fr/*.po`, one file per 
 without its French fails `make check`. Placeholders are named: `gettext("%(n)s posts", n=3)`.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -90,8 +91,24 @@ def _plural(language: str, count: int) -> int:
     return int(abs(count) > 1) if language == "fr" else int(count != 1)
 
 
+#: Where French drops a vowel before another: « d’Agent 18 », « qu’Agent 18 ».
+_DROPS = re.compile(r"\b([Dd]|[Qq]u)e %\((\w+)\)s")
+_VOWELS = tuple("aàâeéèêëiîïoôuùûyAÀÂEÉÈÊËIÎÏOÔUÙÛY")
+
+
 def _fill(sentence: str, fields: dict[str, Any]) -> str:
-    return sentence % fields if fields else sentence
+    if not fields:
+        return sentence
+    if current() == "fr":
+        sentence = _DROPS.sub(lambda found: _drop(found, fields), sentence)
+    return sentence % fields
+
+
+def _drop(found: re.Match[str], fields: dict[str, Any]) -> str:
+    """Return `d’%(name)s` where what fills it begins with a vowel."""
+    if str(fields.get(found[2], "")).startswith(_VOWELS):
+        return f"{found[1]}’%({found[2]})s"
+    return found[0]
 
 
 def gettext(sentence: str, /, **fields: Any) -> str:

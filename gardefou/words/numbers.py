@@ -1,11 +1,15 @@
 """Numbers, instants and lengths of time as people read them, in the language spoken now."""
 
+import re
+
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
 
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND, to_datetime
 from gardefou.words.language import current, gettext, locale, ngettext
 
+#: A date whose day of the month is the first: « 1 nov. », « sam. 1 nov. ».
+_IS_FIRST = re.compile(r"\D*1\b(?!:)")
 _COMPACT_FROM = 1_000_000
 #: Beyond this a time of day alone could be taken for today's.
 _FAR = 20 * HOUR
@@ -42,15 +46,20 @@ def clock_time(at: int, *, seconds: bool = False) -> str:
     return to_datetime(at).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def _first(date: str) -> str:
+    """Return a date as French writes it: the first of a month is « 1er », every other day a plain number."""
+    return re.sub(r"\b1\b", "1er", date, count=1) if current() == "fr" and _IS_FIRST.match(date) else date
+
+
 def day(at: int) -> str:
     """Return `2 November 2017`, « 2 novembre 2017 »."""
-    return format_date(to_datetime(at).date(), format="d MMMM y", locale=locale())
+    return _first(format_date(to_datetime(at).date(), format="d MMMM y", locale=locale()))
 
 
 def day_and_time(at: int, *, seconds: bool = False) -> str:
     """Return `2 Nov 2017, 22:35 UTC`, « 2 nov. 2017, 22:35 UTC »; a line never ends between a time and its zone."""
     pattern = "d MMM y, HH:mm:ss\N{NO-BREAK SPACE}'UTC'" if seconds else "d MMM y, HH:mm\N{NO-BREAK SPACE}'UTC'"
-    return format_datetime(to_datetime(at), pattern, locale=locale())
+    return _first(format_datetime(to_datetime(at), pattern, locale=locale()))
 
 
 def is_far(at: int, now: int) -> bool:
@@ -60,12 +69,17 @@ def is_far(at: int, now: int) -> bool:
 
 def weekday_and_time(at: int) -> str:
     """Return `Sat 4 Nov, 13:46`, « sam. 4 nov., 13:46 », UTC: for the days ahead."""
-    return format_datetime(to_datetime(at), "EEE d MMM, HH:mm", locale=locale())
+    return _first(format_datetime(to_datetime(at), "EEE d MMM, HH:mm", locale=locale()))
+
+
+def weekday_date(at: int) -> str:
+    """Return `Sat 4 Nov 2017`, « sam. 4 nov. 2017 »: a day that nobody could take for another year's."""
+    return _first(format_date(to_datetime(at).date(), format="EEE d MMM y", locale=locale()))
 
 
 def weekday(at: int) -> str:
     """Return `Sat 4`, « sam. 4 »: where days stand beside each other."""
-    return format_date(to_datetime(at).date(), format="EEE d", locale=locale())
+    return _first(format_date(to_datetime(at).date(), format="EEE d", locale=locale()))
 
 
 def month(at: int) -> str:

@@ -4,7 +4,8 @@ The subject of every sentence is the rule or the page, never the person's charac
 here still gets an answer that does not claim more than that: the rules do not allow it.
 
 Besides the guard's own fields, whoever renders a reason may add `handle`, `office` (what the roster calls the account's
-owner) and `ends` (when the engagement ends, in microseconds), and the sentence then says so.
+owner), `ends` (when the engagement ends, in microseconds) and `signs_at` (when the key that was too new signs), and the
+sentence then says so.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ from typing import Final
 
 from gardefou.words.language import gettext as _
 from gardefou.words.language import ngettext
-from gardefou.words.numbers import clock_time, countdown, day, duration
+from gardefou.words.numbers import clock_time, countdown, day, day_and_time, duration
 from gardefou.words.roles import act, one_of, place, roles_held, tier
 
 Fields = Mapping[str, str | int]
@@ -240,7 +241,9 @@ def _needs_signature(fields: Fields) -> Sentence:
     }.get(why, _("The signature is not good."))
     detail = {
         "missing": _("Sign with the key you enrolled. If you have none, ask an administrator for an enrolment."),
-        "too-new": _("Until then it signs nothing that is protected. Somebody else can."),
+        "too-new": _("It signs what is protected from %(time)s on.", time=day_and_time(int(fields["signs_at"])))
+        if fields.get("signs_at")
+        else _("Until then it signs nothing that is protected."),
         "ended": _("Somebody has to sign anew."),
         "challenge": _("It was made for something else than what stands here. Read it again, and sign again."),
         "origin": _("It was made on another site than this one. Do not sign in there again, and tell a duty manager."),

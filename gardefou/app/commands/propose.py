@@ -1,5 +1,8 @@
 """`propose`: ask for a change of a safeguard, or for what is done to an account beside its standing."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -20,6 +23,7 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.papers import propose_or_draw
 from gardefou.orders.propose import Outcome
 from gardefou.safeguards.subjects import HOUSE_ID
+from gardefou.staff.credentials import signs_at
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
@@ -46,11 +50,13 @@ def propose(
     wanted = _kind(kind)
     if not as_:
         raise BadInputError(_("say who proposes, with --as PERSON"))
-    change = dict(_pair(text) for text in set_ or ())
+    change = _pairs(set_ or ())
     with the_house(data) as house:
         with house.db.transaction() as tx:
             who = Actor.person(int(person_named(tx, as_)["id"]))
             now = house.clock.now()
+            if why and "why" in house.ports.changes[wanted.value].given:
+                change.setdefault("why", why)  # Here it is no word beside the order, but signed with it.
             if wanted is Kind.RULEBOOK_REPLACE:
                 change["digest"] = _kept(tx, house, subject, who, now)
             drawn = propose_or_draw(
@@ -67,13 +73,14 @@ def propose(
                 evidence={"posts": post or []},
             )
             at = address(tx, house)
+            signs = signs_at(tx, who.person_id or 0, now) or 0
         outcome = sign_paper_here(house, who=who, paper_id=drawn) if isinstance(drawn, int) else drawn
     if outcome is None:
         return _to_sign(wanted, f"{at}/desk/papers/{drawn}", json=json)
     link = f"{at}/desk/orders/{outcome.order.id}"
     order = outcome.order
     thing = {"order": str(order.id), "state": order.state.value, "url": link, "verdict": to_json(outcome.verdict)}
-    answer(thing, as_json=json, words=_words(outcome, link))
+    answer(thing, as_json=json, words=_words(outcome, link, signs))
     return FINDING if order.state is State.REFUSED else OK
 
 
@@ -91,11 +98,40 @@ def _kind(name: str) -> Kind:
     return Kind(name)
 
 
+#: Fields that are instants.
+_INSTANTS = frozenset({"starts", "ends", "notice_given_at"})
+
+
+def _pairs(given: Sequence[str]) -> dict[str, str]:
+    """Return what `--set` says; of a thing that is said twice, nobody could say which is meant."""
+    pairs = [_pair(text) for text in given]
+    twice = next((name for place, (name, _value) in enumerate(pairs) if name in dict(pairs[:place])), None)
+    if twice is not None:
+        raise BadInputError(_("--set %(name)s comes twice; say it once", name=twice))
+    return dict(pairs)
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise BadInputError(_("--set %(text)s: write it as name=value", text=text))
+    if name.strip() in _INSTANTS and not _says_where(value.strip()):
+        raise BadInputError(
+            _(
+                "%(name)s: “%(text)s” has no offset; write %(text)sZ for UTC, or the offset of your clock, as in "
+                "%(text)s+01:00",
+                name=name.strip(),
+                text=value.strip()[:40],
+            )
+        )
     return name.strip(), value.strip()
+
+
+def _says_where(text: str) -> bool:
+    """Return whether a time of day says on which clock; a mere day, and what is no time, are for others to read."""
+    with suppress(ValueError):
+        return ":" not in text or datetime.fromisoformat(text).tzinfo is not None
+    return True
 
 
 def _subject(tx: Tx, kind: Kind, typed: str) -> int:
@@ -120,10 +156,12 @@ def _kept(tx: Tx, house: House, file: str, who: Actor, now: int) -> str:
     return book.digest.hex()
 
 
-def _words(outcome: Outcome, link: str) -> str:
+def _words(outcome: Outcome, link: str, signs: int) -> str:
     title = labels.act(outcome.order.kind)
     if isinstance(outcome.verdict, Refused):
-        return "\n".join([_("Refused: %(title)s. Nothing has changed.", title=title), *reasons(outcome.verdict)])
+        return "\n".join(
+            [_("Refused: %(title)s. Nothing has changed.", title=title), *reasons(outcome.verdict, signs_at=signs)]
+        )
     if outcome.order.state is State.EXECUTED:
         return _("Done: %(title)s. Order %(order)s.", title=title, order=outcome.order.id)
     head = _("Proposed: %(title)s. Others sign here: %(link)s", title=title, link=link)

@@ -5,12 +5,17 @@ from typing import Annotated
 import typer
 
 from gardefou.app.commands.common import Data, Json, answer, load_settings, the_house
+from gardefou.app.doctor import no_key_before
 from gardefou.app.found import close_door, found_house
 from gardefou.app.house import open_db
 from gardefou.app.ledger_key import make_key
 from gardefou.app.settings import prepare_folder
+from gardefou.clock import to_iso
+from gardefou.staff.credentials import first_signs_at
+from gardefou.staff.queries import people
 from gardefou.storage.migrate import revision, upgrade
 from gardefou.storage.roles import prepare
+from gardefou.words import gettext as _
 
 
 def init(
@@ -41,11 +46,27 @@ def init(
 def _close(data: str | None, *, as_json: bool) -> None:
     with the_house(data) as house:
         close_door(house)
+        now = house.clock.now()
+        with house.db.reading() as tx:
+            first = first_signs_at(tx, now)
+            on_shift = any(one.engaged and one.on_shift_until is not None for one in people(tx, now))
+    told = [no_key_before(first)] if first is not None else []
+    if not on_shift:
+        told.append(
+            _("Nobody is on shift now; add shifts with `gardefou import rota`, which two people sign from now on.")
+        )
     answer(
-        {"founded": True},
+        {"founded": True, "signs_from": None if first is None else to_iso(first), "on_shift": on_shift},
         as_json=as_json,
-        words="Founded. From now on people, roles, tiers, the roster and the "
-        "rulebook change only by orders: gardefou propose, or the desk.",
+        words="\n".join(
+            [
+                _(
+                    "Founded. From now on people, roles, tiers, the roster and the rulebook change only by orders: "
+                    "gardefou propose, or the desk."
+                ),
+                *told,
+            ]
+        ),
     )
 
 

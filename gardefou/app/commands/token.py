@@ -7,6 +7,7 @@ from gardefou.app.commands.common import Data, Json, answer, out, the_house
 from gardefou.clock import to_iso
 from gardefou.staff.queries import colleagues
 from gardefou.staff.tokens import all_tokens, state_of
+from gardefou.words import gettext as _
 
 app = typer.Typer(help="Machines that may come in.")
 
@@ -38,6 +39,9 @@ def list_(data: Data = None, json: Json = False) -> None:
     ]
     if json:
         answer(things, as_json=True, words="")
+        return
+    if not things:
+        answer([], as_json=False, words=_("No machine has a token yet: `gardefou propose token.issue` asks for one."))
         return
     table = Table("Name", "Good for", "State", "Ends", "Held by", "Order")
     for one in things:

@@ -6,11 +6,12 @@ from gardefou.guard.verdict import Reason, Verdict
 from gardefou.words.reasons import sentence
 
 
-def reasons(verdict: Verdict) -> list[str]:
-    """Return a verdict's reasons in words, one line each."""
-    return in_words(verdict.reasons)
+def reasons(verdict: Verdict, **known: str | int) -> list[str]:
+    """Return a verdict's reasons in words, one line each; `known` are fields the guard has no use for."""
+    return in_words(verdict.reasons, **known)
 
 
-def in_words(found: Sequence[Reason]) -> list[str]:
-    """Return reasons in words, one line each."""
-    return ["- " + " ".join(part for part in sentence(one.code, one.fields) if part) for one in found]
+def in_words(found: Sequence[Reason], **known: str | int) -> list[str]:
+    """Return reasons in words, one line each; `known` as in `reasons`."""
+    said = (sentence(one.code, {**known, **one.fields}) for one in found)
+    return ["- " + " ".join(part for part in words if part) for words in said]

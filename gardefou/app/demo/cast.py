@@ -25,6 +25,7 @@ class Part:
         served: days since they began.
         last_day: their engagement ends within the day.
         on_shift: whether they are on duty now.
+        rota_days: for how many days after today the first rota has them.
         note: why they are in the demo, as a key of the demo page.
     """
 
@@ -36,6 +37,7 @@ class Part:
     served: int = SEASONED
     last_day: bool = False
     on_shift: bool = True
+    rota_days: int = 14
     note: str = ""
 
     @property
@@ -49,7 +51,8 @@ CONTRACTOR = "Agent 31"
 THIN_MANAGER = "Duty manager 2"
 CAST: tuple[Part, ...] = (
     Part(name=CONTRACTOR, role=Role.AGENT, team=NORTH, employer=AGENCY, served=287, last_day=True, note="last day"),
-    Part(name="Agent 18", role=Role.AGENT, team=NORTH),
+    # Has room, so that a rota can be tried: the example of docs/howto/keep-a-rota.md is theirs and Agent 24's.
+    Part(name="Agent 18", role=Role.AGENT, team=NORTH, rota_days=2),
     Part(name="Agent 22", role=Role.AGENT, team=SOUTH, locale="fr"),
     Part(name="Agent 24", role=Role.AGENT, team=SOUTH, on_shift=False, note="off shift"),
     Part(name="Reviewer 12", role=Role.REVIEWER, team=NORTH),

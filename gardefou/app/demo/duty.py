@@ -26,8 +26,8 @@ from gardefou.staff.grant_role import grant_role
 from gardefou.staff.roles import Role
 from gardefou.storage import Tx
 
-#: The rota laid down at first, in days, and the night of it in which one duty manager is missing: the desk says so.
-ROTA_DAYS, THIN_NIGHT = 14, 3
+#: The night of the first rota in which one duty manager is missing: the desk says so.
+THIN_NIGHT = 3
 THIN_FROM, THIN_UNTIL = 22 * HOUR, 6 * HOUR
 #: Who is on duty now, but not at one of these times ahead, is put on duty anew, for this long.
 SHIFT_BEFORE, AHEAD, SHIFT_AFTER = 6 * HOUR, (0, 6 * HOUR, 12 * HOUR), 7 * DAY
@@ -67,7 +67,7 @@ def _lay_rota(tx: Tx, people: Mapping[str, int], now: int) -> None:
         days = [(now - SHIFT_BEFORE, last_midnight(now))] if part.on_shift else []
         if part.on_shift and not part.last_day:
             first = last_midnight(now)
-            days += [(first + n * DAY, first + (n + 1) * DAY) for n in range(ROTA_DAYS)]
+            days += [(first + n * DAY, first + (n + 1) * DAY) for n in range(part.rota_days)]
         if part.name == THIN_MANAGER:
             dark = today + THIN_NIGHT * DAY
             days = list(_without(days, dark + THIN_FROM, dark + DAY + THIN_UNTIL))

@@ -235,3 +235,8 @@ document.querySelector("form[data-goes-on]")?.requestSubmit();
 
 if (body.dataset.stream) listen(body.dataset.stream);
 document.addEventListener("htmx:afterSwap", tick);
+
+// On a narrow screen the tabs are scrolled: the page one is on is among those to be seen.
+const tabs = document.querySelector(".nav");
+const tab = tabs?.querySelector("[aria-current]");
+if (tab) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;

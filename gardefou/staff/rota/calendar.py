@@ -71,8 +71,7 @@ def rows_of_calendar(content: bytes, zone: ZoneInfo | None, *, now: datetime) ->
     try:
         events: list[_Event] = list(Calendar.from_ical(sifted(content)).walk("VEVENT"))
     except _BROKEN as problem:
-        said = " ".join(str(problem).split())[:120] or type(problem).__name__
-        raise RotaError(_("This is no iCalendar file: %(problem)s", problem=said)) from problem
+        raise RotaError(_broken(content)) from problem
     reading = _Reading(zone=zone, now=now, moved=_moved(events), walk=Walk())
     found = Rows()
     for number, event in enumerate(events, start=1):
@@ -89,6 +88,16 @@ def rows_of_calendar(content: bytes, zone: ZoneInfo | None, *, now: datetime) ->
         if len(found.wanted) > MOST:
             raise RotaError(_("More than %(most)s shifts in one file; split it", most=MOST))
     return found
+
+
+def _broken(content: bytes) -> str:
+    """Return what is wrong with a file that cannot be read; the library's own words are for programmers."""
+    said = content.upper()
+    if b"BEGIN:VCALENDAR" not in said:
+        return _("This is no iCalendar file: it has no line BEGIN:VCALENDAR")
+    if b"END:VCALENDAR" not in said:
+        return _("This calendar is cut off: it has no line END:VCALENDAR")
+    return _("This calendar cannot be read; save it anew from the program it comes from")
 
 
 def _moved(events: Sequence[_Event]) -> Mapping[str, frozenset[Any]]:

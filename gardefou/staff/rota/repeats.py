@@ -74,9 +74,14 @@ def rule_of(said: Any, first: date) -> Rule:
     Raises:
         RotaError: it is none that a rota has.
     """
-    if not isinstance(said, Mapping) or not set(said) <= _PARTS | _BY:
+    if not isinstance(said, Mapping):
         raise _not_read()
     every = str(next(iter(said.get("FREQ", [])), "")).upper()
+    if every not in _EVERY:
+        raise _not_read(f"FREQ={every[:20]}")
+    unread = sorted(str(part)[:20] for part in set(said) - (_PARTS | _BY))
+    if unread:
+        raise _not_read(", ".join(unread))
     rule = Rule(
         every=every,
         step=_one(said, "INTERVAL", 1),
@@ -90,10 +95,8 @@ def rule_of(said: Any, first: date) -> Rule:
         places=_numbers(said, "BYSETPOS"),
     )
     counted = any(number for number, _weekday in rule.days)
-    if (
-        every not in _EVERY
-        or (counted and (every in ("DAILY", "WEEKLY") or rule.weeks))
-        or (rule.weeks and (every != "YEARLY" or rule.week_starts))
+    if (counted and (every in ("DAILY", "WEEKLY") or rule.weeks)) or (
+        rule.weeks and (every != "YEARLY" or rule.week_starts)
     ):
         raise _not_read()
     return _completed(rule, first)
@@ -112,14 +115,15 @@ def _completed(rule: Rule, first: date) -> Rule:
     return rule
 
 
-def _not_read() -> RotaError:
-    return RotaError(_("%(name)s is not read here; list each shift as an event", name="RRULE"))
+def _not_read(what: str = "RRULE") -> RotaError:
+    """Say which part of a rule no rota has."""
+    return RotaError(_("%(name)s is not read here; list each shift as an event", name=what))
 
 
 def _one(said: Mapping[str, Any], name: str, default: int) -> int:
     found = int(next(iter(said.get(name, [])), default))
     if found < 1:
-        raise _not_read()
+        raise _not_read(f"{name}={found}")
     return found
 
 

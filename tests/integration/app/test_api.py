@@ -78,6 +78,13 @@ def test_what_a_machine_sends_wrong_is_said_and_nothing_is_filed(town: Town, cli
     ):
         answer = ask(client, "POST", "/api/reports", secret, json=REPORT | wrong)
         assert (answer.status_code, answer.json()["status"]) == (status, status), wrong
+        if "category" in wrong:
+            assert answer.json()["code"] == "category"
+            assert "“nonsense” is no category; these are: child abuse, fraud" in answer.json()["detail"]
+        elif status == 404:
+            codes = {"account": "unknown_reported", "posts": "unknown_reported_post"}
+            assert answer.json()["code"] == codes[next(iter(wrong))]
+            assert "page" not in answer.json()["detail"]
     assert ask(client, "POST", "/api/reports", secret, content=b"{").status_code == 400
     with town.db.reading() as tx:
         assert tx.first(select(report)) is None

@@ -33,6 +33,9 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(town: Town, visit: Visit) -
     assert number
     assert here.post(f"/desk/me/sessions/{ended}/end").headers["location"] == f"{PAGE}?ended=1"
     assert there.get(PAGE).status_code == 303
+    assert "it was ended from another browser of yours" in there.get("/desk/sign-in").text
+    assert "You are signed in as agent, and stay so." in here.get("/desk/enrol/used").text
+    assert "and stay so" not in there.get("/desk/enrol/used").text
     assert here.get(PAGE).status_code == 200
     assert here.post(f"/desk/me/sessions/{ended}/end").status_code == 404
 

@@ -47,7 +47,7 @@ def test_a_file_is_looked_at_proposed_and_signed_in_one_click(founded: Town, vis
     file = {"file": ("week.csv", WEEK.encode(), "text/csv")}
     looked = manager.post("/desk/rota", {"zone": "Europe/Paris", "act": "look"}, files=file)
     assert "It would add 4 shifts" in looked.text
-    assert "Mon 4, 08:00–16:00" in looked.text
+    assert "Mon 4 Dec 2017, 08:00 to 16:00 (Europe/Paris, UTC+1)" in looked.text
     assert waiting(founded) == 0
     text = looked.text.split('aria-hidden="true">\n')[1].split("</textarea>")[0]
     sent = {"act": "enter", "name": "week.csv", "zone": "Europe/Paris", "text": text}
@@ -132,3 +132,17 @@ def test_nothing_but_a_rota_is_signed_here(town: Town, visit: Visit, tmp_path: P
         assert visit("reviewer 2").post("/desk/rota/sign", {"sign": [f"{number}:1"]}).status_code == 400
         program = visit("reviewer 2", accept="application/json")
         assert program.post("/desk/rota/sign", json={"sign": [f"{number}:1"]}).status_code == 400
+
+
+def test_the_preview_says_whom_it_leaves_out_and_whole_dates(founded: Town, visit: Visit) -> None:
+    own = WEEK + "manager north,2017-12-04T21:00,2017-12-05T05:00\n"
+    file = {"file": ("week.csv", own.encode(), "text/csv")}
+    looked = visit("manager north").post("/desk/rota", {"zone": "UTC", "act": "look"}, files=file).text
+    assert "It would add 4 shifts" in looked
+    assert "your own shifts are for somebody else to propose" in looked
+    other = visit("manager south").post("/desk/rota", {"zone": "UTC", "act": "look"}, files=file).text
+    assert "Mon 4 Dec 2017, 21:00 to Tue 5 Dec 2017, 05:00 (UTC)" in other
+    shift = {"person": str(founded.person_id("agent")), "zone": "UTC", "act": "look", "ends": "2017-12-04T08:00"}
+    wrong = visit("manager south").post("/desk/rota", shift | {"starts": "2017-12-04T16:00"}).text
+    assert "ends before it begins" in wrong
+    assert "line 2" not in wrong

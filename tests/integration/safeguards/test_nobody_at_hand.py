@@ -8,13 +8,15 @@ import pytest
 from gardefou.clock import DAY, HOUR, SimulatedClock, from_iso
 from gardefou.events.actor import SETUP
 from gardefou.guard.rules import load
-from gardefou.safeguards.at_hand import at_best
+from gardefou.safeguards.at_hand import at_best, for_want_of_keys, unsatisfied
 from gardefou.safeguards.occasions import occasions
 from gardefou.safeguards.week import SEEN, WEEK, Gap, gaps
 from gardefou.safeguards.week_words import sentence
 from gardefou.staff.add_shift import add_shift
+from gardefou.staff.credentials import first_signs_at
 from gardefou.staff.queries import people, persons_facts
 from gardefou.storage import Database, Tx
+from tests.factories.authenticator import enrol_key
 from tests.factories.staff import make_person
 from tests.factories.town import RULEBOOKS
 
@@ -113,3 +115,29 @@ def test_the_walk_agrees_with_asking_at_every_turn(db: Database, clock: Simulate
                 open_now = any(gap.rules == occasion.names and gap.starts <= at < gap.ends for gap in found)
                 assert open_now == bool(at_best(occasion.rules, present, at).missing)
     assert critical(found)
+
+
+@pytest.mark.promise(11)
+def test_a_gap_for_want_of_ripe_keys_alone_does_not_ask_for_a_shift(db: Database, clock: SimulatedClock) -> None:
+    now = clock.now()
+    roles = (("reviewer", "North"), ("reviewer", "North"), ("duty manager", "North"), ("duty manager", "South"))
+    with db.transaction() as tx:
+        staff = [make_person(tx, now, role=role, team=team, on_shift=False, key=False) for role, team in roles]
+        for person_id in staff:
+            enrol_key(tx, now=now - HOUR, person_id=person_id)
+        on_shift(tx, now, staff[:3], now, now + 8 * DAY)
+        on_shift(tx, now, staff[3:], now, now + 2 * DAY)
+        on_shift(tx, now, staff[3:], now + 4 * DAY, now + 8 * DAY)
+        found = [gap for gap in gaps(tx, SHIPPED, now) if gap.rules == CRITICAL]
+        assert first_signs_at(tx, now) == now + 71 * HOUR
+        assert first_signs_at(tx, now + 71 * HOUR) is None
+        _never, not_now = unsatisfied(tx, SHIPPED, now)
+        assert "rota" in not_now
+        assert for_want_of_keys(tx, SHIPPED, now, not_now) == not_now
+    # First keys are wanting, then for two days the manager of the other team is.
+    assert [(gap.starts, gap.ends, gap.keys) for gap in found] == [
+        (now, now + 2 * DAY, True),
+        (now + 2 * DAY, now + 4 * DAY, False),
+    ]
+    assert "for want of keys that sign by then" in sentence(found[0], now)
+    assert "duty manager of another team on shift" in sentence(found[1], now)

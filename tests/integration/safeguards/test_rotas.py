@@ -129,7 +129,7 @@ def test_the_command_tells_first_and_enters_all_or_nothing(
         code = import_rota(house, file, **told)  # type: ignore[arg-type]  # keywords of several types
         return code, json.loads(capsys.readouterr().out)
 
-    assert run()[0] == 1
+    assert run()[0] == 2
     assert ahead(town, "agent") == []
     file.write_text(file.read_text().replace("nobody", "reviewer 1"))
     code, dry = run(dry_run=True)

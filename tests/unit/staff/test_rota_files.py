@@ -102,6 +102,7 @@ def test_each_line_that_cannot_be_used_says_why() -> None:
         ("r.csv", b'person,starts,ends\n"A,1', "no table"),
         ("r.ics", b"hello", "no iCalendar"),
         ("r.ics", b"", "no iCalendar"),
+        ("r.ics", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:A", "cut off"),
         ("r.ics", b"\xff\xfe\x00", "no iCalendar"),
         ("r.xlsx", b"", r"\.csv"),
         ("r.csv", b"x" * 1_000_001, "megabyte"),
@@ -178,9 +179,9 @@ def test_a_rule_ends_when_it_says_and_is_never_followed_for_ever() -> None:
         (("DTSTART:20261102T080000Z", "DTEND:20261102T070000Z"), "ends before it begins"),
         (("DTSTART:20261102T080000Z", "DTEND:soon"), "DTEND cannot be read"),
         (("DTEND:20261102T080000Z",), "DTSTART is missing"),
-        (("DTSTART:20261102T080000Z", "DURATION:PT1H", "RRULE:FREQ=SECONDLY"), "RRULE"),
-        (("DTSTART:20261102T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;INTERVAL=0"), "RRULE"),
-        (("DTSTART:20261102T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;BYSECOND=1,2,3"), "RRULE"),
+        (("DTSTART:20261102T080000Z", "DURATION:PT1H", "RRULE:FREQ=SECONDLY"), "FREQ=SECONDLY is not read"),
+        (("DTSTART:20261102T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;INTERVAL=0"), "INTERVAL=0 is not read"),
+        (("DTSTART:20261102T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;BYSECOND=1,2,3"), "BYSECOND is not read"),
         (("DTSTART:19000102T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY"), "RRULE"),
         (("DTSTART:20261102T080000Z", "DURATION:PT1H", "RDATE:20261103T080000Z"), "RDATE"),
     ],
@@ -191,3 +192,10 @@ def test_an_event_that_is_no_shift_says_why(lines: tuple[str, ...], words: str) 
     assert rows.wanted == []
     assert words in rows.faults[0].words
     assert rows.faults[0].where == "event 1, “Reviewer 1”"
+
+
+@pytest.mark.promise(20)
+def test_the_part_of_a_rule_that_is_not_read_is_named() -> None:
+    for rule, named in (("FREQ=HOURLY", "FREQ=HOURLY"), ("FREQ=DAILY;BYHOUR=3", "BYHOUR")):
+        rows = calendar(*event("DTSTART:20261102T070000Z", "DTEND:20261102T150000Z", f"RRULE:{rule}"))
+        assert [fault.words.split(" ")[0] for fault in rows.faults] == [named]

@@ -165,3 +165,16 @@ def test_what_the_guard_really_answers_can_be_said() -> None:
     assert len(said) > 8
     assert ("The rules do not allow it.", "") not in said
     assert ("One approval does not count now.", "The proposer fills no place.") in said
+
+
+def test_a_key_that_is_too_new_says_from_when_on_it_signs_and_nothing_of_others() -> None:
+    known: dict[str, str | int] = {"signature": "too-new", "signs_at": MIDNIGHT}
+    assert sentence("needs-signature", known)[1] == "It signs what is protected from 3 Nov 2017, 00:00\u00a0UTC on."
+    assert sentence("needs-signature", {"signature": "too-new"})[1] == "Until then it signs nothing that is protected."
+
+
+def test_whose_engagement_has_not_begun_reads_nothing_of_its_length() -> None:
+    newcomer = person("reviewer", engaged=False, engagement_days=0, engagement_days_left=0)
+    codes = [reason.code for reason in decided(asked("account.hide", tier="critical"), newcomer).reasons]
+    assert "not-engaged" in codes
+    assert not {"engagement-days", "engagement-days-left"} & set(codes)
