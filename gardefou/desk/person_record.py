@@ -46,11 +46,13 @@ def show(db: Database, clock: Clock, me: SignedIn, person_id: int, before: int |
             )
         entries = store.newest_about(tx, f"person:{person_id}", before=before, limit=PAGE)
         told = lines_told(tx, entries)
+        undone = next(_in_effect(tx, person_id), None)
         context = frame(tx, me, now)
     context |= {
         "one": one,
         "why": opened.change["why"],
         "order_id": opened.id,
+        "in_effect": "" if undone is None else f"/desk/orders/{undone.id}/others",
         "until": opened.executed_at + LASTS,
         "lines": [(line, watch.name(line), deed(line)) for line in told],
         "older": f"/desk/people/{person_id}/record?before={entries[-1].index}" if len(entries) == PAGE else "",

@@ -20,14 +20,16 @@ from gardefou.app.settings import Settings, load
 from gardefou.app.web import create_app
 from gardefou.clock import MINUTE, SimulatedClock, SystemClock
 from gardefou.desk.session import COOKIE
+from gardefou.events.actor import SETUP
 from gardefou.ledger import store, tables
 from gardefou.orders.lifecycle import State
 from gardefou.staff import credentials, sessions
 from gardefou.staff.heard_roles import said_of
+from gardefou.staff.invite_credential import invite_credential
 from gardefou.staff.methods import Method
 from gardefou.staff.queries import duty_managers_on_shift, person
 from gardefou.staff.tables import oidc_round
-from gardefou.storage import Database, Tx
+from gardefou.storage import Database
 from gardefou.storage.limits import LIMITS, Entry
 from tests.factories.oidc import (
     CLIENT_ID,
@@ -67,17 +69,34 @@ def town(db: Database) -> Town:
     return found_town(db, SimulatedClock(SystemClock().now()))
 
 
+class Linked(dict[tuple[str, str], str]):
+    """Who is whom, by provider and subject; each is written as it is said."""
+
+    def __init__(self, town: Town) -> None:
+        super().__init__()
+        self._town = town
+
+    def __setitem__(self, who: tuple[str, str], name: str) -> None:
+        super().__setitem__(who, name)
+        town, (issuer, subject) = self._town, who
+        with town.db.transaction() as tx:
+            person_id = town.person_id(name)
+            invite_credential(
+                tx,
+                actor=SETUP,
+                now=town.now,
+                person_id=person_id,
+                kind=credentials.OIDC,
+                label=name,
+                issuer=issuer,
+                subject=subject,
+            )
+
+
 @pytest.fixture
-def linked(town: Town, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
+def linked(town: Town) -> dict[tuple[str, str], str]:
     """Who is whom, by provider and subject."""
-    known: dict[tuple[str, str], str] = {}
-
-    def whose(tx: Tx, *, issuer: str, subject: str, now: int) -> int | None:
-        name = known.get((issuer, subject))
-        return None if name is None else town.person_id(name)
-
-    monkeypatch.setattr(credentials, "person_by_subject", whose)
-    return known
+    return Linked(town)
 
 
 Visit = Callable[..., "TestClient[Litestar]"]

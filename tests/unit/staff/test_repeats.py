@@ -110,7 +110,7 @@ def test_rules_of_weeks_and_days_of_a_year(text: str, expected: list[str]) -> No
     ],
 )
 def test_a_rule_that_no_rota_has_is_refused(text: str) -> None:
-    with pytest.raises(RotaError, match="RRULE is not read here"):
+    with pytest.raises(RotaError, match="is not read here"):
         rule_of(vRecur.from_ical(text), FIRST)
     with pytest.raises(RotaError, match="RRULE is not read here"):
         rule_of([vRecur.from_ical("FREQ=DAILY")], FIRST)
