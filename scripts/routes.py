@@ -6,6 +6,7 @@ from pathlib import Path
 
 from litestar import Litestar
 
+from gardefou.app.behind_watch import BehindWatch
 from gardefou.app.demo.web import HANDLERS as DEMO
 from gardefou.app.guard_watch import GuardWatch
 from gardefou.app.house import House, neighbours, wire
@@ -35,6 +36,7 @@ def application(folder: str) -> Litestar:
         steps=StepWatch(),
         guards=GuardWatch(db, clock),
         settings_watch=SettingWatch(db, clock, None),
+        behind=BehindWatch(db, clock, settings),
     )
     return create_app(house, more=DEMO)
 

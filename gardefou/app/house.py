@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from gardefou.app.behind_watch import BehindWatch
 from gardefou.app.guard_watch import GuardWatch
 from gardefou.app.ledger_key import key_in_use
 from gardefou.app.official import OfficialAnnouncer
@@ -56,6 +57,7 @@ class House:
         steps: notices a clock that jumps.
         guards: notices that the database's own guards are gone.
         settings_watch: notices that a setting a promise rests on is not the one agreed upon.
+        behind: notices that the record is behind a head of it that is held elsewhere.
     """
 
     settings: Settings
@@ -68,6 +70,7 @@ class House:
     steps: StepWatch
     guards: GuardWatch
     settings_watch: SettingWatch
+    behind: BehindWatch
 
     @property
     def demo(self) -> bool:
@@ -85,6 +88,7 @@ def wire(
     steps: StepWatch | None = None,
     guards: GuardWatch | None = None,
     settings_watch: SettingWatch | None = None,
+    behind: BehindWatch | None = None,
     demo: bool = False,
 ) -> Ports:
     """Join the rooms: what orders act upon, through what, on what evidence, and who hears of each step.
@@ -94,6 +98,7 @@ def wire(
         steps: notices a clock that jumps; None where time is simulated.
         guards: notices that the database's own guards are gone; None where everything is thrown away.
         settings_watch: notices that a setting is not the one agreed upon; None likewise.
+        behind: notices that the record is behind what is held of it elsewhere; None likewise.
         demo: the database was made by the demo, or is thrown away: everybody is signed for.
     """
     clock_steps = steps or StepWatch()
@@ -129,6 +134,7 @@ def wire(
             or (guards is not None and guards.look())
             or (settings_watch is not None and bool(settings_watch.look()))
         ),
+        record_behind=lambda: behind is not None and behind.look(),
     )
 
 
@@ -187,7 +193,7 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
     clock = clock or SystemClock()
     by, steps, guards = made_by(db), StepWatch(), GuardWatch(db, clock)
     agreed = None if by == DEMO else guarded(settings, log_key=key_in_use(settings))
-    watch = SettingWatch(db, clock, agreed)
+    watch, behind = SettingWatch(db, clock, agreed), BehindWatch(db, clock, settings)
     return House(
         settings=settings,
         db=db,
@@ -195,7 +201,8 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
         steps=steps,
         guards=guards,
         settings_watch=watch,
-        ports=wire(settings, steps=steps, guards=guards, settings_watch=watch, demo=by == DEMO),
+        behind=behind,
+        ports=wire(settings, steps=steps, guards=guards, settings_watch=watch, behind=behind, demo=by == DEMO),
         neighbours=neighbours(),
         fanout=Fanout(db),
         made_by=by,

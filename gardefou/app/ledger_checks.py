@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from gardefou.app.behind_watch import CURE, ahead, held_elsewhere
 from gardefou.app.check import Check
 from gardefou.app.errors import LedgerKeyError
 from gardefou.app.house import House
@@ -29,6 +30,7 @@ def ledger_checks(tx: Tx, house: House, now: int) -> Iterator[Check]:
         yield Check(name="ledger key", state="warning", words=words)
         return
     yield _key(tx, house)
+    yield from _behind(tx, house)
     try:
         keys = verifier_keys(settings)
     except LedgerKeyError:
@@ -36,6 +38,28 @@ def ledger_checks(tx: Tx, house: House, now: int) -> Iterator[Check]:
     if keys:
         yield _published(tx, Log(folder=folder, keys=lambda: keys), now, longest=_longest(settings))
         yield _files(folder, house)
+
+
+def _behind(tx: Tx, house: House) -> Iterator[Check]:
+    """Say that the record has lost what is held of it elsewhere; and what nobody can read of that."""
+    try:
+        lost = ahead(tx, held_elsewhere(house.settings))
+    except (GardefouError, OSError) as problem:
+        words = _(
+            "What is held of the record elsewhere cannot be read, so only restores take effect: %(why)s",
+            why=str(problem),
+        )
+        yield Check(name="ledger behind", state="problem", words=words)
+        return
+    if lost is not None:
+        words = _(
+            "The record does not have the %(size)s entries that are held of it (%(holder)s), as after a backup was put "
+            "back: only restores take effect. Put the newer database back, or: %(do)s",
+            size=lost.size,
+            holder=lost.holder,
+            do=CURE,
+        )
+        yield Check(name="ledger behind", state="problem", words=words)
 
 
 def other_key(tx: Tx, settings: Settings) -> str:

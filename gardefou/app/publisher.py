@@ -10,18 +10,22 @@ from contextlib import suppress
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from gardefou.app.behind_watch import BEHIND
 from gardefou.app.errors import LedgerKeyError
 from gardefou.app.house import House
 from gardefou.app.ledger_key import signer_of, unkeyed, verifier_keys
 from gardefou.clock import MINUTE, SECOND
 from gardefou.errors import GardefouError
+from gardefou.ledger import checkpoint as checkpoints
+from gardefou.ledger import note as notes
 from gardefou.ledger import store
+from gardefou.ledger.errors import BehindError
 from gardefou.ledger.folder import LedgerFolder
 from gardefou.ledger.fsck import Checked, fsck
 from gardefou.ledger.log import TROUBLE
 from gardefou.ledger.note import Signer
 from gardefou.ledger.publish import publish
-from gardefou.safeguards.settings import LOG_KEY, in_force
+from gardefou.safeguards.settings import LOG_KEY, RECOVERED, head_spelt, in_force
 from gardefou.storage import Tx
 from gardefou.storage.house import remember, remembered
 
@@ -100,11 +104,30 @@ class Publisher:
                 return
             _agreed(tx, signer)
             keys, size = verifier_keys(house.settings), store.head(tx).size
+            self._begin_anew(tx, signer)
             if not self._checked:
                 _tell(fsck(tx, folder=self._folder, keys=keys))
             self._checked = False
             publish(tx, folder=self._folder, signer=signer, earlier=keys[1:])
             self._checked, self._size = True, size
+
+    def _begin_anew(self, tx: Tx, signer: Signer) -> None:
+        """Put a log away that the house has lost and goes on without; the next one has another name.
+
+        No log signs two heads of which the one does not lead to the other, under one name.
+        """
+        data, recovered = self._folder.checkpoint(), in_force(tx).get(RECOVERED, "")
+        if data is None or not recovered:
+            return
+        lost = checkpoints.read(notes.read(data).text)
+        if head_spelt(lost.size, lost.root) != recovered:
+            return
+        if lost.origin == signer.key.name:
+            raise BehindError(
+                f"the log {lost.origin} was lost at {lost.size} entries, and its name with it: set ledger_origin to "
+                "another name, then `gardefou ledger key --new`, and have that key agreed upon"
+            )
+        self._folder.put_aside(lost.size)
 
     def _say_keyless(self) -> None:
         """Say once that a house set up before there was a log has no key; the doctor says it whenever asked."""
@@ -115,10 +138,21 @@ class Publisher:
     def _trouble(self, now: int, problem: Exception) -> None:
         """Say it, at most once in ten minutes, and keep it for whoever asks."""
         self._pause = min(max(PAUSE, 2 * self._pause), LONGEST_PAUSE)
+        if isinstance(problem, BehindError):
+            self._remember_behind()
         self._in_trouble = True
         if self._spoke_at is None or not 0 <= now - self._spoke_at < SPEAK_AGAIN_AFTER:
             self._spoke_at = now
             keep_trouble(self._house, problem)
+
+    def _remember_behind(self) -> None:
+        """Let every process know that the record does not lead to what was published, however long it has grown."""
+        data = self._folder.checkpoint()
+        if data is None:
+            return
+        head = checkpoints.read(notes.read(data).text)
+        with suppress(SQLAlchemyError), self._house.db.transaction() as tx:
+            remember(tx, key=BEHIND, value=head_spelt(head.size, head.root))
 
     def _well(self) -> None:
         self._pause = 0
@@ -162,11 +196,12 @@ def forget_trouble(house: House) -> None:
     """Let nobody be told any more of what is over."""
     with suppress(SQLAlchemyError):
         with house.db.reading() as tx:
-            if not remembered(tx, TROUBLE):
+            if not remembered(tx, TROUBLE) and not remembered(tx, BEHIND):
                 return
         _log.info("ledger.published_again")
         with house.db.transaction() as tx:
-            remember(tx, key=TROUBLE, value="")
+            for key in (TROUBLE, BEHIND):
+                remember(tx, key=key, value="")
 
 
 def _agreed(tx: Tx, signer: Signer) -> None:

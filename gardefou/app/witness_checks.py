@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from gardefou.app.check import Check
-from gardefou.app.cosigning.known import known
 from gardefou.app.house import House
 from gardefou.app.witnesses import witnesses_of
 from gardefou.clock import HOUR
@@ -11,6 +10,7 @@ from gardefou.guard.rulebook import asks_for_witness, witness_within
 from gardefou.guard.rules import Rulebook
 from gardefou.ledger import store, witnessed
 from gardefou.ledger.errors import NoteError
+from gardefou.ledger.held_by_witnesses import known
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words.numbers import duration

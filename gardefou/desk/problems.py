@@ -91,8 +91,9 @@ def sentence(problem: BadInputError) -> str:
         "already_in_effect": _("It is so already."),
         "nothing_to_restore": _("Nothing is in effect there, so there is nothing to bring back."),
         "executions_stopped": _(
-            "The machine’s clock has jumped, the database’s own guards are gone, or a setting is not the one agreed "
-            "upon, so nothing takes effect until somebody has looked. Restoring goes on."
+            "The machine’s clock has jumped, the database’s own guards are gone, a setting is not the one agreed upon, "
+            "or the record has lost what others hold of it; nothing takes effect until somebody has looked. Restoring "
+            "goes on."
         ),
         "text_too_long": _("The text is too long: 2,000 characters are the most."),
         "misleading_text": _(

@@ -17,6 +17,7 @@ from gardefou.ledger.tree import HASH_BYTES
 
 CHECKPOINT = "checkpoint"
 _LOCK = ".lock"
+_LOST = "lost"
 
 
 class LedgerFolder:
@@ -46,6 +47,22 @@ class LedgerFolder:
         with suppress(FileNotFoundError):
             return (self.path / CHECKPOINT).read_bytes()
         return None
+
+    def put_aside(self, size: int) -> None:
+        """Put everything that was published away, beside what is published from now on: another log begins here.
+
+        Done again where it was cut short; the checkpoint goes last.
+        """
+        away = self.path / _LOST / str(size)
+        away.mkdir(parents=True, exist_ok=True)
+        for name in ("tile", CHECKPOINT):
+            if (self.path / name).exists():
+                (self.path / name).rename(away / name)
+                self._force(away)
+
+    def lost(self) -> list[bytes]:
+        """Return the last checkpoint of each log that was put aside."""
+        return [found.read_bytes() for found in sorted(self.path.glob(f"{_LOST}/*/{CHECKPOINT}"))]
 
     def written_at(self) -> int:
         """Return when the newest checkpoint was written, in microseconds; 0 before the first."""

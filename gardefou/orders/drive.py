@@ -179,7 +179,7 @@ def _go_on(tx: Tx, ports: Ports, order: Order, step: Step) -> Order:
     match step.verdict:
         case Cleared():
             # While executions are stopped an order waits; its second clock may run out, and then it is void.
-            stopped = ports.executions_stopped() and not order.shape.undoes
+            stopped = ports.stops(order.kind, order.change)
             return order if stopped else move.execute(tx, ports, order=order, step=step)
         case Held(until=until):
             if order.state is State.HELD:

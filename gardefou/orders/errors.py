@@ -52,7 +52,7 @@ class MisleadingTextError(BadInputError):
 
 
 class ExecutionsStoppedError(ConflictError):
-    """The clock, the database's guards or a setting must be seen to before anything takes effect; restoring goes on."""
+    """The clock, the database's guards, a setting or the record must be seen to first; restoring goes on."""
 
     code = "executions_stopped"
 

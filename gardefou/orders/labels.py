@@ -250,6 +250,7 @@ def setting(name: str) -> str:
         "ledger_vkey": _("The key that outsiders check the record with"),
         "witnesses": _("Which witnesses sign the record"),
         "witnesses_needed": _("How many witnesses are enough"),
+        "ledger_recovered": _("What the record has lost, and the house goes on without"),
     }[name]
 
 

@@ -8,6 +8,7 @@ from gardefou.events import Actor
 from gardefou.guard.facts import Value
 from gardefou.guard.rules import Rulebook, load
 from gardefou.guard.verdict import Verdict
+from gardefou.orders.kinds import SHAPES, Kind
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.staff.ports import Authenticator
@@ -151,6 +152,8 @@ class Ports:
         load_rulebook: reads a rulebook's text; another than the guard's own only where everything is thrown away.
         executions_stopped: whether the clock has stepped (promise 5), the database's own guards are gone (promise 10)
             or a setting is not the one agreed upon (promise 11); then only restores take effect.
+        record_behind: whether a head of the record is held elsewhere that it does not have (promise 14); then only
+            restores take effect, and what recovers it.
         site: the site that signatures are made on.
         authenticator: what signs by itself where somebody should; only in demonstrations, replays and tests.
     """
@@ -163,8 +166,16 @@ class Ports:
     listeners: tuple[Listener, ...] = ()
     load_rulebook: Callable[[str], Rulebook] = load
     executions_stopped: Callable[[], bool] = _never
+    record_behind: Callable[[], bool] = _never
     site: Site = LOCAL
     authenticator: Authenticator | None = None
+
+    def stops(self, kind: Kind, change: Mapping[str, str]) -> bool:
+        """Return whether an order of this kind takes no effect now."""
+        if SHAPES[kind].undoes:
+            return False
+        recovers = kind is Kind.SETTING_CHANGE and change.get("name") == "ledger_recovered"
+        return self.executions_stopped() or (not recovers and self.record_behind())
 
     def effect_of(self, order: Order) -> Effect:
         """Return who brings this order about."""

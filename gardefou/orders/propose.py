@@ -181,7 +181,7 @@ def propose(
         begun=None if paper is None else paper.drawn_at,
     )
     _not_twice(tx, draft)
-    if isinstance(draft.verdict, Cleared) and not draft.kind_undoes and ports.executions_stopped():
+    if isinstance(draft.verdict, Cleared) and ports.stops(draft.kind, draft.change):
         raise ExecutionsStoppedError
     row = row_of(tx, draft, actor=actor, not_before=not_before, lift_at=lift_at, now=now, paper=paper)
     digest = order_digest(row)

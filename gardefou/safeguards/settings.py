@@ -4,6 +4,7 @@ A setting lies in a file that whoever starts the program writes alone. So the ho
 it: a program that is started with anything else executes nothing but restores until the two are the same again.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -12,6 +13,7 @@ from typing import ClassVar
 from sqlalchemy import delete, insert, select, update
 
 from gardefou.events import Actor
+from gardefou.ledger import store
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import fields
@@ -27,6 +29,11 @@ LOG_KEY = "ledger_vkey"
 #: Where notices go out, in whose name, where their links lead, and whom an owner is told to write to; and whose word
 #: makes a head of the record a witnessed one (promise 13).
 GUARDED = ("smtp", "mail_from", "contest", "url", LOG_KEY, "witnesses", "witnesses_needed")
+#: A head of the record that the house has lost and goes on without, `SIZE ROOT`: no program is started with it, and
+#: only a head that the record does not have can be named (promise 14).
+RECOVERED = "ledger_recovered"
+AGREED = (*GUARDED, RECOVERED)
+_HEAD = re.compile(r"(0|[1-9][0-9]{0,18}) ([0-9a-f]{64}|-)", re.ASCII)
 #: What was agreed upon where a house was founded before a setting was guarded.
 _UNSAID = {"witnesses": "", "witnesses_needed": "0"}
 
@@ -57,6 +64,29 @@ def addresses(tx: Tx, *, url: str, contest: str) -> tuple[str, str]:
     return agreed.get("url") or url, named or contest
 
 
+def head_spelt(size: int, root: bytes) -> str:
+    """Return a head as `ledger_recovered` names it: its size, and its root in hexadecimal digits, `-` where unknown."""
+    return f"{size} {root.hex() or '-'}"
+
+
+def _lost(tx: Tx, text: str) -> str:
+    """Return a head that the record does not have, in its one spelling.
+
+    Raises:
+        ChangeError: it is written otherwise, or the record has it.
+    """
+    size, _space, root = text.partition(" ")
+    if not _HEAD.fullmatch(text):
+        words = _(
+            "a head is its size, a space, and its root in 64 hexadecimal digits: `gardefou ledger recover` knows it"
+        )
+        raise ChangeError(words, field="value")
+    now = store.head(tx)
+    if (int(size), root) == (now.size, now.root.hex()):
+        raise ChangeError(_("the record has that head: nothing is lost"), field="value")
+    return text
+
+
 def enter_settings(tx: Tx, *, actor: Actor, values: Mapping[str, str]) -> None:  # noqa: ARG001  # the founding's entry names who
     """Put the first guarded settings in force, as the house is founded; what was tried before counts no more."""
     tx.execute(delete(setting_in_force))
@@ -82,11 +112,14 @@ class ChangeSetting:
         """
         read = fields(change, needed=("name",), optional=("value",))
         name = read["name"]
-        if name not in GUARDED:
-            known = ", ".join(GUARDED)
+        if name not in AGREED:
+            known = ", ".join(AGREED)
             words = _("%(name)s is no setting that is guarded; these are: %(known)s", name=name[:40], known=known)
             raise ChangeError(words, field="name")
-        value, before = self.spell(name, read["value"]), in_force(tx).get(name, _UNSAID.get(name, ""))
+        value, before = (
+            _lost(tx, read["value"]) if name == RECOVERED else self.spell(name, read["value"]),
+            in_force(tx).get(name, _UNSAID.get(name, "")),
+        )
         if value == before:
             raise NothingToChangeError(_("%(name)s is set so already", name=name))
         return {"name": name, "value": value, "before": before}

@@ -11,6 +11,7 @@ from gardefou.app.commands.common import Data, Json, answer, err, the_house
 from gardefou.app.commands.erase import erase
 from gardefou.app.commands.ledger_bundle import trusted_keys, verify_bundle
 from gardefou.app.commands.ledger_export import export
+from gardefou.app.commands.ledger_recover import recover
 from gardefou.app.errors import FINDING, OK, FileUnreadableError
 from gardefou.app.house import House, platform
 from gardefou.app.ledger_checks import other_key
@@ -49,6 +50,7 @@ app.command("erase")(erase)
 
 
 app.command("export")(export)
+app.command("recover")(recover)
 
 
 @app.command("verify")

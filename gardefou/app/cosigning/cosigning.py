@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from gardefou.app.cosigning.ask import Answer, Failed, HasSize, Signed, Unproved, ask
-from gardefou.app.cosigning.known import Alarm, Known, keep, known
 from gardefou.app.house import House
 from gardefou.app.witnesses import WitnessAt, policy_of, witnesses_of
 from gardefou.clock import MINUTE, SECOND
@@ -24,6 +23,7 @@ from gardefou.ledger.checkpoint import Checkpoint
 from gardefou.ledger.cosignature import cosigned
 from gardefou.ledger.errors import NoteError
 from gardefou.ledger.folder import LedgerFolder
+from gardefou.ledger.held_by_witnesses import Alarm, Known, keep, known
 from gardefou.ledger.note import Note, SignatureLine, VerifierKey
 from gardefou.ledger.tiles import TileTree
 from gardefou.orders import rulebook

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from gardefou.app.cosigning.cosigning import Cosigning
-from gardefou.app.cosigning.known import Known, known, path_of
 from gardefou.app.errors import SettingsError
 from gardefou.app.house import House
 from gardefou.app.settings import load
@@ -27,6 +26,7 @@ from gardefou.ledger.cosignature import cosign, cosigned
 from gardefou.ledger.entry import EntryKind
 from gardefou.ledger.errors import NoteError
 from gardefou.ledger.folder import LedgerFolder
+from gardefou.ledger.held_by_witnesses import Known, known, path_of
 from gardefou.ledger.note import COSIGNATURE, ED25519, SecretKey
 from gardefou.ledger.publish import publish
 from tests.factories.house import make_house

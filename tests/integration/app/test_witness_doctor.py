@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from gardefou.app.check import Check
-from gardefou.app.cosigning.known import Known, keep, path_of
 from gardefou.app.house import House
 from gardefou.app.witness_checks import witness_checks
 from gardefou.clock import HOUR, MINUTE, SimulatedClock
@@ -16,6 +15,7 @@ from gardefou.guard.rules import load
 from gardefou.ledger import store, witnessed
 from gardefou.ledger.checkpoint import Checkpoint
 from gardefou.ledger.entry import EntryKind
+from gardefou.ledger.held_by_witnesses import Known, keep, path_of
 from tests.factories.guard import SHIPPED_TEXT, WITNESSED_TEXT
 from tests.factories.house import make_house
 from tests.factories.ledger import LOG, ORIGIN, WITNESS
