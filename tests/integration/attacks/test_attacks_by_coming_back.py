@@ -102,6 +102,7 @@ def test_two_logins_of_one_human_veto_once_a_day_between_them(town: Town) -> Non
     assert mine.order.facts["asked"]["values"]["acts_by_person_1h"] == 0
 
 
+@pytest.mark.promise(2)
 def test_caps_count_what_a_human_did_under_every_number(town: Town) -> None:
     town.propose("reviewer 2", "account.limit", "anna")
     joined(town, "reviewer 2", "reviewer 1")
