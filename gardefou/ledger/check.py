@@ -6,10 +6,9 @@ bundle and the right edge of each level.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 
 from gardefou.ledger.errors import ProofError
-from gardefou.ledger.tiles import WIDTH, Tile, perfect_root, unbundle
+from gardefou.ledger.tiles import WIDTH, Tile, hashes_of, perfect_root, unbundle
 from gardefou.ledger.tree import EMPTY_ROOT, HASH_BYTES, Frontier
 
 Read = Callable[[Tile], bytes]
@@ -22,11 +21,18 @@ class Run:
 
     Attributes:
         first: the index of the first of them.
-        entries: their bytes.
+        width: how many there are.
+        bundle: their bytes, as they were read.
     """
 
     first: int
-    entries: list[bytes]
+    width: int
+    bundle: bytes
+
+    @property
+    def entries(self) -> list[bytes]:
+        """The bytes of each."""
+        return unbundle(self.bundle, self.width)
 
 
 def check_tiles(read: Read, size: int, root: bytes, progress: Progress | None = None) -> None:
@@ -43,7 +49,7 @@ def check_tiles(read: Read, size: int, root: bytes, progress: Progress | None = 
     """
     for run in checked_runs(read, size, root):
         if progress is not None:
-            progress(run.first + len(run.entries), size)
+            progress(run.first + run.width, size)
 
 
 def checked_runs(read: Read, size: int, root: bytes) -> Iterator[Run]:
@@ -57,18 +63,18 @@ def checked_runs(read: Read, size: int, root: bytes) -> Iterator[Run]:
         width = min(WIDTH, size - first)
         tile = Tile(level=0, index=first // WIDTH, width=width)
         found = Tile(level=None, index=tile.index, width=width)
-        entries = _entries(read, found)
-        hashes = [sha256(b"\x00" + entry).digest() for entry in entries]
+        data = read(found)
+        hashes = _hashes(data, found)
         _same(read, tile, hashes, first=first)
-        yield Run(first=first, entries=entries)
+        yield Run(first=first, width=width, bundle=data)
         edge.take(0, hashes)
     if edge.close() != root:
         raise ProofError(f"the {size} entries do not add up to the signed root: one was changed, moved or put in")
 
 
-def _entries(read: Read, tile: Tile) -> list[bytes]:
+def _hashes(data: bytes, tile: Tile) -> list[bytes]:
     try:
-        return unbundle(read(tile), tile.width)
+        return hashes_of(data, tile.width)
     except ProofError as problem:
         raise ProofError(f"{tile.path}: {problem.message}") from problem
 

@@ -104,12 +104,25 @@ def unbundle(data: bytes, width: int) -> list[bytes]:
     Raises:
         ProofError: it holds another number of them, or is cut.
     """
-    found: list[bytes] = []
+    return [data[start:end] for start, end in _spans(data, width)]
+
+
+def hashes_of(data: bytes, width: int) -> list[bytes]:
+    """Return the leaf hash of each entry of a bundle; a record is checked at this pace, so that none is kept meanwhile.
+
+    Raises:
+        ProofError: it holds another number of them, or is cut.
+    """
+    return [sha256(b"\x00" + data[start:end]).digest() for start, end in _spans(data, width)]
+
+
+def _spans(data: bytes, width: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
     at, size = 0, len(data)
     while at + 2 <= size:
         start = at + 2
         at = start + (data[at] << 8 | data[at + 1])
-        found.append(data[start:at])
+        found.append((start, at))
     if at != size:
         raise ProofError("a bundle of entries is cut")
     if len(found) != width:
