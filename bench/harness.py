@@ -102,32 +102,19 @@ def against_floor(
 
 def below_limit(what: str, ours: Sequence[float], *, unit: str, limit: float) -> Measured:
     """Hold a median against a number that was promised."""
-    mine = statistics.median(ours)
-    return Measured(
-        what=what,
-        unit=unit,
-        ours=mine,
-        floor=None,
-        ratio=mine / limit,
-        claim=f"under {limit:g} {unit}",
-        met=mine < limit,
-        runs=ours,
-    )
+    met = statistics.median(ours) < limit
+    return _against_limit(what, ours, unit=unit, limit=limit, claim=f"under {limit:g} {unit}", met=met)
 
 
 def above_limit(what: str, ours: Sequence[float], *, unit: str, limit: float) -> Measured:
     """Hold a median against a number that must be reached."""
+    met = statistics.median(ours) >= limit
+    return _against_limit(what, ours, unit=unit, limit=limit, claim=f"at least {limit:g} {unit}", met=met)
+
+
+def _against_limit(what: str, ours: Sequence[float], *, unit: str, limit: float, claim: str, met: bool) -> Measured:
     mine = statistics.median(ours)
-    return Measured(
-        what=what,
-        unit=unit,
-        ours=mine,
-        floor=None,
-        ratio=mine / limit,
-        claim=f"at least {limit:g} {unit}",
-        met=mine >= limit,
-        runs=ours,
-    )
+    return Measured(what=what, unit=unit, ours=mine, floor=None, ratio=mine / limit, claim=claim, met=met, runs=ours)
 
 
 def shown(what: str, ours: Sequence[float], *, unit: str, floors: Sequence[float] = ()) -> Measured:

@@ -162,12 +162,13 @@ def name(line: Line) -> str:
 def deed(line: Line) -> str:
     """Return what was done, in words."""
     what = doing(line.order_kind)
-    words = _ended() if line.kind == "order.voided" else _deeds()
+    words = _ended() if line.kind == "order.voided" else deeds()
     key = line.because if line.kind == "order.voided" else line.kind
     return words.get(key, line.kind) % {"what": what, "tier": tier(line.tier)}
 
 
-def _deeds() -> dict[str, str]:
+def deeds() -> dict[str, str]:
+    """Return what each kind of entry says was done, in words: of an order `%(what)s`, of a tier `%(tier)s`."""
     return {
         "order.proposed": _("Proposed: %(what)s"),
         "order.refused": _("Tried, and was refused: %(what)s"),

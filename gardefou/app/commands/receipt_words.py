@@ -6,9 +6,11 @@ from typing import Any
 from gardefou.clock import SECOND, to_iso
 from gardefou.ledger.entry import Line
 from gardefou.ledger.receipt import Checked
+from gardefou.watch.who import deeds
 from gardefou.words import gettext as _
 from gardefou.words.kinds import doing
 from gardefou.words.numbers import day_and_time, number
+from gardefou.words.roles import tier
 
 #: What of an entry's texts a person reads, in this order.
 _TEXTS = ("case", "outcome", "reason", "clause", "because", "reverses", "reversed_by", "digest", "rulebook")
@@ -80,19 +82,8 @@ def _plain(text: str) -> str:
 
 def _deed(line: Line) -> str:
     what = doing(_plain(str(line.body.get("order_kind", ""))))
-    said = {
-        "order.proposed": _("Proposed: %(what)s"),
-        "order.refused": _("Tried, and was refused: %(what)s"),
-        "attempt.refused": _("Tried to sign or stop, and was refused: %(what)s"),
-        "order.voted": _("Approved: %(what)s"),
-        "order.held": _("Enough people agree; held: %(what)s"),
-        "order.waiting": _("Waiting again: %(what)s"),
-        "order.executed": _("Took effect: %(what)s"),
-        "order.reversed": _("Was taken back: %(what)s"),
-        "order.voided": _("Void: %(what)s"),
-        "case.closed": _("The case was closed"),
-    }
-    return said.get(line.kind, _plain(line.kind)) % {"what": what}
+    said = {**deeds(), "order.voided": _("Void: %(what)s")}
+    return said.get(line.kind, _plain(line.kind)) % {"what": what, "tier": tier(_plain(str(line.body.get("tier", ""))))}
 
 
 def _fields(line: Line) -> list[tuple[str, str]]:
