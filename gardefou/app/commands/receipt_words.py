@@ -6,8 +6,8 @@ from typing import Any
 from gardefou.clock import SECOND, to_iso
 from gardefou.ledger.entry import Line
 from gardefou.ledger.receipt import Checked
-from gardefou.watch.who import deeds
 from gardefou.words import gettext as _
+from gardefou.words.deeds import deeds
 from gardefou.words.kinds import doing
 from gardefou.words.numbers import day_and_time, number
 from gardefou.words.roles import tier
