@@ -1,0 +1,26 @@
+"""What each kind of entry of the record says was done, in words."""
+
+from gardefou.words import gettext as _
+
+
+def deeds() -> dict[str, str]:
+    """Return what each kind of entry says was done, in words: of an order `%(what)s`, of a tier `%(tier)s`."""
+    return {
+        "order.proposed": _("Proposed: %(what)s"),
+        "order.refused": _("Tried, and was refused: %(what)s"),
+        "attempt.refused": _("Tried to sign or stop, and was refused: %(what)s"),
+        "order.voted": _("Approved: %(what)s"),
+        "order.held": _("Enough people agree; held: %(what)s"),
+        "order.waiting": _("Waiting again: %(what)s"),
+        "order.executed": _("Took effect: %(what)s"),
+        "order.reversed": _("Was taken back: %(what)s"),
+        "incident.opened": _("An incident was opened"),
+        "incident.stood_down": _("The incident was stood down"),
+        "statement.drafted": _("A statement was drafted"),
+        "statement.published": _("A statement was published"),
+        "case.closed": _("The case was closed"),
+        "case.reopened": _("The case was opened again"),
+        "setting.digested": _("A program was started with other settings"),
+        "ledger.exported": _("A part of the record was taken out, with what it stands for"),
+        "tier.reached": _("Reached the tier %(tier)s; it falls only by an order"),
+    }
