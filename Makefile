@@ -18,6 +18,8 @@ ASSETS := $(VENDOR)/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export FULL
+# Tests start this program as a process again and again; each start would compile all that it imports once more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Say what each target does
