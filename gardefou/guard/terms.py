@@ -203,19 +203,18 @@ class _Reader:
         sides = [self.side(side) for side in (node.left, *node.comparators)]
         signs = [_SIGNS.get(type(op)) for op in node.ops]
         parts = tuple(
-            self.pair(left, sign, right, ast.unparse(node))
-            for left, sign, right in zip(sides[:-1], signs, sides[1:], strict=True)
+            self.pair(left, sign, right, node) for left, sign, right in zip(sides[:-1], signs, sides[1:], strict=True)
         )
         return parts[0] if len(parts) == 1 else And(parts=parts)
 
-    def pair(self, left: Name | Constant, sign: str | None, right: Name | Constant, text: str) -> Compare:
+    def pair(self, left: Name | Constant, sign: str | None, right: Name | Constant, whole: ast.Compare) -> Compare:
         """Return one comparison of a name with a value, the name first."""
         if sign is None:
-            raise self.error(f"{text!r} compares by something other than ==, !=, <, <=, > or >=")
+            raise self.error(f"{ast.unparse(whole)!r} compares by something other than ==, !=, <, <=, > or >=")
         if isinstance(left, Constant) and isinstance(right, Name):
             left, sign, right = right, _TURNED[sign], left
         if not isinstance(left, Name) or not isinstance(right, Constant):
-            raise self.error(f"{text!r} does not compare a name with a value")
+            raise self.error(f"{ast.unparse(whole)!r} does not compare a name with a value")
         declared = self.declared(left)
         if type(right.value) is not declared.type:
             raise self.error(f"{left.name} is {_TYPE_WORDS[declared.type]}, never {right.value!r}")
