@@ -19,7 +19,7 @@ from gardefou.redress import letters
 from gardefou.redress.letters import Reader
 from gardefou.safeguards.settings import addresses
 from gardefou.staff import queries as staff
-from gardefou.staff.erased import spoken_of
+from gardefou.staff.erased import name_of, spoken_of
 from gardefou.storage import Tx
 from gardefou.words import speak
 
@@ -92,7 +92,7 @@ class Notices:
                     url=url,
                     contest=contest,
                     handle=_called(tx, event.subject),
-                    by=_asked_by(tx, order, event.now),
+                    by=_asked_by(tx, order),
                     said=_said(tx, order),
                 )
             outbox_id = outbox.enqueue(
@@ -177,9 +177,9 @@ def _proposer(tx: Tx, order: Order, now: int) -> list[Reader]:
     return [] if order.proposer.person_id is None else _people(tx, [order.proposer.person_id], "proposer", now)
 
 
-def _asked_by(tx: Tx, order: Order, now: int) -> str:
-    found = None if order.proposer.person_id is None else staff.person(tx, order.proposer.person_id, now)
-    return found.name if found else ""
+def _asked_by(tx: Tx, order: Order) -> str:
+    found = None if order.proposer.person_id is None else staff.person_row(tx, order.proposer.person_id)
+    return name_of(found) if found else ""
 
 
 def _said(tx: Tx, order: Order) -> str:
