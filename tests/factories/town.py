@@ -5,6 +5,7 @@ The dullest valid one of everything. Everybody is on shift and engaged for years
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import insert
 from gardefou.accounts.enter_roster import enter_roster
 from gardefou.app.settings import Settings
 from gardefou.app.shown_settings import guarded, spell
-from gardefou.clock import DAY, HOUR, SimulatedClock
+from gardefou.clock import DAY, HOUR, SimulatedClock, from_iso
 from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.enforcement.effects import StandingEffect, deeds
@@ -50,8 +51,15 @@ from gardefou.staff.signed_bytes import challenge_of
 from gardefou.storage import Database, Tx
 from gardefou.storage.house import MADE_BY, remember
 from tests.factories.authenticator import SoftwareAuthenticator, enrol_key
+from tests.factories.copied import Kept, give, keep, untouched
 
 RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
+#: When the suite's clock begins.
+EVENING = from_iso("2017-11-02T19:00:00Z")
+
+_Names = tuple[dict[str, Actor], dict[str, int], dict[str, list[int]]]
+#: Cluster (empty for SQLite), rulebook, whether founded, who else → the database and who is in it.
+_FOUNDED: dict[tuple[str, str, bool, tuple[tuple[str, str, str], ...]], tuple[Kept, _Names]] = {}
 
 
 def town_ports(load_rulebook: Loader = load) -> Ports:
@@ -233,23 +241,58 @@ ACCOUNTS = {
 
 
 def found_town(
-    db: Database, clock: SimulatedClock, *, rulebook_text: str | None = None, founded: bool = False, **changes: Any
+    db: Database,
+    clock: SimulatedClock,
+    *,
+    rulebook_text: str | None = None,
+    founded: bool = False,
+    more: tuple[tuple[str, str, str], ...] = (),
+    **changes: Any,
 ) -> Town:
-    """Make a house under the shipped rulebook and fill it; `founded`, its safeguards change only by orders."""
+    """Make a house under the shipped rulebook and fill it.
+
+    A process founds each town of the suite's own hour once; who asks for the same one again has a copy of it.
+
+    Args:
+        db: an empty database.
+        clock: the town's.
+        rulebook_text: another rulebook.
+        founded: whether its safeguards change only by orders from here on.
+        more: the name, role and team of people beyond the town's own.
+        changes: other ports.
+    """
     town = Town(db=db, clock=clock)
     if changes:
         town.ports = replace(town_ports(changes.get("load_rulebook", load)), **changes)
     text = rulebook_text or (RULEBOOKS / "shipped.toml").read_text("utf-8")
-    with db.transaction() as tx:
+    if clock.now() != EVENING or "load_rulebook" in changes or not untouched(db):
+        _found(town, text, founded=founded, more=more)
+        return town
+    asked = (str(db.engine.url.query.get("host", "")), text, founded, more)
+    known = _FOUNDED.get(asked)
+    if known is None or not give(known[0], db):
+        _found(town, text, founded=founded, more=more)
+        kept = keep(db, now=clock.now())
+        if kept is not None:
+            _FOUNDED[asked] = (kept, deepcopy((town.people, town.accounts, town.posts)))
+    else:
+        town.people, town.accounts, town.posts = deepcopy(known[1])
+    return town
+
+
+def _found(town: Town, text: str, *, founded: bool, more: tuple[tuple[str, str, str], ...]) -> None:
+    now = town.now
+    with town.db.transaction() as tx:
         remember(tx, key=MADE_BY, value="init")
-        rulebook.enter(tx, actor=SETUP, now=clock.now(), text=text, loader=town.ports.load_rulebook)
+        rulebook.enter(tx, actor=SETUP, now=now, text=text, loader=town.ports.load_rulebook)
         for name, (role, team, served, left) in STAFF.items():
-            town.people[name] = add_person(tx, clock.now(), name, role, team, served=served, left=left)
+            town.people[name] = add_person(tx, now, name, role, team, served=served, left=left)
         for name, (handle, followers, tier) in ACCOUNTS.items():
             _add_account(tx, town, name, handle, followers, tier)
+        for name, role, team in more:
+            town.people[name] = add_person(tx, now, name, role, team)
         if founded:
-            found(tx, actor=SETUP, now=clock.now(), settings=guarded(Settings()))
-    return town
+            found(tx, actor=SETUP, now=now, settings=guarded(Settings()))
 
 
 def add_person(

@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 from gardefou.app import cli
-from gardefou.app.settings import Settings
-from gardefou.app.shown_settings import guarded
 from gardefou.clock import SimulatedClock
-from gardefou.events.actor import SETUP
-from gardefou.safeguards.found import found
 from gardefou.storage import Database
 from tests.factories.audited import first_finding
-from tests.factories.town import Town, add_person, found_town
+from tests.factories.town import Town, found_town
 from tests.integration.desk import conftest as desk
 
 visit = desk.visit
@@ -27,12 +23,8 @@ Run = Callable[..., tuple[int, str]]
 @pytest.fixture
 def town(db: Database, clock: SimulatedClock) -> Town:
     """The town with two more duty managers, founded: from now on its safeguards change only by orders."""
-    town = found_town(db, clock)
-    with db.transaction() as tx:
-        for name, team in (("manager north 2", "North"), ("manager south 2", "South")):
-            town.people[name] = add_person(tx, clock.now(), name, "duty manager", team)
-        found(tx, actor=SETUP, now=clock.now(), settings=guarded(Settings()))
-    return town
+    managers = (("manager north 2", "duty manager", "North"), ("manager south 2", "duty manager", "South"))
+    return found_town(db, clock, founded=True, more=managers)
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ class AnySequence(RuleBasedStateMachine):
         super().__init__()
         self.clock = SimulatedClock(from_iso("2017-11-02T19:00:00Z"))
         self.db = type(self).new_database()
-        loaded = {} if self.rulebook_text is None else {"load_rulebook": UnsafeUnprovedRulebook.load}
+        loaded: dict[str, Any] = {} if self.rulebook_text is None else {"load_rulebook": UnsafeUnprovedRulebook.load}
         self.town: Town = found_town(self.db, self.clock, rulebook_text=self.rulebook_text, founded=True, **loaded)
 
     def teardown(self) -> None:
