@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Engine, create_engine, make_url
 
 from gardefou.clock import Micros, SimulatedClock, from_iso
 from gardefou.storage import Database, open_database
+from gardefou.storage import engine as storage
 from gardefou.storage.migrate import upgrade
 
 FULL = os.environ.get("FULL") == "1"
@@ -35,6 +37,28 @@ def _scratch() -> str:
 
 SCRATCH = _scratch()
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", SCRATCH)
+
+
+_COMPILED: dict[str, Engine] = {}
+
+
+def _with_what_is_compiled(url: str, **options: Any) -> Engine:
+    """Make an engine that finds compiled what an earlier one of this process has compiled for the same kind.
+
+    Every test opens databases of its own, and would compile every statement again: more than running it costs.
+    """
+    engine = create_engine(url, query_cache_size=5000, **options)
+    known = _COMPILED.setdefault(engine.dialect.name, engine)
+    if known.dialect.server_version_info is None:  # That one never reached its database, and knows nothing of it.
+        _COMPILED[engine.dialect.name] = engine
+    elif known is not engine:
+        # What is compiled is kept under its dialect, the very one.
+        engine.dialect = engine.pool._dialect = known.dialect  # noqa: SLF001
+        engine._compiled_cache = known._compiled_cache  # noqa: SLF001
+    return engine
+
+
+storage.create_engine = _with_what_is_compiled  # type: ignore[attr-defined, assignment]  # every test is to get it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
