@@ -4,12 +4,13 @@ PostgreSQL is a real one that the suite starts itself, once per run, on a socket
 migrated template. SQLite gets a copy of a migrated file.
 """
 
+import gc
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -59,6 +60,17 @@ def _with_what_is_compiled(url: str, **options: Any) -> Engine:
 
 
 storage.create_engine = _with_what_is_compiled  # type: ignore[attr-defined, assignment]  # every test is to get it
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while all is imported, and never again among what was: the collector walked it all along."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
