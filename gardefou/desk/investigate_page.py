@@ -6,6 +6,7 @@ by number, so that no name stands in an address.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,13 +17,14 @@ from gardefou.accounts.queries import by_handle
 from gardefou.clock import Clock, from_iso
 from gardefou.desk.errors import NotYoursError
 from gardefou.desk.frame import frame
-from gardefou.desk.record_pages import deed
 from gardefou.errors import BadInputError
 from gardefou.ledger.entry import EntryKind
 from gardefou.may import May
 from gardefou.orders.kinds import Kind
 from gardefou.orders.labels import act
+from gardefou.orders.ports import Ports
 from gardefou.orders.queries import account_renamed_from
+from gardefou.orders.rulebook import in_force
 from gardefou.safeguards.searches import searches_open_to
 from gardefou.staff.queries import Colleague, colleagues
 from gardefou.staff.roles import Role
@@ -65,6 +67,7 @@ class Typed:
 def show(
     db: Database,
     clock: Clock,
+    ports: Ports,
     me: SignedIn,
     account: str = "",
     person: str = "",
@@ -80,7 +83,7 @@ def show(
     given = (account, person, incident, rule, kind, since, until)
     typed = Typed(**dict(zip(Typed.__slots__, (storable(one).strip()[:_LONGEST] for one in given), strict=True)))
     with db.reading() as tx:
-        context = frame(tx, me, now) | _form(tx, me, now, typed)
+        context = frame(tx, me, now) | _form(tx, ports, me=me, now=now, typed=typed)
         try:
             context |= _found(tx, wanted(tx, me, now, typed), typed, before)
         except BadInputError as problem:
@@ -158,13 +161,15 @@ def instant(typed: str, name: str) -> int | None:
         raise LookupUnreadableError(message, field=name) from problem
 
 
-def _form(tx: Tx, me: SignedIn, now: int, typed: Typed) -> dict[str, Any]:
+def _form(tx: Tx, ports: Ports, *, me: SignedIn, now: int, typed: Typed) -> dict[str, Any]:
     opened = searches_open_to(tx, reader=me.actor, now=now)
     people = colleagues(tx, set(opened), now)
     return {
         "typed": typed,
         "people": [("", _("anybody")), *_named(people)] if people else (),
-        "kinds": [("", _("anything")), *_kinds()],
+        "kinds": _kinds(),
+        "rules": [rule.id for rule in in_force(tx, ports.load_rulebook).rules],
+        "on_whom": not typed.account,
         "asked": any(getattr(typed, name) for name in typed.__slots__),
         "may_export": bool(typed.account) != bool(typed.incident),
     }
@@ -174,10 +179,14 @@ def _named(people: Mapping[int, Colleague]) -> list[tuple[str, str]]:
     return [(str(key), one.name) for key, one in sorted(people.items())]
 
 
-def _kinds() -> Sequence[tuple[str, str]]:
-    """Return every kind of order in words, and every kind of entry by the record's own word."""
-    ordered = sorted(((kind.value, act(kind)) for kind in Kind), key=lambda pair: pair[1])
-    return [*ordered, *((kind.value, kind.value) for kind in EntryKind)]
+def _kinds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return every kind of order and of entry in words, each under what the two are called."""
+    orders = [(kind.value, act(kind)) for kind in Kind]
+    entries = [(kind.value, who.sort(kind)) for kind in EntryKind]
+    return [
+        (_("Orders"), sorted(orders, key=itemgetter(1))),
+        (_("Steps and events"), sorted(entries, key=itemgetter(1))),
+    ]
 
 
 def _found(tx: Tx, asked: Wanted, typed: Typed, before: int | None) -> Mapping[str, Any]:
@@ -185,7 +194,7 @@ def _found(tx: Tx, asked: Wanted, typed: Typed, before: int | None) -> Mapping[s
     told = watch.told(tx, found[:PAGE])
     stretches = watch.over_time(tx, asked, parts=PARTS)
     return {
-        "lines": [(line, who.name(line), deed(line)) for line in told],
+        "lines": [(line, who.name(line), who.deed(line), who.whom(line)) for line in told],
         "stretches": stretches,
         "most": max((one.total for one in stretches), default=0),
         "sums": _sums(stretches),

@@ -12,7 +12,6 @@ from litestar.response import Template
 from gardefou.clock import Clock
 from gardefou.desk.errors import NotYoursError
 from gardefou.desk.frame import frame
-from gardefou.desk.record_pages import deed
 from gardefou.events import Actor
 from gardefou.ledger import store
 from gardefou.may import May
@@ -54,7 +53,8 @@ def show(db: Database, clock: Clock, me: SignedIn, person_id: int, before: int |
         "order_id": opened.id,
         "in_effect": "" if undone is None else f"/desk/orders/{undone.id}/others",
         "until": opened.executed_at + LASTS,
-        "lines": [(line, watch.name(line), deed(line)) for line in told],
+        "on_whom": True,
+        "lines": [(line, watch.name(line), watch.deed(line), watch.whom(line)) for line in told],
         "older": f"/desk/people/{person_id}/record?before={entries[-1].index}" if len(entries) == PAGE else "",
     }
     return Template("desk/person_record.html", context=context)

@@ -74,7 +74,7 @@ def account_page(
     lines = watch.who(tx, account_id, limit=LINES)
     ask = Asking(tx=tx, ports=ports, me=me, now=now, subject_id=account_id)
     context = frame(tx, me, now) | protection(ask) | deeds(ask, post)
-    told = [(line, watch.name(line), deed(line)) for line in reversed(lines)]
+    told = [(line, watch.name(line), watch.deed(line), watch.whom(line)) for line in reversed(lines)]
     context |= {"account": account_row(tx, account_id), "lines": told, "stretches": stretches(lines, now)}
     context |= {"subject_id": account_id, "values": values or {}, "wrong": wrong}
     return Template("desk/who.html", context=context, status_code=400 if wrong else 200)
@@ -101,15 +101,6 @@ def stretches(lines: Sequence[watch.Line], now: int) -> list[Stretch]:
     ]
 
 
-def deed(line: watch.Line) -> str:
-    """Return what was done, in words."""
-    if line.kind == "rulebook.entered":
-        return _("A rulebook came into force")
-    if line.kind == "house.founded":
-        return _("The house was founded")
-    return watch.deed(line)
-
-
 @get("/desk/ledger", may=May.STAFF, sync_to_thread=True)
 def ledger(db: Database, clock: Clock, me: SignedIn, log: Log, before: int | None = None) -> Template:
     """Show how long the record is, the root that stands for all of it, how it is published, and its last lines."""
@@ -129,7 +120,8 @@ def ledger(db: Database, clock: Clock, me: SignedIn, log: Log, before: int | Non
         "age": max(0, now - shown.at),
         "head": head,
         "root": grouped(head.root),
-        "lines": [(line, watch.name(line), deed(line)) for line in reversed(told)],
+        "lines": [(line, watch.name(line), watch.deed(line), watch.whom(line)) for line in reversed(told)],
+        "on_whom": True,
         "older": f"/desk/ledger?before={first}" if first else "",
         "newer": f"/desk/ledger?before={min(head.size, end + ENTRIES)}" if end < head.size else "",
     }

@@ -14,7 +14,7 @@ from gardefou.ledger.store import Entry
 from gardefou.storage import Tx
 from gardefou.watch.dossier import committed
 from gardefou.words import gettext as _
-from gardefou.words.deeds import deeds
+from gardefou.words.deeds import deeds, sorts
 from gardefou.words.kinds import doing
 from gardefou.words.roles import tier
 
@@ -32,6 +32,7 @@ class Line:
         order_id: the order it is a step of.
         order_kind: what that order does, `account.hide`.
         subject: what it acts upon, as it was called then.
+        subject_erased: it acts upon somebody whose name was erased.
         rules: the rules it stood under, by their names.
         reason: why, as a code.
         reasons: what the guard said, as codes to be put into words.
@@ -52,6 +53,7 @@ class Line:
     order_id: int | None
     order_kind: str
     subject: str
+    subject_erased: bool
     rules: tuple[str, ...]
     reason: str
     reasons: tuple[Reason, ...]
@@ -74,6 +76,7 @@ class Line:
             "order": None if self.order_id is None else str(self.order_id),
             "order_kind": self.order_kind or None,
             "subject": self.subject or None,
+            "subject_erased": self.subject_erased,
             "rules": list(self.rules),
             "reason": self.reason or None,
             "reasons": [{"code": reason.code, **reason.fields} for reason in self.reasons],
@@ -120,7 +123,7 @@ def _line(entry: Entry, opened: Mapping[str, str], began: Mapping[int, int], ste
     body, order = entry.body, entry.order_id
     doer = str(body.get("who") or body.get("by") or "")
     named = doer if ":" in doer else opened.get(doer, "")
-    change = body.get("standing")
+    change, subject = body.get("standing"), str(body.get("subject", ""))
     return Line(
         index=entry.index,
         at=entry.at,
@@ -129,7 +132,8 @@ def _line(entry: Entry, opened: Mapping[str, str], began: Mapping[int, int], ste
         erased=bool(doer) and not named,
         order_id=order,
         order_kind=str(body.get("order_kind", "")),
-        subject=opened.get(str(body.get("subject", "")), ""),
+        subject=opened.get(subject, ""),
+        subject_erased=bool(subject) and subject not in opened,
         rules=tuple(body.get("rules", ())),
         reason=str(body.get("reason", "")),
         reasons=from_json(body["verdict"]).reasons if "verdict" in body else (),
@@ -153,11 +157,24 @@ def name(line: Line) -> str:
     """Return who did it, in words."""
     if line.erased:
         return _("erased")
-    if line.who == "machine:clock":
-        return _("the clock")
     if line.who.startswith("machine:"):
-        return line.who.removeprefix("machine:")
+        machine = line.who.removeprefix("machine:")
+        return _machines().get(machine, machine)
     return line.who or _("the house")
+
+
+def whom(line: Line) -> str:
+    """Return whom or what it acts upon, in words; of a post, whose it is. Nothing where it acts upon nobody."""
+    return _("erased") if line.subject_erased else line.subject.partition("/")[0]
+
+
+def _machines() -> dict[str, str]:
+    return {
+        "clock": _("the clock"),
+        "importer": _("an import"),
+        "setup": _("whoever runs the house"),
+        "tiers": _("the count of followers"),
+    }
 
 
 def deed(line: Line) -> str:
@@ -166,6 +183,11 @@ def deed(line: Line) -> str:
     words = _ended() if line.kind == "order.voided" else deeds()
     key = line.because if line.kind == "order.voided" else line.kind
     return words.get(key, line.kind) % {"what": what, "tier": tier(line.tier)}
+
+
+def sort(kind: str) -> str:
+    """Return what a kind of entry says, whatever it is about, in words."""
+    return sorts().get(kind, kind)
 
 
 def _ended() -> dict[str, str]:

@@ -75,14 +75,14 @@ def who(
 def _print(named: list[tuple[Line, str, str]], title: str | None) -> None:
     columns = [_("Entry"), _("When"), _("Who"), _("What"), _("Rules"), _("After")]
     if title is None:
-        columns.insert(4, _("Account"))
+        columns.insert(4, _("On whom"))
     table = Table(*columns, title=title)
     for line, name, deed in named:
         since = "" if line.since_last is None else duration(line.since_last)
         what = f"{deed} ({line.why})" if line.why else deed
         cells = [str(line.index), day_and_time(line.at, seconds=True), name, what, ", ".join(line.rules), since]
         if title is None:
-            cells.insert(4, line.subject)
+            cells.insert(4, record.whom(line))
         table.add_row(*cells)
     out().print(table)
 

@@ -8,10 +8,12 @@ import pytest
 from gardefou.clock import HOUR, MINUTE, to_iso
 from gardefou.ledger import store
 from gardefou.ledger.archive import Archive
+from gardefou.ledger.entry import EntryKind
 from gardefou.ledger.folder import LedgerFolder
 from gardefou.ledger.note import ED25519, SecretKey
 from gardefou.ledger.publish import publish
 from gardefou.orders.lifecycle import State
+from gardefou.watch import who
 from gardefou.watch.bundle_check import check_bundle
 from tests.factories.town import Town, add_person
 from tests.integration.desk.conftest import Visit
@@ -58,6 +60,20 @@ def test_each_question_narrows_what_is_shown(busy: Town, visit: Visit) -> None:
     assert "Enquêter" in french
 
 
+@pytest.mark.promise(9)
+def test_each_line_says_on_whom_and_every_kind_is_asked_for_in_words(busy: Town, visit: Visit) -> None:
+    auditor = visit("auditor")
+    everything = auditor.get(PAGE).text
+    assert '<a href="/desk/who/anna"><bdi>@anna</bdi></a>' in everything
+    assert '<a href="/desk/who/anna"><bdi>@anna</bdi></a>' in auditor.get("/desk/ledger").text
+    assert "On whom" not in auditor.get(PAGE, params={"account": "anna"}).text
+    for kind in EntryKind:
+        assert f'<option value="{kind}">{who.sort(kind)}</option>' in everything
+        assert "." not in who.sort(kind)
+    assert '<option value="silence-critical">' in everything
+    assert 'href="/desk/people"' in everything
+
+
 UNREADABLE = [
     ({"account": "nobody"}, "There is no account @nobody"),
     ({"kind": "account.explode"}, "neither a kind of entry nor of order"),
@@ -102,7 +118,7 @@ def test_it_is_paged_newest_first(busy: Town, visit: Visit) -> None:
     assert "61 entries, the newest first" in page
     older = page.partition('href="/desk/investigate?kind=case.closed&amp;before=')[2].partition('"')[0]
     following = visit("auditor").get(PAGE, params={"kind": "case.closed", "before": older}).text
-    assert following.count("The case was closed") == 11
+    assert following.count(">The case was closed</td>") == 11
     assert "Newest" in following
 
 

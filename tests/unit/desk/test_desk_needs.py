@@ -86,6 +86,7 @@ def line(at: int, standing: tuple[str, str] | None) -> Line:
         erased=False,
         order_id=1,
         order_kind="account.hide",
+        subject_erased=False,
         subject="",
         rules=(),
         reason="",
