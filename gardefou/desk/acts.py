@@ -14,6 +14,7 @@ from sqlalchemy import RowMapping
 from gardefou.clock import MINUTE
 from gardefou.desk.rail import RailView, plan_rail
 from gardefou.desk.why import Why, why
+from gardefou.guard.rulebook import witness_within
 from gardefou.guard.rules import Plan
 from gardefou.guard.verdict import Cleared, Held, Refused, Verdict, Waiting
 from gardefou.orders import queries, rulebook
@@ -231,6 +232,10 @@ def _details(plan: Plan | None, *, now: int) -> tuple[tuple[str, str], ...]:
     if plan.execute_within:
         within = numbers.duration(plan.execute_within)
         found.append((_("Then"), _("within %(length)s of the hold, or never", length=within)))
+    if witness_within(plan.needs):
+        length = numbers.duration(witness_within(plan.needs))
+        signed = _("who have signed the record within %(length)s, or else one more approver", length=length)
+        found.append((_("Witnesses"), signed))
     found.append((_("Stopped by"), _("one veto, from anyone eligible")))
     return tuple(found)
 

@@ -61,6 +61,8 @@ def _status(problem: BadInputError) -> tuple[int, str]:
     match problem:
         case NotFoundError():
             return 404, _("Nothing is at this address")
+        case ConflictError(code="executions_stopped"):
+            return 409, _("Nothing takes effect here now. Nothing was done.")
         case ConflictError():
             return 409, _("It has changed since you looked. Nothing was done.")
         case NotYoursError():
