@@ -18,7 +18,7 @@ from gardefou.desk import labels
 from gardefou.desk.forms import fields_of
 from gardefou.desk.frame import frame
 from gardefou.desk.order_view import subject_of
-from gardefou.desk.people import called, known
+from gardefou.desk.people import known, spoken_of
 from gardefou.desk.session import AnyRequest
 from gardefou.desk.why import Why, why
 from gardefou.enforcement.restore_all import FINAL, GOING, REFUSED, InEffect, LeftOut, deeds_of, put_back, restore_all
@@ -63,7 +63,7 @@ def _page(
             found = deeds_of(tx, ports, actor=me.actor, now=now, person_id=person_id)
         context = frame(tx, me, now) | {
             "order": order,
-            "by": called(order.proposer, known(tx, [order.proposer], now)),
+            "by": spoken_of(order.proposer, known(tx, [order.proposer], now)),
             "is_person": person_id is not None,
             "done": done,
             "said": said,

@@ -10,7 +10,7 @@ from gardefou.desk import labels, rights
 from gardefou.desk.acts import effect_words
 from gardefou.desk.order_clock import Clock, order_clock
 from gardefou.desk.order_rail import OrderFacts, Seat, Signature, order_rail
-from gardefou.desk.people import Known, called, known, named
+from gardefou.desk.people import Known, called, known, named, spoken_of
 from gardefou.desk.rail import RailView
 from gardefou.events import Actor
 from gardefou.guard.rules import Place, Plan, plan
@@ -89,7 +89,7 @@ def order_view(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int) -
         title=labels.titled(order.kind, label),
         account=label.removeprefix("@"),
         standing=_standing(tx, ports, order),
-        proposer=called(order.proposer, people),
+        proposer=spoken_of(order.proposer, people),
         reason=labels.reason(order.reason),
         clock=order_clock(order, missing, now),
         rail=order_rail(_facts(order, subject, seats, people, votes, undone_by, now)),

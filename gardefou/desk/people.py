@@ -31,6 +31,12 @@ def called(actor: Actor, people: Known) -> str:
             return _("a visitor")
 
 
+def spoken_of(actor: Actor, people: Known) -> str:
+    """Return what a sentence calls an actor: `Proposed by somebody erased`."""
+    found = people.get(actor.person_id) if actor.person_id is not None else None
+    return _("somebody erased") if found is not None and found.erased else called(actor, people)
+
+
 def named(person_id: int, people: Known) -> str:
     """Return what a person is called."""
     found = people.get(person_id)

@@ -94,7 +94,7 @@ def list_(data: Data = None, json: Json = False) -> None:
                 "team": one.team,
                 "employer": one.employer,
                 "engaged": one.engaged,
-                "on_shift": one.on_shift_until is not None,
+                "on_shift": one.engaged and one.on_shift_until is not None,
             }
             for one in people
         ]
@@ -102,6 +102,7 @@ def list_(data: Data = None, json: Json = False) -> None:
         return
     table = Table("Number", "Name", "Roles", "Team", "Employer", "Engaged", "On shift")
     for one in people:
-        yes_or_no = ["yes" if one.engaged else "no", "yes" if one.on_shift_until is not None else "no"]
+        on_shift = one.engaged and one.on_shift_until is not None
+        yes_or_no = ["yes" if one.engaged else "no", "yes" if on_shift else "no"]
         table.add_row(str(one.id), one.name, ", ".join(sorted(one.roles)), one.team, one.employer, *yes_or_no)
     out().print(table)

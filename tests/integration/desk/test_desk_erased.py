@@ -69,7 +69,11 @@ def test_whoever_was_erased_reads_erased_wherever_they_were_named(town: Town, vi
     assert [(path, trace) for path, text in after.items() for trace in TRACES if trace in text] == []
     assert [path for path in were if "effacé" not in after[path]] == []
     english = visit("administrator").get(f"/desk/people/{one}").text
-    assert "<h1>erased</h1>" in english
+    assert "<h1>Somebody erased</h1>" in english
+    assert "Who this was is destroyed" in english
+    assert "Change something" not in english
+    assert "On shift until" not in english
+    assert ">erased</bdi>" in visit("auditor").get("/desk/investigate", params={"kind": "person.erase"}).text
     assert "change-person" not in english
 
 
