@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 from gardefou.app.errors import LedgerKeyError
 from gardefou.app.ledger_key import verifier_keys
 from gardefou.app.settings import Settings
+from gardefou.app.witnesses import witnesses_of
 from gardefou.clock import Clock
 from gardefou.errors import CorruptionError
 from gardefou.ledger.checkpoint import Checkpoint
@@ -25,6 +26,7 @@ from gardefou.ledger.folder import LedgerFolder
 from gardefou.ledger.log import Log, state
 from gardefou.ledger.publish import newest
 from gardefou.ledger.tiles import WIDTH, Tile, read_path
+from gardefou.ledger.witnessed import latest_at
 from gardefou.may import May
 from gardefou.storage import Database
 
@@ -50,13 +52,16 @@ def page(db: Database, clock: Clock, settings: Settings, log: Log) -> Template:
     """Explain the record to an outsider: its key, its newest head, how to check it, and what that shows."""
     now = clock.now()
     with db.reading() as tx:
-        found = state(tx, log)
+        found, cosigned_at = state(tx, log), latest_at(tx)
     context = {
         "log": found,
         "age": max(0, now - found.at),
         "root": b64encode(found.checkpoint.root).decode() if found.checkpoint else "",
         "late": found.late(now),
         "address": f"{settings.public_url}/ledger",
+        "witnesses": witnesses_of(settings.witnesses) if settings.witnesses_needed else (),
+        "needed": settings.witnesses_needed,
+        "cosigned": None if cosigned_at is None else max(0, now - cosigned_at),
     }
     return Template("ledger.html", context=context)
 

@@ -3,9 +3,12 @@
 import asyncio
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -16,7 +19,7 @@ from gardefou.app.publisher import Publisher
 from gardefou.app.web import create_app
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.ledger import checkpoint, store
-from gardefou.ledger.note import read_key
+from gardefou.ledger.note import COSIGNATURE, SecretKey, read_key
 from gardefou.ledger.tiles import Tile, TileTree, bundles_of, tiles_of, unbundle
 from tests.factories.house import make_house
 from tests.integration.ledger.test_publish import grow
@@ -216,6 +219,18 @@ def test_a_page_explains_it_to_an_outsider(client: "TestClient[Litestar]", house
     ] in shown.text
     assert key_path(house.settings).read_text().strip() not in shown.text
     assert 'href="/ledger"' in client.get("/", headers=BROWSER).text
+
+
+def test_the_page_names_the_witnesses_and_how_a_receipt_is_checked(house: House) -> None:
+    key = SecretKey(name="paper.example/witness", kind=COSIGNATURE, seed=bytes(32)).key
+    watched = f"{key} https://paper.example/witness"
+    for witnesses, needed, said in (("", 0, "we alone vouch"), (watched, 1, "They have not signed it yet.")):
+        settings = msgspec.structs.replace(house.settings, witnesses=witnesses, witnesses_needed=needed)
+        with TestClient(create_app(replace(house, settings=settings)), base_url="http://127.0.0.1") as client:
+            page = unescape(client.get("/ledger", headers=BROWSER).text)
+        assert said in page
+        assert (str(key) in page) is bool(witnesses)
+        assert "gardefou ledger receipt check FILE" in page
 
 
 def test_a_house_without_a_key_says_so(tmp_path: Path) -> None:
