@@ -63,4 +63,6 @@ CAST: tuple[Part, ...] = (
     Part(name="Duty manager 4", role=Role.DUTY_MANAGER, team=NORTH, locale="fr"),
     Part(name="Auditor 1", role=Role.AUDITOR, team=SOUTH),
     Part(name="Administrator 1", role=Role.ADMINISTRATOR, team=NORTH),
+    # Two auditors look up what one person did; so there are two to be.
+    Part(name="Auditor 2", role=Role.AUDITOR, team=NORTH),
 )

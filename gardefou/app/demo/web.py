@@ -2,7 +2,9 @@
 
 import email
 import email.policy
+from base64 import b64encode
 from dataclasses import dataclass
+from email.message import MIMEPart
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,12 +45,13 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One message caught."""
+    """One message caught; what is attached by name, each in base64."""
 
     to: str
     subject: str
     text: str
     at: int
+    attached: tuple[tuple[str, str], ...]
 
 
 @get("/demo", may=May.ANYONE, sync_to_thread=True)
@@ -124,6 +127,11 @@ async def parts() -> Template:
     return Template("gallery.html", context=context)
 
 
+def _packed(part: MIMEPart) -> str:
+    data = part.get_payload(decode=True)
+    return b64encode(data).decode() if isinstance(data, bytes) else ""
+
+
 def _read(path: Path) -> Mail:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = message.get_body(("plain",))
@@ -133,6 +141,7 @@ def _read(path: Path) -> Mail:
         subject=str(message["subject"]),
         text=body.get_content() if body else "",
         at=from_datetime(sent) if sent is not None and sent.tzinfo else 0,
+        attached=tuple((part.get_filename() or "", _packed(part)) for part in message.iter_attachments()),
     )
 
 

@@ -1,12 +1,15 @@
 """The demo's own pages: only where the demo serves them, and whoever changes hats leaves nothing held."""
 
+from base64 import b64encode
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from gardefou.app.demo.sink import MAIL
 from gardefou.app.demo.web import HANDLERS
 from gardefou.app.house import house_on
 from gardefou.app.settings import Settings
@@ -64,6 +67,18 @@ def test_every_public_page_says_whom_one_is_at_the_desk(client: TestClient[Lites
     be(client, town, "reviewer 1", "/desk")
     page = client.get(path, headers=PAGE).text
     assert "At the desk you are <b>reviewer 1</b>; on the network you are a visitor." in page
+
+
+def test_what_a_letter_carries_is_downloaded_from_the_mail(client: TestClient[Litestar], tmp_path: Path) -> None:
+    letter = EmailMessage()
+    letter["To"], letter["Subject"] = "anna@members.example", "What was done"
+    letter.set_content("Attached is a receipt.")
+    letter.add_attachment(b"proof", maintype="application", subtype="octet-stream", filename="12.tlog-proof")
+    (tmp_path / MAIL).mkdir()
+    (tmp_path / MAIL / "1.eml").write_bytes(letter.as_bytes())
+    page = client.get("/demo/mail", headers=PAGE).text
+    packed = b64encode(b"proof").decode()
+    assert f'href="data:application/octet-stream;base64,{packed}" download="12.tlog-proof"' in page
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
