@@ -37,7 +37,10 @@ app.add_typer(receipt.app, name="receipt")
 Bundle = Annotated[str, typer.Option(help="Check this bundle instead, without a database.", metavar="FILE")]
 Key = Annotated[
     list[str] | None,
-    typer.Option(help="A verifier key, NAME+ID+KEY, or a file of some: the log’s, and of witnesses as one asks about."),
+    typer.Option(
+        help="A verifier key, NAME+ID+KEY, or a file of some: the log’s, and of witnesses as one asks about.",
+        metavar="VKEY",
+    ),
 ]
 Since = Annotated[
     str, typer.Option(help="Continue from this signed head, whose entries were verified before.", metavar="FILE")

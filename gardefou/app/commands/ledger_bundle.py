@@ -114,12 +114,11 @@ def _words(report: Report, keys: Sequence[VerifierKey]) -> list[str]:
     parts = [f"{report.signatures[sort]} {word}" for sort, word in sorts.items() if sort in report.signatures]
     if parts:
         found.append(_("Signatures: %(counts)s.", counts=", ".join(parts)))
-    found.append(
-        ngettext(
-            "%(count)s commitment was opened; %(closed)s entries hold one that this bundle does not open.",
-            "%(count)s commitments were opened; %(closed)s entries hold one that this bundle does not open.",
-            report.openings,
-            closed=report.closed,
-        )
+    opened = ngettext("%(count)s commitment was opened.", "%(count)s commitments were opened.", report.openings)
+    closed = ngettext(
+        "%(count)s entry holds one that this bundle does not open.",
+        "%(count)s entries hold one that this bundle does not open.",
+        report.closed,
     )
+    found.append(f"{opened} {closed}" if report.closed else opened)
     return found

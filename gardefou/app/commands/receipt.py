@@ -20,7 +20,9 @@ from gardefou.ledger.note import COSIGNATURE, ED25519, VerifierKey, read_key
 
 app = typer.Typer(help="Receipts: portable proofs that an entry is in the record.")
 
-File = Annotated[str, typer.Argument(help="The receipt's file; - for standard input.", show_default=False)]
+File = Annotated[
+    str, typer.Argument(help="The receipt's file; - for standard input.", metavar="FILE", show_default=False)
+]
 Keys = Annotated[
     list[str], typer.Option("--key", help="A public key of the log, NAME+ID+KEY; may be given again.", metavar="VKEY")
 ]

@@ -26,7 +26,7 @@ HERE = Path("witness")
 
 @app.command("init")
 def init(
-    name: Annotated[str, typer.Argument(help="What others call it, such as paper.example/witness.")],
+    name: Annotated[str, typer.Argument(help="What others call it, such as paper.example/witness.", metavar="NAME")],
     folder: Folder = HERE,
 ) -> None:
     """Make a witness's folder and its key, and print what others verify with."""
@@ -38,7 +38,7 @@ def init(
 
 @app.command("watch")
 def watch_log(
-    vkey: Annotated[str, typer.Argument(help="The log's verifier key: NAME+ID+KEY.")],
+    vkey: Annotated[str, typer.Argument(help="The log's verifier key: NAME+ID+KEY.", metavar="VKEY")],
     origin: Annotated[
         str | None, typer.Option("--origin", help="The log's origin, if it is not the key's name.")
     ] = None,
