@@ -10,7 +10,7 @@ from contextlib import suppress
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gardefou.app.behind_watch import BEHIND
+from gardefou.app.behind_watch import CURE, LOST, PUBLISHED, Held, ahead, held_elsewhere
 from gardefou.app.errors import LedgerKeyError
 from gardefou.app.house import House
 from gardefou.app.ledger_key import signer_of, unkeyed, verifier_keys
@@ -25,7 +25,7 @@ from gardefou.ledger.fsck import Checked, fsck
 from gardefou.ledger.log import TROUBLE
 from gardefou.ledger.note import Signer
 from gardefou.ledger.publish import publish
-from gardefou.safeguards.settings import LOG_KEY, RECOVERED, head_spelt, in_force
+from gardefou.safeguards.settings import LOG_KEY, head_spelt, in_force, recovered_heads
 from gardefou.storage import Tx
 from gardefou.storage.house import remember, remembered
 
@@ -99,12 +99,19 @@ class Publisher:
         signer = signer_of(house.settings)
         # The database is read once nobody else writes here: else what another worker published meanwhile would seem to
         # be ahead of it.
-        with self._folder.alone() as alone, house.db.reading() as tx:
+        with self._folder.alone() as alone:
             if not alone:
                 return
-            _agreed(tx, signer)
-            keys, size = verifier_keys(house.settings), store.head(tx).size
-            self._begin_anew(tx, signer)
+            with house.db.reading() as tx:
+                _agreed(tx, signer)
+                self._begin_anew(tx, signer)
+            self._publish_alone(signer)
+
+    def _publish_alone(self, signer: Signer) -> None:
+        held = held_elsewhere(self._house.settings)
+        with self._house.db.reading() as tx:
+            _not_witnessed_ahead(tx, held)
+            keys, size = verifier_keys(self._house.settings), store.head(tx).size
             if not self._checked:
                 _tell(fsck(tx, folder=self._folder, keys=keys))
             self._checked = False
@@ -116,11 +123,11 @@ class Publisher:
 
         No log signs two heads of which the one does not lead to the other, under one name.
         """
-        data, recovered = self._folder.checkpoint(), in_force(tx).get(RECOVERED, "")
+        data, recovered = self._folder.checkpoint(), recovered_heads(tx)
         if data is None or not recovered:
             return
         lost = checkpoints.read(notes.read(data).text)
-        if head_spelt(lost.size, lost.root) != recovered:
+        if head_spelt(lost.size, lost.root) not in recovered:
             return
         if lost.origin == signer.key.name:
             raise BehindError(
@@ -138,21 +145,10 @@ class Publisher:
     def _trouble(self, now: int, problem: Exception) -> None:
         """Say it, at most once in ten minutes, and keep it for whoever asks."""
         self._pause = min(max(PAUSE, 2 * self._pause), LONGEST_PAUSE)
-        if isinstance(problem, BehindError):
-            self._remember_behind()
         self._in_trouble = True
         if self._spoke_at is None or not 0 <= now - self._spoke_at < SPEAK_AGAIN_AFTER:
             self._spoke_at = now
             keep_trouble(self._house, problem)
-
-    def _remember_behind(self) -> None:
-        """Let every process know that the record does not lead to what was published, however long it has grown."""
-        data = self._folder.checkpoint()
-        if data is None:
-            return
-        head = checkpoints.read(notes.read(data).text)
-        with suppress(SQLAlchemyError), self._house.db.transaction() as tx:
-            remember(tx, key=BEHIND, value=head_spelt(head.size, head.root))
 
     def _well(self) -> None:
         self._pause = 0
@@ -196,12 +192,22 @@ def forget_trouble(house: House) -> None:
     """Let nobody be told any more of what is over."""
     with suppress(SQLAlchemyError):
         with house.db.reading() as tx:
-            if not remembered(tx, TROUBLE) and not remembered(tx, BEHIND):
+            if not remembered(tx, TROUBLE):
                 return
         _log.info("ledger.published_again")
         with house.db.transaction() as tx:
-            for key in (TROUBLE, BEHIND):
-                remember(tx, key=key, value="")
+            remember(tx, key=TROUBLE, value="")
+
+
+def _not_witnessed_ahead(tx: Tx, held: Held) -> None:
+    """Insist that no witness holds a head beyond the record: what is signed now, that head would contradict.
+
+    Where the record is as long, and only the size is known, the witness is asked: it signs what leads on from it.
+    """
+    lost = ahead(tx, held)
+    if lost is None or lost.holder in {PUBLISHED, LOST} or (not lost.root and lost.size <= store.head(tx).size):
+        return
+    raise BehindError(f"{lost.holder} holds a head of {lost.size} entries that the record does not have: {CURE}")
 
 
 def _agreed(tx: Tx, signer: Signer) -> None:

@@ -14,8 +14,10 @@ from sqlalchemy import delete, insert, select, update
 
 from gardefou.events import Actor
 from gardefou.ledger import store
+from gardefou.orders.kinds import Kind
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
+from gardefou.orders.queries import executed_since
 from gardefou.safeguards.change import fields
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
 from gardefou.safeguards.subjects import HOUSE_ID
@@ -67,6 +69,15 @@ def addresses(tx: Tx, *, url: str, contest: str) -> tuple[str, str]:
 def head_spelt(size: int, root: bytes) -> str:
     """Return a head as `ledger_recovered` names it: its size, and its root in hexadecimal digits, `-` where unknown."""
     return f"{size} {root.hex() or '-'}"
+
+
+def recovered_heads(tx: Tx) -> set[str]:
+    """Return every head that the house has agreed to go on without, however long ago."""
+    newest = in_force(tx).get(RECOVERED, "")
+    if not newest:
+        return set()
+    done = executed_since(tx, kind=Kind.SETTING_CHANGE, since=0, limit=None)
+    return {newest, *(one.change["value"] for one in done if one.change["name"] == RECOVERED)}
 
 
 def _lost(tx: Tx, text: str) -> str:
