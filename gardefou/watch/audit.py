@@ -6,7 +6,7 @@ that there are heads kept elsewhere.
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from itertools import chain, islice
+from itertools import islice
 
 from sqlalchemy import select
 
@@ -24,7 +24,7 @@ from gardefou.watch.dossiers import Dossiers
 from gardefou.watch.erasures import check_erasures, erased
 from gardefou.watch.finding import Finding
 from gardefou.watch.incidents import check_incidents
-from gardefou.watch.lines import check_openings, check_tree, known_page, pages, read_page
+from gardefou.watch.lines import check_openings, check_tree, pages, read_page
 from gardefou.watch.notices import check_notices
 from gardefou.watch.reconcile import reconcile
 from gardefou.watch.rows import check_orders, check_votes
@@ -106,8 +106,7 @@ def _findings(
     standings, joined = Standings(), dict[str, str]()
     dossiers, gone = Dossiers(joined), erased(tx)
     for page in pages(tx):
-        known = [row for row in page if row["index"] < since]
-        for line in chain(known_page(known), read_page(tx, page[len(known) :], gone)):
+        for line in read_page(tx, page, gone):
             if isinstance(line, Finding):
                 yield line
             else:

@@ -126,7 +126,7 @@ def _manifest(archive: Archive) -> dict[str, Any]:
     try:
         found = json.loads(data)
         files = [(str(name), int(size), str(digest)) for name, size, digest in found["files"]]
-        int(found["entries"]), int(found["size"]), str(found["of"])
+        int(found["entries"]), str(found["size"]), str(found["origin"]), str(found["of"])
         if found["v"] != 1 or canonical(found) != data:
             raise ArchiveError(f"{MANIFEST} is not written as we write it")
     except (ValueError, KeyError, TypeError, RecursionError, EntryError) as problem:

@@ -1,6 +1,5 @@
 """Each line of the record against what stands beside it: its columns, its index, its openings."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import RowMapping, select
@@ -107,8 +106,6 @@ def pages(tx: Tx) -> Iterator[list[RowMapping]]:
 def read_page(tx: Tx, page: Sequence[RowMapping], erased: Erased) -> Iterator[Entry | Finding]:
     """Yield the entries of a page, each after what is wrong beside it; `erased` is whom orders have erased."""
     entries: list[Entry] = []
-    if not page:
-        return
     for row in page:
         try:
             line = decode(row["content"])
@@ -132,21 +129,6 @@ def read_page(tx: Tx, page: Sequence[RowMapping], erased: Erased) -> Iterator[En
     for entry in entries:
         yield from beside.check(entry)
         yield entry
-
-
-def known_page(page: Sequence[RowMapping]) -> Iterator[Entry]:
-    """Yield the entries of a page that was verified before, as its hashes still say, without looking beside them."""
-    for row in page:
-        line = json.loads(row["content"])
-        order = line.get("order")
-        yield Entry(
-            index=row["index"],
-            at=int(line["at"]),
-            kind=line["kind"],
-            order_id=None if order is None else int(order),
-            body=line["body"],
-            content=row["content"],
-        )
 
 
 class _Beside:

@@ -19,6 +19,7 @@ from gardefou.watch.audit import audit
 from gardefou.watch.finding import Finding, sentence
 from gardefou.watch.published import Published, check_published
 from gardefou.watch.signatures import Tally
+from tests.factories.guards import unguarded
 from tests.factories.record import PLATFORM
 from tests.factories.town import Town, found_town
 
@@ -120,3 +121,26 @@ def test_what_is_published_is_held_against_the_database_and_its_witnesses(town: 
     wrong = check_published(folder, KEYS)
     assert isinstance(wrong, Finding)
     assert "cosignature" in sentence(wrong)
+
+
+@pytest.mark.promise(15)
+@pytest.mark.parametrize(
+    ("done", "code"),
+    [
+        ("UPDATE opening SET salt = :none, content = '' WHERE key = :who", "opening-missing"),
+        ('DELETE FROM entry_about WHERE "index" = 3', "about-differs"),
+        ('UPDATE entry SET at = at + 1 WHERE "index" = 3', "column-differs"),
+    ],
+    ids=["an opening emptied", "taken out of the index", "moved in time"],
+)
+def test_what_stands_beside_an_old_entry_is_looked_at_although_it_was_verified_before(
+    town: Town, done: str, code: str
+) -> None:
+    """Only decisions and signatures are taken as verified: what the database says now is always held against them."""
+    before = head_of(town)
+    about = {"none": b"", "who": f"person:{town.person_id('reviewer 1')}"} if ":who" in done else {}
+    with town.db.transaction() as tx, unguarded(tx, "opening"):
+        tx.execute(text(done), about)
+    found = continued(town, before, since=before.size)
+    assert found is not None
+    assert found.code == code
