@@ -96,7 +96,8 @@ def _given(tx: Tx, order: Order, step: Step) -> dict[str, Any]:
 def _proposed(tx: Tx, order: Order, now: int) -> dict[str, Any]:
     """Return what only the first entry of an order says: what it rests on, and what it would change."""
     said: dict[str, Any] = {"proposed_at": str(order.proposed_at)}
-    said |= {"evidence": {"digest": order.evidence_digest.hex(), "refs": refs_digest(order.evidence)}}
+    # The numbers and texts of posts are public: hashed alone, who tries them all learns whose account this is about.
+    said["pointed_at"] = store.commit_text(tx, now=now, content=pointed_at(order.evidence_digest, order.evidence))
     if order.change:
         about = _person_of(order) if order.kind in NAMING else None
         content = canonical(order.change).decode()
@@ -109,8 +110,13 @@ def _person_of(order: Order) -> int | None:
     return order.subject_id if order.subject_kind == "person" else None
 
 
+def pointed_at(digest: bytes, refs: Mapping[str, Any]) -> str:
+    """Return what the first entry of an order commits to of its evidence: what was pointed at, and how it read."""
+    return canonical({"digest": digest.hex(), "refs": dict(refs)}).decode()
+
+
 def refs_digest(refs: Mapping[str, Any]) -> str:
-    """Return what stands in the record for what a proposer pointed at."""
+    """Return what stood in the record for what a proposer pointed at, before it was committed to."""
     return sha256(canonical(dict(refs))).hexdigest()
 
 

@@ -228,6 +228,7 @@ def committed(entry: Entry) -> dict[str, str]:
         "comment",
         "text",
         "change",
+        "pointed_at",
         "safeguards",
         "settings",
         "signature",

@@ -54,7 +54,12 @@ class _Keys:
         self.commitments = commitments_of(tx, wanted)
         self._people = {key.removeprefix("person:"): made for key, made in self.commitments.items() if "person:" in key}
         firsts = [found.first for row in page if (found := dossiers.get(row["id"])) is not None and found.first]
-        made = [str(first.body[name]) for first in firsts for name in ("why", "change") if first.body.get(name)]
+        made = [
+            str(first.body[name])
+            for first in firsts
+            for name in ("why", "change", "pointed_at")
+            if first.body.get(name)
+        ]
         self._opened = store.open_(tx, made)
 
     def verdict(self, order_id: int) -> Any:
@@ -144,7 +149,7 @@ def _differing(row: RowMapping, dossier: Dossier, keys: _Keys) -> Iterator[str]:
         yield "rules"
     if keys.verdict(row["id"]) != dossier.verdict:
         yield "verdict"
-    yield from _evidence(row, first)
+    yield from _evidence(row, first, keys.text(first, "pointed_at"))
     if keys.text(first, "change") is not None and order_digest(dict(row)) != row["digest"]:
         yield "digest"
     if keys.facts_digest(row["id"]) != dossier.facts_digest:
@@ -160,8 +165,15 @@ def _change(row: RowMapping, opened: str | None) -> str:
     return canonical(emptied(left)).decode() if isinstance(left, dict) else ""
 
 
-def _evidence(row: RowMapping, first: store.Entry) -> Iterator[str]:
+def _evidence(row: RowMapping, first: store.Entry, opened: str | None) -> Iterator[str]:
     """Yield what is not the evidence of the first entry; entries of before it was written there name none."""
+    if opened:
+        committed_to = _json(opened) or {}
+        if row["evidence_digest"].hex() != committed_to.get("digest"):
+            yield "evidence_digest"
+        if _json(row["evidence"]) != committed_to.get("refs"):
+            yield "evidence"
+        return
     said = first.body.get("evidence")
     if said is None:
         return

@@ -20,6 +20,7 @@ from gardefou.ledger.note import ED25519, SecretKey
 from gardefou.ledger.publish import publish
 from gardefou.ledger.tables import opening
 from gardefou.network.tables import net_account, net_post
+from gardefou.orders.entries import refs_digest
 from gardefou.orders.tables import orders, vote
 from gardefou.reports.tables import report
 from gardefou.staff.tables import credential, person
@@ -122,3 +123,19 @@ def test_the_public_tree_of_a_town_with_a_rich_past_names_nobody(
     with db.reading() as tx:
         assert publish(tx, folder=LedgerFolder(tmp_path / "tree"), signer=KEY) is not None
     assert traces(tmp_path / "tree", texts - set(ROLES)) == []
+
+
+@pytest.mark.promise(15)
+def test_nobody_learns_what_was_pointed_at_by_trying_every_public_post(db: Database, clock: SimulatedClock) -> None:
+    """The numbers and the texts of posts are public: a hash of them alone would name the account of each order."""
+    town = found_town(db, clock)
+    town.propose("agent", "account.hide", "anna")
+    with db.reading() as tx:
+        first = next(one for one in store.entries(tx) if one.kind == "order.executed" or "proposed_at" in one.body)
+        row = tx.first(select(orders))
+        assert row is not None
+        said = store.open_(tx, [first.body["pointed_at"]])
+    refs = json.loads(row["evidence"])
+    assert json.loads(said[first.body["pointed_at"]]) == {"digest": row["evidence_digest"].hex(), "refs": refs}
+    for guessed in (row["evidence_digest"].hex(), refs_digest(refs)):
+        assert guessed.encode() not in first.content
