@@ -19,6 +19,9 @@ STEP_TOLERATED = 30 * SECOND
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+#: No instant outside these can be written as a day and a time: of the years 1 to 9999, without their outermost days, so
+#: that a zone or a rounding never leads out of them.
+EARLIEST, LATEST = -62_135_510_400 * SECOND, 253_402_214_400 * SECOND
 
 
 @runtime_checkable
@@ -106,10 +109,13 @@ def from_iso(text: str) -> Micros:
     """Read an ISO 8601 instant; one without a zone is taken as UTC.
 
     Raises:
-        ValueError: the text is not an instant.
+        ValueError: the text is not an instant, or none that can be written as one in UTC.
     """
     moment = datetime.fromisoformat(text.strip())
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    at = from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    if not EARLIEST <= at <= LATEST:
+        raise ValueError(f"{text.strip()[:40]!r} is too far from now")
+    return at
 
 
 def to_iso(at: int) -> str:

@@ -12,6 +12,7 @@ from gardefou.app import errors, logs
 from gardefou.app.settings import load
 from gardefou.errors import GardefouError
 from gardefou.may import May
+from gardefou.words.plain import printable
 
 
 class Command(NamedTuple):
@@ -125,7 +126,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(given: Sequence[str], code: str, message: str, number: int) -> int:
-    line = " ".join(message.split())
+    # A message may repeat what somebody typed, or what stands in a file that a stranger sent.
+    line = printable(" ".join(message.split()))
     if "--json" in given:
         sys.stdout.write(json.dumps({"error": {"code": code, "message": line}}, ensure_ascii=False) + "\n")
     sys.stderr.write(f"gardefou: {line}\n")

@@ -50,6 +50,8 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
                 _in_role(request, handler.opt.get("roles", ()))
             case May.TOKEN:
                 await asyncio.to_thread(bearers.admit, request, db, clock, handler.opt["scope"])
+            case None if getattr(handler, "http_methods", None) == {"OPTIONS"}:
+                return  # The framework's own answer: which methods an address takes, and nothing else.
             case said:
                 raise UndeclaredDoorError(f"{request.scope['path']}: nobody is let in, since its route says {said!r}")
 

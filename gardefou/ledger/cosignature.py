@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gardefou.ledger import note as notes
-from gardefou.ledger.checkpoint import LARGEST
 from gardefou.ledger.errors import NoteError
 from gardefou.ledger.note import COSIGNATURE, Note, SignatureLine, Signer, VerifierKey
 
 _TIME_BYTES, _SIGNATURE_BYTES = 8, 64
+#: A time that no calendar of ours can show is none.
+_LAST_SECOND = 253_402_214_400
 
 
 def message(text: str, *, seconds: int) -> bytes:
@@ -29,7 +30,7 @@ def cosign(text: str, *, signer: Signer, seconds: int) -> SignatureLine:
     """
     if signer.key.kind != COSIGNATURE:
         raise NoteError(f"{signer.key.name} is no witness's key (type 4)")
-    if not 0 <= seconds <= LARGEST:
+    if not 0 <= seconds <= _LAST_SECOND:
         raise NoteError(f"{seconds} is no time in POSIX seconds")
     made = notes.made_by(signer, message(text, seconds=seconds))
     return SignatureLine(name=signer.key.name, id=signer.key.id, signature=seconds.to_bytes(_TIME_BYTES, "big") + made)
@@ -47,7 +48,7 @@ def cosigned(note: Note, keys: Iterable[VerifierKey]) -> dict[VerifierKey, int]:
 
 def _time(key: VerifierKey, line: SignatureLine, text: str) -> int:
     seconds = int.from_bytes(line.signature[:_TIME_BYTES], "big")
-    fits = len(line.signature) == _TIME_BYTES + _SIGNATURE_BYTES and seconds <= LARGEST
+    fits = len(line.signature) == _TIME_BYTES + _SIGNATURE_BYTES and seconds <= _LAST_SECOND
     if not fits or not key.verifies(message(text, seconds=seconds), line.signature[_TIME_BYTES:]):
         raise NoteError(f"the cosignature of {key.name} does not verify")
     return seconds

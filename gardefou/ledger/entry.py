@@ -18,6 +18,8 @@ from gardefou.ledger.errors import EntryError
 
 VERSION = 1
 MAX_BYTES = 65_535
+#: No calendar shows an instant outside these, microseconds: the years 1 to 9999, without their outermost days.
+EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_214_400_000_000
 #: The largest whole number that every reader of JSON keeps exactly.
 MAX_INTEGER = 2**53 - 1
 
@@ -129,6 +131,8 @@ def decode(content: bytes) -> Line:
         if line["v"] is True or line["v"] != VERSION or not isinstance(body, dict) or not isinstance(line["kind"], str):
             raise EntryError(f"an entry of version {line['v']!r} is not one we can read")
         at, order_id = _decimal(line["at"]), None if order is None else _decimal(order)
+        if not EARLIEST <= at <= LATEST:
+            raise EntryError(f"an entry of {line['at'][:40]} microseconds since 1970 is of no time that can be shown")
         if rfc8785.dumps(line) != content:
             raise EntryError("the entry's bytes are not canonical JSON")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:

@@ -34,7 +34,7 @@ from gardefou.words import ngettext
 app = typer.Typer(help="The record.")
 ledger_published.register(app)
 app.add_typer(receipt.app, name="receipt")
-Bundle = Annotated[str, typer.Option(help="Check this bundle instead, without a database.", metavar="FILE")]
+Bundle = Annotated[str | None, typer.Option(help="Check this bundle instead, without a database.", metavar="FILE")]
 Key = Annotated[
     list[str] | None,
     typer.Option(
@@ -43,7 +43,7 @@ Key = Annotated[
     ),
 ]
 Since = Annotated[
-    str, typer.Option(help="Continue from this signed head, whose entries were verified before.", metavar="FILE")
+    str | None, typer.Option(help="Continue from this signed head, whose entries were verified before.", metavar="FILE")
 ]
 #: A checkpoint is a few lines.
 _LONGEST = 1_000_000
@@ -57,10 +57,10 @@ app.command("recover")(recover)
 
 
 @app.command("verify")
-def verify(bundle: Bundle = "", since: Since = "", key: Key = None, data: Data = None, json: Json = False) -> int:
+def verify(bundle: Bundle = None, since: Since = None, key: Key = None, data: Data = None, json: Json = False) -> int:
     """Check everything from the first entry, replaying every decision, and name the first thing that differs."""
-    if bundle:
-        if since:
+    if bundle is not None:
+        if since is not None:
             raise BadInputError(_("A bundle is checked whole: leave --since out."))
         return verify_bundle(bundle, key or [], json=json)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -68,7 +68,7 @@ def verify(bundle: Bundle = "", since: Since = "", key: Key = None, data: Data =
         task, tally = bar.add_task(_("Checking"), total=None), Tally()
         asked = policy_of(house.settings.witnesses, house.settings.witnesses_needed)
         keys = (*verifier_keys(house.settings), *asked.witnesses, *trusted_keys(key or ()))
-        known = _known(since, keys) if since else None
+        known = None if since is None else _known(since, keys)
         published = _published(house, keys, bar, task)
         found = published if isinstance(published, Finding) else None
         with house.db.reading() as tx:

@@ -1,6 +1,7 @@
 """`ledger export`: write a part of the record, or all of it, into one file that another machine checks."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -38,6 +39,8 @@ def export(
     if account and incident_:
         raise BadInputError(_("An account or an incident: one of the two, or neither for everything."))
     path = Path(file)
+    if not path.name or path.name == "..":
+        raise FileUnreadableError(_("“%(file)s” is no name of a file to write.", file=file[:80]))
     with the_house(data) as house:
         now = house.clock.now()
         folder, keys = LedgerFolder(house.settings.ledger_folder), verifier_keys(house.settings)
@@ -52,7 +55,8 @@ def export(
                     record_export(tx, actor=actor, now=now, scope=scope, written=written)
             beside.replace(path)
         finally:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
     thing = {
         "file": str(path),
         "size": written.size,
@@ -65,9 +69,9 @@ def export(
 
 def _new(path: Path, beside: Path) -> BinaryIO:
     """Open a file that is not there yet, for its owner alone to read."""
-    if path.exists():
-        raise FileUnreadableError(_("%(file)s is there already; name another, or take it away.", file=path))
     try:
+        if path.exists():
+            raise FileUnreadableError(_("%(file)s is there already; name another, or take it away.", file=path))
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as problem:
         raise FileUnreadableError(

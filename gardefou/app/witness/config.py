@@ -13,6 +13,7 @@ import msgspec
 from gardefou.app.witness.errors import WitnessError
 from gardefou.ledger.errors import NoteError
 from gardefou.ledger.note import COSIGNATURE, ED25519, SecretKey, VerifierKey, named, read_key, read_secret
+from gardefou.words.plain import unseen_in
 
 FILE = "witness.toml"
 KEY = "witness.key"
@@ -70,6 +71,8 @@ def make(folder: Path, name: str) -> VerifierKey:
         raise WitnessError(problem.message) from problem
     if not _PLAIN.fullmatch(name):
         raise WitnessError(f"{name[:80]!r} is no name for a witness: neither quotation marks nor backslashes")
+    if code := unseen_in(name):
+        raise WitnessError(f"{name[:80]!r} is no name for a witness: nobody sees the {code} in it, or could type it")
     path = folder / KEY
     if path.exists() or (folder / FILE).exists():
         raise WitnessError(f"{folder} already has a witness in it: a key is never written over")

@@ -242,3 +242,11 @@ def test_a_house_without_a_key_says_so(tmp_path: Path) -> None:
         make_key(made.settings)
         assert "Nothing has been published yet" in client.get("/ledger", headers=BROWSER).text
     made.close()
+
+
+def test_asking_which_methods_an_address_takes_is_answered(client: "TestClient[Litestar]") -> None:
+    """A browser asks so before another site may; it is no bug of ours, and fills no log."""
+    for path in ("/ledger/checkpoint", "/ledger/tile/0/000", "/", "/desk"):
+        answered = client.options(path)
+        assert (answered.status_code, answered.content) == (204, b"")
+        assert "GET" in answered.headers["allow"]

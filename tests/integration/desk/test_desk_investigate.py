@@ -78,6 +78,8 @@ UNREADABLE = [
     ({"account": "nobody"}, "There is no account @nobody"),
     ({"kind": "account.explode"}, "neither a kind of entry nor of order"),
     ({"since": "yesterday"}, "is not a date and time"),
+    ({"since": "0001-01-01T00:00+14:00"}, "is not a date and time"),
+    ({"until": "9999-12-31T23:59-14:00"}, "is not a date and time"),
     ({"since": "2017-11-02T19:00", "until": "2017-11-02T18:00"}, "ends before it begins"),
     ({"rule": "a%"}, "no name of a rule"),
     ({"person": "1"}, "read by two auditors"),

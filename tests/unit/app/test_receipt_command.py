@@ -177,3 +177,9 @@ def test_it_needs_no_house_and_loads_no_database(check: Check, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().splitlines()[-1] == "[]"
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_a_name_that_moves_the_cursor_is_shown_without_doing_so(check: Check) -> None:
+    code, _out, err = check(file="\x1b[2Jno-such-file")
+    assert code == 2
+    assert "\x1b" not in err

@@ -129,3 +129,9 @@ def test_a_second_spelling_of_the_same_entry_is_refused() -> None:
 
 def test_a_field_added_later_does_not_stop_a_reader() -> None:
     assert decode(rfc8785.dumps({**GOOD, "witnessed": "7"})).body == {"a": 1}  # type: ignore[dict-item]  # It is JSON.
+
+
+@pytest.mark.parametrize("at", [253_402_300_800_000_000, -62_135_596_800_000_001, 2**63, -(2**63)])
+def test_an_entry_of_a_time_that_no_calendar_shows_is_refused(at: int) -> None:
+    with pytest.raises(EntryError, match="no time"):
+        decode(encode(kind="case.closed", at=at, order_id=None, body={}))
