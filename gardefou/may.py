@@ -17,7 +17,8 @@ class May(StrEnum):
 
     ANYONE is a visitor; MEMBER has an account on the network and is signed in there; STAFF works here: at the desk by
     a session, on the command line named with `--as`; OPERATOR has the data folder; MACHINE is the house itself; TOKEN
-    is a machine of somebody's that shows a token which is good for the scope the route names.
+    is a machine of somebody's that shows a token which is good for the scope the route names; CLIENT is a program that
+    a member of the network uses, with a token of the network's own.
     """
 
     ANYONE = "anyone"
@@ -26,6 +27,7 @@ class May(StrEnum):
     OPERATOR = "operator"
     MACHINE = "machine"
     TOKEN = "token"  # noqa: S105  # no secret
+    CLIENT = "client"
 
 
 def may(who: May) -> Callable[[_Door], _Door]:

@@ -20,6 +20,7 @@ from gardefou.app.errors import OtherRolesError, UndeclaredDoorError
 from gardefou.clock import Clock
 from gardefou.desk import session
 from gardefou.may import May
+from gardefou.network.api import caller
 from gardefou.network.web import common
 from gardefou.staff.roles import Role
 from gardefou.storage import Database, limits
@@ -50,6 +51,9 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
                 _in_role(request, handler.opt.get("roles", ()))
             case May.TOKEN:
                 await asyncio.to_thread(bearers.admit, request, db, clock, handler.opt["scope"])
+            case May.CLIENT:
+                needs, as_app = handler.opt["needs"], handler.opt.get("as_app") is True
+                await asyncio.to_thread(caller.admit, request, db, needs=needs, as_app=as_app)
             case None if getattr(handler, "http_methods", None) == {"OPTIONS"}:
                 return  # The framework's own answer: which methods an address takes, and nothing else.
             case said:

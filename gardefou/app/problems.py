@@ -19,6 +19,7 @@ from gardefou.app.logs import write_bug
 from gardefou.app.request import choose_language
 from gardefou.clock import SECOND
 from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
+from gardefou.network.api import problems as clients
 from gardefou.storage.errors import TooManyTriesError
 from gardefou.words import gettext as _
 from gardefou.words import roles
@@ -41,6 +42,8 @@ def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
     headers = dict(getattr(problem, "headers", None) or {})
     if isinstance(problem, TooManyTriesError):
         headers["Retry-After"] = str(_wait(problem))
+    if clients.asked_by_a_client(request.scope["path"]):
+        return clients.answer(problem, status=status, detail=detail, headers=headers)
     if _wants_page(request):
         return _page(request, status=status, title=_title(status), detail=detail, headers=headers)
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}

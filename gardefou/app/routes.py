@@ -98,7 +98,7 @@ def _route(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Route:
         past=handler.opt.get("past", ""),
         plain=handler.opt.get("plain", 200),
         tries=bool({"limit", "counts", "scope"} & set(handler.opt)),
-        token="scope" in handler.opt,
+        token="scope" in handler.opt or May(handler.opt["may"]) is May.CLIENT,
         handler=handler,
         types={name: one.type for name, one in route.path_parameters.items()},
     )

@@ -38,6 +38,7 @@ from gardefou.desk import web as desk
 from gardefou.incidents import web as incidents
 from gardefou.ledger.folder import LedgerFolder
 from gardefou.may import May
+from gardefou.network import api as clients
 from gardefou.network import web as network
 
 THREADS = 32
@@ -47,7 +48,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    public = [health, openapi, *LEDGER, *RECEIPTS, *network.routes]
+    public = [health, openapi, *LEDGER, *RECEIPTS, *network.routes, *clients.routes]
     return [*public, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
 
 
@@ -89,6 +90,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "log": _always(log_of(house.settings)),
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),
+            "site": _always(house.settings.public_url),
             "bearer": Provide(bearer),
             "oidc": _always(configured(house.settings)),
             **session.DEPENDENCIES,

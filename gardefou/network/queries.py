@@ -6,14 +6,23 @@ Pages are cut by key: "what is older than this id". Ids sort by creation, so the
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, RowMapping, Select, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select
 
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.handles import handle_key
 from gardefou.network.ports import AccountRow
 from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_account, net_block, net_follow, net_kept_handle, net_post, net_session
-from gardefou.network.visibility import Standing, account_public, account_shown, post_shown, standing_of
+from gardefou.network.visibility import (
+    Standing,
+    Visibility,
+    account_public,
+    account_shown,
+    boost_shown,
+    post_open_to,
+    post_shown,
+    standing_of,
+)
 from gardefou.storage import Tx
 
 PER_PAGE = 20
@@ -22,7 +31,10 @@ MOST_FOUND = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostView:
-    """A post and its author, as a page shows them; `spoken_for` when staff wrote it in the author's name."""
+    """A post and its author, as a page shows them; `spoken_for` when staff wrote it in the author's name.
+
+    A boost has no text; `boost_of_id` is what it passes on.
+    """
 
     id: int
     account_id: int
@@ -34,7 +46,17 @@ class PostView:
     locale: str
     reposts: int
     likes: int
+    replies: int
     created_at: int
+    visibility: Visibility = Visibility.PUBLIC
+    spoiler: str = ""
+    sensitive: bool = False
+    reply_to_id: int | None = None
+    reply_to_account_id: int | None = None
+    boost_of_id: int | None = None
+    edited_at: int | None = None
+    pinned_at: int | None = None
+    app_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,41 +92,61 @@ def shown_account(tx: Tx, handle: str) -> AccountRow:
     return row
 
 
-def shown_post(tx: Tx, *, account_id: int, post_id: int) -> PostView:
+def shown_post(tx: Tx, *, account_id: int, post_id: int, reader: int | None = None) -> PostView:
     """Return one post of an account.
 
     Raises:
-        NoSuchPageError: there is none, or it or its author is hidden.
+        NoSuchPageError: there is none, it or its author is hidden, or it is not for this reader.
     """
-    found = shown_posts(tx, account_id=account_id, post_ids=[post_id])
+    found = shown_posts(tx, account_id=account_id, post_ids=[post_id], reader=reader)
     if not found:
         raise NoSuchPageError
     return found[0]
 
 
-def shown_posts(tx: Tx, *, account_id: int, post_ids: Sequence[int]) -> list[PostView]:
-    """Return those of these posts that are this account's and may be seen, oldest first."""
+def shown_posts(
+    tx: Tx, *, post_ids: Sequence[int], account_id: int | None = None, reader: int | None = None
+) -> list[PostView]:
+    """Return those of these posts that this reader may see, oldest first; of one account where one is named."""
     if not post_ids:
         return []
-    wanted = _posts().where(net_post.c.account_id == account_id, net_post.c.id.in_(post_ids))
-    return [_view(row) for row in tx.all(wanted.order_by(net_post.c.id))]
+    wanted = posts_shown(reader).where(net_post.c.id.in_(post_ids))
+    if account_id is not None:
+        wanted = wanted.where(net_post.c.account_id == account_id)
+    return [view(row) for row in tx.all(wanted.order_by(net_post.c.id))]
 
 
-def profile_posts(tx: Tx, account_id: int, *, before: int | None = None, limit: int = PER_PAGE) -> PostPage:
+def profile_posts(
+    tx: Tx, account_id: int, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None
+) -> PostPage:
     """Return a page of one account's posts."""
-    return _page(tx, _posts().where(net_post.c.account_id == account_id), before, limit)
+    return _page(tx, posts_shown(reader).where(net_post.c.account_id == account_id), before, limit)
 
 
-def public_timeline(tx: Tx, *, before: int | None = None, limit: int = PER_PAGE) -> PostPage:
-    """Return a page of everybody's posts, but for accounts that are limited or hidden."""
-    return _page(tx, _posts().where(account_public(net_post.c.account_id)), before, limit)
+def public_timeline(tx: Tx, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None) -> PostPage:
+    """Return a page of what everybody says to everybody, but for accounts that are limited or hidden."""
+    return _page(tx, posts_shown(reader).where(in_public()), before, limit)
 
 
 def home_timeline(tx: Tx, member_id: int, *, before: int | None = None, limit: int = PER_PAGE) -> PostPage:
     """Return a page of the posts of whom a member follows, and their own."""
+    return _page(tx, posts_shown(member_id).where(at_home(member_id)), before, limit)
+
+
+def in_public() -> ColumnElement[bool]:
+    """Return the predicate: a post stands in public timelines. What is passed on or answers somebody else does not."""
+    return and_(
+        account_public(net_post.c.account_id),
+        net_post.c.visibility == Visibility.PUBLIC,
+        net_post.c.boost_of_id.is_(None),
+        or_(net_post.c.reply_to_account_id.is_(None), net_post.c.reply_to_account_id == net_post.c.account_id),
+    )
+
+
+def at_home(member_id: int) -> ColumnElement[bool]:
+    """Return the predicate: a post is of somebody whom a member follows, or their own."""
     followed = select(net_follow.c.followee_id).where(net_follow.c.follower_id == member_id)
-    mine: ColumnElement[bool] = or_(net_post.c.account_id == member_id, net_post.c.account_id.in_(followed))
-    return _page(tx, _posts().where(mine), before, limit)
+    return or_(net_post.c.account_id == member_id, net_post.c.account_id.in_(followed))
 
 
 def search_accounts(tx: Tx, words: str) -> Sequence[AccountRow]:
@@ -189,13 +231,18 @@ def any_posts(tx: Tx, ids: Sequence[int]) -> Sequence[RowMapping]:
     return tx.all(select(net_post).where(net_post.c.id.in_(ids)).order_by(net_post.c.id))
 
 
-def _posts() -> Select[tuple[object, ...]]:
-    """Return every post that may be seen by someone who knows where it is."""
+def posts_shown(reader: int | None) -> Select[tuple[object, ...]]:
+    """Return every post that this reader may see, where it stands; None is whoever is not signed in."""
     author = (net_account.c.handle, net_account.c.display_name, net_account.c.official)
     return (
         select(net_post, *author)
         .join(net_account, net_account.c.id == net_post.c.account_id)
-        .where(account_shown(net_post.c.account_id), post_shown(net_post.c.id))
+        .where(
+            account_shown(net_post.c.account_id),
+            post_shown(net_post.c.id),
+            post_open_to(net_post, reader),
+            boost_shown(net_post, reader),
+        )
     )
 
 
@@ -203,11 +250,12 @@ def _page(tx: Tx, posts: Select[tuple[object, ...]], before: int | None, limit: 
     if before is not None:
         posts = posts.where(net_post.c.id < before)
     rows = tx.all(posts.order_by(net_post.c.id.desc()).limit(limit + 1))
-    views = tuple(_view(row) for row in rows[:limit])
+    views = tuple(view(row) for row in rows[:limit])
     return PostPage(posts=views, before=views[-1].id if len(rows) > limit else None)
 
 
-def _view(row: RowMapping) -> PostView:
+def view(row: RowMapping) -> PostView:
+    """Return a row of `posts_shown` as pages show it."""
     return PostView(
         id=int(row["id"]),
         account_id=int(row["account_id"]),
@@ -219,5 +267,15 @@ def _view(row: RowMapping) -> PostView:
         locale=row["locale"],
         reposts=int(row["reposts"]),
         likes=int(row["likes"]),
+        replies=int(row["replies"]),
         created_at=int(row["created_at"]),
+        visibility=Visibility(row["visibility"]),
+        spoiler=row["spoiler"],
+        sensitive=bool(row["sensitive"]),
+        reply_to_id=row["reply_to_id"],
+        reply_to_account_id=row["reply_to_account_id"],
+        boost_of_id=row["boost_of_id"],
+        edited_at=row["edited_at"],
+        pinned_at=row["pinned_at"],
+        app_id=row["app_id"],
     )

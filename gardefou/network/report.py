@@ -54,7 +54,7 @@ def report(
     wanted = set(post_ids)
     if len(wanted) > MOST_POSTS:
         raise TooManyPostsError
-    posts = shown_posts(tx, account_id=int(account["id"]), post_ids=sorted(wanted))
+    posts = shown_posts(tx, account_id=int(account["id"]), post_ids=sorted(wanted), reader=actor.member_id)
     if len(posts) != len(wanted):
         raise NoSuchPageError
     complaint = Complaint(

@@ -18,19 +18,20 @@ def mentioned(texts: Iterable[str]) -> set[str]:
     return {handle for text in texts for handle in _MENTION.findall(text)}
 
 
-def linked(text: str, handles: Mapping[str, str]) -> Markup:
+def linked(text: str, handles: Mapping[str, str], *, site: str = "") -> Markup:
     """Return a text as HTML.
 
     Args:
         text: plain text, as its author wrote it.
         handles: the mentions that lead to a page: key → handle (see `queries.shown_handles`).
+        site: what addresses of ours begin with, for who reads them elsewhere; nothing on our own pages.
     """
     parts: list[Markup] = []
     done = 0
     for match in _LINK_OR_MENTION.finditer(text):
         url = (match["url"] or "").rstrip(_TRAILING)
         end = match.start() + len(url) if url else match.end()
-        parts += [_lines(text[done : match.start()]), _url(url) if url else _mention(match["handle"], handles)]
+        parts += [_lines(text[done : match.start()]), _url(url) if url else _mention(match["handle"], handles, site)]
         done = end
     parts.append(_lines(text[done:]))
     return Markup().join(parts)
@@ -46,6 +47,6 @@ def _url(url: str) -> Markup:
     return Markup('<a href="{}" rel="nofollow noopener noreferrer ugc">{}</a>').format(url, shown)
 
 
-def _mention(handle: str, handles: Mapping[str, str]) -> Markup:
+def _mention(handle: str, handles: Mapping[str, str], site: str) -> Markup:
     known = handles.get(handle_key(handle))
-    return Markup('<a href="/@{}">@{}</a>').format(known, handle) if known else escape(f"@{handle}")
+    return Markup('<a href="{}/@{}">@{}</a>').format(site, known, handle) if known else escape(f"@{handle}")

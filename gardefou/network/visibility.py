@@ -9,16 +9,19 @@ every page asks these predicates. No row means active.
     frozen     yes                yes                        yes               no
     hidden     no                 no                         no                no
 
-A hidden post is nowhere, whatever its author's standing.
+A hidden post is nowhere, whatever its author's standing, and whatever was passed on of it goes with it.
+
+Who may read a post that is shown, its author said by its visibility: `public` and `unlisted` everybody, `private` the
+followers, `direct` nobody; its author and whoever it names always. An account that its author blocks reads none of it.
 """
 
 from collections.abc import Iterator
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from gardefou.network.tables import post_standing, standing
+from gardefou.network.tables import net_block, net_follow, net_mention, net_mute, net_post, post_standing, standing
 from gardefou.storage import Tx
 
 
@@ -29,6 +32,15 @@ class Standing(StrEnum):
     LIMITED = "limited"
     FROZEN = "frozen"
     HIDDEN = "hidden"
+
+
+class Visibility(StrEnum):
+    """For whom an author writes a post, in the Mastodon client API's words. Values are stored: never change one."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+    DIRECT = "direct"
 
 
 #: Standings under which the account's page answers "not found".
@@ -58,6 +70,72 @@ def post_shown(post_id: Id) -> ColumnElement[bool]:
         .where(post_standing.c.post_id == post_id, post_standing.c.standing == Standing.HIDDEN)
         .correlate_except(post_standing)
     )
+
+
+def post_open_to(post: FromClause, reader: int | None) -> ColumnElement[bool]:
+    """Return the predicate: its author lets this reader read a post; None is whoever is not signed in.
+
+    Args:
+        post: `net_post`, or an alias of it.
+        reader: the reader's account.
+    """
+    for_all = post.c.visibility.in_([Visibility.PUBLIC, Visibility.UNLISTED])
+    if reader is None:
+        return for_all
+    follows = exists(
+        select(net_follow.c.follower_id)
+        .where(net_follow.c.follower_id == reader, net_follow.c.followee_id == post.c.account_id)
+        .correlate_except(net_follow)
+    )
+    named = exists(
+        select(net_mention.c.post_id)
+        .where(net_mention.c.post_id == post.c.id, net_mention.c.account_id == reader)
+        .correlate_except(net_mention)
+    )
+    blocks_them = exists(
+        select(net_block.c.account_id)
+        .where(net_block.c.account_id == post.c.account_id, net_block.c.blocked_id == reader)
+        .correlate_except(net_block)
+    )
+    said = or_(for_all, named, and_(post.c.visibility == Visibility.PRIVATE, follows))
+    return or_(post.c.account_id == reader, and_(said, ~blocks_them))
+
+
+def boost_shown(post: FromClause, reader: int | None) -> ColumnElement[bool]:
+    """Return the predicate: a post passes nothing on, or something that this reader may see where it stands."""
+    original = net_post.alias("original")
+    return or_(
+        post.c.boost_of_id.is_(None),
+        exists(
+            select(original.c.id)
+            .where(
+                original.c.id == post.c.boost_of_id,
+                account_shown(original.c.account_id),
+                post_shown(original.c.id),
+                post_open_to(original, reader),
+            )
+            .correlate_except(original)
+        ),
+    )
+
+
+def wanted_by(account_id: Id, reader: int, now: int) -> ColumnElement[bool]:
+    """Return the predicate: this reader has neither blocked nor muted the account; for what comes to them unasked."""
+    blocked = exists(
+        select(net_block.c.account_id)
+        .where(net_block.c.account_id == reader, net_block.c.blocked_id == account_id)
+        .correlate_except(net_block)
+    )
+    muted = exists(
+        select(net_mute.c.account_id)
+        .where(
+            net_mute.c.account_id == reader,
+            net_mute.c.muted_id == account_id,
+            or_(net_mute.c.expires_at.is_(None), net_mute.c.expires_at > now),
+        )
+        .correlate_except(net_mute)
+    )
+    return ~blocked & ~muted
 
 
 def _account_stands(account_id: Id, standings: frozenset[Standing]) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ from gardefou.words.plain import storable
 def public(db: Database, member: Member | None, before: str | None = None) -> Template:
     """Show everybody's posts."""
     with db.reading() as tx:
-        found = public_timeline(tx, before=before_in(before))
+        found = public_timeline(tx, before=before_in(before), reader=member.id if member else None)
         posts = shown(tx, found.posts)
     return page("public", member=member, posts=posts, before=found.before, first=not before)
 
@@ -84,7 +84,7 @@ def profile(db: Database, member: Member | None, name: str, before: str | None =
     with db.reading() as tx:
         account = shown_account(tx, handle_in(name))
         account_id = int(account["id"])
-        found = profile_posts(tx, account_id, before=before_in(before))
+        found = profile_posts(tx, account_id, before=before_in(before), reader=member.id if member else None)
         posts = shown(tx, found.posts)
         following = member is not None and follows(tx, follower_id=member.id, followee_id=account_id)
     return page(
@@ -105,6 +105,8 @@ def post_page(db: Database, member: Member | None, name: str, number: str) -> Te
     """Show one post."""
     with db.reading() as tx:
         account = shown_account(tx, handle_in(name))
-        post = shown_post(tx, account_id=int(account["id"]), post_id=id_in(number))
+        post = shown_post(
+            tx, account_id=int(account["id"]), post_id=id_in(number), reader=member.id if member else None
+        )
         [item] = shown(tx, [post])
     return page("post", member=member, account=account, item=item, initials=initials(account["display_name"]))

@@ -148,8 +148,9 @@ def _form(
 ) -> Template:
     account = shown_account(tx, handle)
     account_id = int(account["id"])
-    chosen = None if post_id is None else shown_post(tx, account_id=account_id, post_id=post_id)
-    posts = _to_choose_from(chosen, profile_posts(tx, account_id, limit=RECENT).posts)
+    reader = member.id if member else None
+    chosen = None if post_id is None else shown_post(tx, account_id=account_id, post_id=post_id, reader=reader)
+    posts = _to_choose_from(chosen, profile_posts(tx, account_id, limit=RECENT, reader=reader).posts)
     return page(
         "report",
         member=member,

@@ -1,0 +1,131 @@
+"""Who calls the API: the app and the member behind the token that a request shows, read at each request.
+
+It comes in a header or not at all: what stands in an address is kept by every log on the way. The owner of a hidden or
+frozen account is told so whatever their token would be good for (promise 8): standing is read here, with the token.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from sqlalchemy import select
+
+from gardefou.events import Actor
+from gardefou.network.api.errors import LoginDisabledError, NeedsMemberError, OutsideScopesError, TokenInvalidError
+from gardefou.network.api.scopes import covers
+from gardefou.network.sessions import hash_of
+from gardefou.network.tables import net_token
+from gardefou.network.visibility import owner_may_act
+from gardefou.storage import Database, Tx
+
+AnyRequest = Request[Any, Any, Any]
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls.
+
+    Attributes:
+        token_id: the token that was shown; None without one.
+        app_id: whose it is.
+        account_id: in whose name; None for an app that speaks for itself, and without a token.
+        scopes: what it is good for.
+    """
+
+    token_id: int | None = None
+    app_id: int | None = None
+    account_id: int | None = None
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def member_id(self) -> int:
+        """The member's account.
+
+        Raises:
+            NeedsMemberError: nobody stands behind the token.
+        """
+        if self.account_id is None:
+            raise NeedsMemberError
+        return self.account_id
+
+    @property
+    def actor(self) -> Actor:
+        """The member who acts."""
+        return Actor.member(self.member_id)
+
+
+ANONYMOUS = Caller()
+
+
+def secret_in(request: AnyRequest) -> str | None:
+    """Return the token that a request shows, or None."""
+    scheme, _space, secret = request.headers.get("authorization", "").strip().partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
+
+
+def caller_of(tx: Tx, secret: str) -> Caller | None:
+    """Return who stands behind a token, or None if it is good for nothing.
+
+    Raises:
+        LoginDisabledError: the member cannot act.
+    """
+    if len(secret) > _LONGEST:
+        return None
+    row = tx.first(select(net_token).where(net_token.c.token_hash == hash_of(secret)))
+    if row is None:
+        return None
+    if row["account_id"] is not None and not owner_may_act(tx, int(row["account_id"])):
+        raise LoginDisabledError
+    return Caller(
+        token_id=int(row["id"]),
+        app_id=int(row["app_id"]),
+        account_id=row["account_id"],
+        scopes=frozenset(row["scopes"].split()),
+    )
+
+
+def provide_caller(request: AnyRequest, db: Database) -> Caller:
+    """Return who calls; looked up once in a request. A token that is shown must be good, even where none is needed.
+
+    Raises:
+        TokenInvalidError: it is not.
+        LoginDisabledError: the member cannot act.
+    """
+    if "caller" in request.state:
+        known: Caller = request.state.caller
+        return known
+    secret = secret_in(request)
+    if secret is None:
+        found: Caller | None = ANONYMOUS
+    else:
+        with db.reading() as tx:
+            found = caller_of(tx, secret)
+    if found is None:
+        raise TokenInvalidError
+    request.state.caller = found
+    return found
+
+
+def admit(request: AnyRequest, db: Database, *, needs: str, as_app: bool = False) -> None:
+    """Let in whoever shows a token that is good for this.
+
+    Args:
+        request: what they ask.
+        db: the database.
+        needs: the scope; empty where any token will do.
+        as_app: whether an app may come that speaks for itself.
+
+    Raises:
+        TokenInvalidError: there is none, or it is good for nothing.
+        OutsideScopesError: it is good for something else.
+        NeedsMemberError: nobody stands behind it.
+        LoginDisabledError: the member cannot act.
+    """
+    caller = provide_caller(request, db)
+    if caller.token_id is None:
+        raise TokenInvalidError
+    if needs and not covers(caller.scopes, needs):
+        raise OutsideScopesError
+    if not as_app:
+        _member = caller.member_id

@@ -1,0 +1,159 @@
+"""Posts as clients read them, a page at a time: one question to the database for each thing, none for each post."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, Table, select
+
+from gardefou.clock import to_iso
+from gardefou.network.api.entities.accounts import accounts
+from gardefou.network.api.entities.media import media
+from gardefou.network.queries import PostView, shown_handles, shown_posts
+from gardefou.network.tables import (
+    net_account,
+    net_app,
+    net_bookmark,
+    net_favourite,
+    net_media,
+    net_mention,
+    net_post,
+    net_tag,
+)
+from gardefou.network.text import linked, mentioned
+from gardefou.network.visibility import account_shown
+from gardefou.storage import Tx
+
+Entity = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class _Around:
+    """What belongs to a page of posts, by post."""
+
+    site: str
+    reader: int | None
+    accounts: dict[int, Entity]
+    #: The mentions that lead to a page.
+    handles: dict[str, str]
+    mentions: dict[int, list[Entity]] = field(default_factory=lambda: defaultdict(list))
+    tags: dict[int, list[Entity]] = field(default_factory=lambda: defaultdict(list))
+    media: dict[int, list[Entity]] = field(default_factory=lambda: defaultdict(list))
+    apps: dict[int, Entity] = field(default_factory=dict)
+    favourited: set[int] = field(default_factory=set)
+    bookmarked: set[int] = field(default_factory=set)
+    boosted: set[int] = field(default_factory=set)
+
+
+def statuses(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: str) -> list[Entity]:
+    """Return posts as statuses, a boost around what it passes on.
+
+    Args:
+        tx: an open transaction.
+        posts: from `queries`, so that this reader may see them.
+        reader: who reads; None is whoever is not signed in.
+        site: where people reach us, without a slash at the end.
+    """
+    wanted = sorted({post.boost_of_id for post in posts if post.boost_of_id is not None})
+    originals = {post.id: post for post in shown_posts(tx, post_ids=wanted, reader=reader)}
+    around = _gathered(tx, [*posts, *originals.values()], reader=reader, site=site)
+    found = []
+    for post in posts:
+        original = None if post.boost_of_id is None else originals.get(post.boost_of_id)
+        if post.boost_of_id is None or original is not None:
+            reblog = None if original is None else _status(original, around, reblog=None)
+            found.append(_status(post, around, reblog=reblog))
+    return found
+
+
+def _gathered(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: str) -> _Around:
+    ids = [post.id for post in posts]
+    around = _Around(
+        site=site,
+        reader=reader,
+        accounts=accounts(tx, {post.account_id for post in posts}, site=site),
+        handles=shown_handles(tx, mentioned(post.text for post in posts)),
+    )
+    if not ids:
+        return around
+    for row in tx.all(
+        select(net_mention.c.post_id, net_account.c.id, net_account.c.handle)
+        .join(net_account, net_account.c.id == net_mention.c.account_id)
+        .where(net_mention.c.post_id.in_(ids), account_shown(net_account.c.id))
+        .order_by(net_account.c.id)
+    ):
+        named = {"id": str(row["id"]), "username": row["handle"], "acct": row["handle"]}
+        around.mentions[row["post_id"]].append({**named, "url": f"{site}/@{row['handle']}"})
+    for row in tx.all(select(net_tag).where(net_tag.c.post_id.in_(ids)).order_by(net_tag.c.tag)):
+        around.tags[row["post_id"]].append({"name": row["tag"], "url": f"{site}/tags/{row['tag']}"})
+    for row in tx.all(select(net_media).where(net_media.c.post_id.in_(ids)).order_by(net_media.c.place)):
+        around.media[row["post_id"]].append(media(row, site=site))
+    apps = {post.app_id for post in posts if post.app_id is not None}
+    for row in tx.all(select(net_app).where(net_app.c.id.in_(apps))) if apps else ():
+        around.apps[row["id"]] = {"name": row["name"], "website": row["website"]}
+    if reader is not None:
+        around.favourited = _theirs(tx, net_favourite, ids, reader)
+        around.bookmarked = _theirs(tx, net_bookmark, ids, reader)
+        boosts = select(net_post.c.boost_of_id).where(net_post.c.boost_of_id.in_(ids))
+        around.boosted = _ids(tx, boosts.where(net_post.c.account_id == reader))
+    return around
+
+
+def _theirs(tx: Tx, table: Table, ids: Collection[int], reader: int) -> set[int]:
+    return _ids(tx, select(table.c.post_id).where(table.c.post_id.in_(ids), table.c.account_id == reader))
+
+
+def _ids(tx: Tx, wanted: Select[tuple[Any]]) -> set[int]:
+    return {int(one) for (one,) in tx.execute(wanted)}
+
+
+def _status(post: PostView, around: _Around, *, reblog: Entity | None) -> Entity:
+    author = around.accounts[post.account_id]
+    url = f"{author['url']}/{post.id}"
+    # A boost shows what its reader did with what it passes on.
+    about = post.id if post.boost_of_id is None else post.boost_of_id
+    entity: Entity = {
+        "id": str(post.id),
+        "created_at": to_iso(post.created_at),
+        "in_reply_to_id": _text(post.reply_to_id),
+        "in_reply_to_account_id": _text(post.reply_to_account_id),
+        "sensitive": post.sensitive,
+        "spoiler_text": post.spoiler,
+        "visibility": post.visibility.value,
+        "language": post.locale,
+        "uri": url,
+        "url": url,
+        "replies_count": post.replies,
+        "reblogs_count": post.reposts,
+        "favourites_count": post.likes,
+        "edited_at": None if post.edited_at is None else to_iso(post.edited_at),
+        "content": _content(post, around),
+        "reblog": reblog,
+        "account": author,
+        "media_attachments": around.media.get(post.id, []),
+        "mentions": around.mentions.get(post.id, []),
+        "tags": around.tags.get(post.id, []),
+        "emojis": [],
+        "card": None,
+        "poll": None,
+        "application": around.apps.get(post.app_id) if post.app_id is not None else None,
+    }
+    if around.reader is not None:
+        entity |= {
+            "favourited": about in around.favourited,
+            "reblogged": about in around.boosted,
+            "bookmarked": about in around.bookmarked,
+            "muted": False,
+        }
+        if post.account_id == around.reader:
+            entity["pinned"] = post.pinned_at is not None
+    return entity
+
+
+def _content(post: PostView, around: _Around) -> str:
+    return f"<p>{linked(post.text, around.handles, site=around.site)}</p>" if post.text else ""
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)

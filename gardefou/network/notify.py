@@ -1,0 +1,66 @@
+"""A member is told what others did: named them, answered, followed, liked or passed on what they said."""
+
+from enum import StrEnum
+
+from sqlalchemy import delete, insert, literal, select
+
+from gardefou.events import Actor
+from gardefou.network.tables import net_mute, net_notification
+from gardefou.network.visibility import wanted_by
+from gardefou.storage import Tx
+
+
+class Notice(StrEnum):
+    """What a member is told of, in the words of the Mastodon client API. Values are stored: never change one."""
+
+    MENTION = "mention"
+    BOOST = "reblog"
+    FAVOURITE = "favourite"
+    FOLLOW = "follow"
+    UPDATE = "update"
+
+
+def notify(tx: Tx, *, actor: Actor, now: int, account_id: int, kind: Notice, post_id: int | None = None) -> int | None:
+    """Tell a member of a deed, once: what was told before, by the same member of the same post, is not told again.
+
+    Nobody is told of their own deeds, nor of anything by an account that they block, or mute with its notifications.
+
+    Args:
+        tx: the open transaction.
+        actor: the member whose deed it is.
+        now: the instant, microseconds.
+        account_id: who is told.
+        kind: what was done.
+        post_id: to which post; None where it is not about one.
+
+    Returns:
+        The notification's id, or None when nothing was told.
+    """
+    from_id = actor.member_id
+    if from_id is None or from_id == account_id:
+        return None
+    told = net_notification.c
+    same = (told.account_id == account_id) & (told.kind == kind) & (told.from_id == from_id) & (told.post_id == post_id)
+    if tx.first(select(told.id).where(same)) is not None or not _wanted(tx, account_id, from_id, now):
+        return None
+    notification_id = tx.new_id(now)
+    tx.execute(
+        insert(net_notification).values(
+            id=notification_id, account_id=account_id, kind=kind, from_id=from_id, post_id=post_id, created_at=now
+        )
+    )
+    return notification_id
+
+
+def forget(tx: Tx, *, post_id: int) -> None:
+    """Take back what was told of a post that is no more."""
+    tx.execute(delete(net_notification).where(net_notification.c.post_id == post_id))
+
+
+def _wanted(tx: Tx, reader: int, from_id: int, now: int) -> bool:
+    mutes = tx.scalar(
+        select(net_mute.c.notifications).where(net_mute.c.account_id == reader, net_mute.c.muted_id == from_id)
+    )
+    if mutes == 0:  # Muted on timelines alone.
+        return True
+    return bool(tx.scalar(select(wanted_by(literal(from_id), reader, now))))
