@@ -15,6 +15,7 @@ from litestar.datastructures import Headers
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from gardefou.app.cross_origin import open_to_all_origins
 from gardefou.app.errors import ForeignFormError
 from gardefou.app.settings import Settings
 
@@ -62,7 +63,7 @@ class Callers(ASGIMiddleware):
 
 
 class OwnForms(ASGIMiddleware):
-    """Refuses what a page of another origin makes a browser send."""
+    """Refuses what a page of another origin makes a browser send, but where no cookie counts."""
 
     def __init__(self, url: str) -> None:
         """Remember where people reach us."""
@@ -74,7 +75,8 @@ class OwnForms(ASGIMiddleware):
         Raises:
             ForeignFormError: another site did.
         """
-        if cast("str", scope.get("method", "GET")) not in _HARMLESS and not self._ours(Headers.from_scope(scope)):
+        harmless = cast("str", scope.get("method", "GET")) in _HARMLESS or open_to_all_origins(scope["path"])
+        if not harmless and not self._ours(Headers.from_scope(scope)):
             raise ForeignFormError
         await next_app(scope, receive, send)
 

@@ -3,7 +3,8 @@
 A route that declares nothing lets nobody in. Each room knows its own: the desk its staff, the network its members. Of
 the staff a route may name the roles it is for, `roles=(Role.AUDITOR,)`; all others read that it is not for them. A
 route that strangers may try declares a limit as well, and is counted before anything else is looked at; one that counts
-only what fails says so, `counts=`, and does it itself.
+only what fails says so, `counts=`, and does it itself. What a member does through programs is counted by its family,
+`rate=Family.STATUSES`, once they are let in.
 """
 
 import asyncio
@@ -21,25 +22,32 @@ from gardefou.clock import Clock
 from gardefou.desk import session
 from gardefou.may import May
 from gardefou.network.api import caller
+from gardefou.network.api.paces import Paces, none_left, say_left
+from gardefou.network.api.problems import asked_by_a_client
 from gardefou.network.web import common
 from gardefou.staff.roles import Role
 from gardefou.storage import Database, limits
-from gardefou.storage.limits import Entry
+from gardefou.storage.errors import TooManyTriesError
+from gardefou.storage.limits import Entry, Family
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 
 def doorkeeper(db: Database, clock: Clock) -> Guard:
     """Return the guard of a house's pages."""
+    paces = Paces()
 
-    def counted(entry: Entry, host: str) -> None:
-        with db.transaction() as tx:
-            limits.count(tx, now=clock.now(), entry=entry, host=host)
+    async def counted(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
+        host = host_of(request.scope)
+        if asked_by_a_client(request.scope["path"]):
+            token_id = await asyncio.to_thread(caller.good_token, request, db)
+            paces.count(request, token_id=token_id, host=host, now=clock.now())
+        if "limit" in handler.opt:
+            await asyncio.to_thread(_tried, db, clock.now(), handler.opt["limit"], host)
 
     async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         request: Request[Any, Any, Any] = Request(connection.scope)
-        if "limit" in handler.opt:
-            await asyncio.to_thread(counted, handler.opt["limit"], host_of(connection.scope))
+        await counted(request, handler)
         match handler.opt.get("may"):
             case May.ANYONE:
                 return
@@ -54,12 +62,36 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
             case May.CLIENT:
                 needs, as_app = handler.opt["needs"], handler.opt.get("as_app") is True
                 await asyncio.to_thread(caller.admit, request, db, needs=needs, as_app=as_app)
+                await asyncio.to_thread(_spent, request, db, clock.now(), handler.opt.get("rate"))
             case None if getattr(handler, "http_methods", None) == {"OPTIONS"}:
                 return  # The framework's own answer: which methods an address takes, and nothing else.
             case said:
                 raise UndeclaredDoorError(f"{request.scope['path']}: nobody is let in, since its route says {said!r}")
 
     return admit
+
+
+def _tried(db: Database, now: int, entry: Entry, host: str) -> None:
+    """Count a try at a door."""
+    with db.transaction() as tx:
+        limits.count(tx, now=now, entry=entry, host=host)
+
+
+def _spent(request: Request[Any, Any, Any], db: Database, now: int, family: Family | None) -> None:
+    """Count what a member does through a program, and note what is left of it.
+
+    Raises:
+        TooManyTriesError: they have done it too often.
+    """
+    if family is None:
+        return
+    account_id = caller.provide_caller(request, db).member_id
+    try:
+        with db.transaction() as tx:
+            say_left(request, limits.spend(tx, now=now, family=family, account_id=account_id))
+    except TooManyTriesError:
+        say_left(request, none_left(family, now))
+        raise
 
 
 def _in_role(request: Request[Any, Any, Any], roles: Sequence[Role]) -> None:

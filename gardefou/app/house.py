@@ -77,6 +77,12 @@ class House:
         """Whether everyone and everything in it is made up."""
         return self.made_by == DEMO
 
+    @property
+    def password_grant(self) -> bool:
+        """Whether programs may sign members in by e-mail address and password."""
+        said = self.settings.password_grant
+        return said == "on" or (self.demo and not said)
+
     def close(self) -> None:
         """Give the database back."""
         self.db.close()

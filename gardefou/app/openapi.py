@@ -3,6 +3,8 @@
 Besides `may` and `roles` a route may say, each in its decorator and each left out where there is nothing to say:
 `asks`, the names of its form's fields; `gives`, the statuses of success that its return type does not tell; `tells`,
 the JSON schema of what a program reads that asks for JSON; `published`, that it is a file of the published record.
+
+The addresses of the Mastodon client API answer JSON alone, errors too, and take forms and JSON alike.
 """
 
 import inspect
@@ -18,6 +20,7 @@ from litestar.typing import FieldDefinition
 
 from gardefou.app.routes import STATIC, Route, routes
 from gardefou.may import May
+from gardefou.network.api.problems import asked_by_a_client
 
 JSON, PROBLEM, PAGE = "application/json", "application/problem+json", "text/html"
 FORM, FILES = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -26,9 +29,10 @@ _OURS = frozenset({"request", "data", "body", "headers", "cookies", "query", "sc
 _TYPES: Mapping[type, str] = {int: "integer", str: "string", bool: "boolean", float: "number"}
 _ABOUT = """\
 Every address of the house. Pages are HTML; an address of the desk answers a program that sends
-`Accept: application/json` with JSON, and every error as RFC 9457 says. `x-may` names who comes through: anyone, a
-member of the network, or the staff, and of those the roles it is for. What somebody who is let in may then *do* is said
-by the guard, under the rulebook in force."""
+`Accept: application/json` with JSON, and every error as RFC 9457 says, but for the Mastodon client API, where it is
+`{"error": …}`. `x-may` names who comes through: anyone, a member of the network, a program of theirs, or the staff, and
+of those the roles it is for. What somebody who is let in may then *do* is said by the guard, under the rulebook in
+force."""
 
 
 @get("/openapi.json", may=May.ANYONE, tells={"type": "object", "required": ["openapi", "info", "paths"]})
@@ -56,7 +60,7 @@ def document(app: Litestar) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": {"Problem": _PROBLEM}, "securitySchemes": _SECURITY},
+        "components": {"schemas": {"Problem": _PROBLEM, "Error": _ERROR}, "securitySchemes": _SECURITY},
     }
 
 
@@ -76,17 +80,29 @@ def operation(route: Route) -> dict[str, Any]:
     if route.method != "GET":
         found["requestBody"] = _body(route)
     security = _needs(route)
+    if _for_clients(route) and route.may is May.ANYONE:
+        return found | {"security": [{}, {"client": []}]}  # A token is not needed; one that is shown has to be good.
     return found | ({"security": [security]} if security else {})
+
+
+def _for_clients(route: Route) -> bool:
+    """Return whether a route is one of the Mastodon client API's."""
+    return asked_by_a_client(route.path)
 
 
 def _who(route: Route) -> str:
     if route.roles:
         return "the staff: " + ", ".join(role.value for role in route.roles)
+    if route.may is May.CLIENT:
+        needs = route.handler.opt["needs"]
+        return f"members’ programs, with the scope {needs}" if needs else "members’ programs"
     return {May.ANYONE: "anyone", May.MEMBER: "members", May.STAFF: "the staff"}.get(route.may, route.may.value)
 
 
 def _needs(route: Route) -> dict[str, list[str]]:
     """Return what a browser of ours sends along: its session, and with a form the token against forged ones."""
+    if route.may is May.CLIENT:
+        return {"client": []}
     if route.token:
         return {"token": []}
     session: dict[May, dict[str, list[str]]] = {May.STAFF: {"desk": []}, May.MEMBER: {"member": []}}
@@ -130,6 +146,8 @@ def _body(route: Route) -> dict[str, Any]:
         _refs, schemas = msgspec.json.schema_components([data.annotation])
         return {"required": True, "content": {JSON: {"schema": schemas[data.annotation.__name__]}}}
     names = route.handler.opt.get("asks", ())
+    if _for_clients(route):
+        return {"required": False, "content": {kind: {"schema": {"type": "object"}} for kind in (JSON, FORM)}}
     found = {FORM: _object(names, {"type": "string"})}
     if route.may is May.STAFF:
         found[JSON] = _object(names, {"type": ["string", "integer", "array"], "items": {"type": ["string", "integer"]}})
@@ -149,6 +167,10 @@ def _responses(route: Route) -> dict[str, Any]:
 
 def _successes(route: Route) -> dict[int, dict[str, Any]]:
     """Return what is answered when all is well, as far as the return type and the route's own words tell."""
+    if _for_clients(route):
+        media, tells = route.handler.opt.get("media", JSON), route.handler.opt.get("tells", _ANY_JSON)
+        answered = _content({media: {"schema": tells} if media == JSON else _TEXT})
+        return dict.fromkeys(route.handler.opt.get("gives", (200,)), answered)
     returned = {get_origin(one) or one for one in _parts(route.handler.parsed_fn_signature.return_type.annotation)}
     opt = route.handler.opt
     told = {"schema": opt["tells"]} if "tells" in opt else None
@@ -170,6 +192,8 @@ def _successes(route: Route) -> dict[int, dict[str, Any]]:
 
 
 def _errors(route: Route) -> dict[int, dict[str, Any]]:
+    if _for_clients(route):
+        return dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 503), _content({JSON: _ERROR_REF}))
     problem = _content({PROBLEM: _PROBLEM_REF, PAGE: _TEXT})
     found: dict[int, dict[str, Any]] = {400: problem, 503: problem}
     if route.handler.opt.get("published"):
@@ -205,9 +229,22 @@ _PROBLEM: dict[str, Any] = {
         "reasons": {"type": "array", "items": {"type": "object"}},
     },
 }
+_ANY_JSON: dict[str, Any] = {"type": ["object", "array"]}
+_ERROR_REF: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Error"}}
+_ERROR: dict[str, Any] = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {"type": "string", "description": "What is wrong; from /oauth, the word of RFC 6749 for it."},
+        "error_description": {"type": "string"},
+        "code": {"type": "string", "description": "What is wrong, for machines; it never changes."},
+        "details": {"type": "object", "description": "What is wrong, by field."},
+    },
+}
 _SECURITY: dict[str, Any] = {
     "desk": {"type": "apiKey", "in": "cookie", "name": "desk", "description": "A session at the desk."},
     "token": {"type": "http", "scheme": "bearer", "description": "A machine's token."},
+    "client": {"type": "http", "scheme": "bearer", "description": "A token of the network's, from /oauth/token."},
     "member": {"type": "apiKey", "in": "cookie", "name": "gf_member", "description": "A member's session."},
     "csrf": {"type": "apiKey", "in": "header", "name": "x-csrftoken", "description": "The same as the cookie `csrf`."},
     "csrf_cookie": {"type": "apiKey", "in": "cookie", "name": "csrf", "description": "Any page of ours gives it."},
@@ -224,6 +261,7 @@ _SAID: Mapping[str, str] = {
     "404": "There is nothing at this address.",
     "409": "It has changed since you looked. Nothing was done.",
     "413": "More was sent than this address takes.",
+    "422": "Something that was sent is not what it must be. Nothing has changed.",
     "429": "It was tried too often from there. Nothing has changed.",
     "503": "The house cannot answer now. Nothing has changed.",
 }

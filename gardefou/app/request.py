@@ -7,6 +7,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 from gardefou.app.addresses import possible
+from gardefou.network.api import paces
 from gardefou.network.web.common import LANGUAGE_COOKIE
 from gardefou.words import language
 
@@ -15,6 +16,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+#: The part of it that one page widens by one address: where a member's yes to a program leads.
+_OWN_FORMS = "form-action 'self'"
 HEADERS = {
     "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
@@ -52,6 +55,10 @@ async def before_send(message: Message, scope: Scope) -> None:
     headers = MutableScopeHeaders.from_message(message)
     if scope["litestar_app"].state.settings.public_url.startswith("https://"):
         headers.setdefault("strict-transport-security", HSTS)
+    headers.update(paces.told(scope))
+    led_to = scope.get("state", {}).get("form_action")
+    if led_to:
+        headers.setdefault("content-security-policy", CSP.replace(_OWN_FORMS, f"{_OWN_FORMS} {led_to}"))
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     path: str = scope["path"]

@@ -97,7 +97,7 @@ def _route(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Route:
         roles=tuple(Role(role) for role in handler.opt.get("roles", ())),
         past=handler.opt.get("past", ""),
         plain=handler.opt.get("plain", 200),
-        tries=bool({"limit", "counts", "scope"} & set(handler.opt)),
+        tries=bool({"limit", "counts", "scope", "rate"} & set(handler.opt)),
         token="scope" in handler.opt or May(handler.opt["may"]) is May.CLIENT,
         handler=handler,
         types={name: one.type for name, one in route.path_parameters.items()},

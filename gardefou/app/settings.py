@@ -63,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         witnesses_needed: how many of them are enough; with 0 nobody is asked.
         per_person_figures: whether a person's page counts the orders they proposed and signed; a works council may
             have a say in that.
+        password_grant: whether programs may sign members in by e-mail address and password, `on` or `off`; empty for
+            off in a house, and on in the demonstration.
         real_data: the folder with real files that the demo loads when it is there.
         ledger_origin: the log's name, by which outsiders know it for ever; empty for the one its key bears, or, where
             there is no key yet, for the public address without its scheme and with `/ledger` behind.
@@ -92,6 +94,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     witnesses: str = ""
     witnesses_needed: Annotated[int, msgspec.Meta(ge=0)] = 0
     per_person_figures: bool = False
+    password_grant: Literal["", "on", "off"] = ""
     real_data: str = "../shared/data"
     ledger_origin: str = ""
     ledger_key: str = ""

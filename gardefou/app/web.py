@@ -18,6 +18,7 @@ from gardefou.app import pages, problems
 from gardefou.app.api import HANDLERS as API
 from gardefou.app.bearers import bearer
 from gardefou.app.callers import Callers, OwnForms, proxies
+from gardefou.app.cross_origin import answers_other_origins
 from gardefou.app.doors import doorkeeper
 from gardefou.app.head import answers_head
 from gardefou.app.health import health
@@ -91,6 +92,8 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),
             "site": _always(house.settings.public_url),
+            "contact": _always(house.settings.contest_address),
+            "password_grant": _always(house.password_grant),
             "bearer": Provide(bearer),
             "oidc": _always(configured(house.settings)),
             **session.DEPENDENCIES,
@@ -119,7 +122,8 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
         debug=False,
     )
     # Around the router, so that what it finds nowhere is answered alike.
-    app.asgi_handler = answers_head(knows_whom(app.asgi_handler, house) if demo else app.asgi_handler)
+    known = knows_whom(app.asgi_handler, house) if demo else app.asgi_handler
+    app.asgi_handler = answers_other_origins(answers_head(known))
     return app
 
 

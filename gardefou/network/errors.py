@@ -121,6 +121,41 @@ class TooManyPostsError(FieldError):
     field = "posts"
 
 
+class AppNameError(FieldError):
+    """A program has a name of 1 to 100 characters."""
+
+    code = "app_name"
+    field = "client_name"
+
+
+class WebsiteError(FieldError):
+    """A program's website is an address under http or https."""
+
+    code = "website"
+    field = "website"
+
+
+class RedirectUriError(FieldError):
+    """An address to lead back to is under https, under http on this machine, or has a scheme of the program's own."""
+
+    code = "redirect_uri"
+    field = "redirect_uris"
+
+
+class ScopesError(FieldError):
+    """One of these scopes is not known here."""
+
+    code = "scopes"
+    field = "scopes"
+
+
+class AgreementError(FieldError):
+    """To open an account, its owner has to agree to the rules."""
+
+    code = "agreement"
+    field = "agreement"
+
+
 class LinkEndedError(NotFoundError):
     """This link has been used, or has run out."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from gardefou.clock import DAY, MINUTE
 from gardefou.events import Actor, outbox
 from gardefou.network.errors import LinkEndedError
+from gardefou.network.oauth.tokens import end_tokens_of
 from gardefou.network.passwords import PasswordHash, email_key
 from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_account, net_password_link, net_session
@@ -61,8 +62,8 @@ def link_opens(tx: Tx, token: str, *, now: int) -> int:
     return int(row["account_id"])
 
 
-def set_password(tx: Tx, *, actor: Actor, now: int, token: str, password_hash: PasswordHash) -> int:  # noqa: ARG001  # every write names its actor
-    """Use up a link: the new password opens the account, and every session before it is over.
+def set_password(tx: Tx, *, actor: Actor, now: int, token: str, password_hash: PasswordHash) -> int:
+    """Use up a link: the new password opens the account, and every session and every program's token is over.
 
     Returns:
         The account's id.
@@ -76,4 +77,5 @@ def set_password(tx: Tx, *, actor: Actor, now: int, token: str, password_hash: P
         raise LinkEndedError
     tx.execute(update(net_account).where(net_account.c.id == account_id).values(password_hash=password_hash))
     tx.execute(delete(net_session).where(net_session.c.account_id == account_id))
+    end_tokens_of(tx, actor=actor, account_id=account_id)
     return account_id

@@ -34,5 +34,12 @@ _SENTENCES: dict[str, Callable[[FieldError], str]] = {
     "blocked": lambda _e: _("One of the two accounts is blocked by the other."),
     "category_missing": lambda _e: _("Choose what the report is about."),
     "comment_too_long": _too_long,
+    "app_name": lambda _e: _("A program has a name of 1 to 100 characters."),
+    "website": lambda _e: _("A program’s website is an address under http or https."),
+    "redirect_uri": lambda _e: _(
+        "An address to lead back to is under https, under http on this machine, or has a scheme of the program’s own."
+    ),
+    "scopes": lambda _e: _("One of these scopes is not known here."),
+    "agreement": lambda _e: _("To open an account, its owner has to agree to the rules."),
     "too_many_posts": lambda _e: _("A report concerns 20 posts at most."),
 }

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete, select, text
 
-from gardefou.clock import HOUR, MINUTE, SECOND
+from gardefou.clock import DAY, HOUR, MINUTE, SECOND
 from gardefou.storage.engine import Tx
 from gardefou.storage.errors import TooManyTriesError
 from gardefou.storage.tables import tries
@@ -34,6 +34,8 @@ class Entry(StrEnum):
     SIGN_UP = "sign-up"
     PASSWORD_LINK = "password link"  # noqa: S105  # a door's name
     PASSWORD_ANEW = "password anew"  # noqa: S105  # a door's name
+    CLIENT_APP = "client app"
+    CLIENT_TOKEN = "client token"  # noqa: S105  # a door's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,28 @@ class Limit:
     window: int
 
 
+class Family(StrEnum):
+    """What a member does through programs, each kind with a number of its own, as clients of Mastodon know them."""
+
+    STATUSES = "client statuses"
+    FOLLOWS = "client follows"
+    REPORTS = "client reports"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What is left to somebody: of how many, and when all of them are there again, in microseconds."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+
+FAMILIES = {
+    Family.STATUSES: Limit(300, 3 * HOUR),
+    Family.FOLLOWS: Limit(400, DAY),
+    Family.REPORTS: Limit(400, DAY),
+}
 #: For each block of addresses.
 LIMITS = {
     Entry.STAFF_LINK: Limit(30, 10 * MINUTE),
@@ -55,6 +79,8 @@ LIMITS = {
     Entry.SIGN_UP: Limit(30, HOUR),
     Entry.PASSWORD_LINK: Limit(30, HOUR),
     Entry.PASSWORD_ANEW: Limit(30, 10 * MINUTE),
+    Entry.CLIENT_APP: Limit(60, HOUR),
+    Entry.CLIENT_TOKEN: Limit(120, 10 * MINUTE),
 }
 #: For one login, from one address or one home's network.
 LOGINS = {
@@ -76,7 +102,7 @@ def count(tx: Tx, *, now: int, entry: Entry, host: str) -> None:
     Raises:
         TooManyTriesError: it has had all of its tries; nothing is counted.
     """
-    _count(tx, now, f"{entry}|{_network(host, 24, 48)}", LIMITS[entry])
+    _count(tx, now, f"{entry}|{block_of(host)}", LIMITS[entry])
 
 
 def count_login(tx: Tx, *, now: int, entry: Entry, host: str, login: str) -> None:
@@ -86,6 +112,22 @@ def count_login(tx: Tx, *, now: int, entry: Entry, host: str, login: str) -> Non
         TooManyTriesError: it has had all of its tries; nothing is counted.
     """
     _count(tx, now, f"{entry}|{_network(host, 32, 64)}|{login.strip().casefold()}", LOGINS[entry])
+
+
+def spend(tx: Tx, *, now: int, family: Family, account_id: int) -> Left:
+    """Count what a member does through any of their programs.
+
+    Raises:
+        TooManyTriesError: they have done it too often; nothing is counted.
+    """
+    limit = FAMILIES[family]
+    until = _count(tx, now, f"{family}|{account_id}", limit)
+    return Left(limit=limit.tries, remaining=(now + limit.window - until) // (limit.window // limit.tries), reset=until)
+
+
+def block_of(host: str) -> str:
+    """Return the block that an address is counted with."""
+    return _network(host, 24, 48)
 
 
 def _network(host: str, four: int, six: int) -> str:
@@ -99,12 +141,15 @@ def _network(host: str, four: int, six: int) -> str:
     return str(ip_network((address, four if address.version == 4 else six), strict=False))  # noqa: PLR2004  # IP versions
 
 
-def _count(tx: Tx, now: int, who: str, limit: Limit) -> None:
+def _count(tx: Tx, now: int, who: str, limit: Limit) -> int:
+    """Count a try, and return when the bucket is empty again."""
     key = hashlib.sha256(who.encode("utf-8", "replace")).hexdigest()
     each = limit.window // limit.tries
     told = {"key": key, "now": now, "each": each, "first": now + each, "full": now + limit.window}
-    if tx.execute(_TRY, told).scalar() is None:
+    filled = tx.execute(_TRY, told).scalar()
+    if filled is None:
         until = int(tx.scalar(select(tries.c.until).where(tries.c.key == key)))
         raise TooManyTriesError(seconds=-(-(until + each - limit.window - now) // SECOND))
     empty = select(tries.c.key).where(tries.c.until <= now).limit(SWEPT).with_for_update(skip_locked=True)
     tx.execute(delete(tries).where(tries.c.key.in_(empty.scalar_subquery())))
+    return int(filled)

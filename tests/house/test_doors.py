@@ -4,6 +4,7 @@ Pages are asked of the application as it is served, not of the source: each rout
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from gardefou.app.worker import TASKS, Worker
 from gardefou.clock import SimulatedClock
 from gardefou.desk.session import COOKIE
 from gardefou.may import May, declared
+from gardefou.network.scopes import KNOWN
 from gardefou.staff.roles import Role
 from gardefou.staff.scopes import Scope
 from gardefou.staff.sessions import make_link, sign_in
@@ -31,7 +33,7 @@ from tests.factories.town import add_person
 from tests.house.source import Module, modules
 
 #: Who comes through each kind of door; a page for the house itself, or a command for visitors, is a mistake.
-PAGES = {May.ANYONE, May.MEMBER, May.STAFF, May.TOKEN}
+PAGES = {May.ANYONE, May.MEMBER, May.STAFF, May.TOKEN, May.CLIENT}
 COMMAND_LINE = {May.STAFF, May.OPERATOR}
 #: All of the desk that is open to somebody who is not signed in there yet, or no more.
 THRESHOLD = {
@@ -107,6 +109,10 @@ def test_a_stranger_is_turned_away_from_every_page_that_is_not_anybodys(app: Lit
                 case May.TOKEN:
                     assert isinstance(handler.opt["scope"], Scope), path
                     assert ask(client, method, path, "application/json")[0] == 401, path
+                case May.CLIENT:
+                    assert handler.opt["needs"] in KNOWN | {""}, path
+                    code, said = ask(client, method, path, "application/json")
+                    assert (code, json.loads(said)["error"]) == (401, "The access token is invalid"), path
                 case May.MEMBER:
                     code, where = ask(client, method, path.replace("{name}", "@1"), "text/html")
                     assert (code, where.startswith("/sign-in?next=")) == (303, True), path

@@ -9,21 +9,41 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from gardefou.network.api import accounts_own, apps, instance, markers, oauth, opening, quiet
 from gardefou.network.api.caller import provide_caller
-from gardefou.network.api.given import provide_given
+from gardefou.network.api.given import provide_given, provide_sent
 from gardefou.network.api.posts import show_status
 
-routes: list[ControllerRouterHandler] = [
-    Router(
-        path="/api/v1",
-        route_handlers=[show_status],
+
+def _router(path: str, handlers: list[ControllerRouterHandler]) -> Router:
+    return Router(
+        path=path,
+        route_handlers=handlers,
         dependencies={
             "caller": Provide(provide_caller, sync_to_thread=True),
             "given": Provide(provide_given),
+            "sent": Provide(provide_sent),
         },
         # A token comes in a header that no other site can make a browser send.
         opt={"exclude_from_csrf": True},
     )
+
+
+routes: list[ControllerRouterHandler] = [
+    _router("/", oauth.HANDLERS),
+    _router(
+        "/api/v1",
+        [
+            show_status,
+            *accounts_own.HANDLERS,
+            *apps.HANDLERS,
+            *instance.HANDLERS,
+            *markers.HANDLERS,
+            *opening.HANDLERS,
+            *quiet.HANDLERS,
+        ],
+    ),
+    _router("/api/v2", [*instance.HANDLERS_V2, *quiet.HANDLERS_V2]),
 ]
 
 __all__ = ["routes"]

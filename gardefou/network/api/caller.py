@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from gardefou.events import Actor
 from gardefou.network.api.errors import LoginDisabledError, NeedsMemberError, OutsideScopesError, TokenInvalidError
-from gardefou.network.api.scopes import covers
+from gardefou.network.scopes import covers
 from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_token
 from gardefou.network.visibility import owner_may_act
@@ -105,6 +105,14 @@ def provide_caller(request: AnyRequest, db: Database) -> Caller:
         raise TokenInvalidError
     request.state.caller = found
     return found
+
+
+def good_token(request: AnyRequest, db: Database) -> int | None:
+    """Return the token that a request shows, if it is good for anything now."""
+    try:
+        return provide_caller(request, db).token_id
+    except (TokenInvalidError, LoginDisabledError):
+        return None
 
 
 def admit(request: AnyRequest, db: Database, *, needs: str, as_app: bool = False) -> None:

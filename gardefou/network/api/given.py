@@ -167,6 +167,15 @@ async def provide_given(request: AnyRequest) -> Given:
     return Given(found)
 
 
+async def provide_sent(request: AnyRequest) -> Given:
+    """Return what was given in the body alone: a secret in an address is in every log on the way.
+
+    Raises:
+        UnreadableError: the body is not what it says it is.
+    """
+    return Given(await _body(request))
+
+
 async def _body(request: AnyRequest) -> dict[str, list[Any]]:
     kind, _parameters = request.content_type
     try:

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from gardefou.network.errors import NoSuchPageError, StrangerError
 from gardefou.network.web.common import no_such_page, provide_form, provide_member, to_sign_in
+from gardefou.network.web.letting_in import HANDLERS as LETTING_IN
 from gardefou.network.web.membership import do_sign_in, do_sign_out, do_sign_up, sign_in_page, sign_up_page
 from gardefou.network.web.password import anew, anew_page, lost, lost_page
 from gardefou.network.web.reading import home, post_page, profile, public, search
@@ -50,6 +51,7 @@ routes: list[ControllerRouterHandler] = [
             report_post,
             language,
             theme,
+            *LETTING_IN,
         ],
         dependencies={
             "member": Provide(provide_member, sync_to_thread=True),

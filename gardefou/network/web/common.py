@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie, FormMultiDict
@@ -57,7 +58,11 @@ def to_sign_in(request: AnyRequest, _problem: Exception) -> Response[Any]:
     """Lead a browser to the door, and afterwards back: to the page, or to the account that the form was about."""
     path = request.scope["path"]
     about = path.rpartition("/")[0] if path.startswith("/@") else "/home"
-    return Redirect(f"/sign-in?next={path if request.method == 'GET' else about}", status_code=303)
+    if request.method == "GET":
+        # A page that a program sent its owner to is nothing without what it asked there.
+        query = request.scope.get("query_string", b"").decode("latin-1")
+        about = quote(f"{path}?{query}", safe="/@") if query else path
+    return Redirect(f"/sign-in?next={about}", status_code=303)
 
 
 def provide_member(request: AnyRequest, db: Database, clock: Clock) -> Member | None:
@@ -148,7 +153,7 @@ def before_in(text: str | None) -> int | None:
 
 def same_site(path: str | None) -> str:
     """Return a path to go back to: of this site only, `/` for anything else."""
-    return path if path and len(path) <= 500 and _SAME_SITE.fullmatch(path) else "/"  # noqa: PLR2004  # no address of ours is longer
+    return path if path and len(path) <= 4000 and _SAME_SITE.fullmatch(path) else "/"  # noqa: PLR2004  # no address of ours is longer
 
 
 def shown(tx: Tx, posts: Sequence[PostView]) -> list[ShownPost]:

@@ -75,10 +75,12 @@ def document(asked: Everybody) -> dict[str, Any]:
 
 def let_in(route: Route, given_back: Response) -> bool:
     """Return whether somebody came through: whatever is not the door's own answer, or a page for other roles."""
-    if given_back.headers.get("location", "").startswith(f"{door_of(route)}?next=") or given_back.status_code == 429:
+    if given_back.headers.get("location", "").startswith(f"{door_of(route)}?next="):
+        return False
+    if given_back.status_code in (401, 429):
         return False
     if given_back.headers.get("content-type", "").startswith("application/problem+json"):
-        return given_back.json().get("code") != "other_roles" and given_back.status_code != 401
+        return given_back.json().get("code") != "other_roles"
     return given_back.status_code != 403 or "This page is only for" not in given_back.text
 
 
