@@ -14,15 +14,13 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from gardefou.app.house import House, house_on
-from gardefou.app.settings import Settings
+from gardefou.app.house import House
 from gardefou.app.web import create_app
 from gardefou.clock import SimulatedClock, from_iso
 from gardefou.events import Actor
 from gardefou.network.passwords import hashed
 from gardefou.network.sign_in import sign_in
 from gardefou.network.web.common import SESSION_COOKIE
-from gardefou.storage import open_database
 from tests.factories.house import make_house
 from tests.factories.network import make_member
 
@@ -35,20 +33,11 @@ VERIFIER = "a verifier that nobody guesses is made of forty-three signs".replace
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 
 
-def found_once(folder: Path, template: Path) -> Path:
-    """Found a house in a file, and return it to be copied."""
-    target = folder / "founded.db"
-    shutil.copy(template, target)
-    make_house(f"sqlite:///{target}", folder, SimulatedClock(BEGUN)).close()
-    return target
-
-
 @contextmanager
-def copied(founded: Path, folder: Path, clock: SimulatedClock) -> Iterator[House]:
-    """Open a copy of a founded house."""
-    target = folder / "house.db"
-    shutil.copy(founded, target)
-    house = house_on(open_database(f"sqlite:///{target}", node=1), Settings(data=str(folder)), clock=clock)
+def founded(folder: Path, template: Path, clock: SimulatedClock) -> Iterator[House]:
+    """Found a house in a file of its own."""
+    shutil.copy(template, folder / "house.db")
+    house = make_house(f"sqlite:///{folder / 'house.db'}", folder, clock)
     yield house
     house.close()
 

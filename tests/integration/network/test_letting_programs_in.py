@@ -22,6 +22,7 @@ from gardefou.storage.limits import LOGINS, Entry
 from tests.factories.network import put_standing
 from tests.factories.programs import (
     BACK,
+    BEGUN,
     CHALLENGE,
     OOB,
     PASSWORD,
@@ -33,8 +34,7 @@ from tests.factories.programs import (
     bearer,
     code_in,
     consented,
-    copied,
-    found_once,
+    founded,
     question,
     register,
     serving,
@@ -46,21 +46,28 @@ PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 
 
 @pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """A founded house to copy: its rulebook is proved once."""
-    return found_once(tmp_path_factory.mktemp("founded"), sqlite_template)
+def clock() -> SimulatedClock:
+    return SimulatedClock(BEGUN)
 
 
-@pytest.fixture
-def house(founded: Path, tmp_path: Path, clock: SimulatedClock) -> Iterator[House]:
-    with copied(founded, tmp_path, clock) as made:
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, clock: SimulatedClock) -> Iterator[House]:
+    with founded(tmp_path_factory.mktemp("programs"), sqlite_template, clock) as made:
         yield made
 
 
-@pytest.fixture
-def client(house: House) -> Iterator[Client]:
+@pytest.fixture(scope="module")
+def served(house: House) -> Iterator[Client]:
     with serving(house, password_grant="on") as client:
         yield client
+
+
+@pytest.fixture
+def client(served: Client, clock: SimulatedClock) -> Client:
+    """A browser that has never been here, hours after the one before."""
+    clock.advance(3 * HOUR)
+    served.cookies.clear()
+    return served
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def program(client: Client) -> Program:
     return register(client)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def alice(house: House) -> int:
     return add_member(house)
 
@@ -236,8 +243,9 @@ def test_whoever_is_not_signed_in_does_so_and_comes_back_with_every_parameter(cl
     asked = client.get("/oauth/authorize", params=question(program, state="a b&c"), headers=HTML)
     assert asked.status_code == 303
     page = client.get(asked.headers["location"], headers=HTML)
-    back = re.findall(r'name="next" value="([^"]+)"', page.text)[-1].replace("&amp;", "&")
-    form = {"email": "alice@example.org", "password": PASSWORD, "next": back}
+    back = re.search(r'action="/sign-in">.*?name="next" value="([^"]+)"', page.text, re.DOTALL)
+    assert back is not None
+    form = {"email": "alice@example.org", "password": PASSWORD, "next": back[1].replace("&amp;", "&")}
     led = client.post("/sign-in", data=form | {"_csrf_token": client.cookies["csrf"]}, headers=HTML)
     assert (led.status_code, led.headers["location"][:17]) == (303, "/oauth/authorize?")
     shown = client.get(led.headers["location"], headers=HTML)
@@ -330,12 +338,14 @@ def test_a_program_gives_its_own_token_back_as_often_as_it_likes_and_no_others(
 
 
 @pytest.mark.parametrize("how", ["a new password", "staff end the ways in", "the member lets it out"])
-def test_tokens_and_codes_end(house: House, client: Client, alice: int, how: str) -> None:
-    program = register(client)
-    be_member(house, client, alice)
-    token, waiting = program.by_password().json()["access_token"], code_in(consented(program))
+def test_tokens_and_codes_end(house: House, client: Client, program: Program, how: str) -> None:
+    handle = how.replace(" ", "_")
+    bob = add_member(house, handle)
+    be_member(house, client, bob)
+    token = program.by_password(f"{handle}@example.org").json()["access_token"]
+    waiting = code_in(consented(program))
     app_token = program.token(grant_type="client_credentials").json()["access_token"]
-    now, actor = house.clock.now(), Actor.member(alice)
+    now, actor = house.clock.now(), Actor.member(bob)
     if how == "the member lets it out":
         page = client.get("/settings/apps", headers=HTML)
         address = re.search(r'action="(/settings/apps/\d+/end)"', page.text)
@@ -345,10 +355,10 @@ def test_tokens_and_codes_end(house: House, client: Client, alice: int, how: str
     else:
         with house.db.transaction() as tx:
             if how == "a new password":
-                link = make_link(tx, actor=actor, now=now, account_id=alice)
+                link = make_link(tx, actor=actor, now=now, account_id=bob)
                 set_password(tx, actor=actor, now=now, token=link, password_hash=hashed("another horse"))
             else:
-                end_ways_in(tx, actor=actor, account_id=alice, password=False)
+                end_ways_in(tx, actor=actor, account_id=bob, password=False)
     assert status_of(client, token) == 401
     assert program.by_code(waiting).json()["error"] == "invalid_grant"
     assert client.get("/api/v1/apps/verify_credentials", headers=bearer(app_token)).json()["name"] == "A program"
