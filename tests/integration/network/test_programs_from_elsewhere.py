@@ -1,0 +1,224 @@
+"""Programs on other sites ask with a token and with nothing else, at a pace; and what clients ask when they start."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mastodon.utility import parse_version_string
+
+from gardefou.app.house import House
+from gardefou.clock import HOUR, SimulatedClock
+from gardefou.network.api import paces
+from gardefou.network.api.paces import BY_BLOCK, BY_TOKEN
+from gardefou.network.web.common import SESSION_COOKIE
+from gardefou.storage import Database
+from gardefou.storage.errors import TooManyTriesError
+from gardefou.storage.limits import FAMILIES, Family, Limit, spend
+from tests.factories.network import put_standing
+from tests.factories.programs import (
+    BEGUN,
+    Client,
+    Program,
+    add_member,
+    be_member,
+    bearer,
+    founded,
+    register,
+    serving,
+)
+
+ME = "/api/v1/accounts/verify_credentials"
+ELSEWHERE = {"origin": "https://client.example", "sec-fetch-site": "cross-site"}
+
+
+@pytest.fixture(scope="module")
+def clock() -> SimulatedClock:
+    return SimulatedClock(BEGUN)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, clock: SimulatedClock) -> Iterator[House]:
+    with founded(tmp_path_factory.mktemp("programs"), sqlite_template, clock) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def served(house: House) -> Iterator[Client]:
+    with serving(house, password_grant="on") as client:
+        yield client
+
+
+@pytest.fixture
+def client(served: Client, clock: SimulatedClock) -> Client:
+    """A browser that has never been here, hours after the one before."""
+    clock.advance(3 * HOUR)
+    served.cookies.clear()
+    return served
+
+
+@pytest.fixture
+def program(client: Client) -> Program:
+    return register(client)
+
+
+@pytest.fixture(scope="module")
+def alice(house: House) -> int:
+    return add_member(house)
+
+
+@pytest.fixture
+def token(program: Program, alice: int) -> str:
+    told: str = program.by_password(scope="read write").json()["access_token"]
+    return told
+
+
+@pytest.mark.promise(10)
+def test_a_cookie_says_nothing_where_programs_ask(house: House, client: Client, alice: int) -> None:
+    be_member(house, client, alice)
+    assert client.get("/home", headers={"accept": "text/html"}).status_code == 200
+    for method, path in (("GET", ME), ("POST", "/api/v1/markers"), ("GET", "/api/v1/preferences")):
+        answered = client.request(method, path, headers=ELSEWHERE)
+        assert (answered.status_code, answered.json()["error"]) == (401, "The access token is invalid")
+    assert client.cookies[SESSION_COOKIE]
+
+
+@pytest.mark.promise(10)
+def test_with_a_token_a_page_of_another_site_may_ask_there_and_nowhere_else(
+    house: House, client: Client, token: str, alice: int
+) -> None:
+    kept = client.post("/api/v1/markers", json={"home": {"last_read_id": "17"}}, headers=ELSEWHERE | bearer(token))
+    assert kept.json()["home"]["last_read_id"] == "17"
+    assert kept.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in kept.headers
+    assert {"Link", "X-RateLimit-Remaining"} <= set(kept.headers["access-control-expose-headers"].split(", "))
+    be_member(house, client, alice)
+    client.get("/home", headers={"accept": "text/html"})
+    form = {"text": "Hello", "_csrf_token": client.cookies["csrf"]}
+    assert client.post("/posts", data=form, headers=ELSEWHERE).status_code == 403
+    for path in ("/", "/home", "/oauth/authorize", "/sign-in", "/desk/sign-in"):
+        assert "access-control-allow-origin" not in client.get(path, headers=ELSEWHERE).headers
+
+
+def test_browsers_are_told_beforehand_what_a_page_may_ask(client: Client) -> None:
+    asks = ELSEWHERE | {"access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+    for path in ("/api/v1/statuses", "/api/v2/search", "/oauth/token", "/oauth/revoke", "/api/v1/apps"):
+        told = client.options(path, headers=asks)
+        assert (told.status_code, told.headers["access-control-allow-origin"]) == (204, "*"), path
+        assert "Authorization" in told.headers["access-control-allow-headers"]
+    assert "access-control-allow-origin" not in client.options("/posts", headers=asks).headers
+    wrong = client.get("/api/v1/accounts/verify_credentials", headers=ELSEWHERE)
+    assert (wrong.status_code, wrong.headers["access-control-allow-origin"]) == (401, "*")
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize(
+    "shown", ["Bearer", "Bearer x", "Bearer " + "x" * 9000, "Basic YTpi", "bearer é", "Bearer a b", "Bearer \t"]
+)
+def test_what_is_no_token_is_told_so(client: Client, shown: str) -> None:
+    answered = client.get(ME, headers={"authorization": shown.encode()})
+    assert (answered.status_code, answered.json()["error"]) == (401, "The access token is invalid")
+    assert answered.headers["www-authenticate"].startswith("Bearer")
+    # Where it matters who reads, one that is shown has to be good; where it does not, nobody looks.
+    post = client.get("/api/v1/statuses/1", headers={"authorization": shown.encode()})
+    assert post.status_code == (404 if shown in ("Bearer", "Basic YTpi", "Bearer \t") else 401)
+    assert client.get("/api/v1/instance", headers={"authorization": shown.encode()}).status_code == 200
+
+
+def test_clients_read_what_they_ask_when_they_start(client: Client, token: str) -> None:
+    one = client.get("/api/v1/instance/").json()
+    two = client.get("/api/v2/instance/").json()
+    assert one == client.get("/api/v1/instance").json()
+    assert (one["uri"], two["domain"]) == ("localhost:8000", "localhost:8000")
+    assert parse_version_string(one["version"].split(" ")[0])[:3] == (4, 3, 0)
+    assert (one["version"], two["api_versions"]["mastodon"]) == (two["version"], 2)
+    assert one["stats"]["user_count"] >= 1
+    assert one["configuration"]["statuses"]["max_characters"] == 500
+    assert [rule["id"] for rule in client.get("/api/v1/instance/rules").json()][:2] == ["1", "2"]
+    for path in ("v1/custom_emojis", "v1/trends/tags", "v1/trends/statuses", "v1/instance/peers", "v1/trends/links"):
+        assert client.get(f"/api/{path}").json() == [], path
+    for path in ("v1/lists", "v2/filters", "v1/announcements", "v2/suggestions", "v1/followed_tags"):
+        assert client.get(f"/api/{path}", headers=bearer(token)).json() == [], path
+        assert client.get(f"/api/{path}").status_code == 401, path
+    preferences = client.get("/api/v1/preferences", headers=bearer(token)).json()
+    assert preferences["posting:default:visibility"] == "public"
+
+
+@pytest.mark.promise(8)
+def test_what_the_network_counts_leaves_the_hidden_out(house: House, client: Client, clock: SimulatedClock) -> None:
+    bob = add_member(house, "bob_counted")
+    before = client.get("/api/v1/instance").json()["stats"]["user_count"]
+    with house.db.transaction() as tx:
+        put_standing(tx, house.clock.now(), subject_id=bob, standing="hidden")
+    clock.advance(HOUR)
+    assert client.get("/api/v1/instance").json()["stats"]["user_count"] == before - 1
+
+
+def test_marks_count_their_changes_and_are_each_members_own(client: Client, token: str) -> None:
+    given = {"home[last_read_id]": "5", "notifications[last_read_id]": "6"}
+    first = client.post("/api/v1/markers", data=given, headers=bearer(token)).json()
+    again = client.post("/api/v1/markers", data={"home[last_read_id]": "9"}, headers=bearer(token)).json()
+    assert (again["home"]["version"], list(again)) == (first["home"]["version"] + 1, ["home"])
+    read = client.get("/api/v1/markers", params={"timeline[]": ["home", "notifications", "x"]}, headers=bearer(token))
+    assert {name: mark["last_read_id"] for name, mark in read.json().items()} == {"home": "9", "notifications": "6"}
+    assert client.get("/api/v1/markers", headers=bearer(token)).json() == {}
+    for wrong in ("x", "-1", "9" * 30, "1.5"):
+        sent = client.post("/api/v1/markers", data={"home[last_read_id]": wrong}, headers=bearer(token))
+        assert sent.status_code == 422, wrong
+    assert client.post("/api/v1/markers", json=[], headers=bearer(token)).status_code == 400
+
+
+def test_an_account_is_opened_by_a_program_as_by_the_form(client: Client, program: Program) -> None:
+    alone = bearer(program.token(grant_type="client_credentials", scope="read write").json()["access_token"])
+    given = {"username": "dave", "email": "dave@example.org", "password": "correct horse", "agreement": True}
+    wrong = client.post("/api/v1/accounts", json={"username": "a b", "email": "x", "password": "short"}, headers=alone)
+    assert wrong.status_code == 422
+    assert {name: said[0]["error"] for name, said in wrong.json()["details"].items()} == {
+        "username": "ERR_INVALID",
+        "email": "ERR_INVALID",
+        "password": "ERR_TOO_SHORT",
+        "agreement": "ERR_ACCEPTED",
+    }
+    opened = client.post("/api/v1/accounts", json=given, headers=alone)
+    assert opened.status_code == 200
+    me = client.get(ME, headers=bearer(opened.json()["access_token"]))
+    assert me.json()["username"] == "dave"
+    taken = client.post("/api/v1/accounts", json=given, headers=alone).json()
+    assert taken["details"]["username"][0]["error"] == taken["details"]["email"][0]["error"] == "ERR_TAKEN"
+
+
+def test_every_answer_says_how_much_is_left(client: Client, token: str) -> None:
+    first, second = (client.get(ME, headers=bearer(token)).headers for _ in range(2))
+    assert first["x-ratelimit-limit"] == str(BY_TOKEN.tries)
+    assert int(second["x-ratelimit-remaining"]) == int(first["x-ratelimit-remaining"]) - 1
+    assert re.fullmatch(r"2017-11-0\dT.*Z", first["x-ratelimit-reset"])
+    assert client.get("/api/v1/instance").headers["x-ratelimit-limit"] == str(BY_BLOCK.tries)
+    assert "x-ratelimit-limit" not in client.get("/").headers
+
+
+def test_who_asks_too_fast_waits_and_others_do_not(
+    house: House, alice: int, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paces, "BY_TOKEN", Limit(3, 3 * 60 * 1_000_000))
+    clock.advance(3 * HOUR)
+    with serving(house, password_grant="on") as client:
+        one, other = (register(client).by_password().json()["access_token"] for _ in range(2))
+        assert [client.get(ME, headers=bearer(one)).status_code for _ in range(4)] == [200, 200, 200, 429]
+        slowed = client.get(ME, headers=bearer(one))
+        assert (slowed.headers["retry-after"], slowed.headers["x-ratelimit-remaining"]) == ("60", "0")
+        assert client.get(ME, headers=bearer(other)).status_code == 200
+        clock.advance(60 * 1_000_000)
+        assert client.get(ME, headers=bearer(one)).status_code == 200
+
+
+def test_what_members_do_is_counted_by_family_for_all_their_programs(db: Database, now: int) -> None:
+    limit = FAMILIES[Family.STATUSES]
+    with db.transaction() as tx:
+        left = [spend(tx, now=now, family=Family.STATUSES, account_id=1).remaining for _ in range(limit.tries)]
+        assert left == list(range(limit.tries))[::-1]
+        with pytest.raises(TooManyTriesError):
+            spend(tx, now=now, family=Family.STATUSES, account_id=1)
+        assert spend(tx, now=now, family=Family.FOLLOWS, account_id=1).remaining == FAMILIES[Family.FOLLOWS].tries - 1
+        assert spend(tx, now=now, family=Family.STATUSES, account_id=2).remaining == limit.tries - 1
+        later = now + limit.window // limit.tries
+        assert spend(tx, now=later, family=Family.STATUSES, account_id=1).remaining == 0
