@@ -15,9 +15,9 @@ from litestar.datastructures import Headers
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from gardefou.app.cross_origin import open_to_all_origins
 from gardefou.app.errors import ForeignFormError
 from gardefou.app.settings import Settings
+from gardefou.network.api.problems import asked_by_a_client
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -75,7 +75,7 @@ class OwnForms(ASGIMiddleware):
         Raises:
             ForeignFormError: another site did.
         """
-        harmless = cast("str", scope.get("method", "GET")) in _HARMLESS or open_to_all_origins(scope["path"])
+        harmless = cast("str", scope.get("method", "GET")) in _HARMLESS or asked_by_a_client(scope["path"])
         if not harmless and not self._ours(Headers.from_scope(scope)):
             raise ForeignFormError
         await next_app(scope, receive, send)

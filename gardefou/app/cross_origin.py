@@ -10,8 +10,6 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from gardefou.network.api.problems import asked_by_a_client
 
-#: What is told about how programs come in is anybody's too.
-METADATA = "/.well-known/oauth-authorization-server"
 READABLE = "Link, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 PREFLIGHT = {
     "access-control-allow-origin": "*",
@@ -21,16 +19,11 @@ PREFLIGHT = {
 }
 
 
-def open_to_all_origins(path: str) -> bool:
-    """Return whether a page of any origin may ask at an address: no cookie of ours counts there."""
-    return asked_by_a_client(path) or path.rstrip("/") == METADATA
-
-
 def answers_other_origins(app: ASGIApp) -> ASGIApp:
     """Return the application, which then lets pages of other origins ask where a token counts and nothing else."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or not open_to_all_origins(scope["path"]):
+        if scope["type"] != ScopeType.HTTP or not asked_by_a_client(scope["path"]):
             await app(scope, receive, send)
             return
         if scope["method"] == "OPTIONS" and "access-control-request-method" in Headers.from_scope(scope):

@@ -81,7 +81,8 @@ def operation(route: Route) -> dict[str, Any]:
         found["requestBody"] = _body(route)
     security = _needs(route)
     if _for_clients(route) and route.may is May.ANYONE:
-        return found | {"security": [{}, {"client": []}]}  # None is needed; where it matters who reads, one has to be good.
+        # None is needed; where it matters who reads, one that is shown has to be good.
+        return found | {"security": [{}, {"client": []}]}
     return found | ({"security": [security]} if security else {})
 
 

@@ -44,6 +44,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "desk.step_up.shown_again": "whoever is signed in says who, and their key again",
     "network.delete_post.drop": "deletes a post and counts, for a verb that names the actor",
     "network.follow.forget_taken": "forgets what was noted of a follow, for a verb that names the member",
+    "network.notify.forget": "forgets what was told of a post, for a verb that names the actor",
     "network.post.publish": "writes a post and counts, for a verb that names the actor",
     "network.follow.count": "keeps the counters of a follow, whose verb names the member",
     "orders.drive.lift": "proposes as `machine:clock`, which alone may lift",

@@ -63,9 +63,9 @@ class Network:
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "VIRTUAL_ENV"}}
         return kept | {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
-    def app(self, name: str = "A script", **more: str) -> Mastodon:
+    def app(self) -> Mastodon:
         """Register a program with Mastodon.py."""
-        client_id, secret = Mastodon.create_app(name, scopes=SCOPES, api_base_url=self.url, **more)
+        client_id, secret = Mastodon.create_app("A script", scopes=SCOPES, api_base_url=self.url)
         return Mastodon(client_id=client_id, client_secret=secret, api_base_url=self.url, ratelimit_method="throw")
 
     def signed_in(self, who: str) -> Mastodon:

@@ -22,7 +22,10 @@ from gardefou.network.errors import BlockedError, FieldError, NoSuchPageError, O
 from gardefou.words import gettext as _
 
 #: Where clients of this API ask.
-_PATHS = ("/api/v1/", "/api/v2/", "/oauth/token", "/oauth/revoke", "/media/")
+_PATHS = (
+    *("/api/v1/", "/api/v2/", "/oauth/token", "/oauth/revoke", "/media/"),
+    "/.well-known/oauth-authorization-server",
+)
 
 
 def asked_by_a_client(path: str) -> bool:

@@ -80,7 +80,7 @@ def let_in(route: Route, given_back: Response) -> bool:
     if given_back.status_code in (401, 429):
         return False
     if given_back.headers.get("content-type", "").startswith("application/problem+json"):
-        return given_back.json().get("code") != "other_roles"
+        return bool(given_back.json().get("code") != "other_roles")
     return given_back.status_code != 403 or "This page is only for" not in given_back.text
 
 

@@ -32,7 +32,8 @@ def answered(asked: Everybody, route: Route, who: Who) -> str:
         return "303 door"
     if given.status_code == 403 and "This page is only for" in given.text:
         return "403"
-    if given.status_code == 401:
+    # A program that does not say which one it is has come through the door, and is asked at the counter.
+    if given.status_code == 401 and "invalid_client" not in given.text:
         return "401"
     if route.method == "GET":
         return f"303 {where}" if where and where == route.past else str(given.status_code)

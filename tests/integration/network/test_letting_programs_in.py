@@ -379,7 +379,7 @@ def test_what_a_program_sends_in_an_address_is_not_read(client: Client, program:
     basic = client.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=(program.id, program.secret))
     assert basic.status_code == 200
     for broken in ("Basic \u00e9", "Basic AAAA", "Basic /w==", "Basic"):
-        sent = {"authorization": broken.encode("latin-1")}
+        sent = {b"authorization": broken.encode("latin-1")}
         answered = client.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=sent)
         assert answered.status_code in (400, 401), broken
 
