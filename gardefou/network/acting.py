@@ -5,7 +5,7 @@ from sqlalchemy import select
 from gardefou.events import Actor
 from gardefou.network.errors import NoSuchPageError, OwnerCannotActError
 from gardefou.network.ports import AccountRow
-from gardefou.network.tables import net_account
+from gardefou.network.tables import net_account, net_post
 from gardefou.network.visibility import owner_may_act
 from gardefou.storage import Tx
 
@@ -30,6 +30,12 @@ def locked(tx: Tx, *account_ids: int) -> dict[int, AccountRow]:
         select(net_account).where(net_account.c.id.in_(account_ids)).order_by(net_account.c.id).with_for_update()
     )
     return {int(row["id"]): row for row in rows}
+
+
+def locked_posts(tx: Tx, *post_ids: int) -> set[int]:
+    """Lock the rows of posts, always in the same order, and return which of them are there."""
+    rows = tx.all(select(net_post.c.id).where(net_post.c.id.in_(post_ids)).order_by(net_post.c.id).with_for_update())
+    return {int(row["id"]) for row in rows}
 
 
 def reread(tx: Tx, account_id: int) -> AccountRow:

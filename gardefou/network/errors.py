@@ -86,6 +86,39 @@ class PostTooLongError(FieldError):
     field = "text"
 
 
+class TooManyNamedError(FieldError):
+    """A post names 50 accounts at most."""
+
+    code = "too_many_named"
+    field = "text"
+
+
+class ImagesError(FieldError):
+    """An image is not there, or not yours to post."""
+
+    code = "images"
+    field = "media_ids"
+
+
+class NotToBePassedOnError(FieldError):
+    """Its author has not written this for everybody: it cannot be passed on."""
+
+    code = "not_to_be_passed_on"
+    field = "visibility"
+
+
+class NotToBePinnedError(FieldError):
+    """Only a post of your own that others can read is pinned."""
+
+    code = "not_to_be_pinned"
+
+
+class TooManyPinnedError(FieldError):
+    """As many posts as can be are pinned."""
+
+    code = "too_many_pinned"
+
+
 class FollowsItselfError(FieldError):
     """An account cannot follow itself."""
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import delete, insert, literal, select
 
 from gardefou.events import Actor
+from gardefou.network import told
 from gardefou.network.tables import net_mute, net_notification
 from gardefou.network.visibility import wanted_by
 from gardefou.storage import Tx
@@ -39,9 +40,9 @@ def notify(tx: Tx, *, actor: Actor, now: int, account_id: int, kind: Notice, pos
     from_id = actor.member_id
     if from_id is None or from_id == account_id:
         return None
-    told = net_notification.c
-    same = (told.account_id == account_id) & (told.kind == kind) & (told.from_id == from_id) & (told.post_id == post_id)
-    if tx.first(select(told.id).where(same)) is not None or not _wanted(tx, account_id, from_id, now):
+    row = net_notification.c
+    same = (row.account_id == account_id) & (row.kind == kind) & (row.from_id == from_id) & (row.post_id == post_id)
+    if tx.first(select(row.id).where(same)) is not None or not _wanted(tx, account_id, from_id, now):
         return None
     notification_id = tx.new_id(now)
     tx.execute(
@@ -49,6 +50,7 @@ def notify(tx: Tx, *, actor: Actor, now: int, account_id: int, kind: Notice, pos
             id=notification_id, account_id=account_id, kind=kind, from_id=from_id, post_id=post_id, created_at=now
         )
     )
+    told.member_told(tx, now=now, notification_id=notification_id, account_id=account_id)
     return notification_id
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select
 
+from gardefou.network.acting import locked_posts
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.handles import handle_key
 from gardefou.network.ports import AccountRow
@@ -22,6 +23,7 @@ from gardefou.network.visibility import (
     post_open_to,
     post_shown,
     standing_of,
+    wanted_by,
 )
 from gardefou.storage import Tx
 
@@ -116,21 +118,45 @@ def shown_posts(
     return [view(row) for row in tx.all(wanted.order_by(net_post.c.id))]
 
 
+def one_shown_post(tx: Tx, *, post_id: int, reader: int | None) -> PostView:
+    """Return a post by its id alone.
+
+    Raises:
+        NoSuchPageError: there is none that this reader may see.
+    """
+    found = shown_posts(tx, post_ids=[post_id], reader=reader)
+    if not found:
+        raise NoSuchPageError
+    return found[0]
+
+
+def locked_original(tx: Tx, *, post_id: int, reader: int) -> PostView:
+    """Return a post, or what it passes on, its row locked: what is done to a boost is done to what it passes on.
+
+    Raises:
+        NoSuchPageError: there is none that this reader may see.
+    """
+    post = one_shown_post(tx, post_id=post_id, reader=reader)
+    original = post.id if post.boost_of_id is None else post.boost_of_id
+    locked_posts(tx, original)
+    return one_shown_post(tx, post_id=original, reader=reader)
+
+
 def profile_posts(
     tx: Tx, account_id: int, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None
 ) -> PostPage:
     """Return a page of one account's posts."""
-    return _page(tx, posts_shown(reader).where(net_post.c.account_id == account_id), before, limit)
+    return page_of(tx, posts_shown(reader).where(net_post.c.account_id == account_id), before, limit)
 
 
 def public_timeline(tx: Tx, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None) -> PostPage:
     """Return a page of what everybody says to everybody, but for accounts that are limited or hidden."""
-    return _page(tx, posts_shown(reader).where(in_public()), before, limit)
+    return page_of(tx, posts_shown(reader).where(in_public()), before, limit)
 
 
-def home_timeline(tx: Tx, member_id: int, *, before: int | None = None, limit: int = PER_PAGE) -> PostPage:
+def home_timeline(tx: Tx, member_id: int, *, now: int, before: int | None = None, limit: int = PER_PAGE) -> PostPage:
     """Return a page of the posts of whom a member follows, and their own."""
-    return _page(tx, posts_shown(member_id).where(at_home(member_id)), before, limit)
+    return page_of(tx, posts_shown(member_id).where(at_home(member_id, now)), before, limit)
 
 
 def in_public() -> ColumnElement[bool]:
@@ -143,10 +169,27 @@ def in_public() -> ColumnElement[bool]:
     )
 
 
-def at_home(member_id: int) -> ColumnElement[bool]:
-    """Return the predicate: a post is of somebody whom a member follows, or their own."""
+def at_home(member_id: int, now: int) -> ColumnElement[bool]:
+    """Return the predicate: a post is a member's own, or of somebody whom they follow.
+
+    What answers a stranger stays away, as does whoever they mute or block, and what was said by these and passed on.
+    """
+    mine = net_post.c.account_id == member_id
     followed = select(net_follow.c.followee_id).where(net_follow.c.follower_id == member_id)
-    return or_(net_post.c.account_id == member_id, net_post.c.account_id.in_(followed))
+    answered = net_post.c.reply_to_account_id
+    among_friends = or_(
+        answered.is_(None), answered == net_post.c.account_id, answered == member_id, answered.in_(followed)
+    )
+    theirs = and_(net_post.c.account_id.in_(followed), among_friends, wanted_by(net_post.c.account_id, member_id, now))
+    return and_(or_(mine, theirs), original_wanted_by(member_id, now))
+
+
+def original_wanted_by(member_id: int, now: int) -> ColumnElement[bool]:
+    """Return the predicate: a post passes nothing on, or what somebody said whom a member wants to read."""
+    original = net_post.alias("passed_on")
+    by_them = select(original.c.account_id).where(original.c.id == net_post.c.boost_of_id)
+    author = by_them.correlate_except(original).scalar_subquery()
+    return or_(net_post.c.boost_of_id.is_(None), wanted_by(author, member_id, now))
 
 
 def search_accounts(tx: Tx, words: str) -> Sequence[AccountRow]:
@@ -177,6 +220,17 @@ def shown_handles(tx: Tx, handles: Collection[str]) -> dict[str, str]:
         )
     )
     return {row["handle_key"]: row["handle"] for row in rows}
+
+
+def handles_of(tx: Tx, ids: Collection[int | None]) -> dict[int, str]:
+    """Return the handles of accounts by id, of those whose pages are there to be seen."""
+    wanted = sorted({one for one in ids if one is not None})
+    if not wanted:
+        return {}
+    those = net_account.c.id.in_(wanted) & account_shown(net_account.c.id)
+    return {
+        int(row["id"]): row["handle"] for row in tx.all(select(net_account.c.id, net_account.c.handle).where(those))
+    }
 
 
 def follows(tx: Tx, *, follower_id: int, followee_id: int) -> bool:
@@ -246,7 +300,8 @@ def posts_shown(reader: int | None) -> Select[tuple[object, ...]]:
     )
 
 
-def _page(tx: Tx, posts: Select[tuple[object, ...]], before: int | None, limit: int) -> PostPage:
+def page_of(tx: Tx, posts: Select[tuple[object, ...]], before: int | None, limit: int) -> PostPage:
+    """Return a page of a timeline, the newest first."""
     if before is not None:
         posts = posts.where(net_post.c.id < before)
     rows = tx.all(posts.order_by(net_post.c.id.desc()).limit(limit + 1))

@@ -1,21 +1,43 @@
-"""A post's plain text as safe HTML: everything escaped, web addresses and mentions of existing accounts linked."""
+"""A post's plain text as safe HTML: everything escaped; web addresses, hashtags and mentions of accounts linked."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from gardefou.network.handles import handle_key
 
-_LINK_OR_MENTION = re.compile(r"(?P<url>https?://[^\s<>\"'«»]+)|(?<![\w@/.])@(?P<handle>[A-Za-z0-9_]{1,30})")
+_TAG_WORD = r"(?<![\w&/#])#(?P<tag>\w{1,100})(?!\w)"
+_PIECE = re.compile(rf"(?P<url>https?://[^\s<>\"'«»]+)|(?<![\w@/.])@(?P<handle>[A-Za-z0-9_]{{1,30}})|{_TAG_WORD}")
 _MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9_]{1,30})")
 _TRAILING = ".,;:!?…)]}’”"
 _SHOWN_URL = 60
+LONGEST_TAG = 100
 
 
 def mentioned(texts: Iterable[str]) -> set[str]:
     """Return the handles that some texts mention."""
     return {handle for text in texts for handle in _MENTION.findall(text)}
+
+
+def tag_key(word: str) -> str:
+    """Return what makes two hashtags the same, without their sign; empty for what is none."""
+    key = unicodedata.normalize("NFKC", word.removeprefix("#")).casefold()
+    fit = len(key) <= LONGEST_TAG and re.fullmatch(r"\w+", key) is not None
+    return key if fit and not key.replace("_", "").isdigit() and key.strip("_") else ""
+
+
+def tags_in(text: str) -> list[str]:
+    """Return the hashtags of a text, each once, in their order."""
+    found = (tag_key(match["tag"]) for match in _PIECE.finditer(text) if match["tag"])
+    return list(dict.fromkeys(key for key in found if key))
+
+
+def tag_address(tag: str, *, site: str = "") -> str:
+    """Return where the posts with a hashtag are."""
+    return f"{site}/tags/{quote(tag, safe='')}"
 
 
 def linked(text: str, handles: Mapping[str, str], *, site: str = "") -> Markup:
@@ -28,13 +50,19 @@ def linked(text: str, handles: Mapping[str, str], *, site: str = "") -> Markup:
     """
     parts: list[Markup] = []
     done = 0
-    for match in _LINK_OR_MENTION.finditer(text):
+    for match in _PIECE.finditer(text):
         url = (match["url"] or "").rstrip(_TRAILING)
         end = match.start() + len(url) if url else match.end()
-        parts += [_lines(text[done : match.start()]), _url(url) if url else _mention(match["handle"], handles, site)]
+        parts += [_lines(text[done : match.start()]), _piece(match, url, handles, site)]
         done = end
     parts.append(_lines(text[done:]))
     return Markup().join(parts)
+
+
+def _piece(match: re.Match[str], url: str, handles: Mapping[str, str], site: str) -> Markup:
+    if url:
+        return _url(url)
+    return _mention(match["handle"], handles, site) if match["handle"] else _tag(match["tag"], site)
 
 
 def _lines(text: str) -> Markup:
@@ -50,3 +78,10 @@ def _url(url: str) -> Markup:
 def _mention(handle: str, handles: Mapping[str, str], site: str) -> Markup:
     known = handles.get(handle_key(handle))
     return Markup('<a href="{}/@{}">@{}</a>').format(site, known, handle) if known else escape(f"@{handle}")
+
+
+def _tag(word: str, site: str) -> Markup:
+    key = tag_key(word)
+    if not key:
+        return escape(f"#{word}")
+    return Markup('<a href="{}" rel="tag">#{}</a>').format(tag_address(key, site=site), word)

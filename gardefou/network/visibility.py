@@ -43,6 +43,8 @@ class Visibility(StrEnum):
     DIRECT = "direct"
 
 
+#: What its author has written for everybody.
+FOR_ALL = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 #: Standings under which the account's page answers "not found".
 GONE = frozenset({Standing.HIDDEN})
 #: Standings under which public timelines and search pass the account over.
@@ -79,7 +81,7 @@ def post_open_to(post: FromClause, reader: int | None) -> ColumnElement[bool]:
         post: `net_post`, or an alias of it.
         reader: the reader's account.
     """
-    for_all = post.c.visibility.in_([Visibility.PUBLIC, Visibility.UNLISTED])
+    for_all = post.c.visibility.in_(sorted(FOR_ALL))
     if reader is None:
         return for_all
     follows = exists(

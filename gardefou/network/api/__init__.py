@@ -9,10 +9,22 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from gardefou.network.api import accounts_own, apps, instance, markers, oauth, opening, quiet
+from gardefou.network.api import (
+    accounts_own,
+    apps,
+    deeds,
+    instance,
+    markers,
+    notifications,
+    oauth,
+    opening,
+    posts,
+    quiet,
+    search,
+    timelines,
+)
 from gardefou.network.api.caller import provide_caller
 from gardefou.network.api.given import provide_given, provide_sent
-from gardefou.network.api.posts import show_status
 
 
 def _router(path: str, handlers: list[ControllerRouterHandler]) -> Router:
@@ -34,16 +46,19 @@ routes: list[ControllerRouterHandler] = [
     _router(
         "/api/v1",
         [
-            show_status,
             *accounts_own.HANDLERS,
             *apps.HANDLERS,
+            *deeds.HANDLERS,
             *instance.HANDLERS,
             *markers.HANDLERS,
+            *notifications.HANDLERS,
             *opening.HANDLERS,
+            *posts.HANDLERS,
             *quiet.HANDLERS,
+            *timelines.HANDLERS,
         ],
     ),
-    _router("/api/v2", [*instance.HANDLERS_V2, *quiet.HANDLERS_V2]),
+    _router("/api/v2", [*instance.HANDLERS_V2, *quiet.HANDLERS_V2, *search.HANDLERS]),
 ]
 
 __all__ = ["routes"]

@@ -12,8 +12,9 @@ from gardefou.network.errors import NoSuchPageError, StrangerError
 from gardefou.network.web.common import no_such_page, provide_form, provide_member, to_sign_in
 from gardefou.network.web.letting_in import HANDLERS as LETTING_IN
 from gardefou.network.web.membership import do_sign_in, do_sign_out, do_sign_up, sign_in_page, sign_up_page
+from gardefou.network.web.notices import notifications_page
 from gardefou.network.web.password import anew, anew_page, lost, lost_page
-from gardefou.network.web.reading import home, post_page, profile, public, search
+from gardefou.network.web.reading import home, post_page, profile, public, search, tag_page
 from gardefou.network.web.reporting import (
     report_account,
     report_account_page,
@@ -32,6 +33,8 @@ routes: list[ControllerRouterHandler] = [
             search,
             profile,
             post_page,
+            tag_page,
+            notifications_page,
             sign_up_page,
             do_sign_up,
             sign_in_page,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from gardefou.clock import Clock, to_iso
 from gardefou.network.errors import NoSuchPageError, StrangerError
-from gardefou.network.queries import Member, PostView, member_of, shown_handles
+from gardefou.network.queries import Member, PostView, handles_of, member_of, shown_handles, shown_posts
 from gardefou.network.text import linked, mentioned
 from gardefou.storage import Database, Tx
 from gardefou.storage.ids import BIGGEST
@@ -32,11 +32,21 @@ _SAME_SITE = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPost:
-    """A post with its text as HTML."""
+    """A post with its text as HTML.
+
+    Attributes:
+        post: what is read.
+        html: its text.
+        iso: when it was written.
+        passed_on: the boost that shows it here, if one does.
+        answered: the handle of whom it answers, where that leads to a page.
+    """
 
     post: PostView
     html: Markup
     iso: str
+    passed_on: PostView | None = None
+    answered: str | None = None
 
 
 def host_of(request: AnyRequest) -> str:
@@ -156,10 +166,24 @@ def same_site(path: str | None) -> str:
     return path if path and len(path) <= 4000 and _SAME_SITE.fullmatch(path) else "/"  # noqa: PLR2004  # no address of ours is longer
 
 
-def shown(tx: Tx, posts: Sequence[PostView]) -> list[ShownPost]:
-    """Return posts ready to show, their mentions looked up at once."""
-    handles = shown_handles(tx, mentioned(post.text for post in posts))
-    return [ShownPost(post=post, html=linked(post.text, handles), iso=to_iso(post.created_at)) for post in posts]
+def shown(tx: Tx, posts: Sequence[PostView], *, reader: int | None) -> list[ShownPost]:
+    """Return posts ready to show, what was passed on in place of its boost; all that they mention looked up at once."""
+    wanted = sorted({post.boost_of_id for post in posts if post.boost_of_id is not None})
+    originals = {post.id: post for post in shown_posts(tx, post_ids=wanted, reader=reader)}
+    read = [(post, originals.get(post.boost_of_id) if post.boost_of_id else post) for post in posts]
+    handles = shown_handles(tx, mentioned(post.text for _boost, post in read if post is not None))
+    answered = handles_of(tx, {post.reply_to_account_id for _boost, post in read if post is not None})
+    return [
+        ShownPost(
+            post=post,
+            html=linked(post.text, handles),
+            iso=to_iso(post.created_at),
+            passed_on=None if boost is post else boost,
+            answered=answered.get(post.reply_to_account_id or 0),
+        )
+        for boost, post in read
+        if post is not None
+    ]
 
 
 def kept(request: AnyRequest, name: str, value: str, *, lasts: int) -> Cookie:

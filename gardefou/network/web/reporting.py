@@ -150,14 +150,16 @@ def _form(
     account_id = int(account["id"])
     reader = member.id if member else None
     chosen = None if post_id is None else shown_post(tx, account_id=account_id, post_id=post_id, reader=reader)
-    posts = _to_choose_from(chosen, profile_posts(tx, account_id, limit=RECENT, reader=reader).posts)
+    recent = profile_posts(tx, account_id, limit=RECENT, reader=reader).posts
+    # What an account passed on was said by somebody else.
+    posts = _to_choose_from(chosen, tuple(post for post in recent if post.boost_of_id is None))
     return page(
         "report",
         member=member,
         status=status,
         account=account,
         chosen=chosen,
-        posts=shown(tx, posts),
+        posts=shown(tx, posts, reader=reader),
         categories=neighbours.categories(),
         typed=typed,
         longest=LONGEST_COMMENT,

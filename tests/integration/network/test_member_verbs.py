@@ -129,10 +129,10 @@ def test_posting_and_deleting_keep_the_counter(db: Database, now: Micros, neighb
         alice = make_member(tx, now)
         post_id = post(tx, neighbours, actor=Actor.member(alice), now=now, text=" Hello\r\nthere ", locale="en")
         assert _counters(tx, alice) == (0, 0, 1)
-        assert home_timeline(tx, alice).posts[0].text == "Hello\nthere"
+        assert home_timeline(tx, alice, now=now).posts[0].text == "Hello\nthere"
         delete_post(tx, neighbours, actor=Actor.member(alice), now=now, post_id=post_id)
         assert _counters(tx, alice) == (0, 0, 0)
-        assert home_timeline(tx, alice).posts == ()
+        assert home_timeline(tx, alice, now=now).posts == ()
     assert neighbours.accounts[alice]["posts"] == 0
 
 

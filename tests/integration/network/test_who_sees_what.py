@@ -14,6 +14,8 @@ from gardefou.storage import Database, Tx
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
+#: Later than anything here.
+NOW = 2_000_000_000_000_000
 Reads = Callable[[Tx, int, int, int], bool]
 
 
@@ -49,11 +51,11 @@ def _search(tx: Tx, account: int, post_id: int, reader: int) -> bool:
 
 
 def _home(tx: Tx, account: int, post_id: int, reader: int) -> bool:
-    return post_id in {one.id for one in queries.home_timeline(tx, reader).posts}
+    return post_id in {one.id for one in queries.home_timeline(tx, reader, now=NOW).posts}
 
 
 def _own_home(tx: Tx, account: int, post_id: int, reader: int) -> bool:
-    return post_id in {one.id for one in queries.home_timeline(tx, account).posts}
+    return post_id in {one.id for one in queries.home_timeline(tx, account, now=NOW).posts}
 
 
 def _mention(tx: Tx, account: int, post_id: int, reader: int) -> bool:

@@ -19,9 +19,10 @@ from gardefou.network.tables import (
     net_media,
     net_mention,
     net_post,
+    net_post_version,
     net_tag,
 )
-from gardefou.network.text import linked, mentioned
+from gardefou.network.text import linked, mentioned, tag_address
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
 
@@ -67,6 +68,29 @@ def statuses(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: str
     return found
 
 
+def past_of(tx: Tx, post: PostView, *, reader: int | None, site: str) -> list[Entity]:
+    """Return what a post has read, the oldest first, as it reads now last."""
+    around = _gathered(tx, [post], reader=reader, site=site)
+    kept = net_post_version
+    rows = tx.all(select(kept).where(kept.c.post_id == post.id).order_by(kept.c.written_at))
+    handles = shown_handles(tx, mentioned([post.text, *(row["text"] for row in rows)]))
+    past = [(row["text"], row["spoiler"], row["sensitive"], row["written_at"]) for row in rows]
+    now_read = (post.text, post.spoiler, post.sensitive, post.edited_at or post.created_at)
+    return [
+        {
+            "content": f"<p>{linked(text, handles, site=site)}</p>" if text else "",
+            "spoiler_text": spoiler,
+            "sensitive": bool(sensitive),
+            "created_at": to_iso(at),
+            "account": around.accounts[post.account_id],
+            "media_attachments": around.media.get(post.id, []),
+            "emojis": [],
+            "poll": None,
+        }
+        for text, spoiler, sensitive, at in [*past, now_read]
+    ]
+
+
 def _gathered(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: str) -> _Around:
     ids = [post.id for post in posts]
     around = _Around(
@@ -86,7 +110,7 @@ def _gathered(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: st
         named = {"id": str(row["id"]), "username": row["handle"], "acct": row["handle"]}
         around.mentions[row["post_id"]].append({**named, "url": f"{site}/@{row['handle']}"})
     for row in tx.all(select(net_tag).where(net_tag.c.post_id.in_(ids)).order_by(net_tag.c.tag)):
-        around.tags[row["post_id"]].append({"name": row["tag"], "url": f"{site}/tags/{row['tag']}"})
+        around.tags[row["post_id"]].append({"name": row["tag"], "url": tag_address(row["tag"], site=site)})
     for row in tx.all(select(net_media).where(net_media.c.post_id.in_(ids)).order_by(net_media.c.place)):
         around.media[row["post_id"]].append(media(row, site=site))
     apps = {post.app_id for post in posts if post.app_id is not None}

@@ -1,0 +1,43 @@
+"""What a member was told, as far as it still is theirs to read.
+
+Left out when read, not rewritten: what hidden accounts did, what concerns a post that the member may not see, and what
+they mute or block by now.
+"""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, func, literal, or_, select
+
+from gardefou.network.queries import posts_shown
+from gardefou.network.tables import net_block, net_marker, net_mute, net_notification, net_post
+from gardefou.network.visibility import account_shown
+from gardefou.storage import Tx
+
+TIMELINE = "notifications"
+#: No client shows more than this as a number.
+MOST_COUNTED = 1_000
+
+
+def told_to(member_id: int, now: int) -> Select[Any]:
+    """Return what a member was told and may read."""
+    told, mute, block = net_notification, net_mute, net_block
+    about = posts_shown(member_id).with_only_columns(net_post.c.id).where(net_post.c.id == told.c.post_id)
+    still = or_(mute.c.expires_at.is_(None), mute.c.expires_at > now)
+    muted = select(mute.c.muted_id).where(
+        mute.c.account_id == member_id, mute.c.muted_id == told.c.from_id, mute.c.notifications == 1, still
+    )
+    blocked = select(block.c.blocked_id).where(block.c.account_id == member_id, block.c.blocked_id == told.c.from_id)
+    return select(told).where(
+        told.c.account_id == member_id,
+        account_shown(told.c.from_id),
+        or_(told.c.post_id.is_(None), about.correlate(told).exists()),
+        and_(~muted.correlate(told).exists(), ~blocked.correlate(told).exists()),
+    )
+
+
+def unread(tx: Tx, member_id: int, *, now: int) -> int:
+    """Return of how many things a member was told since they last read, up to what anybody counts."""
+    mark = net_marker
+    read = tx.scalar(select(mark.c.last_read_id).where(mark.c.account_id == member_id, mark.c.timeline == TIMELINE))
+    newer = told_to(member_id, now).where(net_notification.c.id > (read or 0)).limit(MOST_COUNTED).subquery()
+    return int(tx.scalar(select(func.count(literal(1))).select_from(newer)))

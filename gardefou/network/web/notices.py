@@ -1,0 +1,53 @@
+"""What a member was told, as a page."""
+
+from dataclasses import dataclass
+
+from litestar import get
+from litestar.response import Template
+
+from gardefou.clock import Clock, to_iso
+from gardefou.may import May
+from gardefou.network.notices import told_to
+from gardefou.network.queries import PER_PAGE, Member, handles_of, shown_posts
+from gardefou.network.tables import net_notification
+from gardefou.network.web.common import ShownPost, before_in, page, shown
+from gardefou.storage import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownNotice:
+    """What a member was told, ready to show."""
+
+    kind: str
+    handle: str
+    at: int
+    iso: str
+    item: ShownPost | None
+
+
+@get("/notifications", may=May.MEMBER, sync_to_thread=True)
+def notifications_page(db: Database, clock: Clock, member: Member, before: str | None = None) -> Template:
+    """Show a member what others did that concerns them."""
+    wanted, cut = told_to(member.id, clock.now()), before_in(before)
+    if cut is not None:
+        wanted = wanted.where(net_notification.c.id < cut)
+    with db.reading() as tx:
+        rows = tx.all(wanted.order_by(net_notification.c.id.desc()).limit(PER_PAGE + 1))
+        page_rows = rows[:PER_PAGE]
+        handles = handles_of(tx, {row["from_id"] for row in page_rows})
+        about = sorted({row["post_id"] for row in page_rows if row["post_id"] is not None})
+        posts = shown(tx, shown_posts(tx, post_ids=about, reader=member.id), reader=member.id)
+    by_id = {item.post.id: item for item in posts}
+    notices = [
+        ShownNotice(
+            kind=row["kind"],
+            handle=handles[row["from_id"]],
+            at=row["created_at"],
+            iso=to_iso(row["created_at"]),
+            item=by_id.get(row["post_id"]),
+        )
+        for row in page_rows
+        if row["from_id"] in handles
+    ]
+    older = int(page_rows[-1]["id"]) if len(rows) > PER_PAGE else None
+    return page("notifications", member=member, notices=notices, before=older, first=not before)
