@@ -2,6 +2,7 @@
 
 import hashlib
 from itertools import count
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -10,7 +11,7 @@ from gardefou.events.actor import SETUP
 from gardefou.network.follow import follow
 from gardefou.network.passwords import PasswordHash
 from gardefou.network.ports import Neighbours
-from gardefou.network.post import post
+from gardefou.network.post import Writing, post
 from gardefou.network.queries import any_account
 from gardefou.network.set_standing import set_standing
 from gardefou.network.sign_up import NewMember, sign_up
@@ -48,9 +49,10 @@ def make_member(
     )
 
 
-def make_post(tx: Tx, now: int, account_id: int, *, text: str = "Good morning.") -> int:
-    """Publish a post of a member's."""
-    return post(tx, NeighboursInMemory(), actor=Actor.member(account_id), now=now, text=text, locale="en")
+def make_post(tx: Tx, now: int, account_id: int, *, text: str = "Good morning.", **more: Any) -> int:
+    """Publish a post of a member's; `more` is of its `Writing`."""
+    author = Actor.member(account_id)
+    return post(tx, NeighboursInMemory(), actor=author, now=now, text=text, locale="en", writing=Writing(**more))
 
 
 def make_follow(tx: Tx, now: int, *, follower_id: int, followee_id: int) -> None:
