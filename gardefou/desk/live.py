@@ -27,6 +27,8 @@ LOOK_EVERY, TICK = 0.4, 0.2
 #: What ends a session of somebody, and is looked into at once.
 _ENDS = frozenset({"person.engagement_ended"})
 KEEP_ALIVE = 15.0
+#: What members of the network say to each other stirs nothing here.
+_ELSEWHERE = "network."
 #: What puts a case into somebody's queue.
 QUEUED = frozenset({"report.filed", "case.opened", "case.reopened", "case.handed"})
 
@@ -71,7 +73,7 @@ async def messages(
                 yield _end()
                 return
             looked = steady()
-        if event is not None:
+        if event is not None and not event.kind.startswith(_ELSEWHERE):
             spoke = looked
             yield _stir(event, announced)
         elif looked - spoke >= KEEP_ALIVE:

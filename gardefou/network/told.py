@@ -3,7 +3,7 @@
 from gardefou.events import record
 from gardefou.storage import Tx
 
-PUBLISHED, EDITED, DELETED, TOLD = "post.published", "post.edited", "post.deleted", "member.told"
+PUBLISHED, EDITED, DELETED, TOLD = "network.posted", "network.edited", "network.deleted", "network.told"
 #: Every kind of event that the network's own streams pass on.
 KINDS = frozenset({PUBLISHED, EDITED, DELETED, TOLD})
 

@@ -21,6 +21,7 @@ from gardefou.network.api import (
     posts,
     quiet,
     search,
+    streaming,
     timelines,
 )
 from gardefou.network.api.caller import provide_caller
@@ -55,6 +56,7 @@ routes: list[ControllerRouterHandler] = [
             *opening.HANDLERS,
             *posts.HANDLERS,
             *quiet.HANDLERS,
+            *streaming.HANDLERS,
             *timelines.HANDLERS,
         ],
     ),

@@ -11,12 +11,19 @@ from litestar import Request
 from sqlalchemy import select
 
 from gardefou.events import Actor
-from gardefou.network.api.errors import LoginDisabledError, NeedsMemberError, OutsideScopesError, TokenInvalidError
+from gardefou.network.api.errors import (
+    LoginDisabledError,
+    NeedsMemberError,
+    OutsideScopesError,
+    TokenInAddressError,
+    TokenInvalidError,
+)
 from gardefou.network.scopes import covers
 from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_token
 from gardefou.network.visibility import owner_may_act
 from gardefou.storage import Database, Tx
+from gardefou.words import gettext as _
 
 AnyRequest = Request[Any, Any, Any]
 _LONGEST = 200
@@ -59,7 +66,15 @@ ANONYMOUS = Caller()
 
 
 def secret_in(request: AnyRequest) -> str | None:
-    """Return the token that a request shows, or None."""
+    """Return the token that a request shows, or None.
+
+    Raises:
+        TokenInAddressError: it stands in the address.
+    """
+    if "access_token" in request.query_params:
+        raise TokenInAddressError(
+            _("Show the access token in the Authorization header: what stands in an address is kept on the way")
+        )
     scheme, _space, secret = request.headers.get("authorization", "").strip().partition(" ")
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
 

@@ -19,6 +19,12 @@ class TokenInvalidError(ClientError):
     status = 401
 
 
+class TokenInAddressError(ClientError):
+    """The access token stands in the address."""
+
+    code = "token_in_address"
+
+
 class OutsideScopesError(ClientError):
     """This action is outside the authorized scopes"""  # noqa: D415  # Mastodon's own words
 

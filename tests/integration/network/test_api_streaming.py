@@ -1,0 +1,204 @@
+"""Live streams of the client API: what concerns somebody arrives, and nothing that they may not see."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from gardefou.clock import SimulatedClock
+from gardefou.events import Actor
+from gardefou.events.stream import Fanout
+from gardefou.network.api.caller import Caller
+from gardefou.network.api.live.channels import MOST_WAITING, Channel, Subscriber
+from gardefou.network.api.live.hub import MOST_OPEN, Hub
+from gardefou.network.boost import boost
+from gardefou.network.delete_post import delete_post
+from gardefou.network.edit_post import edit_post
+from gardefou.network.tables import net_token
+from gardefou.network.visibility import Visibility
+from gardefou.storage import Database
+from tests.factories.api import network_over_http
+from tests.factories.clients import make_token
+from tests.factories.network import make_follow, make_member, make_post, put_standing
+from tests.fakes.neighbours import NeighboursInMemory
+
+SOON = 5.0
+
+
+@dataclass(kw_only=True)
+class Listener:
+    """One open stream, and what it has said."""
+
+    messages: AsyncIterator[str]
+    heard: list[tuple[str, Any]] = field(default_factory=list)
+
+    async def hears(self, event: str) -> Any:
+        """Return the data of the next message, which must be of this event."""
+        while True:
+            said = await asyncio.wait_for(anext(self.messages), SOON)
+            if not said.startswith(":"):
+                break
+        first, second = said.strip().split("\n")
+        assert first == f"event: {event}"
+        return json.loads(second.removeprefix("data: "))
+
+    async def ends(self) -> list[str]:
+        """Return what is still said before the stream ends, comments apart."""
+
+        async def rest() -> list[str]:
+            return [said async for said in self.messages if not said.startswith(":")]
+
+        return await asyncio.wait_for(rest(), SOON)
+
+
+@dataclass(kw_only=True)
+class House:
+    """Two members, one following the other, and a hub with its reader of events."""
+
+    db: Database
+    now: int
+    hub: Hub
+    fanout: Fanout
+    alice: int
+    bob: int
+
+    def caller(self, account_id: int | None, scopes: str = "read") -> Caller:
+        """Return who calls with a fresh token."""
+        with self.db.transaction() as tx:
+            make_token(tx, self.now, account_id=account_id, scopes=scopes)
+            token_id = tx.scalar(net_token.select().with_only_columns(net_token.c.id).order_by(net_token.c.id.desc()))
+        return Caller(token_id=token_id, account_id=account_id, scopes=frozenset(scopes.split()))
+
+    async def listen(self, channel: Channel, caller: Caller, tag: str = "") -> Listener:
+        """Open a stream, and wait until it is open."""
+        messages = self.hub.messages(Subscriber(channel=channel, caller=caller, tag=tag))
+        assert await anext(messages) == ":thump\n\n"
+        return Listener(messages=messages)
+
+    def say(self, who: int, text: str, **more: Any) -> int:
+        """Post something."""
+        with self.db.transaction() as tx:
+            return make_post(tx, self.now, who, text=text, **more)
+
+    def stand(self, who: int, standing: str) -> None:
+        """Give an account a standing."""
+        with self.db.transaction() as tx:
+            put_standing(tx, self.now, subject_id=who, standing=standing)
+
+
+@pytest.fixture
+def house(db: Database, clock: SimulatedClock) -> Iterator[House]:
+    now = clock.now()
+    with db.transaction() as tx:
+        alice, bob = make_member(tx, now, handle="alice"), make_member(tx, now, handle="bob")
+        make_follow(tx, now, follower_id=bob, followee_id=alice)
+    fanout = Fanout(db)
+    fanout.start()
+    hub = Hub(db, clock, fanout, "http://here")
+    yield House(db=db, now=now, hub=hub, fanout=fanout, alice=alice, bob=bob)
+    fanout.stop()
+
+
+@asynccontextmanager
+async def _closed(*listeners: Listener) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        for one in listeners:
+            await one.messages.aclose()  # type: ignore[attr-defined]  # an asynchronous generator has it
+
+
+def test_what_happens_arrives_where_it_belongs(house: House) -> None:
+    async def scene() -> None:
+        bobs = await house.listen(Channel.USER, house.caller(house.bob))
+        public = await house.listen(Channel.PUBLIC, house.caller(None))
+        tagged = await house.listen(Channel.HASHTAG, house.caller(None), tag="tag")
+        told = await house.listen(Channel.NOTIFICATIONS, house.caller(house.alice))
+        async with _closed(bobs, public, tagged, told):
+            first = house.say(house.alice, "hello\n\nworld")
+            second = house.say(house.alice, "for followers #tag", visibility=Visibility.PRIVATE)
+            third = house.say(house.alice, "more #tag")
+            assert [(await bobs.hears("update"))["id"] for _ in range(3)] == [str(first), str(second), str(third)]
+            assert [(await public.hears("update"))["id"] for _ in range(2)] == [str(first), str(third)]
+            assert (await tagged.hears("update"))["id"] == str(third)
+            alice, bob = Actor.member(house.alice), Actor.member(house.bob)
+            with house.db.transaction() as tx:
+                boost(tx, NeighboursInMemory(), actor=bob, now=house.now, post_id=first)
+            assert (await told.hears("notification"))["type"] == "reblog"
+            assert (await bobs.hears("update"))["reblog"]["id"] == str(first)
+            with house.db.transaction() as tx:
+                edit_post(tx, actor=alice, now=house.now, post_id=third, text="less", spoiler="", sensitive=False)
+                delete_post(tx, NeighboursInMemory(), actor=alice, now=house.now, post_id=second)
+            assert "less" in (await bobs.hears("status.update"))["content"]
+            assert await bobs.hears("delete") == second
+
+    asyncio.run(scene())
+
+
+@pytest.mark.promise(8)
+def test_a_hidden_accounts_posts_stop_coming_and_its_own_streams_end(house: House) -> None:
+    async def scene() -> None:
+        bobs = await house.listen(Channel.USER, house.caller(house.bob))
+        alices = await house.listen(Channel.USER, house.caller(house.alice))
+        async with _closed(bobs, alices):
+            # Hidden and told in one transaction: nothing is decided before it is delivered.
+            with house.db.transaction() as tx:
+                make_post(tx, house.now, house.alice, text="never seen")
+                put_standing(tx, house.now, subject_id=house.alice, standing="hidden")
+            assert await alices.ends() == []
+            mine = house.say(house.bob, "still here")
+            assert (await bobs.hears("update"))["id"] == str(mine)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.promise(6)
+def test_a_stream_ends_with_its_token_within_a_second(house: House) -> None:
+    async def scene() -> None:
+        caller = house.caller(house.bob)
+        gone = await house.listen(Channel.USER, caller)
+        kept = await house.listen(Channel.USER, house.caller(house.bob))
+        async with _closed(gone, kept):
+            with house.db.transaction() as tx:
+                tx.execute(delete(net_token).where(net_token.c.id == caller.token_id))
+            loop = asyncio.get_running_loop()
+            started = loop.time()
+            assert await gone.ends() == []
+            assert loop.time() - started < SOON
+            said = house.say(house.alice, "x")
+            assert (await kept.hears("update"))["id"] == str(said)
+            house.fanout.end_streams()
+            assert await kept.ends() == []
+
+    asyncio.run(scene())
+
+
+def test_a_member_has_so_many_streams_and_no_more_waits_than_can(house: House) -> None:
+    async def scene() -> None:
+        caller = house.caller(house.bob)
+        many = [await house.listen(Channel.USER, caller) for _ in range(MOST_OPEN + 1)]
+        async with _closed(*many):
+            assert await many[0].ends() == []
+        slow = Subscriber(channel=Channel.USER, caller=caller)
+        for _ in range(MOST_WAITING + 1):
+            slow.tell("x")
+        assert slow.waiting.get_nowait() is None
+
+    asyncio.run(scene())
+
+
+def test_a_stream_is_asked_for_with_a_token_in_a_header_alone(db: Database, clock: SimulatedClock) -> None:
+    with network_over_http(db, clock) as client:
+        with db.transaction() as tx:
+            secret = make_token(tx, clock.now(), account_id=make_member(tx, clock.now()), scopes="read:search")
+        assert client.get("/api/v1/streaming/health").text == "OK"
+        assert client.get("/api/v1/streaming/user").status_code == 401
+        refused = client.get("/api/v1/streaming/user", params={"access_token": secret})
+        assert (refused.status_code, "Authorization" in refused.json()["error"]) == (400, True)
+        shown = {"authorization": f"Bearer {secret}"}
+        assert client.get("/api/v1/streaming/user", headers=shown).status_code == 403
