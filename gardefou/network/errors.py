@@ -111,12 +111,14 @@ class NotToBePinnedError(FieldError):
     """Only a post of your own that others can read is pinned."""
 
     code = "not_to_be_pinned"
+    field = "post"
 
 
 class TooManyPinnedError(FieldError):
     """As many posts as can be are pinned."""
 
     code = "too_many_pinned"
+    field = "post"
 
 
 class FollowsItselfError(FieldError):

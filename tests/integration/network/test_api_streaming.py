@@ -27,7 +27,7 @@ from tests.factories.clients import make_token
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
-SOON = 5.0
+SOON = 6.0
 
 
 @dataclass(kw_only=True)

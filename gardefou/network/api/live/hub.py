@@ -44,7 +44,7 @@ class Hub:
             one.end()
         self._streams.append(stream)
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run(), name="streams")
+            self._task = asyncio.create_task(self._run(self._fanout.last), name="streams")
         try:
             yield ":thump\n\n"
             while True:
@@ -58,11 +58,11 @@ class Hub:
         finally:
             self._streams.remove(stream)
 
-    async def _run(self) -> None:
-        """Tell every stream what concerns it, as long as there is one."""
+    async def _run(self, after: int) -> None:
+        """Tell every stream what concerns it, from an event on, as long as there is one."""
         steady = asyncio.get_running_loop().time
         looked = 0.0
-        events = self._fanout.follow(self._fanout.last, tick=TICK)
+        events = self._fanout.follow(after, tick=TICK)
         try:
             async for event in events:
                 if not self._streams:
