@@ -29,6 +29,16 @@ _UNDER: dict[str, Any] = {"site": SITE}
 
 
 @contextmanager
+def application_on(db: Database, clock: SimulatedClock) -> Iterator[tuple[Litestar, Fanout]]:
+    """Return the application on a database, and its reader of events, at work."""
+    fanout = Fanout(db)
+    fanout.start()
+    _UNDER.update(db=db, clock=clock, neighbours=NeighboursInMemory(), fanout=fanout)
+    yield _application(), fanout
+    fanout.stop()
+
+
+@contextmanager
 def network_over_http(db: Database, clock: SimulatedClock) -> "Iterator[TestClient[Litestar]]":
     """Open the network's doors."""
     _UNDER.update(db=db, clock=clock, neighbours=NeighboursInMemory(), fanout=Fanout(db))

@@ -153,6 +153,7 @@ def _examples(town: Town) -> dict[str, str]:
         "person_id": person.key,
         "statement_id": str(statement_id),
         "session_id": "1",
+        "tag": "morning",
         "token": token,
         "token_id": "1",
         "paper_id": "1",
