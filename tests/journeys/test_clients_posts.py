@@ -12,7 +12,7 @@ import uvicorn
 from gardefou.clock import SimulatedClock
 from gardefou.storage import Database
 from tests.factories.api import application_on
-from tests.factories.clients import make_token
+from tests.factories.callers import make_token
 from tests.factories.network import make_follow, make_member
 
 mastodon = pytest.importorskip("mastodon")

@@ -29,7 +29,7 @@ from gardefou.network.tables import (
 )
 from gardefou.storage import Database
 from tests.factories.api import network_over_http
-from tests.factories.clients import Program, make_token
+from tests.factories.callers import Program, make_token
 from tests.factories.network import make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 

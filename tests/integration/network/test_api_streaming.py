@@ -23,7 +23,7 @@ from gardefou.network.tables import net_token
 from gardefou.network.visibility import Visibility
 from gardefou.storage import Database
 from tests.factories.api import network_over_http
-from tests.factories.clients import make_token
+from tests.factories.callers import make_token
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
