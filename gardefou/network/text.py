@@ -24,7 +24,8 @@ def mentioned(texts: Iterable[str]) -> set[str]:
 
 def tag_key(word: str) -> str:
     """Return what makes two hashtags the same, without their sign; empty for what is none."""
-    key = unicodedata.normalize("NFKC", word.removeprefix("#")).casefold()
+    folded = unicodedata.normalize("NFKC", word.removeprefix("#")).casefold()
+    key = unicodedata.normalize("NFKC", folded)
     fit = len(key) <= LONGEST_TAG and re.fullmatch(r"\w+", key) is not None
     return key if fit and not key.replace("_", "").isdigit() and key.strip("_") else ""
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from gardefou.network.text import linked, mentioned
+from gardefou.network.text import linked, mentioned, tag_key, tags_in
 
 
 def test_markup_in_a_post_is_shown_as_it_was_typed() -> None:
@@ -47,3 +47,16 @@ def test_lines_stay_lines() -> None:
 @given(st.text(alphabet=st.characters(exclude_characters="@:")))
 def test_text_without_addresses_is_escaped_and_nothing_else(text: str) -> None:
     assert linked(text, {}) == str(escape(text)).replace("\n", "<br>")
+
+
+def test_hashtag_is_linked_by_what_makes_two_of_them_the_same() -> None:
+    html = linked("#Été and #ÉTÉ, #2017, &#39; https://example.org/#no", {}, site="http://here")
+    assert html.count('<a href="http://here/tags/%C3%A9t%C3%A9" rel="tag">#') == 2
+    assert "#2017," in html
+    assert tags_in("#Été #ÉTÉ #2017 #__ a#b &#39; https://example.org/#no #" + "x" * 200) == ["été"]
+
+
+@given(st.text())
+def test_whatever_the_text_its_hashtags_can_be_looked_up(text: str) -> None:
+    for tag in tags_in(text):
+        assert tag_key(tag) == tag
