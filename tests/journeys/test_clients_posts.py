@@ -73,6 +73,7 @@ def test_a_client_posts_pages_and_is_told(people: dict[str, Any]) -> None:
         bob.status(said)
 
 
+@pytest.mark.full  # This client lets go of a stream only at its next heartbeat.
 def test_a_client_follows_live(people: dict[str, Any]) -> None:
     heard: Queue[tuple[str, str]] = Queue()
 
