@@ -48,7 +48,7 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
     async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         request: Request[Any, Any, Any] = Request(connection.scope)
         await counted(request, handler)
-        match handler.opt.get("may"):
+        match _said(handler):
             case May.ANYONE:
                 return
             case May.MEMBER:
@@ -63,12 +63,17 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
                 needs, as_app = handler.opt["needs"], handler.opt.get("as_app") is True
                 await asyncio.to_thread(caller.admit, request, db, needs=needs, as_app=as_app)
                 await asyncio.to_thread(_spent, request, db, clock.now(), handler.opt.get("rate"))
-            case None if getattr(handler, "http_methods", None) == {"OPTIONS"}:
-                return  # The framework's own answer: which methods an address takes, and nothing else.
             case said:
                 raise UndeclaredDoorError(f"{request.scope['path']}: nobody is let in, since its route says {said!r}")
 
     return admit
+
+
+def _said(handler: BaseRouteHandler) -> May | None:
+    """Return whom a route names; the framework's own answer to OPTIONS tells the methods of an address to anybody."""
+    options = getattr(handler, "http_methods", None) == {"OPTIONS"}
+    said: May | None = handler.opt.get("may", May.ANYONE if options else None)
+    return said
 
 
 def _tried(db: Database, now: int, entry: Entry, host: str) -> None:

@@ -14,9 +14,9 @@ from gardefou.network import timelines, told
 from gardefou.network.api.entities.notifications import notifications
 from gardefou.network.api.entities.statuses import statuses
 from gardefou.network.api.live.channels import Channel, Subscriber, message
-from gardefou.network.api.scopes import covers
 from gardefou.network.notices import told_to
 from gardefou.network.queries import view
+from gardefou.network.scopes import covers
 from gardefou.network.tables import net_follow, net_notification, net_post, net_tag, net_token
 from gardefou.network.tables import standing as standing_table
 from gardefou.network.visibility import SILENCED
