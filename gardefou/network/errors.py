@@ -135,6 +135,20 @@ class BlockedError(FieldError):
     field = "handle"
 
 
+class OneselfError(FieldError):
+    """An account cannot do this to itself."""
+
+    code = "oneself"
+    field = "handle"
+
+
+class StaffBlockError(FieldError):
+    """Moderators keep these two accounts apart; a member cannot lift it."""
+
+    code = "staff_block"
+    field = "handle"
+
+
 class CategoryMissingError(FieldError):
     """Choose what the report is about."""
 

@@ -5,6 +5,7 @@ from sqlalchemy import delete, insert, select, update
 from gardefou.events import Actor
 from gardefou.network.acting import acting_member, locked, reread
 from gardefou.network.errors import BlockedError, FollowsItselfError
+from gardefou.network.notify import Notice, notify
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import blocked, shown_account
 from gardefou.network.tables import net_account, net_follow, net_taken_follow
@@ -12,7 +13,7 @@ from gardefou.storage import Tx
 
 
 def follow(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, handle: str) -> bool:
-    """Follow an account and keep both counters.
+    """Follow an account, keep both counters, and tell whoever is followed.
 
     Returns:
         Whether anything changed: following twice is following once.
@@ -36,6 +37,7 @@ def follow(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, handle: st
     forget_taken(tx, follower_id=follower_id, followee_id=followee_id)
     tx.execute(insert(net_follow).values(follower_id=follower_id, followee_id=followee_id, created_at=now))
     count(tx, follower_id=follower_id, followee_id=followee_id, by=1)
+    notify(tx, actor=actor, now=now, account_id=followee_id, kind=Notice.FOLLOW)
     neighbours.account_changed(tx, now=now, account=reread(tx, followee_id))
     return True
 

@@ -192,21 +192,32 @@ def original_wanted_by(member_id: int, now: int) -> ColumnElement[bool]:
     return or_(net_post.c.boost_of_id.is_(None), wanted_by(author, member_id, now))
 
 
-def search_accounts(tx: Tx, words: str) -> Sequence[AccountRow]:
-    """Return the accounts whose handle or name contains the words, the most followed first."""
+def search_accounts(
+    tx: Tx, words: str, *, limit: int = MOST_FOUND, offset: int = 0, followed_by: int | None = None
+) -> Sequence[AccountRow]:
+    """Return the accounts whose handle or name contains the words, the most followed first.
+
+    Args:
+        tx: an open transaction.
+        words: what is sought.
+        limit: how many at most.
+        offset: how many to pass over.
+        followed_by: whose follows alone are sought among; None for everybody.
+    """
     sought = " ".join(words.split()).removeprefix("@")[:100]
     if not sought:
         return []
-    matches = or_(
-        net_account.c.handle_key.contains(handle_key(sought), autoescape=True),
-        net_account.c.display_name.icontains(sought, autoescape=True),
+    wanted = select(net_account).where(
+        or_(
+            net_account.c.handle_key.contains(handle_key(sought), autoescape=True),
+            net_account.c.display_name.icontains(sought, autoescape=True),
+        ),
+        account_public(net_account.c.id),
     )
-    return tx.all(
-        select(net_account)
-        .where(matches, account_public(net_account.c.id))
-        .order_by(net_account.c.followers.desc(), net_account.c.id)
-        .limit(MOST_FOUND)
-    )
+    if followed_by is not None:
+        followed = select(net_follow.c.followee_id).where(net_follow.c.follower_id == followed_by)
+        wanted = wanted.where(net_account.c.id.in_(followed))
+    return tx.all(wanted.order_by(net_account.c.followers.desc(), net_account.c.id).limit(limit).offset(offset))
 
 
 def shown_handles(tx: Tx, handles: Collection[str]) -> dict[str, str]:
@@ -245,6 +256,12 @@ def blocked(tx: Tx, one: int, other: int) -> bool:
     return tx.first(select(net_block.c.created_at).where(or_(*pairs))) is not None
 
 
+def kept_apart(tx: Tx, one: int, other: int) -> bool:
+    """Return whether staff keep two accounts apart: what a member set is theirs to lift, and is not meant."""
+    pairs = [(net_block.c.account_id == a) & (net_block.c.blocked_id == b) for a, b in ((one, other), (other, one))]
+    return tx.first(select(net_block.c.created_at).where(or_(*pairs), net_block.c.order_id.is_not(None))) is not None
+
+
 def member_of(tx: Tx, token: str, *, now: int) -> Member | None:
     """Return whoever a session's token stands for, while it lasts."""
     row = tx.first(
@@ -266,6 +283,12 @@ def member_of(tx: Tx, token: str, *, now: int) -> Member | None:
 def any_account(tx: Tx, account_id: int) -> AccountRow | None:
     """Return an account whatever its standing: for the house, never for a page."""
     return tx.first(select(net_account).where(net_account.c.id == account_id))
+
+
+def any_handle(tx: Tx, account_id: int) -> str:
+    """Return what an account goes by, whatever its standing, for a verb that asks for it; empty when there is none."""
+    row = any_account(tx, account_id)
+    return "" if row is None else str(row["handle"])
 
 
 def any_accounts(tx: Tx, handles: Collection[str]) -> dict[str, AccountRow]:

@@ -39,6 +39,8 @@ _SENTENCES: dict[str, Callable[[FieldError], str]] = {
     ),
     "follows_itself": lambda _e: _("An account cannot follow itself."),
     "blocked": lambda _e: _("One of the two accounts is blocked by the other."),
+    "oneself": lambda _e: _("An account cannot do this to itself."),
+    "staff_block": lambda _e: _("The moderators keep these two accounts apart: only they can lift it."),
     "category_missing": lambda _e: _("Choose what the report is about."),
     "comment_too_long": _too_long,
     "app_name": lambda _e: _("A program has a name of 1 to 100 characters."),

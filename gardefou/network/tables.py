@@ -241,7 +241,8 @@ net_follow = Table(
     Index("ix_net_follow_followee", "followee_id", "follower_id"),
 )
 
-#: Neither follows the other while it stands. `order_id` is the order in whose name staff set it.
+#: Neither follows the other while it stands. `order_id` is the order in whose name staff set it, `own` whether the
+#: account's owner did: what either of them set, the other does not lift.
 net_block = Table(
     "net_block",
     metadata,
@@ -249,6 +250,7 @@ net_block = Table(
     Column("blocked_id", Int64, ForeignKey("net_account.id"), primary_key=True, autoincrement=False),
     Column("order_id", Int64),
     Column("created_at", Int64, nullable=False),
+    Column("own", Int64, nullable=False, server_default="0"),
     Index("ix_net_block_blocked", "blocked_id", "account_id"),
 )
 

@@ -162,6 +162,7 @@ def upgrade() -> None:
     op.add_column('net_account', sa.Column('avatar_id', _Int(), nullable=True))
     op.add_column('net_account', sa.Column('header_id', _Int(), nullable=True))
     op.add_column('net_account', sa.Column('last_post_at', _Int(), nullable=True))
+    op.add_column('net_block', sa.Column('own', _Int(), server_default='0', nullable=False))
     # A column added later takes its check along only in the databases' own words; both read these alike.
     op.execute(
         "ALTER TABLE net_post ADD COLUMN visibility TEXT DEFAULT 'public' NOT NULL CONSTRAINT ck_net_post_visibility "
@@ -195,6 +196,7 @@ def downgrade() -> None:
     op.drop_column('net_post', 'sensitive')
     op.drop_column('net_post', 'spoiler')
     op.drop_column('net_post', 'visibility')
+    op.drop_column('net_block', 'own')
     op.drop_column('net_account', 'last_post_at')
     op.drop_column('net_account', 'header_id')
     op.drop_column('net_account', 'avatar_id')

@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from gardefou.network.api import (
+    accounts,
     accounts_own,
     apps,
     deeds,
@@ -20,8 +21,10 @@ from gardefou.network.api import (
     opening,
     posts,
     quiet,
+    reports,
     search,
     streaming,
+    ties,
     timelines,
 )
 from gardefou.network.api.caller import provide_caller
@@ -47,6 +50,7 @@ routes: list[ControllerRouterHandler] = [
     _router(
         "/api/v1",
         [
+            *accounts.HANDLERS,
             *accounts_own.HANDLERS,
             *apps.HANDLERS,
             *deeds.HANDLERS,
@@ -56,7 +60,9 @@ routes: list[ControllerRouterHandler] = [
             *opening.HANDLERS,
             *posts.HANDLERS,
             *quiet.HANDLERS,
+            *reports.HANDLERS,
             *streaming.HANDLERS,
+            *ties.HANDLERS,
             *timelines.HANDLERS,
         ],
     ),

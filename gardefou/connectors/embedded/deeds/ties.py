@@ -7,7 +7,7 @@ from typing import ClassVar
 from gardefou.connectors.embedded.deeds.common import HAND, MOST_NAMED, named, spelt, touched
 from gardefou.enforcement.errors import DeedError
 from gardefou.network.ports import Neighbours
-from gardefou.network.queries import blocked, follows
+from gardefou.network.queries import follows, kept_apart
 from gardefou.network.staff import block, give_back, take_away, unblock
 from gardefou.orders.ports import Subject
 from gardefou.safeguards.change import fields
@@ -31,7 +31,7 @@ class Block:
         (other,) = named(tx, fields(change, needed=self.given)["other"], field="other", most=1)
         if int(other["id"]) == subject.id:
             raise DeedError(_("An account cannot be blocked from itself."), field="other")
-        if blocked(tx, subject.id, int(other["id"])):
+        if kept_apart(tx, subject.id, int(other["id"])):
             raise DeedError(_("One of the two accounts is blocked by the other already."), field="other")
         return {"other": spelt([other])}
 

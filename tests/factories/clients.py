@@ -1,0 +1,84 @@
+"""Programs of members: tokens that are good for something, and the client API over HTTP alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.testing import TestClient
+from sqlalchemy import insert
+
+from gardefou.app import problems
+from gardefou.app.doors import doorkeeper
+from gardefou.app.request import before_request
+from gardefou.app.settings import Settings
+from gardefou.app.web import MAX_BODY
+from gardefou.clock import SimulatedClock
+from gardefou.network import api
+from gardefou.network.ports import Neighbours
+from gardefou.network.sessions import hash_of
+from gardefou.network.tables import net_app, net_token
+from gardefou.storage import Database, Tx
+
+SITE = "http://social.example"
+_numbers = count(1)
+Client = TestClient[Litestar]
+
+
+def make_token(tx: Tx, now: int, account_id: int | None, *, scopes: str = "read write follow") -> dict[str, str]:
+    """Give a member's program a token, and return the header in which it shows it."""
+    number = next(_numbers)
+    app_id, secret = tx.new_id(now), f"secret of client {number}"
+    tx.execute(
+        insert(net_app).values(
+            id=app_id,
+            client_id=f"client {number}",
+            secret_hash=hash_of("no secret"),
+            name=f"Client {number}",
+            redirect_uris="urn:ietf:wg:oauth:2.0:oob",
+            scopes=scopes,
+            created_at=now,
+        )
+    )
+    tx.execute(
+        insert(net_token).values(
+            id=tx.new_id(now),
+            token_hash=hash_of(secret),
+            app_id=app_id,
+            account_id=account_id,
+            scopes=scopes,
+            created_at=now,
+        )
+    )
+    return {"authorization": f"Bearer {secret}"}
+
+
+@contextmanager
+def client_api(db: Database, clock: SimulatedClock, neighbours: Neighbours, folder: Path) -> Iterator[Client]:
+    """Open the client API on a database."""
+
+    def always(value: Any) -> Provide:
+        return Provide(lambda: value, sync_to_thread=False)
+
+    settings = Settings(data=str(folder))
+    app = Litestar(
+        route_handlers=api.routes,
+        dependencies={
+            "db": always(db),
+            "clock": always(clock),
+            "neighbours": always(neighbours),
+            "site": always(SITE),
+        },
+        state=State({"settings": settings}),
+        before_request=before_request,
+        guards=[doorkeeper(db, clock)],
+        exception_handlers={Exception: problems.handle},
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+    )
+    with TestClient(app, base_url=SITE, raise_server_exceptions=False) as client:
+        yield client
