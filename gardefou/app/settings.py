@@ -112,6 +112,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.database or f"sqlite:///{self.folder / 'gardefou.db'}"
 
     @property
+    def media_folder(self) -> Path:
+        """The folder with members' images."""
+        return self.folder / "media"
+
+    @property
     def ledger_folder(self) -> Path:
         """Where the published record lies."""
         return self.folder / "ledger"

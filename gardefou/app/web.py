@@ -41,6 +41,7 @@ from gardefou.ledger.folder import LedgerFolder
 from gardefou.may import May
 from gardefou.network import api as clients
 from gardefou.network import web as network
+from gardefou.network.media_folder import MediaFolder
 
 THREADS = 32
 #: A report's comment has a limit of its own, in words; this one stops what is no longer a form.
@@ -94,6 +95,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "site": _always(house.settings.public_url),
             "contact": _always(house.settings.contest_address),
             "password_grant": _always(house.password_grant),
+            "media_folder": _always(MediaFolder(house.settings.media_folder)),
             "bearer": Provide(bearer),
             "oidc": _always(configured(house.settings)),
             **session.DEPENDENCIES,

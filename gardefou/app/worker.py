@@ -27,10 +27,12 @@ from gardefou.app.reviews import ask_for_reviews
 from gardefou.app.tiers import TierSweep
 from gardefou.clock import HOUR, MINUTE, SECOND
 from gardefou.errors import GardefouError
-from gardefou.events import outbox
+from gardefou.events import Actor, outbox
 from gardefou.events.tables import event
 from gardefou.events.tables import outbox as outbox_table
 from gardefou.may import May, declared, may
+from gardefou.network.drop_media import sweep_media
+from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords_anew import TOPIC
 from gardefou.orders import drive, notices
 from gardefou.safeguards.credentials import INVITATION
@@ -47,11 +49,24 @@ AT_ONCE = 500
 SPEAK_AGAIN_AFTER = 10 * MINUTE
 #: The rota of the coming week is held against the rules this often.
 LOOK_AHEAD_EVERY = HOUR
+#: Images that nobody posted are swept this often.
+SWEEP_EVERY = HOUR
 #: A letter whose receipt is about to come is looked at again after this.
 LETTER_WAITS = SECOND // 4
 NAME = "worker"
 #: What is done in each round, in this order.
-TASKS = ("_beat", "_guards", "_drive", "_lift", "_publish", "_tiers", "_look_ahead", "_mail", "_witness")
+TASKS = (
+    "_beat",
+    "_guards",
+    "_drive",
+    "_lift",
+    "_publish",
+    "_tiers",
+    "_look_ahead",
+    "_mail",
+    "_witness",
+    "_sweep_media",
+)
 MAIL = "mail"
 #: What is sent by mail: letters as they stand, and links that are made when they are sent.
 BY_MAIL = (MAIL, TOPIC, INVITATION)
@@ -70,7 +85,7 @@ class Worker:
         self._sweep = TierSweep(house)
         self._publisher = Publisher(house)
         self._cosigning = Cosigning(house)
-        self._beat_at = self._looked_at = self._looked_ahead_at = 0
+        self._beat_at = self._looked_at = self._looked_ahead_at = self._swept_at = 0
         self._last_event = -1
         self._at_once = at_once
         # Whether to look around at all open orders; the last one seen of a look that is under way, None without.
@@ -196,6 +211,15 @@ class Worker:
         """Show the record's newest head to the witnesses; they answer in their own time."""
         if not self._house.settings_watch.look():  # Nobody's word counts whom nobody agreed upon.
             self._cosigning.step()
+
+    @may(May.MACHINE)
+    def _sweep_media(self) -> None:
+        now = self._house.clock.now()
+        if 0 <= now - self._swept_at < SWEEP_EVERY:
+            return
+        self._swept_at = now
+        with self._house.db.transaction() as tx:
+            sweep_media(tx, MediaFolder(self._house.settings.media_folder), actor=Actor.machine(NAME), now=now)
 
     @may(May.MACHINE)
     def _mail(self) -> None:

@@ -205,6 +205,48 @@ class AgreementError(FieldError):
     field = "agreement"
 
 
+class PictureUnreadableError(FieldError):
+    """This is no image that can be read: JPEG, PNG, WebP and GIF can."""
+
+    code = "picture_unreadable"
+    field = "file"
+
+
+class PictureLargeError(FieldError):
+    """An image has 10 MB and 33 million points at most."""
+
+    code = "picture_large"
+    field = "file"
+
+
+class DescriptionTooLongError(FieldError):
+    """The description of an image is too long."""
+
+    code = "description_too_long"
+    field = "description"
+
+
+class FocusError(FieldError):
+    """The focus of an image is two numbers between -1 and 1."""
+
+    code = "focus"
+    field = "focus"
+
+
+class MediaWaitingError(FieldError):
+    """Too many images wait to be posted."""
+
+    code = "media_waiting"
+    field = "file"
+
+
+class MediaError(FieldError):
+    """A post takes four images at most, each the author's own and on no other post."""
+
+    code = "media"
+    field = "media_ids"
+
+
 class LinkEndedError(NotFoundError):
     """This link has been used, or has run out."""
 

@@ -19,6 +19,7 @@ from gardefou.app.settings import Settings
 from gardefou.app.web import MAX_BODY
 from gardefou.clock import SimulatedClock
 from gardefou.network import api
+from gardefou.network.media_folder import MediaFolder
 from gardefou.network.ports import Neighbours
 from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_app, net_token
@@ -72,6 +73,7 @@ def client_api(db: Database, clock: SimulatedClock, neighbours: Neighbours, fold
             "clock": always(clock),
             "neighbours": always(neighbours),
             "site": always(SITE),
+            "media_folder": always(MediaFolder(settings.media_folder)),
         },
         state=State({"settings": settings}),
         before_request=before_request,

@@ -43,6 +43,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "desk.sign_in.depart": "the token says who",
     "desk.step_up.shown_again": "whoever is signed in says who, and their key again",
     "network.delete_post.drop": "deletes a post and counts, for a verb that names the actor",
+    "network.media.attach": "hangs images on a post, for a verb that names its author",
     "network.follow.forget_taken": "forgets what was noted of a follow, for a verb that names the member",
     "network.names.write_names": "writes down whom a post names, for a verb that names its author",
     "network.notify.forget": "forgets what was told of a post, for a verb that names the actor",

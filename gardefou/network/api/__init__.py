@@ -16,6 +16,7 @@ from gardefou.network.api import (
     deeds,
     instance,
     markers,
+    media,
     notifications,
     oauth,
     opening,
@@ -46,7 +47,7 @@ def _router(path: str, handlers: list[ControllerRouterHandler]) -> Router:
 
 
 routes: list[ControllerRouterHandler] = [
-    _router("/", oauth.HANDLERS),
+    _router("/", [*oauth.HANDLERS, media.image]),
     _router(
         "/api/v1",
         [
@@ -56,6 +57,7 @@ routes: list[ControllerRouterHandler] = [
             *deeds.HANDLERS,
             *instance.HANDLERS,
             *markers.HANDLERS,
+            *media.HANDLERS,
             *notifications.HANDLERS,
             *opening.HANDLERS,
             *posts.HANDLERS,
@@ -66,7 +68,7 @@ routes: list[ControllerRouterHandler] = [
             *timelines.HANDLERS,
         ],
     ),
-    _router("/api/v2", [*instance.HANDLERS_V2, *quiet.HANDLERS_V2, *search.HANDLERS]),
+    _router("/api/v2", [*instance.HANDLERS_V2, *quiet.HANDLERS_V2, *search.HANDLERS, media.send_v2]),
 ]
 
 __all__ = ["routes"]

@@ -60,7 +60,7 @@ def show_account(db: Database, caller: Caller, site: str, account_id: str) -> En
         return accounts(tx, [number], site=site)[number]
 
 
-@get("/accounts/lookup", may=May.ANYONE, sync_to_thread=True)
+@get("/accounts/lookup", may=May.ANYONE, plain=404, sync_to_thread=True)
 def look_up(db: Database, caller: Caller, given: Given, site: str) -> Entity:  # noqa: ARG001  # a token that is shown must be good
     """Return the account of a handle.
 
