@@ -33,7 +33,9 @@ from gardefou.app.receipts import HANDLERS as RECEIPTS
 from gardefou.app.replay.web import HANDLERS as REPLAY
 from gardefou.app.request import before_request, before_send
 from gardefou.app.settings import secret
+from gardefou.app.staff_clients import HANDLERS as STAFF_CLIENTS
 from gardefou.app.whom import knows_whom
+from gardefou.connectors.embedded import admin_api
 from gardefou.desk import session
 from gardefou.desk import web as desk
 from gardefou.incidents import web as incidents
@@ -51,7 +53,7 @@ MAX_BODY = 512 * 1024
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
     public = [health, openapi, *LEDGER, *RECEIPTS, *network.routes, *clients.routes]
-    return [*public, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC]
+    return [*public, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC, *STAFF_CLIENTS, *admin_api.routes]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:

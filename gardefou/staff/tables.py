@@ -212,3 +212,13 @@ sign_in_link = Table(
     Column("used_at", Int64),
     Index("ix_sign_in_link_person", "person_id"),
 )
+
+#: A program that acts as a person while the session lasts in which they chose it: `client_id` is the number of its
+#: token, in the room that made it.
+session_client = Table(
+    "session_client",
+    metadata,
+    Column("client_id", Int64, primary_key=True, autoincrement=False),
+    Column("session_id", Int64, ForeignKey("session.id"), nullable=False, index=True),
+    Column("since", Int64, nullable=False),
+)

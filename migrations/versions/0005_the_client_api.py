@@ -154,6 +154,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('tag', 'post_id', name=op.f('pk_net_tag'))
     )
     op.create_index('ix_net_tag_post', 'net_tag', ['post_id'], unique=False)
+    op.create_table('session_client',
+    sa.Column('client_id', _Int(), autoincrement=False, nullable=False),
+    sa.Column('session_id', _Int(), nullable=False),
+    sa.Column('since', _Int(), nullable=False),
+    sa.ForeignKeyConstraint(['session_id'], ['session.id'], name=op.f('fk_session_client_session_id')),
+    sa.PrimaryKeyConstraint('client_id', name=op.f('pk_session_client'))
+    )
+    op.create_index(op.f('ix_session_client_session_id'), 'session_client', ['session_id'], unique=False)
     op.add_column('net_account', sa.Column('fields', sa.Text(), server_default='[]', nullable=False))
     op.add_column('net_account', sa.Column('bot', _Int(), server_default='0', nullable=False))
     op.add_column('net_account', sa.Column('discoverable', _Int(), server_default='1', nullable=False))
@@ -197,6 +205,8 @@ def downgrade() -> None:
     op.drop_column('net_post', 'spoiler')
     op.drop_column('net_post', 'visibility')
     op.drop_column('net_block', 'own')
+    op.drop_index(op.f('ix_session_client_session_id'), table_name='session_client')
+    op.drop_table('session_client')
     op.drop_column('net_account', 'last_post_at')
     op.drop_column('net_account', 'header_id')
     op.drop_column('net_account', 'avatar_id')

@@ -187,9 +187,7 @@ def test_an_accounts_own_image_is_seen_while_the_account_is(gallery: Gallery) ->
     assert gallery.status(path) == 404
 
 
-@pytest.mark.parametrize(
-    "path", ["/media/x/original", "/media/1/original", "/media/../original", "/media/1/..%2fx"]
-)
+@pytest.mark.parametrize("path", ["/media/x/original", "/media/1/original", "/media/../original", "/media/1/..%2fx"])
 def test_no_address_leads_to_a_file(gallery: Gallery, path: str) -> None:
     assert gallery.status(path, "author") == 404
 
