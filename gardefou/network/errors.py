@@ -247,6 +247,34 @@ class MediaError(FieldError):
     field = "media_ids"
 
 
+class NoteTooLongError(FieldError):
+    """What an account says of itself is too long."""
+
+    code = "note_too_long"
+    field = "note"
+
+
+class ProfileFieldsError(FieldError):
+    """A profile has four fields at most, of 255 characters each."""
+
+    code = "profile_fields"
+    field = "fields"
+
+
+class UnknownChoiceError(FieldError):
+    """There is no such visibility or language."""
+
+    code = "unknown_choice"
+    field = "source"
+
+
+class NameHeldError(FieldError):
+    """The name of this account cannot be changed at present."""
+
+    code = "name_held"
+    field = "display_name"
+
+
 class LinkEndedError(NotFoundError):
     """This link has been used, or has run out."""
 

@@ -51,6 +51,9 @@ class Neighbours(Protocol):
     def account_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Take note that an account's counters or names are no longer what they were."""
 
+    def may_rename(self, tx: Tx, *, account_id: int) -> bool:
+        """Return whether an account can go by another name now: never while an order on it is open (promise 3)."""
+
     def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Take note that an account's owner is written to elsewhere."""
 

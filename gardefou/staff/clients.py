@@ -18,11 +18,12 @@ from gardefou.storage import Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """The person behind a program at this instant."""
+    """The person behind a program at this instant; `keeps_restore` says that they can bring back, and nothing else."""
 
     person_id: int
     name: str
     roles: frozenset[str]
+    keeps_restore: bool
 
     @property
     def actor(self) -> Actor:
@@ -43,7 +44,7 @@ def person_behind(tx: Tx, client_id: int, now: int) -> Behind | None:
     one = colleagues(tx, [int(row["person_id"])], now)[int(row["person_id"])]
     if row["ends"] is not None and row["ends"] <= now and not one.keeps_restore:
         return None
-    return Behind(person_id=one.id, name=one.name, roles=one.roles)
+    return Behind(person_id=one.id, name=one.name, roles=one.roles, keeps_restore=one.keeps_restore)
 
 
 def clients_of(tx: Tx, session_id: int) -> set[int]:

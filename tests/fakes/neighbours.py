@@ -16,6 +16,7 @@ class NeighboursInMemory:
     accounts: dict[int, AccountRow] = field(default_factory=dict)
     complaints: list[tuple[Actor, Complaint]] = field(default_factory=list)
     explanations: dict[int, list[str]] = field(default_factory=dict)
+    names_held: set[int] = field(default_factory=set)
 
     def account_opened(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Remember the account."""
@@ -24,6 +25,10 @@ class NeighboursInMemory:
     def account_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Remember the account as it is now."""
         self.accounts[account["id"]] = account
+
+    def may_rename(self, tx: Tx, *, account_id: int) -> bool:
+        """Say what the test decided."""
+        return account_id not in self.names_held
 
     def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Remember the account as it is now."""

@@ -77,6 +77,10 @@ class EmbeddedNeighbours:
         if is_lower(reached, tier_of(tx.notes[_BOOK], numbers)):
             keep_tier(tx, actor=KEEPER, now=now, account_id=account_id, book=tx.notes[_BOOK])
 
+    def may_rename(self, tx: Tx, *, account_id: int) -> bool:
+        """Return whether no order on the account is open: those who sign it would read another name."""
+        return not orders.open_orders(tx, account_id=account_id)
+
     def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Write down where the owner is written to now."""
         observe(tx, actor=HAND, now=now, account_id=account["id"], contact=account["email"])

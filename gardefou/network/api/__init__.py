@@ -1,8 +1,9 @@
 """The Mastodon client API, as far as docs/client-api.md says: handlers, thin, and what they get by name.
 
-`app` registers `routes`. Besides the shared `db`, `clock` and `neighbours` they want `site`, where people reach us.
-A route that is `may=May.CLIENT` says what a token must be good for, `needs="read:statuses"`; `as_app=True` where an app
-may come that speaks for itself. One that is anybody's takes a token too, and then it must be good.
+`app` registers `routes`. Besides the shared `db`, `clock` and `neighbours` they want `site`, where people reach us, and
+`media_folder`. A route that is `may=May.CLIENT` says what a token must be good for, `needs="read:statuses"`;
+`as_app=True` where an app may come that speaks for itself. One that is anybody's takes a token too, and then it must
+be good.
 """
 
 from litestar import Router
@@ -21,6 +22,7 @@ from gardefou.network.api import (
     oauth,
     opening,
     posts,
+    profile,
     quiet,
     reports,
     search,
@@ -61,6 +63,7 @@ routes: list[ControllerRouterHandler] = [
             *notifications.HANDLERS,
             *opening.HANDLERS,
             *posts.HANDLERS,
+            *profile.HANDLERS,
             *quiet.HANDLERS,
             *reports.HANDLERS,
             *streaming.HANDLERS,

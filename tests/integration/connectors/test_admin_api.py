@@ -1,13 +1,18 @@
 """Moderating with a member's client: through the guard, as the person who chose it, and done only when it is done."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import select
 
+from gardefou.app.house import house_on
 from gardefou.app.routes import Who
+from gardefou.app.settings import Settings
+from gardefou.app.web import create_app
 from gardefou.clock import HOUR, SimulatedClock
 from gardefou.events import Actor
 from gardefou.network import sign_in as network
@@ -17,18 +22,25 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import in_effect, open_orders
 from gardefou.staff import sessions
 from gardefou.staff.clients import choose_client
+from gardefou.storage import Database
 from tests.factories.clients import make_token
-from tests.factories.everybody import Everybody, everybody
+from tests.factories.everybody import Everybody
+from tests.factories.house import signing
 from tests.factories.reports import make_report
+from tests.factories.town import found_town
 
 ADMIN = "read write follow admin:read admin:write"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def house(database_url: str, clock: SimulatedClock, tmp_path: Path) -> Iterator[Everybody]:
-    with everybody(database_url, tmp_path, clock) as found:
-        yield found
+def house(db: Database, clock: SimulatedClock, tmp_path: Path) -> Iterator[Everybody]:
+    town = found_town(db, clock, founded=True)
+    house = signing(house_on(db, Settings(data=str(tmp_path)), clock=clock))
+    town.ports = replace(house.ports, load_rulebook=town.ports.load_rulebook)
+    app = create_app(house)
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield Everybody(town=town, app=app, client=client, examples={})
 
 
 class Moderator:
@@ -64,18 +76,16 @@ class Moderator:
         return self.ask("POST", f"accounts/{self.house.town.accounts[name]}/{verb}")
 
 
-def _bring_back(house: Everybody) -> int:
-    """Bring the ordinary account back, report it, and return the report's number."""
+def _reported(house: Everybody) -> int:
+    """Report the ordinary account, and return the report's number."""
     town = house.town
-    town.restore("reviewer 1", "anna")
-    town.clock.advance(25 * HOUR)
     with town.db.transaction() as tx:
         return make_report(tx, town.now, town.accounts["anna"]).report_id
 
 
 @pytest.mark.promise(10)
 def test_an_ordinary_account_goes_and_comes_back_by_orders_like_the_desks(house: Everybody) -> None:
-    town, report_id = house.town, _bring_back(house)
+    town, report_id = house.town, _reported(house)
     agent = Moderator(house, "agent")
     assert agent.act("anna", "suspend", text="Adverts") == (200, {})
     with town.db.reading() as tx:
@@ -91,7 +101,7 @@ def test_an_ordinary_account_goes_and_comes_back_by_orders_like_the_desks(house:
 
 @pytest.mark.promise(1)
 def test_what_waits_is_never_answered_as_done(house: Everybody) -> None:
-    town, _report = house.town, _bring_back(house)
+    town, _report = house.town, _reported(house)
     with town.db.transaction() as tx:
         make_report(tx, town.now, town.accounts["mayor"], protected=True)
     reviewer = Moderator(house, "reviewer 2")
@@ -107,7 +117,7 @@ def test_what_waits_is_never_answered_as_done(house: Everybody) -> None:
 @pytest.mark.promise(20)
 def test_a_refusal_says_why_and_is_written_down(house: Everybody) -> None:
     town = house.town
-    _bring_back(house)
+    _reported(house)
     with town.db.transaction() as tx:
         make_report(tx, town.now, town.accounts["president"], protected=True)
     auditor = Moderator(house, "auditor")
@@ -119,7 +129,7 @@ def test_a_refusal_says_why_and_is_written_down(house: Everybody) -> None:
 
 
 def test_what_was_done_is_undone_and_answered_with_the_account(house: Everybody) -> None:
-    _bring_back(house)
+    _reported(house)
     town = house.town
     with town.db.transaction() as tx:
         headers = make_token(tx, town.now, town.accounts["mayor"], scopes=ADMIN)
@@ -148,7 +158,7 @@ def test_what_was_done_is_undone_and_answered_with_the_account(house: Everybody)
 @pytest.mark.promise(6)
 def test_a_client_acts_as_nobody_without_a_session_that_chose_it(house: Everybody) -> None:
     town = house.town
-    _bring_back(house)
+    _reported(house)
     stranger = Moderator(house, "agent", chosen=False)
     status, said = stranger.act("anna", "suspend")
     assert (status, "/desk/me/clients" in said["error"]) == (403, True)
@@ -165,7 +175,7 @@ def test_a_client_acts_as_nobody_without_a_session_that_chose_it(house: Everybod
 
 
 def test_reports_are_held_closed_and_opened_again(house: Everybody) -> None:
-    report_id = _bring_back(house)
+    report_id = _reported(house)
     agent, other = Moderator(house, "agent"), Moderator(house, "reviewer 1")
     assert str(report_id) in {one["id"] for one in agent.ask("GET", "reports")[1]}
     assert agent.ask("POST", f"reports/{report_id}/assign_to_self")[0] == 200
@@ -185,7 +195,7 @@ def test_reports_are_held_closed_and_opened_again(house: Everybody) -> None:
 
 def test_somebody_who_is_both_chooses_their_own_program_at_the_desk(house: Everybody) -> None:
     town = house.town
-    _bring_back(house)
+    _reported(house)
     agent = Moderator(house, "agent", chosen=False)
     cookies = house.sign_in(Who.AGENT)
     assert "network" in house.ask(Who.AGENT, "GET", "/desk/me/clients").text

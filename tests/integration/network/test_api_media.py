@@ -71,8 +71,13 @@ class Gallery:
 
 
 @pytest.fixture
-def gallery(db: Database, clock: SimulatedClock, tmp_path: Path) -> Iterator[Gallery]:
-    with client_api(db, clock, NeighboursInMemory(), tmp_path) as client:
+def neighbours() -> NeighboursInMemory:
+    return NeighboursInMemory()
+
+
+@pytest.fixture
+def gallery(db: Database, clock: SimulatedClock, tmp_path: Path, neighbours: NeighboursInMemory) -> Iterator[Gallery]:
+    with client_api(db, clock, neighbours, tmp_path) as client:
         with db.transaction() as tx:
             ids = {name: make_member(tx, clock.now(), handle=name) for name in ("author", "friend", "stranger")}
             tokens = {name: make_token(tx, clock.now(), one) for name, one in ids.items()}
@@ -229,6 +234,41 @@ def test_what_nobody_posts_within_a_day_is_swept_and_the_same_picture_elsewhere_
         assert sweep_media(tx, gallery.folder, actor=HAND, now=gallery.clock.now()) == 2
     assert gallery.status(path) == 200
     assert len([one for one in gallery.folder.path.rglob("*") if one.is_file()]) == 2
+
+
+@pytest.mark.promise(3)
+def test_a_profile_is_changed_by_its_owner_and_its_name_never_while_it_is_held(
+    gallery: Gallery, neighbours: NeighboursInMemory
+) -> None:
+    path, headers = "/api/v1/accounts/update_credentials", gallery.tokens["author"]
+    fields = {"fields_attributes[0][name]": "Home", "fields_attributes[0][value]": "https://example.org"}
+    form = {"display_name": "An \u202eAuthor", "note": "Hello @friend", "source[privacy]": "unlisted", "bot": "true"}
+    files = {"avatar": ("a.png", drawn(), "image/png"), "header": ("h.gif", drawn("GIF", size=(90, 30)), "image/gif")}
+    said = gallery.client.patch(path, headers=headers, data={**form, **fields}, files=files).json()
+    assert (said["display_name"], said["bot"]) == ("An Author", True)
+    assert (said["source"]["privacy"], said["source"]["note"]) == ("unlisted", "Hello @friend")
+    assert said["source"]["fields"][0] == {"name": "Home", "value": "https://example.org", "verified_at": None}
+    assert gallery.status(said["avatar"]) == gallery.status(said["header"]) == 200
+    listed = [{"name": str(one), "value": "x"} for one in range(2)]
+    for given in (listed, {"0": listed[0], "1": listed[1]}):
+        said = gallery.client.patch(path, headers=headers, json={"fields_attributes": given}).json()
+        assert [one["name"] for one in said["fields"]] == ["0", "1"]
+    neighbours.names_held.add(gallery.author)
+    wrong: list[dict[str, Any]] = [
+        {"display_name": "Another"},
+        {"display_name": "x" * 51},
+        {"note": "x" * 501},
+        {"source": {"privacy": "secret"}},
+        {"source": {"language": "klingon"}},
+        {"fields_attributes": [{"name": str(one), "value": ""} for one in range(5)]},
+        {"fields_attributes": [{"name": "x" * 256, "value": ""}]},
+        {"bot": "perhaps"},
+        {"locked": True},
+    ]
+    for given in wrong:
+        assert gallery.client.patch(path, headers=headers, json=given).status_code == 422, given
+    assert gallery.client.patch(path, headers=headers, json={"display_name": "An Author"}).status_code == 200
+    assert gallery.client.patch(path, headers=headers, files={"avatar": b"<svg/>"}).status_code == 422
 
 
 @pytest.mark.promise(20)

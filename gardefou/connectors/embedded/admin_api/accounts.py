@@ -108,13 +108,13 @@ def take_action(
     """Propose an order on an account; only what has taken effect is answered as done."""
     now, action, text = clock.now(), given.text("type"), given.text("text")
     with db.transaction() as tx:
-        person = behind(tx, caller, now=now, site=site)
+        actor = behind(tx, caller, now=now, site=site).actor
         number = account_at(tx, account_id)
         report_id = given.id("report_id")
         if action == "none" and report_id is not None:
-            close_report(tx, person=person, now=now, report_id=report_id, account_id=number)
+            close_report(tx, actor=actor, now=now, report_id=report_id, account_id=number)
             return {}
-        outcome = act(tx, ports, person=person, now=now, account_id=number, action=action, text=text)
+        outcome = act(tx, ports, actor=actor, now=now, account_id=number, action=action, text=text)
     # A refused attempt is written down all the same: the transaction is committed before anybody is told.
     insist(outcome, site=site, now=now)
     return {}
@@ -137,11 +137,11 @@ def take_back(
     """
     now = clock.now()
     with db.transaction() as tx:
-        person = behind(tx, caller, now=now, site=site)
+        actor = behind(tx, caller, now=now, site=site, kept=True).actor
         number = account_at(tx, account_id)
         if verb not in UNDOING:
             raise NotHereError(_("This house knows no “%(verb)s” of accounts; nothing has changed.", verb=verb[:40]))
-        outcome = undo(tx, ports, person=person, now=now, account_id=number, action=verb)
+        outcome = undo(tx, ports, actor=actor, now=now, account_id=number, action=verb)
     insist(outcome, site=site, now=now)
     with db.reading() as tx:
         return admin_accounts(tx, [number], site=site)[number]

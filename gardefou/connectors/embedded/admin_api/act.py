@@ -8,6 +8,7 @@ from typing import Any
 
 from gardefou.connectors.embedded.admin_api.errors import NotDoneError, NotHereError, RefusedError
 from gardefou.enforcement.restore import restore
+from gardefou.events import Actor
 from gardefou.guard.verdict import Refused
 from gardefou.orders.kinds import Kind, OrderReason
 from gardefou.orders.lifecycle import State
@@ -20,7 +21,6 @@ from gardefou.reports import queries as reports
 from gardefou.reports.case import Case
 from gardefou.reports.categories import Category
 from gardefou.reports.errors import HeldByAnotherError
-from gardefou.staff.clients import Behind
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words import reasons
@@ -44,7 +44,7 @@ _REASONS = {
 }
 
 
-def act(tx: Tx, ports: Ports, *, person: Behind, now: int, account_id: int, action: str, text: str) -> Outcome | int:
+def act(tx: Tx, ports: Ports, *, actor: Actor, now: int, account_id: int, action: str, text: str) -> Outcome | int:
     """Propose what a client asks, under the open case on the account; what takes effect at once closes the case.
 
     Returns:
@@ -61,7 +61,7 @@ def act(tx: Tx, ports: Ports, *, person: Behind, now: int, account_id: int, acti
         )
     case = reports.open_case_of(tx, account_id)
     if case is not None:
-        _free(tx, case, person, now)
+        _free(tx, case, actor, now)
     asked: dict[str, Any] = {
         "kind": kind.value,
         "subject_id": account_id,
@@ -71,13 +71,13 @@ def act(tx: Tx, ports: Ports, *, person: Behind, now: int, account_id: int, acti
         "case_id": None if case is None else case.id,
     }
     asked["reason"] = asked["reason"].value
-    outcome = propose_or_draw(tx, ports, actor=person.actor, now=now, **asked)
+    outcome = propose_or_draw(tx, ports, actor=actor, now=now, **asked)
     if case is not None and not isinstance(outcome, int) and outcome.order.state is State.EXECUTED:
-        cases.close(tx, actor=person.actor, now=now, case_id=case.id, outcome="upheld", version=case.version)
+        cases.close(tx, actor=actor, now=now, case_id=case.id, outcome="upheld", version=case.version)
     return outcome
 
 
-def undo(tx: Tx, ports: Ports, *, person: Behind, now: int, account_id: int, action: str) -> Outcome:
+def undo(tx: Tx, ports: Ports, *, actor: Actor, now: int, account_id: int, action: str) -> Outcome:
     """Take back the newest order in effect of the kind that a client names.
 
     Raises:
@@ -91,7 +91,7 @@ def undo(tx: Tx, ports: Ports, *, person: Behind, now: int, account_id: int, act
     return restore(
         tx,
         ports,
-        actor=person.actor,
+        actor=actor,
         now=now,
         subject_kind="account",
         subject_id=account_id,
@@ -139,7 +139,7 @@ def insist(outcome: Outcome | int, *, site: str, now: int) -> None:
     )
 
 
-def _free(tx: Tx, case: Case, person: Behind, now: int) -> None:
+def _free(tx: Tx, case: Case, actor: Actor, now: int) -> None:
     held = reports.holder(tx, case.id, now)
-    if held is not None and held.person_id != person.person_id:
+    if held is not None and held.person_id != actor.person_id:
         raise HeldByAnotherError(_("%(name)s holds this case.", name=held.name), case=str(case.id))

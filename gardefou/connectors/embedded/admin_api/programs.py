@@ -38,13 +38,13 @@ def programs_of(tx: Tx, account_id: int) -> list[Program]:
     ]
 
 
-def behind(tx: Tx, caller: Caller, *, now: int, site: str) -> Behind:
-    """Return the person as whom a program calls.
+def behind(tx: Tx, caller: Caller, *, now: int, site: str, kept: bool = False) -> Behind:
+    """Return the person as whom a program calls; `kept` lets in who can bring back and nothing else.
 
     Raises:
         NobodyBehindError: nobody who works here has chosen it, or the session in which they did is over.
     """
     found = None if caller.token_id is None else person_behind(tx, caller.token_id, now)
-    if found is None:
+    if found is None or (found.keeps_restore and not kept):
         raise NobodyBehindError.at(f"{site}{CHOSEN_AT}")
     return found

@@ -20,7 +20,6 @@ from gardefou.reports import cases
 from gardefou.reports.leases import Taken, return_lease, take_lease
 from gardefou.reports.tables import cases as cases_table
 from gardefou.reports.tables import report as report_table
-from gardefou.staff.clients import Behind
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
 
@@ -36,7 +35,7 @@ def _row(tx: Tx, report_id: int) -> RowMapping:
     return found
 
 
-def close_report(tx: Tx, *, person: Behind, now: int, report_id: int, account_id: int) -> None:
+def close_report(tx: Tx, *, actor: Actor, now: int, report_id: int, account_id: int) -> None:
     """Close the case of a report on an account, the account staying as it is.
 
     Raises:
@@ -46,7 +45,7 @@ def close_report(tx: Tx, *, person: Behind, now: int, report_id: int, account_id
     row = _row(tx, report_id)
     if int(row["account_id"]) != account_id:
         raise NoSuchPageError
-    _close(tx, person.actor, now, row)
+    _close(tx, actor, now, row)
 
 
 def _close(tx: Tx, actor: Actor, now: int, row: RowMapping) -> None:
