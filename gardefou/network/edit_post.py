@@ -5,7 +5,7 @@ from sqlalchemy import insert, select, update
 from gardefou.events import Actor
 from gardefou.network import told
 from gardefou.network.acting import acting_member, locked, locked_posts
-from gardefou.network.errors import ImagesError, NoSuchPageError
+from gardefou.network.errors import MediaError, NoSuchPageError
 from gardefou.network.names import tell_named, write_names
 from gardefou.network.post import readable
 from gardefou.network.tables import net_media, net_post, net_post_version
@@ -40,7 +40,7 @@ def edit_post(
         media_ids: its images, those that it has; None leaves them.
 
     Raises:
-        PostEmptyError, PostTooLongError, TooManyNamedError, ImagesError: what was written cannot be used.
+        PostEmptyError, PostTooLongError, TooManyNamedError, MediaError: what was written cannot be used.
         NoSuchPageError: there is no such post of this member's, or it is hidden.
         OwnerCannotActError: the author is frozen or hidden.
     """
@@ -53,7 +53,7 @@ def edit_post(
         raise NoSuchPageError
     images = [one["id"] for one in tx.all(select(net_media.c.id).where(net_media.c.post_id == post_id))]
     if media_ids is not None and sorted(media_ids) != sorted(images):
-        raise ImagesError
+        raise MediaError
     first = one_line(spoiler)
     after = {
         "text": readable(text, beside=len(first), alone=not images),

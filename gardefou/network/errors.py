@@ -93,13 +93,6 @@ class TooManyNamedError(FieldError):
     field = "text"
 
 
-class ImagesError(FieldError):
-    """An image is not there, or not yours to post."""
-
-    code = "images"
-    field = "media_ids"
-
-
 class NotToBePassedOnError(FieldError):
     """Its author has not written this for everybody: it cannot be passed on."""
 

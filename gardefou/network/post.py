@@ -7,7 +7,8 @@ from sqlalchemy import delete, insert, select, update
 from gardefou.events import Actor
 from gardefou.network import told
 from gardefou.network.acting import acting_member, locked, locked_posts, reread
-from gardefou.network.errors import ImagesError, NoSuchPageError, PostEmptyError, PostTooLongError
+from gardefou.network.errors import NoSuchPageError, PostEmptyError, PostTooLongError
+from gardefou.network.media import attach
 from gardefou.network.names import tell_named, write_names
 from gardefou.network.notify import Notice, notify
 from gardefou.network.ports import Neighbours
@@ -66,7 +67,7 @@ def post(
         The post's id; of the one that was posted before under the same key, if any.
 
     Raises:
-        PostEmptyError, PostTooLongError, TooManyNamedError, ImagesError: what was written cannot be used.
+        PostEmptyError, PostTooLongError, TooManyNamedError, MediaError: what was written cannot be used.
         NoSuchPageError: what it answers is not there to be read.
         OwnerCannotActError: the author is frozen or hidden.
     """
@@ -94,7 +95,7 @@ def post(
         reply_to_id=None if parent is None else parent.id,
         reply_to_account_id=None if parent is None else parent.account_id,
     )
-    attach_images(tx, account_id=account_id, media_ids=writing.media_ids, post_id=post_id)
+    attach(tx, account_id=account_id, media_ids=writing.media_ids, post_id=post_id)
     tell_named(tx, actor=actor, now=now, post_id=post_id)
     if parent is not None:
         notify(tx, actor=actor, now=now, account_id=parent.account_id, kind=Notice.MENTION, post_id=post_id)
@@ -121,16 +122,6 @@ def readable(text: str, *, beside: int = 0, alone: bool = True) -> str:
     if len(clean) + beside > LONGEST:
         raise PostTooLongError(limit=LONGEST, length=len(clean) + beside)
     return clean
-
-
-def attach_images(tx: Tx, *, account_id: int, media_ids: tuple[int, ...], post_id: int) -> None:  # noqa: ARG001  # what attaching needs
-    """Put the author's images into a post. The one place where a post gets its images.
-
-    Raises:
-        ImagesError: one of them is not theirs to post.
-    """
-    if media_ids:
-        raise ImagesError
 
 
 def publish(

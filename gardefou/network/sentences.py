@@ -31,7 +31,6 @@ _SENTENCES: dict[str, Callable[[FieldError], str]] = {
     "post_empty": lambda _e: _("There is nothing to post yet."),
     "post_too_long": _too_long,
     "too_many_named": lambda e: _("A post names %(limit)s accounts at most.", limit=number(int(e.fields["limit"]))),
-    "images": lambda _e: _("An image is not there, or not yours to post."),
     "not_to_be_passed_on": lambda _e: _("Its author has not written this for everybody: it cannot be passed on."),
     "not_to_be_pinned": lambda _e: _("Only a post of your own that others can read is pinned."),
     "too_many_pinned": lambda e: _(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from litestar import Litestar
@@ -20,12 +21,13 @@ from gardefou.app.settings import Settings
 from gardefou.clock import SimulatedClock
 from gardefou.events.stream import Fanout
 from gardefou.network import api, web
+from gardefou.network.media_folder import MediaFolder
 from gardefou.storage import Database
 from tests.fakes.neighbours import NeighboursInMemory
 
 SITE = "http://testserver.local"
 #: What the one application of this process stands on now.
-_UNDER: dict[str, Any] = {"site": SITE}
+_UNDER: dict[str, Any] = {"site": SITE, "media_folder": MediaFolder(Path("no images here"))}
 
 
 @contextmanager
@@ -59,7 +61,7 @@ def _application() -> Litestar:
 
     return Litestar(
         route_handlers=[*web.routes, *api.routes],
-        dependencies={name: under(name) for name in ("db", "clock", "neighbours", "site", "fanout")},
+        dependencies={name: under(name) for name in ("db", "clock", "neighbours", "site", "fanout", "media_folder")},
         template_config=TemplateConfig(instance=pages.engine(demo="")),
         state=State({"settings": Settings()}),
         exception_handlers={Exception: problems.handle},

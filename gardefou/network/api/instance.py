@@ -12,6 +12,10 @@ from sqlalchemy import case, func, select
 from gardefou.clock import DAY, MINUTE, Clock
 from gardefou.may import May
 from gardefou.network.api.entities.accounts import accounts
+from gardefou.network.api.entities.rules import rules
+from gardefou.network.describe_media import LONGEST_DESCRIPTION
+from gardefou.network.media import MOST_ON_A_POST
+from gardefou.network.pictures import LARGEST, MOST_POINTS
 from gardefou.network.ports import Neighbours
 from gardefou.network.post import LONGEST
 from gardefou.network.tables import net_account
@@ -57,14 +61,6 @@ def version() -> str:
     return f"{SPOKEN} (compatible; Garde-fou {version_of('gardefou')})"
 
 
-def rules(neighbours: Neighbours) -> list[dict[str, str]]:
-    """Return what a report can be about, as the rules that clients show: numbered from 1, the gravest first."""
-    return [
-        {"id": str(number), "text": choice.label, "hint": ""}
-        for number, choice in enumerate(neighbours.categories(), start=1)
-    ]
-
-
 def _said() -> str:
     return _(
         "A small social network on which no one person can silence an account that matters: every hiding is decided "
@@ -81,10 +77,16 @@ def _official(tx: Tx, site: str) -> dict[str, Any] | None:
 
 def _bounds() -> dict[str, Any]:
     return {
-        "statuses": {"max_characters": LONGEST, "max_media_attachments": 4, "characters_reserved_per_url": 23},
+        "statuses": {
+            "max_characters": LONGEST,
+            "max_media_attachments": MOST_ON_A_POST,
+            "characters_reserved_per_url": 23,
+        },
         "media_attachments": {
             "supported_mime_types": ["image/jpeg", "image/png", "image/gif", "image/webp"],
-            "description_limit": 1500,
+            "description_limit": LONGEST_DESCRIPTION,
+            "image_size_limit": LARGEST,
+            "image_matrix_limit": MOST_POINTS,
         },
         "polls": {"max_options": 0, "max_characters_per_option": 0, "min_expiration": 0, "max_expiration": 0},
         "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 5},
@@ -152,7 +154,7 @@ def instance_v2(
 
 
 @get("/instance/rules", may=May.ANYONE, tells={"type": "array"}, sync_to_thread=False)
-def instance_rules(neighbours: Neighbours) -> list[dict[str, str]]:
+def instance_rules(neighbours: Neighbours) -> list[dict[str, Any]]:
     """Say what a report can be about."""
     return rules(neighbours)
 

@@ -23,6 +23,7 @@ from gardefou.network.post import post as post_verb
 from gardefou.network.queries import PostView, any_account, one_shown_post
 from gardefou.network.visibility import Visibility
 from gardefou.storage import Database, Tx
+from gardefou.storage.limits import Family
 from gardefou.words import gettext as _
 
 AnyRequest = Request[Any, Any, Any]
@@ -31,7 +32,14 @@ _LONGEST_KEY = 500
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
-@post("/statuses", may=May.CLIENT, needs="write:statuses", status_code=200, sync_to_thread=True)
+@post(
+    "/statuses",
+    may=May.CLIENT,
+    needs="write:statuses",
+    rate=Family.STATUSES,
+    status_code=200,
+    sync_to_thread=True,
+)
 def post_status(
     request: AnyRequest,
     db: Database,

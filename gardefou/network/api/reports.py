@@ -16,6 +16,7 @@ from gardefou.network.ports import Neighbours
 from gardefou.network.queries import any_handle
 from gardefou.network.report import report
 from gardefou.storage import Database
+from gardefou.storage.limits import Family
 from gardefou.words import current
 from gardefou.words import gettext as _
 
@@ -23,7 +24,14 @@ from gardefou.words import gettext as _
 CATEGORIES = {"spam": "spam", "legal": "illegal", "violation": "other", "other": "other"}
 
 
-@post(["/reports", "/reports/"], may=May.CLIENT, needs="write:reports", status_code=200, sync_to_thread=True)
+@post(
+    ["/reports", "/reports/"],
+    may=May.CLIENT,
+    needs="write:reports",
+    rate=Family.REPORTS,
+    status_code=200,
+    sync_to_thread=True,
+)
 def file(db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, given: Given, site: str) -> dict[str, Any]:
     """Take in a report. What is answered is kept: the transaction is committed before.
 

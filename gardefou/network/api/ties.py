@@ -23,6 +23,7 @@ from gardefou.network.unblock import unblock
 from gardefou.network.unfollow import unfollow
 from gardefou.network.unmute import unmute
 from gardefou.storage import Database, Tx
+from gardefou.storage.limits import Family
 
 Entity = dict[str, Any]
 _LONGEST_MUTE = 100 * 365 * 24 * 3600
@@ -39,7 +40,14 @@ def _done(
         return relationships(tx, caller.member_id, [number], now=now)[0]
 
 
-@post("/accounts/{account_id:str}/follow", may=May.CLIENT, needs="write:follows", status_code=200, sync_to_thread=True)
+@post(
+    "/accounts/{account_id:str}/follow",
+    may=May.CLIENT,
+    needs="write:follows",
+    rate=Family.FOLLOWS,
+    status_code=200,
+    sync_to_thread=True,
+)
 def follow_account(db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, account_id: str) -> Entity:
     """Follow an account."""
 

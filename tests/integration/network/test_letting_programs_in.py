@@ -375,7 +375,7 @@ def test_what_a_program_sends_in_an_address_is_not_read(client: Client, program:
     assert client.post("/oauth/token", json=given).status_code == 200
     assert client.post("/oauth/token", params=given).status_code == 400
     token = client.post("/oauth/token", json=given).json()["access_token"]
-    assert client.get("/api/v1/apps/verify_credentials", params={"access_token": token}).status_code == 401
+    assert client.get("/api/v1/apps/verify_credentials", params={"access_token": token}).status_code == 400
     basic = client.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=(program.id, program.secret))
     assert basic.status_code == 200
     for broken in ("Basic \u00e9", "Basic AAAA", "Basic /w==", "Basic"):

@@ -34,3 +34,20 @@ def credential_account(tx: Tx, account_id: int, site: str) -> dict[str, Any]:
         "hide_collections": False,
     }
     return {**accounts(tx, [account_id], site=site)[account_id], "source": source, "role": _ROLE}
+
+
+def preferences(tx: Tx, account_id: int) -> dict[str, Any]:
+    """Return what an owner's programs begin with.
+
+    Raises:
+        NoSuchPageError: there is no such account.
+    """
+    row = reread(tx, account_id)
+    return {
+        "posting:default:visibility": row["posts_visibility"],
+        "posting:default:sensitive": bool(row["posts_sensitive"]),
+        "posting:default:language": row["locale"],
+        "reading:expand:media": "default",
+        "reading:expand:spoilers": False,
+        "reading:autoplay:gifs": False,
+    }
