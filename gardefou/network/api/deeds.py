@@ -31,13 +31,14 @@ Deed = Callable[..., int]
 def _deed(word: str, needs: str, act: Deed) -> ControllerRouterHandler:
     """Return the handler of what a member does to a post; its verb returns the id of what is shown afterwards."""
 
-    @post(f"/statuses/{{number:str}}/{word}", may=May.CLIENT, needs=needs, status_code=200, sync_to_thread=True)
-    def handler(db: Database, clock: Clock, caller: Caller, site: str, number: str) -> dict[str, Any]:
+    def do(db: Database, clock: Clock, caller: Caller, site: str, number: str) -> dict[str, Any]:
         with db.transaction() as tx:
             post_id = act(tx, actor=caller.actor, now=clock.now(), post_id=id_in_path(number))
             return rendered(tx, post_id, caller, site)
 
-    return handler
+    do.__name__, do.__doc__ = f"do_{word}", (act.__doc__ or "").partition("\n")[0]
+    path = f"/statuses/{{number:str}}/{word}"
+    return post(path, may=May.CLIENT, needs=needs, status_code=200, sync_to_thread=True)(do)
 
 
 @post("/statuses/{number:str}/reblog", may=May.CLIENT, needs="write:statuses", status_code=200, sync_to_thread=True)

@@ -17,7 +17,7 @@ from gardefou.storage import Database
 from gardefou.words import gettext as _
 
 
-@get("/streaming/health", may=May.ANYONE, media_type="text/plain", sync_to_thread=False)
+@get("/streaming/health", may=May.ANYONE, media="text/plain", media_type="text/plain", sync_to_thread=False)
 def health() -> str:
     """Say that streams are to be had."""
     return "OK"
@@ -35,19 +35,35 @@ async def user_notification(db: Database, clock: Clock, fanout: Fanout, site: st
     return _stream(hub_of(db, clock, fanout, site), Subscriber(channel=Channel.NOTIFICATIONS, caller=caller))
 
 
-@get(["/streaming/public", "/streaming/public/local"], may=May.CLIENT, needs="read:statuses", as_app=True)
+@get("/streaming/public", may=May.CLIENT, needs="read:statuses", as_app=True)
 async def public(db: Database, clock: Clock, fanout: Fanout, site: str, caller: Caller) -> Stream:
-    """Send what everybody says to everybody; nothing comes from elsewhere."""
+    """Send what everybody says to everybody."""
     return _stream(hub_of(db, clock, fanout, site), Subscriber(channel=Channel.PUBLIC, caller=caller))
 
 
-@get(["/streaming/hashtag", "/streaming/hashtag/local"], may=May.CLIENT, needs="read:statuses", as_app=True)
+@get("/streaming/public/local", may=May.CLIENT, needs="read:statuses", as_app=True)
+async def public_local(db: Database, clock: Clock, fanout: Fanout, site: str, caller: Caller) -> Stream:
+    """Send the same: nothing comes from elsewhere."""
+    return _stream(hub_of(db, clock, fanout, site), Subscriber(channel=Channel.PUBLIC, caller=caller))
+
+
+@get("/streaming/hashtag", may=May.CLIENT, needs="read:statuses", as_app=True)
 async def hashtag(db: Database, clock: Clock, fanout: Fanout, site: str, caller: Caller, given: Given) -> Stream:
     """Send what everybody says under a hashtag."""
+    return _tagged(hub_of(db, clock, fanout, site), caller, given)
+
+
+@get("/streaming/hashtag/local", may=May.CLIENT, needs="read:statuses", as_app=True)
+async def hashtag_local(db: Database, clock: Clock, fanout: Fanout, site: str, caller: Caller, given: Given) -> Stream:
+    """Send the same: nothing comes from elsewhere."""
+    return _tagged(hub_of(db, clock, fanout, site), caller, given)
+
+
+def _tagged(hub: Hub, caller: Caller, given: Given) -> Stream:
     tag = tag_key(given.text("tag"))
     if not tag:
         raise ParameterError(_("%(name)s is not what it must be", name="tag"), name="tag")
-    return _stream(hub_of(db, clock, fanout, site), Subscriber(channel=Channel.HASHTAG, caller=caller, tag=tag))
+    return _stream(hub, Subscriber(channel=Channel.HASHTAG, caller=caller, tag=tag))
 
 
 def _stream(hub: Hub, subscriber: Subscriber) -> Stream:
@@ -55,4 +71,12 @@ def _stream(hub: Hub, subscriber: Subscriber) -> Stream:
     return Stream(hub.messages(subscriber), media_type="text/event-stream", headers=headers)
 
 
-HANDLERS: list[ControllerRouterHandler] = [health, user, user_notification, public, hashtag]
+HANDLERS: list[ControllerRouterHandler] = [
+    health,
+    user,
+    user_notification,
+    public,
+    public_local,
+    hashtag,
+    hashtag_local,
+]
