@@ -46,6 +46,9 @@ def answered(asked: Everybody, route: Route, who: Who) -> str:
 @pytest.mark.parametrize("who", list(Who))
 def test_every_cell_is_what_the_server_answers(asked: Everybody, who: Who) -> None:
     found = routes(asked.app)
+    if asked.town.db.dialect == "postgresql" and who is not Who.VISITOR:
+        # What takes a token alone answers every browser alike, before it asks the database anything.
+        found = [route for route in found if not route.token]
     asked.sign_in(who)
     cells = [(route, answered(asked, route, who)) for route in found]
     assert len(found) > 70
