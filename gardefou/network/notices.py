@@ -6,11 +6,11 @@ they mute or block by now.
 
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from gardefou.network.queries import posts_shown
-from gardefou.network.tables import net_block, net_marker, net_mute, net_notification, net_post
-from gardefou.network.visibility import account_shown
+from gardefou.network.tables import net_marker, net_notification, net_post
+from gardefou.network.visibility import account_shown, wanted_by
 from gardefou.storage import Tx
 
 TIMELINE = "notifications"
@@ -20,18 +20,13 @@ MOST_COUNTED = 1_000
 
 def told_to(member_id: int, now: int) -> Select[Any]:
     """Return what a member was told and may read."""
-    told, mute, block = net_notification, net_mute, net_block
+    told = net_notification
     about = posts_shown(member_id).with_only_columns(net_post.c.id).where(net_post.c.id == told.c.post_id)
-    still = or_(mute.c.expires_at.is_(None), mute.c.expires_at > now)
-    muted = select(mute.c.muted_id).where(
-        mute.c.account_id == member_id, mute.c.muted_id == told.c.from_id, mute.c.notifications == 1, still
-    )
-    blocked = select(block.c.blocked_id).where(block.c.account_id == member_id, block.c.blocked_id == told.c.from_id)
     return select(told).where(
         told.c.account_id == member_id,
         account_shown(told.c.from_id),
         or_(told.c.post_id.is_(None), about.correlate(told).exists()),
-        and_(~muted.correlate(told).exists(), ~blocked.correlate(told).exists()),
+        wanted_by(told.c.from_id, member_id, now, told=True),
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, literal, select
 
 from gardefou.events import Actor
 from gardefou.network import told
-from gardefou.network.tables import net_mute, net_notification
+from gardefou.network.tables import net_notification
 from gardefou.network.visibility import wanted_by
 from gardefou.storage import Tx
 
@@ -60,9 +60,4 @@ def forget(tx: Tx, *, post_id: int) -> None:
 
 
 def _wanted(tx: Tx, reader: int, from_id: int, now: int) -> bool:
-    mutes = tx.scalar(
-        select(net_mute.c.notifications).where(net_mute.c.account_id == reader, net_mute.c.muted_id == from_id)
-    )
-    if mutes == 0:  # Muted on timelines alone.
-        return True
-    return bool(tx.scalar(select(wanted_by(literal(from_id), reader, now))))
+    return bool(tx.scalar(select(wanted_by(literal(from_id), reader, now, told=True))))

@@ -58,6 +58,14 @@ def tagged(reader: int | None, now: int, tags: Tagged, *, only_media: bool = Fal
     return wanted.where(_with_image()) if only_media else wanted
 
 
+def of_account(account_id: int, reader: int | None, *, only_media: bool = False, tag: str = "") -> Posts:
+    """Return what one account says and passes on: to whom it may be shown; of its images, or under a hashtag."""
+    wanted = posts_shown(reader).where(net_post.c.account_id == account_id)
+    if only_media:
+        wanted = wanted.where(_with_image())
+    return wanted.where(_has_tag([tag])) if tag else wanted
+
+
 def bookmarked(member_id: int) -> Posts:
     """Return what a member keeps, with `cut_by`, the id of their keeping it."""
     kept = net_bookmark

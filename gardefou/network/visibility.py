@@ -121,8 +121,15 @@ def boost_shown(post: FromClause, reader: int | None) -> ColumnElement[bool]:
     )
 
 
-def wanted_by(account_id: Id, reader: int, now: int) -> ColumnElement[bool]:
-    """Return the predicate: this reader has neither blocked nor muted the account; for what comes to them unasked."""
+def wanted_by(account_id: Id, reader: int, now: int, *, told: bool = False) -> ColumnElement[bool]:
+    """Return the predicate: this reader has neither blocked nor muted the account; for what comes to them unasked.
+
+    Args:
+        account_id: whose deed or word it is.
+        reader: to whom it would come.
+        now: the instant, microseconds; a mute may have run out.
+        told: whether it is a notification, which a mute leaves alone unless it says otherwise.
+    """
     blocked = exists(
         select(net_block.c.account_id)
         .where(net_block.c.account_id == reader, net_block.c.blocked_id == account_id)
@@ -134,6 +141,7 @@ def wanted_by(account_id: Id, reader: int, now: int) -> ColumnElement[bool]:
             net_mute.c.account_id == reader,
             net_mute.c.muted_id == account_id,
             or_(net_mute.c.expires_at.is_(None), net_mute.c.expires_at > now),
+            *([net_mute.c.notifications == 1] if told else []),
         )
         .correlate_except(net_mute)
     )

@@ -1,6 +1,5 @@
 """Programs that members use, with tokens that are good for whatever is named."""
 
-import hashlib
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -10,6 +9,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import insert
 
+from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_app, net_token
 from gardefou.storage import Tx
 
@@ -41,7 +41,7 @@ def make_token(tx: Tx, now: int, *, account_id: int | None, scopes: str = EVERYT
     tx.execute(
         insert(net_token).values(
             id=tx.new_id(now),
-            token_hash=hashlib.sha256(secret.encode()).digest(),
+            token_hash=hash_of(secret),
             app_id=app_id or make_app(tx, now),
             account_id=account_id,
             scopes=scopes,

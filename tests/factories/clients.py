@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.testing import TestClient
-from sqlalchemy import insert
 
 from gardefou.app import problems
 from gardefou.app.doors import doorkeeper
@@ -21,41 +19,16 @@ from gardefou.clock import SimulatedClock
 from gardefou.network import api
 from gardefou.network.media_folder import MediaFolder
 from gardefou.network.ports import Neighbours
-from gardefou.network.sessions import hash_of
-from gardefou.network.tables import net_app, net_token
 from gardefou.storage import Database, Tx
+from tests.factories.callers import make_token
 
 SITE = "http://social.example"
-_numbers = count(1)
 Client = TestClient[Litestar]
 
 
-def make_token(tx: Tx, now: int, account_id: int | None, *, scopes: str = "read write follow") -> dict[str, str]:
+def shown_token(tx: Tx, now: int, account_id: int | None, *, scopes: str = "read write follow") -> dict[str, str]:
     """Give a member's program a token, and return the header in which it shows it."""
-    number = next(_numbers)
-    app_id, secret = tx.new_id(now), f"secret of client {number}"
-    tx.execute(
-        insert(net_app).values(
-            id=app_id,
-            client_id=f"client {number}",
-            secret_hash=hash_of("no secret"),
-            name=f"Client {number}",
-            redirect_uris="urn:ietf:wg:oauth:2.0:oob",
-            scopes=scopes,
-            created_at=now,
-        )
-    )
-    tx.execute(
-        insert(net_token).values(
-            id=tx.new_id(now),
-            token_hash=hash_of(secret),
-            app_id=app_id,
-            account_id=account_id,
-            scopes=scopes,
-            created_at=now,
-        )
-    )
-    return {"authorization": f"Bearer {secret}"}
+    return {"authorization": f"Bearer {make_token(tx, now, account_id=account_id, scopes=scopes)}"}
 
 
 @contextmanager

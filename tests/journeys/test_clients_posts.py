@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from queue import Queue
 from typing import Any
 
+import mastodon
 import pytest
 import uvicorn
 
@@ -14,8 +15,6 @@ from gardefou.storage import Database
 from tests.factories.api import application_on
 from tests.factories.callers import make_token
 from tests.factories.network import make_follow, make_member
-
-mastodon = pytest.importorskip("mastodon")
 
 #: What differs between the databases is below the API, and is tested there on both.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -77,7 +76,7 @@ def test_a_client_posts_pages_and_is_told(people: dict[str, Any]) -> None:
 def test_a_client_follows_live(people: dict[str, Any]) -> None:
     heard: Queue[tuple[str, str]] = Queue()
 
-    class Listener(mastodon.StreamListener):  # type: ignore[misc, name-defined]  # the client has no types
+    class Listener(mastodon.StreamListener):
         def on_update(self, status: Any) -> None:
             heard.put(("update", str(status.id)))
 

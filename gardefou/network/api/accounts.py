@@ -4,10 +4,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Response, get
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_
 
 from gardefou.clock import Clock
 from gardefou.may import May
+from gardefou.network import timelines
 from gardefou.network.api.caller import AnyRequest, Caller
 from gardefou.network.api.entities.accounts import accounts
 from gardefou.network.api.entities.relationships import relationships
@@ -15,8 +16,8 @@ from gardefou.network.api.entities.statuses import statuses
 from gardefou.network.api.given import Given, id_in_path
 from gardefou.network.api.paging import ACCOUNTS, Paging, link, paging_in
 from gardefou.network.errors import NoSuchPageError
-from gardefou.network.queries import any_account, any_accounts, posts_shown, search_accounts, view
-from gardefou.network.tables import net_media, net_post, net_tag
+from gardefou.network.queries import any_account, any_accounts, search_accounts, view
+from gardefou.network.tables import net_post
 from gardefou.network.ties import Listed, followed_by, followers_of
 from gardefou.storage import Database, Tx
 
@@ -103,18 +104,15 @@ def show_statuses(
     paging = paging_in(given)
     with db.reading() as tx:
         number = account_at(tx, account_id)
-        wanted = posts_shown(caller.account_id).where(post.account_id == number)
+        wanted = timelines.of_account(
+            number, caller.account_id, only_media=given.flag("only_media"), tag=given.text("tagged").strip()
+        )
         if given.flag("exclude_replies"):
             wanted = wanted.where(or_(post.reply_to_id.is_(None), post.reply_to_account_id == number))
         if given.flag("exclude_reblogs"):
             wanted = wanted.where(post.boost_of_id.is_(None))
-        if given.flag("only_media"):
-            wanted = wanted.where(exists(select(net_media.c.id).where(net_media.c.post_id == post.id)))
         if given.flag("pinned"):
             wanted = wanted.where(post.pinned_at.is_not(None))
-        if tag := given.text("tagged").removeprefix("#").strip():
-            tagged = select(net_tag.c.post_id).where(net_tag.c.post_id == post.id, net_tag.c.tag == tag.casefold())
-            wanted = wanted.where(exists(tagged))
         rows, more = paging.rows(tx, wanted, post.id)
         posts = [view(row) for row in rows]
         shown = statuses(tx, posts, reader=caller.account_id, site=site)

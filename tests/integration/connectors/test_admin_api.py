@@ -23,7 +23,7 @@ from gardefou.orders.queries import in_effect, open_orders
 from gardefou.staff import sessions
 from gardefou.staff.clients import choose_client
 from gardefou.storage import Database
-from tests.factories.clients import make_token
+from tests.factories.clients import shown_token
 from tests.factories.everybody import Everybody
 from tests.factories.house import signing
 from tests.factories.reports import make_report
@@ -50,7 +50,7 @@ class Moderator:
         """Sign in on the network and at the desk, and choose the client."""
         self.house, town = house, house.town
         with town.db.transaction() as tx:
-            self.headers = make_token(tx, town.now, town.accounts["anna"], scopes=scopes)
+            self.headers = shown_token(tx, town.now, town.accounts["anna"], scopes=scopes)
             token_id = max(int(row["id"]) for row in tx.all(select(net_token.c.id)))
             person = town.people[who]
             link = sessions.make_link(tx, actor=person, now=town.now, person_id=int(person.key))
@@ -132,7 +132,7 @@ def test_what_was_done_is_undone_and_answered_with_the_account(house: Everybody)
     _reported(house)
     town = house.town
     with town.db.transaction() as tx:
-        headers = make_token(tx, town.now, town.accounts["mayor"], scopes=ADMIN)
+        headers = shown_token(tx, town.now, town.accounts["mayor"], scopes=ADMIN)
     agent = Moderator(house, "agent")
     with town.db.transaction() as tx:
         person = sessions.person_of(tx, agent.session, town.now)
@@ -153,6 +153,15 @@ def test_what_was_done_is_undone_and_answered_with_the_account(house: Everybody)
     assert agent.act("anna", "sensitive")[0] == 422
     assert agent.ask("DELETE", f"accounts/{town.accounts['anna']}")[0] == 422
     assert agent.ask("GET", "accounts/word")[0] == 404
+
+
+@pytest.mark.promise(7)
+def test_one_person_brings_back_through_a_client_what_three_took(house: Everybody) -> None:
+    town = house.town
+    done = town.until_executed("reviewer 1", "account.hide", "mayor")
+    assert (done.state, town.standing("mayor")) == (State.EXECUTED, "hidden")
+    status, said = Moderator(house, "agent").about("mayor", "unsuspend")
+    assert (status, said["suspended"], town.standing("mayor")) == (200, False, "active")
 
 
 @pytest.mark.promise(6)
@@ -202,7 +211,7 @@ def test_somebody_who_is_both_chooses_their_own_program_at_the_desk(house: Every
     with town.db.transaction() as tx:
         cookies[SESSION_COOKIE] = network.sign_in(tx, actor=Actor.member(town.accounts["anna"]), now=town.now)
         token_id = max(int(row["id"]) for row in tx.all(select(net_token.c.id)))
-    assert "Client" in house.ask(Who.AGENT, "GET", "/desk/me/clients").text
+    assert "toot" in house.ask(Who.AGENT, "GET", "/desk/me/clients").text
     assert house.ask(Who.AGENT, "POST", "/desk/me/clients/7/choose", data={}).status_code == 404
     chosen = house.ask(Who.AGENT, "POST", f"/desk/me/clients/{token_id}/choose", data={})
     assert chosen.status_code == 303, chosen.text

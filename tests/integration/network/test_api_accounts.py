@@ -14,7 +14,7 @@ from gardefou.network.staff import block as staff_block
 from gardefou.network.staff import unblock as staff_unblock
 from gardefou.network.tables import net_account, net_block, net_follow, net_notification, net_post
 from gardefou.storage import Database
-from tests.factories.clients import SITE, Client, client_api, make_token
+from tests.factories.clients import SITE, Client, client_api, shown_token
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
@@ -65,7 +65,7 @@ def net(db: Database, clock: SimulatedClock, tmp_path: Path) -> Iterator[Net]:
         with db.transaction() as tx:
             for name in ("alice", "bob", "carol"):
                 found.ids[name] = make_member(tx, clock.now(), handle=name, display_name=name.title())
-                found.tokens[name] = make_token(tx, clock.now(), found.ids[name])
+                found.tokens[name] = shown_token(tx, clock.now(), found.ids[name])
         yield found
 
 
@@ -222,8 +222,8 @@ def test_a_mute_lasts_as_long_as_asked(net: Net) -> None:
 @ON_ONE
 def test_every_call_needs_a_good_token_of_the_right_scope(net: Net) -> None:
     with net.db.transaction() as tx:
-        net.tokens["reader"] = make_token(tx, net.clock.now(), net.ids["alice"], scopes="read:statuses")
-        net.tokens["app"] = make_token(tx, net.clock.now(), None)
+        net.tokens["reader"] = shown_token(tx, net.clock.now(), net.ids["alice"], scopes="read:statuses")
+        net.tokens["app"] = shown_token(tx, net.clock.now(), None)
     net.tokens["forger"] = {"authorization": "Bearer " + "x" * 5000}
     for act in ("follow", "unfollow", "block", "unblock", "mute", "unmute"):
         asked = [net.ask(who, "POST", net.about("bob", act)) for who in ("", "forger", "reader", "app")]

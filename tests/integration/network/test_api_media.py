@@ -21,7 +21,7 @@ from gardefou.network.media import attach
 from gardefou.network.media_folder import MediaFolder
 from gardefou.network.tables import net_account, net_media, net_post
 from gardefou.storage import Database
-from tests.factories.clients import Client, client_api, make_token
+from tests.factories.clients import Client, client_api, shown_token
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
@@ -80,7 +80,7 @@ def gallery(db: Database, clock: SimulatedClock, tmp_path: Path, neighbours: Nei
     with client_api(db, clock, neighbours, tmp_path) as client:
         with db.transaction() as tx:
             ids = {name: make_member(tx, clock.now(), handle=name) for name in ("author", "friend", "stranger")}
-            tokens = {name: make_token(tx, clock.now(), one) for name, one in ids.items()}
+            tokens = {name: shown_token(tx, clock.now(), one) for name, one in ids.items()}
             make_follow(tx, clock.now(), follower_id=ids["friend"], followee_id=ids["author"])
         folder = MediaFolder(tmp_path / "media")
         yield Gallery(db=db, clock=clock, client=client, folder=folder, author=ids["author"], tokens=tokens)

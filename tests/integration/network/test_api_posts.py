@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from gardefou.clock import DAY, SECOND, SimulatedClock
 from gardefou.events import Actor
 from gardefou.network.follow import follow
+from gardefou.network.notify import Notice, notify
 from gardefou.network.staff.remove_post import remove_post
 from gardefou.network.tables import (
     net_account,
@@ -342,6 +343,9 @@ def test_hashtags_are_one_however_they_are_written(town: Town) -> None:
     assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/strasse?none[]=c").json()) == [first]
     assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/b?any[]=c").json()) == [second, first]
     assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/strasse?all[]=b").json()) == [first]
+    said = f"{V1}/accounts/{town.ids['alice']}/statuses"
+    for tag, ids in (("#strasse", [first]), ("STRAßE", [first]), ("c", []), ("12", [])):
+        assert _ids(town.visitor.get(said, tagged=tag)) == ids
     assert town.visitor.get(f"{V1}/timelines/tag/12") == []
     assert town.visitor.ask("GET", f"{V1}/timelines/tag/b?" + "any[]=x&" * 21).status_code == 422
     page = town.client.get("/tags/strasse").text
@@ -394,6 +398,35 @@ def test_members_are_told_of_what_concerns_them_and_put_it_away(town: Town) -> N
     assert town.alice.ask("GET", f"{V1}/notifications/{one}").status_code == 404
     assert town.alice.post(f"{V1}/notifications/clear") == {}
     assert town.count(net_notification) == 0
+
+
+@pytest.mark.parametrize("muted", [None, {"notifications": 0}, {"notifications": 0, "expires_at": 1}])
+def test_nobody_is_told_of_what_they_block_whatever_they_mute_beside_it(
+    town: Town, muted: dict[str, int] | None
+) -> None:
+    alice, bob = town.ids["alice"], town.ids["bob"]
+    post_id = town.alice.say("x")["id"]
+    if muted is not None:
+        town.put(net_mute, account_id=alice, muted_id=bob, **{"expires_at": None, **muted})
+    town.put(net_block, account_id=alice, blocked_id=bob)
+    with town.db.transaction() as tx:
+        who = Actor.member(bob)
+        assert (
+            notify(tx, actor=who, now=town.clock.now(), account_id=alice, kind=Notice.BOOST, post_id=int(post_id))
+            is None
+        )
+    assert town.count(net_notification) == 0
+
+
+def test_who_is_muted_on_timelines_alone_is_still_told_of(town: Town) -> None:
+    alice, bob = town.ids["alice"], town.ids["bob"]
+    post_id = town.alice.say("x")["id"]
+    town.put(net_mute, account_id=alice, muted_id=bob, notifications=0, expires_at=None)
+    town.bob.post(f"{V1}/statuses/{post_id}/favourite")
+    assert [one["type"] for one in town.alice.get(f"{V1}/notifications")] == ["favourite"]
+    town.put(net_mute, account_id=alice, muted_id=town.ids["carol"], notifications=1, expires_at=None)
+    town.carol.post(f"{V1}/statuses/{post_id}/favourite")
+    assert town.count(net_notification) == 1
 
 
 @pytest.mark.promise(8)

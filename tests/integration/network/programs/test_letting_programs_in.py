@@ -4,8 +4,6 @@ What differs between the databases is asked of both by the table of routes and b
 """
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -22,7 +20,6 @@ from gardefou.storage.limits import LOGINS, Entry
 from tests.factories.network import put_standing
 from tests.factories.programs import (
     BACK,
-    BEGUN,
     CHALLENGE,
     OOB,
     PASSWORD,
@@ -34,7 +31,6 @@ from tests.factories.programs import (
     bearer,
     code_in,
     consented,
-    founded,
     question,
     register,
     serving,
@@ -43,41 +39,6 @@ from tests.factories.programs import (
 ME = "/api/v1/accounts/verify_credentials"
 HTML = {"accept": "text/html"}
 PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
-
-
-@pytest.fixture(scope="module")
-def clock() -> SimulatedClock:
-    return SimulatedClock(BEGUN)
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, clock: SimulatedClock) -> Iterator[House]:
-    with founded(tmp_path_factory.mktemp("programs"), sqlite_template, clock) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def served(house: House) -> Iterator[Client]:
-    with serving(house, password_grant="on") as client:
-        yield client
-
-
-@pytest.fixture
-def client(served: Client, clock: SimulatedClock) -> Client:
-    """A browser that has never been here, hours after the one before."""
-    clock.advance(3 * HOUR)
-    served.cookies.clear()
-    return served
-
-
-@pytest.fixture
-def program(client: Client) -> Program:
-    return register(client)
-
-
-@pytest.fixture(scope="module")
-def alice(house: House) -> int:
-    return add_member(house)
 
 
 def status_of(client: Client, token: str) -> int:

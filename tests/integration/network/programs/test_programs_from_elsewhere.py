@@ -1,8 +1,6 @@
 """Programs on other sites ask with a token and with nothing else, at a pace; and what clients ask when they start."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,54 +14,17 @@ from gardefou.storage.errors import TooManyTriesError
 from gardefou.storage.limits import FAMILIES, Family, Limit, spend
 from tests.factories.network import put_standing
 from tests.factories.programs import (
-    BEGUN,
     Client,
     Program,
     add_member,
     be_member,
     bearer,
-    founded,
     register,
     serving,
 )
 
 ME = "/api/v1/accounts/verify_credentials"
 ELSEWHERE = {"origin": "https://client.example", "sec-fetch-site": "cross-site"}
-
-
-@pytest.fixture(scope="module")
-def clock() -> SimulatedClock:
-    return SimulatedClock(BEGUN)
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, clock: SimulatedClock) -> Iterator[House]:
-    with founded(tmp_path_factory.mktemp("programs"), sqlite_template, clock) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def served(house: House) -> Iterator[Client]:
-    with serving(house, password_grant="on") as client:
-        yield client
-
-
-@pytest.fixture
-def client(served: Client, clock: SimulatedClock) -> Client:
-    """A browser that has never been here, hours after the one before."""
-    clock.advance(3 * HOUR)
-    served.cookies.clear()
-    return served
-
-
-@pytest.fixture
-def program(client: Client) -> Program:
-    return register(client)
-
-
-@pytest.fixture(scope="module")
-def alice(house: House) -> int:
-    return add_member(house)
 
 
 @pytest.fixture
