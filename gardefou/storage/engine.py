@@ -53,17 +53,21 @@ class Tx:
         """Run a statement."""
         return self.connection.execute(statement, parameters)
 
-    def all(self, statement: Executable) -> Sequence[RowMapping]:
+    def all(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[RowMapping]:
         """Return every row, as mappings."""
-        return self.execute(statement).mappings().all()
+        return self.execute(statement, values).mappings().all()
 
-    def first(self, statement: Executable) -> RowMapping | None:
+    def first(self, statement: Executable, values: Mapping[str, Any] | None = None) -> RowMapping | None:
         """Return the first row, as a mapping, or None."""
-        return self.execute(statement).mappings().first()
+        return self.execute(statement, values).mappings().first()
 
-    def scalar(self, statement: Executable) -> Any:
+    def scalar(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
         """Return the first column of the first row, or None."""
-        return self.connection.execute(statement).scalar()
+        return self.execute(statement, values).scalar()
+
+    def ids(self, statement: Executable, values: Mapping[str, Any] | None = None) -> list[int]:
+        """Return the first column of every row, whole numbers."""
+        return [int(row[0]) for row in self.execute(statement, values)]
 
     def at_commit(self, place: int, act: "Callable[[Tx], None]") -> None:
         """Run `act` as one of the last things of this transaction; lower places first."""
@@ -148,6 +152,16 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _open(raw: Any, _: object) -> None:
+        # Every statement of ours finds a few rows by their keys. Compiling one takes a second and saves none, and the
+        # planner, which counts each predicate's look at a key as if it were asked of every row, would often compile.
+        with raw.cursor() as cursor:
+            cursor.execute("SET jit = off")
+        raw.commit()
+
+
 def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> Database:
     """Open a database by its URL.
 
@@ -177,6 +191,8 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
         ) from problem
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")

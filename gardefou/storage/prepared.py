@@ -1,0 +1,90 @@
+"""Statements that are put together once, for pages that are read all the time.
+
+A page of posts asks some thirty predicates; putting them together anew costs more than the database needs to answer.
+`prepared` runs the function that does it once for each shape its arguments can have, with a parameter in the place of
+each value, and afterwards only fills in the values.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import Executable, LargeBinary, Text, bindparam
+from sqlalchemy.types import TypeEngine
+
+from gardefou.storage.metadata import Int64
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made", bound=Executable)
+#: How many shapes of one statement are kept.
+MOST_SHAPES = 64
+
+
+def prepared(build: Callable[Given, Made]) -> Callable[Given, tuple[Made, Mapping[str, Any]]]:
+    """Return a function that gives a statement and the values to ask it with: `tx.all(*wanted(...))`.
+
+    Args:
+        build: puts the statement together from its arguments. Whole numbers, texts, bytes and lists are the values:
+            it gets a parameter for each, and must do nothing with it but compare. Everything else, such as None, yes
+            and no, and members of an enumeration, is the statement's shape, and comes as it is; a dataclass is looked
+            into, field by field.
+    """
+    called = signature(build)
+    made: dict[tuple[Hashable, ...], Made] = {}
+
+    @wraps(build)
+    def wanted(*args: Given.args, **kwargs: Given.kwargs) -> tuple[Made, Mapping[str, Any]]:
+        bound = called.bind(*args, **kwargs)
+        bound.apply_defaults()
+        shape: list[Hashable] = []
+        values: dict[str, Any] = {}
+        for name, value in _parts(bound.arguments):
+            kind = _kind(value)
+            shape.append((name, value if kind is None else kind))
+            if kind is not None:
+                values[name] = value
+        statement = made.get(tuple(shape))
+        if statement is None:
+            if len(made) >= MOST_SHAPES:
+                made.clear()
+            open_arguments = {name: _open(name, value) for name, value in bound.arguments.items()}
+            statement = made[tuple(shape)] = build(**open_arguments)  # type: ignore[call-arg]  # the very arguments
+        return statement, values
+
+    return wanted
+
+
+def _parts(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield every argument, a dataclass field by field, under a name of its own."""
+    for name, value in arguments.items():
+        if is_dataclass(value):
+            yield from _parts({f"{name}_{one.name}": getattr(value, one.name) for one in fields(value)})
+        else:
+            yield name, value
+
+
+def _open(name: str, value: Any) -> Any:
+    """Return a parameter in the place of a value; what is no value as it is."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{one.name: _open(f"{name}_{one.name}", getattr(value, one.name)) for one in fields(value)}
+        )
+    kind = _kind(value)
+    if kind is None:
+        return value
+    return bindparam(name, type_=_TYPES[kind[-1]], expanding=kind[0] == "many")
+
+
+_TYPES: dict[str, TypeEngine[Any]] = {"int": Int64, "str": Text(), "bytes": LargeBinary()}
+
+
+def _kind(value: Any) -> tuple[str, str] | None:
+    """Return what kind of value it is, one or many; None for what is none."""
+    if isinstance(value, list):
+        return ("many", type(value[0]).__name__ if value else "int")
+    if isinstance(value, bool | Enum) or not isinstance(value, int | str | bytes):
+        return None
+    return ("one", type(value).__name__)
