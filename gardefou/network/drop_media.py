@@ -26,7 +26,7 @@ def drop_media(tx: Tx, folder: MediaFolder, *, actor: Actor, media_id: int) -> N
         OwnerCannotActError: the member is frozen or hidden.
     """
     row = own_unposted(tx, account_id=acting_member(tx, actor), media_id=media_id)
-    if tx.first(select(net_media.c.id).where(net_media.c.id == media_id, own_image(net_media.c.id))) is not None:
+    if tx.first(select(net_media.c.id).where(net_media.c.id == media_id, own_image())) is not None:
         raise NoSuchPageError
     _drop(tx, folder, [row])
 
@@ -38,7 +38,7 @@ def sweep_media(tx: Tx, folder: MediaFolder, *, actor: Actor, now: int) -> int: 
         How many went.
     """
     post = net_media.c.post_id
-    waited = and_(post.is_(None), net_media.c.created_at <= now - WAITS, ~own_image(net_media.c.id))
+    waited = and_(post.is_(None), net_media.c.created_at <= now - WAITS, ~own_image())
     of_none = and_(post.is_not(None), ~exists(select(net_post.c.id).where(net_post.c.id == post)))
     rows = tx.all(select(net_media).where(or_(waited, of_none)).order_by(net_media.c.id).limit(_AT_ONCE))
     _drop(tx, folder, rows)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, RowMapping, exists, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, or_, select, update
 
 from gardefou.network.errors import MediaError, NoSuchPageError
 from gardefou.network.queries import shown_posts
 from gardefou.network.tables import net_account, net_media
-from gardefou.network.visibility import account_shown
+from gardefou.network.visibility import account_shown, there_is
 from gardefou.storage import Tx
 
 MOST_ON_A_POST = 4
@@ -24,7 +24,7 @@ def attach(tx: Tx, *, account_id: int, media_ids: Sequence[int], post_id: int) -
         raise MediaError
     for place, media_id in enumerate(wanted):
         free = (net_media.c.id == media_id) & (net_media.c.account_id == account_id) & net_media.c.post_id.is_(None)
-        hung = update(net_media).where(free, ~own_image(net_media.c.id)).values(post_id=post_id, place=place)
+        hung = update(net_media).where(free, ~own_image()).values(post_id=post_id, place=place)
         if tx.execute(hung).rowcount != 1:
             raise MediaError
 
@@ -47,7 +47,7 @@ def shown_media(tx: Tx, media_id: int, *, reader: int | None) -> RowMapping:
     Raises:
         NoSuchPageError: there is none.
     """
-    known = select(net_media, own_image(net_media.c.id, shown=True).label("own")).where(net_media.c.id == media_id)
+    known = select(net_media, own_image(shown=True).label("own")).where(net_media.c.id == media_id)
     row = tx.first(known)
     if row is None:
         raise NoSuchPageError
@@ -66,8 +66,8 @@ def in_use(tx: Tx, digest: str) -> bool:
     return tx.first(select(net_media.c.id).where(net_media.c.digest == digest).limit(1)) is not None
 
 
-def own_image(media_id: ColumnElement[int], *, shown: bool = False) -> ColumnElement[bool]:
-    """Return the predicate: an account has this as its own image, small or wide; with `shown`, one that is shown."""
-    theirs = or_(net_account.c.avatar_id == media_id, net_account.c.header_id == media_id)
-    wanted = select(net_account.c.id).where(theirs, *([account_shown(net_account.c.id)] if shown else []))
-    return exists(wanted.correlate_except(net_account))
+def own_image(*, shown: bool = False) -> ColumnElement[bool]:
+    """Return the predicate: its account has this as its own image, small or wide; with `shown`, one that is shown."""
+    theirs = or_(net_account.c.avatar_id == net_media.c.id, net_account.c.header_id == net_media.c.id)
+    so = [account_shown(net_account.c.id)] if shown else []
+    return there_is(net_account, net_account.c.id == net_media.c.account_id, theirs, *so)

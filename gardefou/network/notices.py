@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal, or_, select
 
-from gardefou.network.queries import posts_shown
+from gardefou.network.queries import shown_beside_author
 from gardefou.network.tables import net_marker, net_notification, net_post
-from gardefou.network.visibility import account_shown, wanted_by
+from gardefou.network.visibility import account_shown, there_is, wanted_by
 from gardefou.storage import Tx
 
 TIMELINE = "notifications"
@@ -21,11 +21,12 @@ MOST_COUNTED = 1_000
 def told_to(member_id: int, now: int) -> Select[Any]:
     """Return what a member was told and may read."""
     told = net_notification
-    about = posts_shown(member_id).with_only_columns(net_post.c.id).where(net_post.c.id == told.c.post_id)
+    shown = account_shown(net_post.c.account_id), shown_beside_author(member_id)
+    about = there_is(net_post, net_post.c.id == told.c.post_id, *shown)
     return select(told).where(
         told.c.account_id == member_id,
         account_shown(told.c.from_id),
-        or_(told.c.post_id.is_(None), about.correlate(told).exists()),
+        or_(told.c.post_id.is_(None), about),
         wanted_by(told.c.from_id, member_id, now, told=True),
     )
 

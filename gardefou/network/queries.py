@@ -5,6 +5,7 @@ Pages are cut by key: "what is older than this id". Ids sort by creation, so the
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select
 
@@ -17,15 +18,18 @@ from gardefou.network.tables import net_account, net_block, net_follow, net_kept
 from gardefou.network.visibility import (
     Standing,
     Visibility,
+    Who,
     account_public,
     account_shown,
     boost_shown,
+    followed_by,
     post_open_to,
     post_shown,
     standing_of,
     wanted_by,
 )
 from gardefou.storage import Tx
+from gardefou.storage.prepared import prepared
 
 PER_PAGE = 20
 MOST_FOUND = 40
@@ -86,12 +90,15 @@ def shown_account(tx: Tx, handle: str) -> AccountRow:
     Raises:
         NoSuchPageError: there is none, or it is hidden: the answer is the same.
     """
-    row = tx.first(
-        select(net_account).where(net_account.c.handle_key == handle_key(handle), account_shown(net_account.c.id))
-    )
+    row = tx.first(*_account_of(handle_key(handle)))
     if row is None:
         raise NoSuchPageError
     return row
+
+
+@prepared
+def _account_of(key: str) -> Select[Any]:
+    return select(net_account).where(net_account.c.handle_key == key, account_shown(net_account.c.id))
 
 
 def shown_post(tx: Tx, *, account_id: int, post_id: int, reader: int | None = None) -> PostView:
@@ -112,10 +119,13 @@ def shown_posts(
     """Return those of these posts that this reader may see, oldest first; of one account where one is named."""
     if not post_ids:
         return []
-    wanted = posts_shown(reader).where(net_post.c.id.in_(post_ids))
-    if account_id is not None:
-        wanted = wanted.where(net_post.c.account_id == account_id)
-    return [view(row) for row in tx.all(wanted.order_by(net_post.c.id))]
+    return [view(row) for row in tx.all(*_posts(list(post_ids), account_id, reader))]
+
+
+@prepared
+def _posts(post_ids: list[int], account_id: int | None, reader: int | None) -> Select[Any]:
+    wanted = posts_shown(reader).where(net_post.c.id.in_(post_ids)).order_by(net_post.c.id)
+    return wanted if account_id is None else wanted.where(net_post.c.account_id == account_id)
 
 
 def one_shown_post(tx: Tx, *, post_id: int, reader: int | None) -> PostView:
@@ -146,17 +156,22 @@ def profile_posts(
     tx: Tx, account_id: int, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None
 ) -> PostPage:
     """Return a page of one account's posts."""
-    return page_of(tx, posts_shown(reader).where(net_post.c.account_id == account_id), before, limit)
+    return _page(tx.all(*_by_account(account_id, reader, before, limit + 1)), limit)
+
+
+@prepared
+def _by_account(account_id: int, reader: int | None, before: int | None, count: int) -> Select[Any]:
+    return _cut(posts_shown(reader).where(net_post.c.account_id == account_id), before, count)
 
 
 def public_timeline(tx: Tx, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None) -> PostPage:
     """Return a page of what everybody says to everybody, but for accounts that are limited or hidden."""
-    return page_of(tx, posts_shown(reader).where(in_public()), before, limit)
+    return _page(tx.all(*_by_everybody(reader, before, limit + 1)), limit)
 
 
-def home_timeline(tx: Tx, member_id: int, *, now: int, before: int | None = None, limit: int = PER_PAGE) -> PostPage:
-    """Return a page of the posts of whom a member follows, and their own."""
-    return page_of(tx, posts_shown(member_id).where(at_home(member_id, now)), before, limit)
+@prepared
+def _by_everybody(reader: int | None, before: int | None, count: int) -> Select[Any]:
+    return _cut(posts_shown(reader).where(in_public()), before, count)
 
 
 def in_public() -> ColumnElement[bool]:
@@ -169,22 +184,30 @@ def in_public() -> ColumnElement[bool]:
     )
 
 
-def at_home(member_id: int, now: int) -> ColumnElement[bool]:
+def at_home(member_id: Who, now: int) -> ColumnElement[bool]:
     """Return the predicate: a post is a member's own, or of somebody whom they follow.
 
     What answers a stranger stays away, as does whoever they mute or block, and what was said by these and passed on.
     """
-    mine = net_post.c.account_id == member_id
-    followed = select(net_follow.c.followee_id).where(net_follow.c.follower_id == member_id)
-    answered = net_post.c.reply_to_account_id
+    author = net_post.c.account_id
+    theirs = and_(followed_by(member_id, author), wanted_by(author, member_id, now))
+    return and_(or_(author == member_id, theirs), said_at_home(member_id, now))
+
+
+def said_at_home(member_id: Who, now: int) -> ColumnElement[bool]:
+    """Return the predicate: a post by somebody who is read at a member's home is for them as well."""
+    author, answered = net_post.c.account_id, net_post.c.reply_to_account_id
     among_friends = or_(
-        answered.is_(None), answered == net_post.c.account_id, answered == member_id, answered.in_(followed)
+        author == member_id,
+        answered.is_(None),
+        answered == author,
+        answered == member_id,
+        followed_by(member_id, answered),
     )
-    theirs = and_(net_post.c.account_id.in_(followed), among_friends, wanted_by(net_post.c.account_id, member_id, now))
-    return and_(or_(mine, theirs), original_wanted_by(member_id, now))
+    return and_(among_friends, original_wanted_by(member_id, now))
 
 
-def original_wanted_by(member_id: int, now: int) -> ColumnElement[bool]:
+def original_wanted_by(member_id: Who, now: int) -> ColumnElement[bool]:
     """Return the predicate: a post passes nothing on, or what somebody said whom a member wants to read."""
     original = net_post.alias("passed_on")
     by_them = select(original.c.account_id).where(original.c.id == net_post.c.boost_of_id)
@@ -224,13 +247,14 @@ def shown_handles(tx: Tx, handles: Collection[str]) -> dict[str, str]:
     """Return, of the handles mentioned in some text, those that lead to a page: key → handle as its owner writes it."""
     if not handles:
         return {}
-    rows = tx.all(
-        select(net_account.c.handle_key, net_account.c.handle).where(
-            net_account.c.handle_key.in_(sorted({handle_key(handle) for handle in handles})),
-            account_shown(net_account.c.id),
-        )
-    )
+    rows = tx.all(*_handles(sorted({handle_key(handle) for handle in handles})))
     return {row["handle_key"]: row["handle"] for row in rows}
+
+
+@prepared
+def _handles(keys: list[str]) -> Select[Any]:
+    columns = net_account.c.handle_key, net_account.c.handle
+    return select(*columns).where(net_account.c.handle_key.in_(keys), account_shown(net_account.c.id))
 
 
 def handles_of(tx: Tx, ids: Collection[int | None]) -> dict[int, str]:
@@ -238,10 +262,13 @@ def handles_of(tx: Tx, ids: Collection[int | None]) -> dict[int, str]:
     wanted = sorted({one for one in ids if one is not None})
     if not wanted:
         return {}
-    those = net_account.c.id.in_(wanted) & account_shown(net_account.c.id)
-    return {
-        int(row["id"]): row["handle"] for row in tx.all(select(net_account.c.id, net_account.c.handle).where(those))
-    }
+    return {int(row["id"]): row["handle"] for row in tx.all(*_handles_by_id(wanted))}
+
+
+@prepared
+def _handles_by_id(ids: list[int]) -> Select[Any]:
+    columns = net_account.c.id, net_account.c.handle
+    return select(*columns).where(net_account.c.id.in_(ids), account_shown(net_account.c.id))
 
 
 def follows(tx: Tx, *, follower_id: int, followee_id: int) -> bool:
@@ -264,11 +291,7 @@ def kept_apart(tx: Tx, one: int, other: int) -> bool:
 
 def member_of(tx: Tx, token: str, *, now: int) -> Member | None:
     """Return whoever a session's token stands for, while it lasts."""
-    row = tx.first(
-        select(net_account)
-        .join(net_session, net_session.c.account_id == net_account.c.id)
-        .where(net_session.c.token_hash == hash_of(token), net_session.c.expires_at > now)
-    )
+    row = tx.first(*_signed_in(hash_of(token), now))
     if row is None:
         return None
     return Member(
@@ -280,9 +303,20 @@ def member_of(tx: Tx, token: str, *, now: int) -> Member | None:
     )
 
 
+@prepared
+def _signed_in(token_hash: bytes, now: int) -> Select[Any]:
+    joined = select(net_account).join(net_session, net_session.c.account_id == net_account.c.id)
+    return joined.where(net_session.c.token_hash == token_hash, net_session.c.expires_at > now)
+
+
 def any_account(tx: Tx, account_id: int) -> AccountRow | None:
     """Return an account whatever its standing: for the house, never for a page."""
-    return tx.first(select(net_account).where(net_account.c.id == account_id))
+    return tx.first(*_any_account(account_id))
+
+
+@prepared
+def _any_account(account_id: int) -> Select[Any]:
+    return select(net_account).where(net_account.c.id == account_id)
 
 
 def any_handle(tx: Tx, account_id: int) -> str:
@@ -311,23 +345,26 @@ def any_posts(tx: Tx, ids: Sequence[int]) -> Sequence[RowMapping]:
 def posts_shown(reader: int | None) -> Select[tuple[object, ...]]:
     """Return every post that this reader may see, where it stands; None is whoever is not signed in."""
     author = (net_account.c.handle, net_account.c.display_name, net_account.c.official)
-    return (
-        select(net_post, *author)
-        .join(net_account, net_account.c.id == net_post.c.account_id)
-        .where(
-            account_shown(net_post.c.account_id),
-            post_shown(net_post.c.id),
-            post_open_to(net_post, reader),
-            boost_shown(net_post, reader),
-        )
-    )
+    joined = select(net_post, *author).join(net_account, net_account.c.id == net_post.c.account_id)
+    return joined.where(account_shown(net_post.c.account_id), shown_beside_author(reader))
+
+
+def shown_beside_author(reader: Who | None) -> ColumnElement[bool]:
+    """Return the predicate: this reader may see a post if they may see its author."""
+    return and_(post_shown(net_post.c.id), post_open_to(net_post, reader), boost_shown(net_post, reader))
 
 
 def page_of(tx: Tx, posts: Select[tuple[object, ...]], before: int | None, limit: int) -> PostPage:
     """Return a page of a timeline, the newest first."""
-    if before is not None:
-        posts = posts.where(net_post.c.id < before)
-    rows = tx.all(posts.order_by(net_post.c.id.desc()).limit(limit + 1))
+    return _page(tx.all(_cut(posts, before, limit + 1)), limit)
+
+
+def _cut(posts: Select[Any], before: int | None, count: int) -> Select[Any]:
+    older = posts if before is None else posts.where(net_post.c.id < before)
+    return older.order_by(net_post.c.id.desc()).limit(count)
+
+
+def _page(rows: Sequence[RowMapping], limit: int) -> PostPage:
     views = tuple(view(row) for row in rows[:limit])
     return PostPage(posts=views, before=views[-1].id if len(rows) > limit else None)
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from gardefou.network.queries import at_home, in_public, original_wanted_by, posts_shown
-from gardefou.network.tables import net_bookmark, net_favourite, net_media, net_mention, net_post, net_tag
+from gardefou.network.queries import in_public, original_wanted_by, posts_shown
+from gardefou.network.stretch import Stretch
+from gardefou.network.tables import net_bookmark, net_favourite, net_media, net_post, net_tag
 from gardefou.network.text import tag_key
-from gardefou.network.visibility import Visibility, account_public, wanted_by
+from gardefou.network.visibility import Visibility, Who, account_public, named_in, there_is, wanted_by
+from gardefou.storage.prepared import prepared
 
 Posts = Select[Any]
 
@@ -33,37 +35,64 @@ class Tagged:
     none: tuple[str, ...] = ()
 
 
-def home(member_id: int, now: int) -> Posts:
-    """Return what whom a member follows say and pass on, and what they say themselves."""
-    return posts_shown(member_id).where(at_home(member_id, now))
+@prepared
+def public(reader: int | None, now: int, part: Stretch, *, only_media: bool = False) -> Posts:
+    """Return some part of what everybody says to everybody."""
+    wanted = posts_shown(reader).where(said_in_public(reader, now))
+    return part.of(wanted.where(_with_image()) if only_media else wanted, net_post.c.id)
 
 
-def public(reader: int | None, now: int, *, only_media: bool = False) -> Posts:
-    """Return what everybody says to everybody."""
-    wanted = posts_shown(reader).where(in_public(), _wanted(reader, now))
-    return wanted.where(_with_image()) if only_media else wanted
+def said_in_public(reader: Who | None, now: int) -> ColumnElement[bool]:
+    """Return the predicate: a post stands in the public timeline that this reader reads."""
+    return and_(in_public(), _wanted(reader, now))
 
 
 def tagged(reader: int | None, now: int, tags: Tagged, *, only_media: bool = False) -> Posts:
     """Return what everybody says to everybody under some hashtags, answers among it."""
-    said = and_(
-        account_public(net_post.c.account_id),
-        net_post.c.visibility == Visibility.PUBLIC,
-        net_post.c.boost_of_id.is_(None),
-        _has_tag(tags.any),
-        *(_has_tag([one]) for one in tags.all),
-        *(~_has_tag([one]) for one in tags.none),
-    )
-    wanted = posts_shown(reader).where(said, _wanted(reader, now))
+    under = and_(_has_tag(tags.any), *(_has_tag([one]) for one in tags.all), *(~_has_tag([one]) for one in tags.none))
+    wanted = posts_shown(reader).where(said_under_a_tag(reader, now), under)
     return wanted.where(_with_image()) if only_media else wanted
 
 
-def of_account(account_id: int, reader: int | None, *, only_media: bool = False, tag: str = "") -> Posts:
-    """Return what one account says and passes on: to whom it may be shown; of its images, or under a hashtag."""
-    wanted = posts_shown(reader).where(net_post.c.account_id == account_id)
-    if only_media:
-        wanted = wanted.where(_with_image())
-    return wanted.where(_has_tag([tag])) if tag else wanted
+def said_under_a_tag(reader: Who | None, now: int) -> ColumnElement[bool]:
+    """Return the predicate: a post stands in the timelines of its hashtags that this reader reads."""
+    said = account_public(net_post.c.account_id), net_post.c.visibility == Visibility.PUBLIC
+    return and_(*said, net_post.c.boost_of_id.is_(None), _wanted(reader, now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What of an account's posts is wanted.
+
+    Attributes:
+        only_media: those with images.
+        no_answers: none that answers somebody else.
+        no_boosts: none that passes something on.
+        pinned: those that it keeps at the top.
+        tag: those under this hashtag, by its key; None for whatever they are about.
+    """
+
+    only_media: bool = False
+    no_answers: bool = False
+    no_boosts: bool = False
+    pinned: bool = False
+    tag: str | None = None
+
+
+@prepared
+def of_account(account_id: int, reader: int | None, part: Stretch, sought: Sought) -> Posts:
+    """Return some part of what one account says and passes on, to whom it may be shown."""
+    post = net_post.c
+    answers_nobody_else = or_(post.reply_to_id.is_(None), post.reply_to_account_id == account_id)
+    wanted = posts_shown(reader).where(
+        post.account_id == account_id,
+        *([_with_image()] if sought.only_media else []),
+        *([answers_nobody_else] if sought.no_answers else []),
+        *([post.boost_of_id.is_(None)] if sought.no_boosts else []),
+        *([post.pinned_at.is_not(None)] if sought.pinned else []),
+        *([_under([sought.tag])] if sought.tag is not None else []),
+    )
+    return part.of(wanted, post.id)
 
 
 def bookmarked(member_id: int) -> Posts:
@@ -82,11 +111,7 @@ def found(member_id: int, words: Sequence[str]) -> Posts:
 
     These are what they wrote, what names them, and what is said to everybody by accounts that search shows.
     """
-    named = exists(
-        select(net_mention.c.post_id)
-        .where(net_mention.c.post_id == net_post.c.id, net_mention.c.account_id == member_id)
-        .correlate_except(net_mention)
-    )
+    named = named_in(net_post, member_id)
     for_all = and_(net_post.c.visibility == Visibility.PUBLIC, account_public(net_post.c.account_id))
     said = or_(net_post.c.account_id == member_id, named, for_all)
     texts = [
@@ -101,14 +126,17 @@ def _theirs(member_id: int, table: Any) -> Posts:
     return shown.add_columns(table.c.id.label("cut_by")).where(table.c.account_id == member_id)
 
 
-def _wanted(reader: int | None, now: int) -> ColumnElement[bool]:
+def _wanted(reader: Who | None, now: int) -> ColumnElement[bool]:
     if reader is None:
         return net_post.c.id.is_not(None)
     return and_(wanted_by(net_post.c.account_id, reader, now), original_wanted_by(reader, now))
 
 
 def _has_tag(words: Sequence[str]) -> ColumnElement[bool]:
-    keys = sorted({tag_key(word) for word in words})
+    return _under(sorted({tag_key(word) for word in words}))
+
+
+def _under(keys: Sequence[str]) -> ColumnElement[bool]:
     return exists(
         select(net_tag.c.post_id)
         .where(net_tag.c.post_id == net_post.c.id, net_tag.c.tag.in_(keys))
@@ -117,4 +145,4 @@ def _has_tag(words: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _with_image() -> ColumnElement[bool]:
-    return exists(select(net_media.c.id).where(net_media.c.post_id == net_post.c.id).correlate_except(net_media))
+    return there_is(net_media, net_media.c.post_id == net_post.c.id)

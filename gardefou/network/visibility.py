@@ -18,11 +18,13 @@ followers, `direct` nobody; its author and whoever it names always. An account t
 from collections.abc import Iterator
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, or_, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from gardefou.network.tables import net_block, net_follow, net_mention, net_mute, net_post, post_standing, standing
 from gardefou.storage import Tx
+from gardefou.storage.metadata import Int64
+from gardefou.storage.prepared import prepared
 
 
 class Standing(StrEnum):
@@ -53,6 +55,23 @@ OUT_OF_PUBLIC = GONE | {Standing.LIMITED}
 SILENCED = GONE | {Standing.FROZEN}
 
 Id = SQLCoreOperations[int]
+#: An account, or the column that holds many.
+Who = int | Id
+_ONE, _NONE = literal_column("1", Int64), literal_column("0", Int64)
+
+
+def there_is(table: FromClause, *so: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the predicate: there is such a row, looked up by itself for each row that is asked about.
+
+    Not `EXISTS`: PostgreSQL may answer that by first reading all posts or follow rows into memory. Not `IS NULL`
+    either: it would take what is so for a rarity, and sort an account's every post to find a page of those.
+
+    Args:
+        table: where.
+        so: what such a row is like.
+    """
+    rows = select(_ONE).select_from(table).where(*so).limit(_ONE).correlate_except(table)
+    return func.coalesce(rows.scalar_subquery(), _NONE) == _ONE
 
 
 def account_shown(account_id: Id) -> ColumnElement[bool]:
@@ -67,14 +86,10 @@ def account_public(account_id: Id) -> ColumnElement[bool]:
 
 def post_shown(post_id: Id) -> ColumnElement[bool]:
     """Return the predicate: nothing hides this post by itself."""
-    return ~exists(
-        select(post_standing.c.post_id)
-        .where(post_standing.c.post_id == post_id, post_standing.c.standing == Standing.HIDDEN)
-        .correlate_except(post_standing)
-    )
+    return ~there_is(post_standing, post_standing.c.post_id == post_id, post_standing.c.standing == Standing.HIDDEN)
 
 
-def post_open_to(post: FromClause, reader: int | None) -> ColumnElement[bool]:
+def post_open_to(post: FromClause, reader: Who | None) -> ColumnElement[bool]:
     """Return the predicate: its author lets this reader read a post; None is whoever is not signed in.
 
     Args:
@@ -84,44 +99,39 @@ def post_open_to(post: FromClause, reader: int | None) -> ColumnElement[bool]:
     for_all = post.c.visibility.in_(sorted(FOR_ALL))
     if reader is None:
         return for_all
-    follows = exists(
-        select(net_follow.c.follower_id)
-        .where(net_follow.c.follower_id == reader, net_follow.c.followee_id == post.c.account_id)
-        .correlate_except(net_follow)
-    )
-    named = exists(
-        select(net_mention.c.post_id)
-        .where(net_mention.c.post_id == post.c.id, net_mention.c.account_id == reader)
-        .correlate_except(net_mention)
-    )
-    blocks_them = exists(
-        select(net_block.c.account_id)
-        .where(net_block.c.account_id == post.c.account_id, net_block.c.blocked_id == reader)
-        .correlate_except(net_block)
-    )
+    follows = followed_by(reader, post.c.account_id)
+    named = named_in(post, reader)
+    blocks_them = there_is(net_block, net_block.c.account_id == post.c.account_id, net_block.c.blocked_id == reader)
     said = or_(for_all, named, and_(post.c.visibility == Visibility.PRIVATE, follows))
     return or_(post.c.account_id == reader, and_(said, ~blocks_them))
 
 
-def boost_shown(post: FromClause, reader: int | None) -> ColumnElement[bool]:
+def named_in(post: FromClause, account_id: Who) -> ColumnElement[bool]:
+    """Return the predicate: a post names the account."""
+    return there_is(net_mention, net_mention.c.post_id == post.c.id, net_mention.c.account_id == account_id)
+
+
+def followed_by(follower: Who, account_id: Id) -> ColumnElement[bool]:
+    """Return the predicate: somebody follows the account."""
+    return there_is(net_follow, net_follow.c.follower_id == follower, net_follow.c.followee_id == account_id)
+
+
+def boost_shown(post: FromClause, reader: Who | None) -> ColumnElement[bool]:
     """Return the predicate: a post passes nothing on, or something that this reader may see where it stands."""
     original = net_post.alias("original")
     return or_(
         post.c.boost_of_id.is_(None),
-        exists(
-            select(original.c.id)
-            .where(
-                original.c.id == post.c.boost_of_id,
-                account_shown(original.c.account_id),
-                post_shown(original.c.id),
-                post_open_to(original, reader),
-            )
-            .correlate_except(original)
+        there_is(
+            original,
+            original.c.id == post.c.boost_of_id,
+            account_shown(original.c.account_id),
+            post_shown(original.c.id),
+            post_open_to(original, reader),
         ),
     )
 
 
-def wanted_by(account_id: Id, reader: int, now: int, *, told: bool = False) -> ColumnElement[bool]:
+def wanted_by(account_id: Id, reader: Who, now: int, *, told: bool = False) -> ColumnElement[bool]:
     """Return the predicate: this reader has neither blocked nor muted the account; for what comes to them unasked.
 
     Args:
@@ -130,36 +140,30 @@ def wanted_by(account_id: Id, reader: int, now: int, *, told: bool = False) -> C
         now: the instant, microseconds; a mute may have run out.
         told: whether it is a notification, which a mute leaves alone unless it says otherwise.
     """
-    blocked = exists(
-        select(net_block.c.account_id)
-        .where(net_block.c.account_id == reader, net_block.c.blocked_id == account_id)
-        .correlate_except(net_block)
-    )
-    muted = exists(
-        select(net_mute.c.account_id)
-        .where(
-            net_mute.c.account_id == reader,
-            net_mute.c.muted_id == account_id,
-            or_(net_mute.c.expires_at.is_(None), net_mute.c.expires_at > now),
-            *([net_mute.c.notifications == 1] if told else []),
-        )
-        .correlate_except(net_mute)
+    blocked = there_is(net_block, net_block.c.account_id == reader, net_block.c.blocked_id == account_id)
+    muted = there_is(
+        net_mute,
+        net_mute.c.account_id == reader,
+        net_mute.c.muted_id == account_id,
+        or_(net_mute.c.expires_at.is_(None), net_mute.c.expires_at > now),
+        *([net_mute.c.notifications == 1] if told else []),
     )
     return ~blocked & ~muted
 
 
 def _account_stands(account_id: Id, standings: frozenset[Standing]) -> ColumnElement[bool]:
-    return exists(
-        select(standing.c.account_id)
-        .where(standing.c.account_id == account_id, standing.c.standing.in_(sorted(standings)))
-        .correlate_except(standing)
-    )
+    return there_is(standing, standing.c.account_id == account_id, standing.c.standing.in_(sorted(standings)))
 
 
 def standing_of(tx: Tx, account_id: int) -> Standing:
     """Return an account's standing."""
-    value = tx.scalar(select(standing.c.standing).where(standing.c.account_id == account_id))
+    value = tx.scalar(*_standing(account_id))
     return Standing(value) if value else Standing.ACTIVE
+
+
+@prepared
+def _standing(account_id: int) -> Select[tuple[str]]:
+    return select(standing.c.standing).where(standing.c.account_id == account_id)
 
 
 def post_standing_of(tx: Tx, post_id: int) -> Standing:

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Response, get
-from sqlalchemy import or_
 
 from gardefou.clock import Clock
 from gardefou.may import May
@@ -17,7 +16,7 @@ from gardefou.network.api.given import Given, id_in_path
 from gardefou.network.api.paging import ACCOUNTS, Paging, link, paging_in
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.queries import any_account, any_accounts, search_accounts, view
-from gardefou.network.tables import net_post
+from gardefou.network.text import tag_key
 from gardefou.network.ties import Listed, followed_by, followers_of
 from gardefou.storage import Database, Tx
 
@@ -100,20 +99,19 @@ def show_statuses(
     request: AnyRequest, db: Database, caller: Caller, given: Given, site: str, account_id: str
 ) -> Response[list[Entity]]:
     """Return a page of what an account said; nothing of one that is hidden."""
-    post = net_post.c
     paging = paging_in(given)
+    tag = given.text("tagged").strip()
+    sought = timelines.Sought(
+        only_media=given.flag("only_media"),
+        no_answers=given.flag("exclude_replies"),
+        no_boosts=given.flag("exclude_reblogs"),
+        pinned=given.flag("pinned"),
+        tag=tag_key(tag) if tag else None,
+    )
     with db.reading() as tx:
         number = account_at(tx, account_id)
-        wanted = timelines.of_account(
-            number, caller.account_id, only_media=given.flag("only_media"), tag=given.text("tagged").strip()
-        )
-        if given.flag("exclude_replies"):
-            wanted = wanted.where(or_(post.reply_to_id.is_(None), post.reply_to_account_id == number))
-        if given.flag("exclude_reblogs"):
-            wanted = wanted.where(post.boost_of_id.is_(None))
-        if given.flag("pinned"):
-            wanted = wanted.where(post.pinned_at.is_not(None))
-        rows, more = paging.rows(tx, wanted, post.id)
+        asked = timelines.of_account(number, caller.account_id, paging.stretch, sought)
+        rows, more = paging.page(tx.all(*asked))
         posts = [view(row) for row in rows]
         shown = statuses(tx, posts, reader=caller.account_id, site=site)
         return Response(shown, headers=link(request, site, [one.id for one in posts], more=more))

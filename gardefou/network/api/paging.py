@@ -14,6 +14,7 @@ from litestar import Request
 from sqlalchemy import ColumnElement, RowMapping, Select
 
 from gardefou.network.api.given import Given
+from gardefou.network.stretch import Stretch
 from gardefou.storage import Tx
 
 AnyRequest = Request[Any, Any, Any]
@@ -30,6 +31,19 @@ class Paging:
     since_id: int | None
     min_id: int | None
 
+    @property
+    def stretch(self) -> Stretch:
+        """What is to be read for it: one more than it holds where that says whether older ones follow."""
+        if self.min_id is not None:
+            return Stretch(count=self.limit, below=self.max_id, above=self.min_id, oldest_first=True)
+        return Stretch(count=self.limit + 1, below=self.max_id, above=self.since_id)
+
+    def page(self, read: Sequence[RowMapping]) -> tuple[list[RowMapping], bool]:
+        """Return the page, the newest first, of what was read; and whether older ones may follow."""
+        if self.min_id is not None:
+            return list(read)[::-1], bool(read)
+        return list(read[: self.limit]), len(read) > self.limit
+
     def rows(self, tx: Tx, wanted: Select[Any], key: ColumnElement[int]) -> tuple[list[RowMapping], bool]:
         """Return a page of rows, the newest first, and whether older ones may follow.
 
@@ -38,15 +52,7 @@ class Paging:
             wanted: what to page through.
             key: the id it is cut by; it must be among the columns.
         """
-        if self.max_id is not None:
-            wanted = wanted.where(key < self.max_id)
-        if self.min_id is not None:
-            rows = list(tx.all(wanted.where(key > self.min_id).order_by(key.asc()).limit(self.limit)))[::-1]
-            return rows, bool(rows)
-        if self.since_id is not None:
-            wanted = wanted.where(key > self.since_id)
-        rows = list(tx.all(wanted.order_by(key.desc()).limit(self.limit + 1)))
-        return rows[: self.limit], len(rows) > self.limit
+        return self.page(tx.all(self.stretch.of(wanted, key)))
 
 
 def paging_in(given: Given, *, default: int = STATUSES, highest: int | None = None) -> Paging:

@@ -1,10 +1,11 @@
 """Timelines: home, everybody's, a hashtag's, and what a member keeps or likes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, RowMapping
 
 from gardefou.clock import Clock
 from gardefou.may import May
@@ -15,10 +16,11 @@ from gardefou.network.api.errors import ParameterError
 from gardefou.network.api.given import Given
 from gardefou.network.api.paging import link, paging_in
 from gardefou.network.errors import NoSuchPageError
+from gardefou.network.home import home_posts
 from gardefou.network.queries import view
 from gardefou.network.tables import net_bookmark, net_favourite, net_post
 from gardefou.network.text import tag_key
-from gardefou.storage import Database
+from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
 
 AnyRequest = Request[Any, Any, Any]
@@ -29,7 +31,10 @@ MOST_TAGS = 20
 @get("/timelines/home", may=May.CLIENT, needs="read:statuses", sync_to_thread=True)
 def home(request: AnyRequest, db: Database, clock: Clock, caller: Caller, given: Given, site: str) -> Statuses:
     """Return what whom a member follows say."""
-    return _page(request, db, caller, given, site, timelines.home(caller.member_id, clock.now()))
+    paging = paging_in(given)
+    with db.reading() as tx:
+        rows, more = paging.page(home_posts(tx, caller.member_id, clock.now(), paging.stretch))
+        return _answer(tx, request, caller, site, rows, more=more)
 
 
 @get("/timelines/public", may=May.ANYONE, sync_to_thread=True)
@@ -37,8 +42,11 @@ def public(request: AnyRequest, db: Database, clock: Clock, caller: Caller, give
     """Return what everybody says to everybody; nothing comes from elsewhere, so `remote` has nothing to show."""
     if given.flag("remote"):
         return Response([])
-    wanted = timelines.public(caller.account_id, clock.now(), only_media=given.flag("only_media"))
-    return _page(request, db, caller, given, site, wanted)
+    paging = paging_in(given)
+    asked = timelines.public(caller.account_id, clock.now(), paging.stretch, only_media=given.flag("only_media"))
+    with db.reading() as tx:
+        rows, more = paging.page(tx.all(*asked))
+        return _answer(tx, request, caller, site, rows, more=more)
 
 
 @get("/timelines/tag/{tag:str}", may=May.ANYONE, sync_to_thread=True)
@@ -96,7 +104,20 @@ def _page(
     paging = paging_in(given)
     with db.reading() as tx:
         rows, more = paging.rows(tx, wanted, key)
-        found = statuses(tx, [view(row) for row in rows], reader=caller.account_id, site=site)
+        return _answer(tx, request, caller, site, rows, more=more, name=name)
+
+
+def _answer(
+    tx: Tx,
+    request: AnyRequest,
+    caller: Caller,
+    site: str,
+    rows: Sequence[RowMapping],
+    *,
+    more: bool,
+    name: str = "id",
+) -> Statuses:
+    found = statuses(tx, [view(row) for row in rows], reader=caller.account_id, site=site)
     return Response(found, headers=link(request, site, [int(row[name]) for row in rows], more=more))
 
 

@@ -11,6 +11,7 @@ from gardefou.may import May
 from gardefou.network.acting import reread
 from gardefou.network.conversation import conversation
 from gardefou.network.errors import NoSuchPageError
+from gardefou.network.home import home_timeline
 from gardefou.network.initials import initials
 from gardefou.network.ports import Neighbours
 from gardefou.network.post import LONGEST
@@ -19,7 +20,6 @@ from gardefou.network.queries import (
     Member,
     PostView,
     follows,
-    home_timeline,
     one_shown_post,
     page_of,
     profile_posts,

@@ -9,9 +9,10 @@ from gardefou.network import errors
 from gardefou.network.change_language import change_language
 from gardefou.network.delete_post import delete_post
 from gardefou.network.follow import follow
+from gardefou.network.home import home_timeline
 from gardefou.network.passwords import PasswordHash, hashed, owner_of
 from gardefou.network.post import post
-from gardefou.network.queries import any_account, home_timeline, member_of
+from gardefou.network.queries import any_account, member_of
 from gardefou.network.sign_in import sign_in
 from gardefou.network.sign_out import sign_out
 from gardefou.network.sign_up import NewMember, sign_up

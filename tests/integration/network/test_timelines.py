@@ -2,6 +2,7 @@
 
 from gardefou.clock import SECOND, Micros
 from gardefou.network import queries
+from gardefou.network.home import home_timeline
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post
 
@@ -35,7 +36,7 @@ def test_home_merges_whom_one_follows_and_oneself(db: Database, now: Micros) -> 
         make_follow(tx, now, follower_id=stranger, followee_id=me)
         mine, theirs = make_post(tx, now, me), make_post(tx, now, friend)
         make_post(tx, now, stranger)
-        assert [one.id for one in queries.home_timeline(tx, me, now=now).posts] == [theirs, mine]
+        assert [one.id for one in home_timeline(tx, me, now=now).posts] == [theirs, mine]
         assert len(queries.public_timeline(tx).posts) == 3
 
 

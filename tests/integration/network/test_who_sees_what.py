@@ -9,6 +9,7 @@ from gardefou.clock import Micros
 from gardefou.events import Actor
 from gardefou.network import queries, visibility
 from gardefou.network.errors import NoSuchPageError, OwnerCannotActError
+from gardefou.network.home import home_timeline
 from gardefou.network.post import post
 from gardefou.storage import Database, Tx
 from tests.factories.network import make_follow, make_member, make_post, put_standing
@@ -51,11 +52,11 @@ def _search(tx: Tx, account: int, post_id: int, reader: int) -> bool:
 
 
 def _home(tx: Tx, account: int, post_id: int, reader: int) -> bool:
-    return post_id in {one.id for one in queries.home_timeline(tx, reader, now=NOW).posts}
+    return post_id in {one.id for one in home_timeline(tx, reader, now=NOW).posts}
 
 
 def _own_home(tx: Tx, account: int, post_id: int, reader: int) -> bool:
-    return post_id in {one.id for one in queries.home_timeline(tx, account, now=NOW).posts}
+    return post_id in {one.id for one in home_timeline(tx, account, now=NOW).posts}
 
 
 def _mention(tx: Tx, account: int, post_id: int, reader: int) -> bool:

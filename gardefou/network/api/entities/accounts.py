@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Select, select
 
 from gardefou.clock import to_iso
 from gardefou.network.queries import shown_handles
@@ -13,6 +13,7 @@ from gardefou.network.tables import standing as standing_table
 from gardefou.network.text import linked, mentioned
 from gardefou.network.visibility import GONE, Standing
 from gardefou.storage import Tx
+from gardefou.storage.prepared import prepared
 
 Entity = dict[str, Any]
 #: What stands in for an image that an account has not, or no longer shows.
@@ -29,13 +30,16 @@ def accounts(tx: Tx, ids: Collection[int], *, site: str) -> dict[int, Entity]:
     """
     if not ids:
         return {}
-    rows = tx.all(
-        select(net_account, standing_table.c.standing)
-        .outerjoin(standing_table, standing_table.c.account_id == net_account.c.id)
-        .where(net_account.c.id.in_(sorted(set(ids))))
-    )
+    rows = tx.all(*_rows(sorted(set(ids))))
     handles = shown_handles(tx, mentioned(row["note"] for row in rows))
     return {int(row["id"]): _account(row, handles, site) for row in rows}
+
+
+@prepared
+def _rows(ids: list[int]) -> Select[Any]:
+    stands = standing_table.c
+    joined = select(net_account, stands.standing).outerjoin(standing_table, stands.account_id == net_account.c.id)
+    return joined.where(net_account.c.id.in_(ids))
 
 
 def _account(row: RowMapping, handles: dict[str, str], site: str) -> Entity:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import CompoundSelect, Select, Text, literal_column, select, union_all
 
 from gardefou.clock import to_iso
 from gardefou.network.api.entities.accounts import accounts
@@ -25,6 +25,8 @@ from gardefou.network.tables import (
 from gardefou.network.text import linked, mentioned, tag_address
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
+from gardefou.storage.among import among
+from gardefou.storage.prepared import prepared
 
 Entity = dict[str, Any]
 
@@ -42,9 +44,8 @@ class _Around:
     tags: dict[int, list[Entity]] = field(default_factory=lambda: defaultdict(list))
     media: dict[int, list[Entity]] = field(default_factory=lambda: defaultdict(list))
     apps: dict[int, Entity] = field(default_factory=dict)
-    favourited: set[int] = field(default_factory=set)
-    bookmarked: set[int] = field(default_factory=set)
-    boosted: set[int] = field(default_factory=set)
+    #: What the reader did, by post.
+    done: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def statuses(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: str) -> list[Entity]:
@@ -66,6 +67,22 @@ def statuses(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: str
             reblog = None if original is None else _status(original, around, reblog=None)
             found.append(_status(post, around, reblog=reblog))
     return found
+
+
+def done_by(tx: Tx, post_id: int, readers: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return what some readers did with a post: the deeds of each who did anything."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for kind, (about, theirs) in _DEEDS.items():
+        for reader in tx.ids(select(theirs).where(about == post_id, among(tx, theirs, readers))):
+            found[reader].add(kind)
+    return {reader: frozenset(deeds) for reader, deeds in found.items()}
+
+
+def said_to(entity: Entity, deeds: frozenset[str]) -> Entity:
+    """Return a status as somebody else gets it, who did this with it; not its author."""
+    did = {kind: kind in deeds for kind in _DEEDS}
+    inner = entity["reblog"]
+    return entity | did | ({} if inner is None else {"reblog": inner | did})
 
 
 def past_of(tx: Tx, post: PostView, *, reader: int | None, site: str) -> list[Entity]:
@@ -101,35 +118,65 @@ def _gathered(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: st
     )
     if not ids:
         return around
-    for row in tx.all(
-        select(net_mention.c.post_id, net_account.c.id, net_account.c.handle)
-        .join(net_account, net_account.c.id == net_mention.c.account_id)
-        .where(net_mention.c.post_id.in_(ids), account_shown(net_account.c.id))
-        .order_by(net_account.c.id)
-    ):
+    for row in tx.all(*_named(ids)):
         named = {"id": str(row["id"]), "username": row["handle"], "acct": row["handle"]}
         around.mentions[row["post_id"]].append({**named, "url": f"{site}/@{row['handle']}"})
-    for row in tx.all(select(net_tag).where(net_tag.c.post_id.in_(ids)).order_by(net_tag.c.tag)):
+    for row in tx.all(*_tagged(ids)):
         around.tags[row["post_id"]].append({"name": row["tag"], "url": tag_address(row["tag"], site=site)})
-    for row in tx.all(select(net_media).where(net_media.c.post_id.in_(ids)).order_by(net_media.c.place)):
+    for row in tx.all(*_shown_with(ids)):
         around.media[row["post_id"]].append(media(row, site=site))
-    apps = {post.app_id for post in posts if post.app_id is not None}
-    for row in tx.all(select(net_app).where(net_app.c.id.in_(apps))) if apps else ():
+    apps = sorted({post.app_id for post in posts if post.app_id is not None})
+    for row in tx.all(*_sent_by(apps)) if apps else ():
         around.apps[row["id"]] = {"name": row["name"], "website": row["website"]}
     if reader is not None:
-        around.favourited = _theirs(tx, net_favourite, ids, reader)
-        around.bookmarked = _theirs(tx, net_bookmark, ids, reader)
-        boosts = select(net_post.c.boost_of_id).where(net_post.c.boost_of_id.in_(ids))
-        around.boosted = _ids(tx, boosts.where(net_post.c.account_id == reader))
+        for row in tx.all(*_done_with(ids, reader)):
+            around.done[int(row["post_id"])].add(row["kind"])
     return around
 
 
-def _theirs(tx: Tx, table: Table, ids: Collection[int], reader: int) -> set[int]:
-    return _ids(tx, select(table.c.post_id).where(table.c.post_id.in_(ids), table.c.account_id == reader))
+@prepared
+def _named(ids: list[int]) -> Select[Any]:
+    joined = select(net_mention.c.post_id, net_account.c.id, net_account.c.handle).join(
+        net_account, net_account.c.id == net_mention.c.account_id
+    )
+    wanted = joined.where(net_mention.c.post_id.in_(ids), account_shown(net_account.c.id))
+    return wanted.order_by(net_account.c.id)
 
 
-def _ids(tx: Tx, wanted: Select[tuple[Any]]) -> set[int]:
-    return {int(one) for (one,) in tx.execute(wanted)}
+@prepared
+def _tagged(ids: list[int]) -> Select[Any]:
+    return select(net_tag).where(net_tag.c.post_id.in_(ids)).order_by(net_tag.c.tag)
+
+
+@prepared
+def _shown_with(ids: list[int]) -> Select[Any]:
+    return select(net_media).where(net_media.c.post_id.in_(ids)).order_by(net_media.c.place)
+
+
+@prepared
+def _sent_by(ids: list[int]) -> Select[Any]:
+    return select(net_app).where(net_app.c.id.in_(ids))
+
+
+#: What a reader may have done with a post, as a status says it: where that stands, and whose it is.
+_DEEDS = {
+    "favourited": (net_favourite.c.post_id, net_favourite.c.account_id),
+    "reblogged": (net_post.c.boost_of_id, net_post.c.account_id),
+    "bookmarked": (net_bookmark.c.post_id, net_bookmark.c.account_id),
+}
+
+
+@prepared
+def _done_with(ids: list[int], reader: int) -> CompoundSelect[Any]:
+    """Return which of some posts a reader likes, keeps and has passed on: one question for all three."""
+    return union_all(
+        *(
+            select(literal_column(f"'{kind}'", Text).label("kind"), post_id.label("post_id")).where(
+                post_id.in_(ids), theirs == reader
+            )
+            for kind, (post_id, theirs) in _DEEDS.items()
+        )
+    )
 
 
 def _status(post: PostView, around: _Around, *, reblog: Entity | None) -> Entity:
@@ -164,12 +211,8 @@ def _status(post: PostView, around: _Around, *, reblog: Entity | None) -> Entity
         "application": around.apps.get(post.app_id) if post.app_id is not None else None,
     }
     if around.reader is not None:
-        entity |= {
-            "favourited": about in around.favourited,
-            "reblogged": about in around.boosted,
-            "bookmarked": about in around.bookmarked,
-            "muted": False,
-        }
+        done = around.done.get(about, ())
+        entity |= {**{kind: kind in done for kind in _DEEDS}, "muted": False}
         if post.account_id == around.reader:
             entity["pinned"] = post.pinned_at is not None
     return entity
