@@ -14,11 +14,15 @@ from gardefou.clock import SimulatedClock
 from gardefou.events import Actor
 from gardefou.events.stream import Fanout
 from gardefou.network.api.caller import Caller
+from gardefou.network.api.entities.statuses import statuses
 from gardefou.network.api.live.channels import MOST_WAITING, Channel, Subscriber
-from gardefou.network.api.live.hub import MOST_OPEN, Hub
+from gardefou.network.api.live.hub import Hub
+from gardefou.network.api.live.streams import MOST_OPEN
 from gardefou.network.boost import boost
 from gardefou.network.delete_post import delete_post
 from gardefou.network.edit_post import edit_post
+from gardefou.network.favourite import favourite
+from gardefou.network.queries import one_shown_post
 from gardefou.network.tables import net_token
 from gardefou.network.visibility import Visibility
 from gardefou.storage import Database
@@ -35,15 +39,13 @@ class Listener:
     """One open stream, and what it has said."""
 
     messages: AsyncIterator[str]
-    heard: list[tuple[str, Any]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
 
     async def hears(self, event: str) -> Any:
         """Return the data of the next message, which must be of this event."""
-        while True:
-            said = await asyncio.wait_for(anext(self.messages), SOON)
-            if not said.startswith(":"):
-                break
-        first, second = said.strip().split("\n")
+        while not self.heard:
+            self.heard = _said(await asyncio.wait_for(anext(self.messages), SOON))
+        first, second = self.heard.pop(0).split("\n")
         assert first == f"event: {event}"
         return json.loads(second.removeprefix("data: "))
 
@@ -51,9 +53,14 @@ class Listener:
         """Return what is still said before the stream ends, comments apart."""
 
         async def rest() -> list[str]:
-            return [said async for said in self.messages if not said.startswith(":")]
+            return [one async for said in self.messages for one in _said(said)]
 
-        return await asyncio.wait_for(rest(), SOON)
+        return self.heard + await asyncio.wait_for(rest(), SOON)
+
+
+def _said(sent: str) -> list[str]:
+    """Return the messages in what was sent at once, comments apart."""
+    return [one for one in sent.split("\n\n") if one and not one.startswith(":")]
 
 
 @dataclass(kw_only=True)
@@ -178,6 +185,34 @@ def test_a_stream_ends_with_its_token_within_a_second(house: House) -> None:
     asyncio.run(scene())
 
 
+def test_each_reader_gets_the_copy_that_says_what_they_did(house: House) -> None:
+    """One post is passed on to three who listen: one likes what it passes on, one said it, one did nothing."""
+
+    async def scene() -> None:
+        alice, bob = house.alice, house.bob
+        with house.db.transaction() as tx:
+            carol = make_member(tx, house.now)
+            for follower in (alice, carol):
+                make_follow(tx, house.now, follower_id=follower, followee_id=bob)
+            original = make_post(tx, house.now, alice, text="worth passing on")
+            favourite(tx, actor=Actor.member(carol), now=house.now, post_id=original)
+        listeners = {
+            one: await house.listen(Channel.USER, house.caller(one, "read:statuses")) for one in (alice, bob, carol)
+        }
+        async with _closed(*listeners.values()):
+            with house.db.transaction() as tx:
+                boost(tx, NeighboursInMemory(), actor=Actor.member(bob), now=house.now, post_id=original)
+            heard = {one: await listener.hears("update") for one, listener in listeners.items()}
+            with house.db.reading() as tx:
+                for one, entity in heard.items():
+                    row = one_shown_post(tx, post_id=int(entity["id"]), reader=one)
+                    assert statuses(tx, [row], reader=one, site="http://here") == [entity]
+            assert [heard[one]["favourited"] for one in (alice, bob, carol)] == [False, False, True]
+            assert [heard[one]["reblogged"] for one in (alice, bob, carol)] == [False, True, False]
+
+    asyncio.run(scene())
+
+
 def test_a_member_has_so_many_streams_and_no_more_waits_than_can(house: House) -> None:
     async def scene() -> None:
         caller = house.caller(house.bob)
@@ -187,7 +222,7 @@ def test_a_member_has_so_many_streams_and_no_more_waits_than_can(house: House) -
         slow = Subscriber(channel=Channel.USER, caller=caller)
         for _ in range(MOST_WAITING + 1):
             slow.tell("x")
-        assert slow.waiting.get_nowait() is None
+        assert await slow.next() is None
 
     asyncio.run(scene())
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -21,21 +20,23 @@ class Channel(StrEnum):
     HASHTAG = "hashtag"
 
 
-@dataclass(eq=False, kw_only=True)
 class Subscriber:
-    """One open stream.
+    """One open stream; there may be thousands, so it holds no more than it must.
 
     Attributes:
         channel: what it is of.
         caller: whose it is, by which token.
         tag: its hashtag's key, for a stream of one.
-        waiting: what is not sent yet; None ends it.
     """
 
-    channel: Channel
-    caller: Caller
-    tag: str = ""
-    waiting: "asyncio.Queue[str | None]" = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    __slots__ = ("_ended", "_waiting", "_woken", "caller", "channel", "tag")
+
+    def __init__(self, *, channel: Channel, caller: Caller, tag: str = "") -> None:
+        """Begin with nothing to say."""
+        self.channel, self.caller, self.tag = channel, caller, tag
+        self._waiting: list[str] = []
+        self._woken: asyncio.Future[None] | None = None
+        self._ended = False
 
     @property
     def owner(self) -> tuple[int | None, int | None]:
@@ -45,16 +46,30 @@ class Subscriber:
 
     def tell(self, message: str) -> None:
         """Have something sent; a stream too far behind is ended."""
-        try:
-            self.waiting.put_nowait(message)
-        except asyncio.QueueFull:
+        if len(self._waiting) >= MOST_WAITING:
             self.end()
+            return
+        self._waiting.append(message)
+        self._wake()
 
     def end(self) -> None:
         """Have the stream end now, whatever is not sent yet."""
-        while not self.waiting.empty():
-            self.waiting.get_nowait()
-        self.waiting.put_nowait(None)
+        self._waiting, self._ended = [], True
+        self._wake()
+
+    async def next(self) -> str | None:
+        """Return what is to be sent, once there is something; None when the stream ends."""
+        while not self._waiting:
+            if self._ended:
+                return None
+            self._woken = asyncio.get_running_loop().create_future()
+            await self._woken
+        said, self._waiting = "".join(self._waiting), []
+        return said
+
+    def _wake(self) -> None:
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
 
 
 def message(event: str, data: Any) -> str:

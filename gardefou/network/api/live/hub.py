@@ -1,11 +1,12 @@
 """The one follower of the house's events for all live streams of a process.
 
-However many streams there are, one task reads the events, one question asks which tokens still hold, and one thread at
-a time asks the database who is told. Streams end within a second of their token, or of their owner's standing.
+However many streams there are, one task reads the events, and one thread at a time asks the database which tokens still
+hold and who is told. Streams end within a second of their token, or of their owner's standing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sized
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -16,15 +17,14 @@ from gardefou.events.stream import Event, Fanout
 from gardefou.network import told
 from gardefou.network.api.live.audience import still_good, told_of
 from gardefou.network.api.live.channels import Subscriber
+from gardefou.network.api.live.streams import Streams
 from gardefou.storage import Database
 
-#: How often all tokens are looked at, and how often that is asked, seconds.
-LOOK_EVERY, TICK = 0.4, 0.2
-#: How long a stream is silent before it says that it is still there, seconds.
-THUMP_EVERY = 15.0
-#: How many streams one member has open; one more ends the oldest.
-MOST_OPEN = 20
+#: How often something is looked at, seconds: a third of the tokens, and a part of the streams.
+TICK, TOKENS_IN, THUMP_IN = 0.2, 3, 75
+THUMP = ":thump\n\n"
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
 
@@ -34,26 +34,19 @@ class Hub:
     def __init__(self, db: Database, clock: Clock, fanout: Fanout, site: str) -> None:
         """Prepare; the first stream starts it, the last one stops it."""
         self._db, self._clock, self._fanout, self._site = db, clock, fanout, site
-        self._streams: list[Subscriber] = []
+        self._streams = Streams()
         self._task: asyncio.Task[None] | None = None
+        self._unseen: list[int] = []
+        self._silent: list[Subscriber] = []
 
     async def messages(self, stream: Subscriber) -> AsyncIterator[str]:
         """Yield what one stream says, until its token, its owner's standing, or this process ends."""
-        theirs = [one for one in self._streams if one.owner == stream.owner]
-        for one in theirs[: max(0, len(theirs) + 1 - MOST_OPEN)]:
-            one.end()
-        self._streams.append(stream)
+        self._streams.add(stream)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(self._fanout.last), name="streams")
         try:
-            yield ":thump\n\n"
-            while True:
-                try:
-                    said = await asyncio.wait_for(stream.waiting.get(), THUMP_EVERY)
-                except TimeoutError:
-                    said = ":thump\n\n"
-                if said is None:
-                    return
+            yield THUMP
+            while (said := await stream.next()) is not None:
                 yield said
         finally:
             self._streams.remove(stream)
@@ -68,9 +61,10 @@ class Hub:
                 if not self._streams:
                     return
                 try:
-                    if steady() - looked >= LOOK_EVERY:
-                        await self._look()
+                    if steady() - looked >= TICK:
                         looked = steady()
+                        await self._look()
+                        self._thump()
                     if event is not None and event.kind in told.KINDS:
                         await self._pass_on(event)
                 except SQLAlchemyError as problem:
@@ -83,23 +77,39 @@ class Hub:
                 stream.end()
 
     async def _look(self) -> None:
-        tokens = {one.caller.token_id for one in self._streams if one.caller.token_id is not None}
-        good = await asyncio.to_thread(self._good, tokens)
-        for stream in list(self._streams):
-            if stream.caller.token_id in tokens - good:
-                stream.end()
+        """End the streams whose token is good no more: a part of the tokens each time, so that none waits long."""
+        if not self._unseen:
+            self._unseen = self._streams.tokens
+        now, self._unseen = _part(self._unseen, self._streams.tokens, TOKENS_IN)
+        if now:
+            self._streams.end_with(set(now) - await asyncio.to_thread(self._good, now))
 
-    def _good(self, tokens: set[int]) -> set[int]:
+    def _thump(self) -> None:
+        """Say that a part of the streams are still there; what stands between us and a client ends what is silent."""
+        if not self._silent:
+            self._silent = list(self._streams)
+        now, self._silent = _part(self._silent, self._streams, THUMP_IN)
+        for stream in now:
+            stream.tell(THUMP)
+
+    def _good(self, tokens: list[int]) -> set[int]:
         with self._db.reading() as tx:
             return still_good(tx, tokens)
 
     async def _pass_on(self, event: Event) -> None:
-        for stream, said in await asyncio.to_thread(self._said, event, list(self._streams)):
-            stream.tell(said)
+        for said, streams in await asyncio.to_thread(self._said, event, list(self._streams)):
+            for stream in streams:
+                stream.tell(said)
 
-    def _said(self, event: Event, streams: list[Subscriber]) -> list[tuple[Subscriber, str]]:
+    def _said(self, event: Event, streams: list[Subscriber]) -> list[tuple[str, list[Subscriber]]]:
         with self._db.reading() as tx:
             return list(told_of(tx, event, streams, now=self._clock.now(), site=self._site))
+
+
+def _part(waiting: list[T], of: Sized, parts: int) -> tuple[list[T], list[T]]:
+    """Return whose turn it is, so that all have theirs in so many turns; and who still waits."""
+    many = -(-len(of) // parts)
+    return waiting[:many], waiting[many:]
 
 
 _HUBS: "WeakKeyDictionary[Fanout, Hub]" = WeakKeyDictionary()
