@@ -60,13 +60,19 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
             case May.TOKEN:
                 await asyncio.to_thread(bearers.admit, request, db, clock, handler.opt["scope"])
             case May.CLIENT:
-                needs, as_app = handler.opt["needs"], handler.opt.get("as_app") is True
-                await asyncio.to_thread(caller.admit, request, db, needs=needs, as_app=as_app)
-                await asyncio.to_thread(_spent, request, db, clock.now(), handler.opt.get("rate"))
+                await _program(request, handler, db, clock)
             case said:
                 raise UndeclaredDoorError(f"{request.scope['path']}: nobody is let in, since its route says {said!r}")
 
     return admit
+
+
+async def _program(request: Request[Any, Any, Any], handler: BaseRouteHandler, db: Database, clock: Clock) -> None:
+    """Let in a program that acts for a member, and count what it does."""
+    await caller.known(request, db)
+    caller.admit(request, db, needs=handler.opt["needs"], as_app=handler.opt.get("as_app") is True)
+    if "rate" in handler.opt:
+        await asyncio.to_thread(_spent, request, db, clock.now(), handler.opt["rate"])
 
 
 def _said(handler: BaseRouteHandler) -> May | None:
@@ -82,14 +88,12 @@ def _tried(db: Database, now: int, entry: Entry, host: str) -> None:
         limits.count(tx, now=now, entry=entry, host=host)
 
 
-def _spent(request: Request[Any, Any, Any], db: Database, now: int, family: Family | None) -> None:
+def _spent(request: Request[Any, Any, Any], db: Database, now: int, family: Family) -> None:
     """Count what a member does through a program, and note what is left of it.
 
     Raises:
         TooManyTriesError: they have done it too often.
     """
-    if family is None:
-        return
     account_id = caller.provide_caller(request, db).member_id
     try:
         with db.transaction() as tx:

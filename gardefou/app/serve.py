@@ -5,6 +5,7 @@ streams are told to end by the signal's own handler.
 """
 
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -82,4 +83,7 @@ def serve(house: "House", app: Litestar, taken: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE,
         proxy_headers=False,
     )
+    # What is there before the first request stays: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
     _Server(config, house).run(sockets=[taken])

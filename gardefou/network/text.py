@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -49,6 +50,14 @@ def linked(text: str, handles: Mapping[str, str], *, site: str = "") -> Markup:
         handles: the mentions that lead to a page: key → handle (see `queries.shown_handles`).
         site: what addresses of ours begin with, for who reads them elsewhere; nothing on our own pages.
     """
+    named = {handle_key(handle) for handle in _MENTION.findall(text)}
+    return _linked(text, tuple((key, handles[key]) for key in sorted(named) if key in handles), site)
+
+
+@lru_cache(maxsize=1024)
+def _linked(text: str, known: tuple[tuple[str, str], ...], site: str) -> Markup:
+    """Return a text as HTML, kept for the next page that shows it: a post is read far more often than it is written."""
+    handles = dict(known)
     parts: list[Markup] = []
     done = 0
     for match in _PIECE.finditer(text):

@@ -1,6 +1,7 @@
 """Numbers, instants and lengths of time as people read them, in the language spoken now."""
 
 import re
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
@@ -58,6 +59,11 @@ def day(at: int) -> str:
 
 def day_and_time(at: int, *, seconds: bool = False) -> str:
     """Return `2 Nov 2017, 22:35 UTC`, « 2 nov. 2017, 22:35 UTC »; a line never ends between a time and its zone."""
+    return _day_and_time(at if seconds else at // MINUTE * MINUTE, current(), seconds=seconds)
+
+
+@lru_cache(maxsize=4096)
+def _day_and_time(at: int, _language: str, *, seconds: bool) -> str:
     pattern = "d MMM y, HH:mm:ss\N{NO-BREAK SPACE}'UTC'" if seconds else "d MMM y, HH:mm\N{NO-BREAK SPACE}'UTC'"
     return _first(format_datetime(to_datetime(at), pattern, locale=locale()))
 

@@ -30,7 +30,7 @@ from gardefou.network.api import (
     ties,
     timelines,
 )
-from gardefou.network.api.caller import provide_caller
+from gardefou.network.api.caller import known as caller_of_request
 from gardefou.network.api.given import provide_given, provide_sent
 
 
@@ -39,7 +39,7 @@ def _router(path: str, handlers: list[ControllerRouterHandler]) -> Router:
         path=path,
         route_handlers=handlers,
         dependencies={
-            "caller": Provide(provide_caller, sync_to_thread=True),
+            "caller": Provide(caller_of_request),
             "given": Provide(provide_given),
             "sent": Provide(provide_sent),
         },

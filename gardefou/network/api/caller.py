@@ -4,11 +4,12 @@ It comes in a header or not at all: what stands in an address is kept by every l
 frozen account is told so whatever their token would be good for (promise 8): standing is read here, with the token.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from gardefou.events import Actor
 from gardefou.network.api.errors import (
@@ -23,6 +24,7 @@ from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_token
 from gardefou.network.visibility import owner_may_act
 from gardefou.storage import Database, Tx
+from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
 AnyRequest = Request[Any, Any, Any]
@@ -87,7 +89,7 @@ def caller_of(tx: Tx, secret: str) -> Caller | None:
     """
     if len(secret) > _LONGEST:
         return None
-    row = tx.first(select(net_token).where(net_token.c.token_hash == hash_of(secret)))
+    row = tx.first(*_token(hash_of(secret)))
     if row is None:
         return None
     if row["account_id"] is not None and not owner_may_act(tx, int(row["account_id"])):
@@ -98,6 +100,11 @@ def caller_of(tx: Tx, secret: str) -> Caller | None:
         account_id=row["account_id"],
         scopes=frozenset(row["scopes"].split()),
     )
+
+
+@prepared
+def _token(token_hash: bytes) -> Select[Any]:
+    return select(net_token).where(net_token.c.token_hash == token_hash)
 
 
 def provide_caller(request: AnyRequest, db: Database) -> Caller:
@@ -120,6 +127,18 @@ def provide_caller(request: AnyRequest, db: Database) -> Caller:
         raise TokenInvalidError
     request.state.caller = found
     return found
+
+
+async def known(request: AnyRequest, db: Database) -> Caller:
+    """Return who calls, without a thread where no database need be asked.
+
+    Raises:
+        TokenInvalidError: the token that is shown is good for nothing.
+        LoginDisabledError: the member cannot act.
+    """
+    if "caller" in request.state or secret_in(request) is None:
+        return provide_caller(request, db)
+    return await asyncio.to_thread(provide_caller, request, db)
 
 
 def good_token(request: AnyRequest, db: Database) -> int | None:

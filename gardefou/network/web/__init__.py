@@ -9,7 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.types import ControllerRouterHandler
 
 from gardefou.network.errors import NoSuchPageError, StrangerError
-from gardefou.network.web.common import no_such_page, provide_form, provide_member, to_sign_in
+from gardefou.network.web.common import member_of_request, no_such_page, provide_form, provide_member, to_sign_in
 from gardefou.network.web.letting_in import HANDLERS as LETTING_IN
 from gardefou.network.web.membership import do_sign_in, do_sign_out, do_sign_up, sign_in_page, sign_up_page
 from gardefou.network.web.notices import notifications_page
@@ -57,7 +57,7 @@ routes: list[ControllerRouterHandler] = [
             *LETTING_IN,
         ],
         dependencies={
-            "member": Provide(provide_member, sync_to_thread=True),
+            "member": Provide(member_of_request),
             "form": Provide(provide_form),
         },
         exception_handlers={StrangerError: to_sign_in, NoSuchPageError: no_such_page, NotFoundException: no_such_page},

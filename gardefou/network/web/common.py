@@ -1,5 +1,6 @@
 """What the network's handlers share: who is signed in, forms, addresses, and the page that does not exist."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,6 +74,13 @@ def to_sign_in(request: AnyRequest, _problem: Exception) -> Response[Any]:
         query = request.scope.get("query_string", b"").decode("latin-1")
         about = quote(f"{path}?{query}", safe="/@") if query else path
     return Redirect(f"/sign-in?next={about}", status_code=303)
+
+
+async def member_of_request(request: AnyRequest, db: Database, clock: Clock) -> Member | None:
+    """Return whoever is signed in, without a thread where no database need be asked."""
+    if "member" in request.state or not request.cookies.get(SESSION_COOKIE):
+        return provide_member(request, db, clock)
+    return await asyncio.to_thread(provide_member, request, db, clock)
 
 
 def provide_member(request: AnyRequest, db: Database, clock: Clock) -> Member | None:
