@@ -27,7 +27,8 @@ from gardefou.clock import Clock
 from gardefou.storage import open_database
 from tests.conftest import Cluster
 
-RESULTS = Path(__file__).parent / "results"
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "bench" / "results"
 FULL = os.environ.get("FULL") == "1"
 KINDS = ("sqlite", "postgresql")
 

@@ -5,14 +5,12 @@ both take the same way through the rules: one person, one step. They are hidden 
 day and an hour later, since an account that was brought back is guarded more strictly for a day.
 """
 
-from sqlalchemy import text
-
+from bench.crowd import EVENING, Crowd
 from bench.harness import FULL, KINDS, Measured, against_floor, house, report, seconds, server
-from gardefou.app.house import House, neighbours
-from gardefou.clock import DAY, HOUR, SimulatedClock, from_iso
+from gardefou.app.house import House
+from gardefou.clock import DAY, HOUR, SimulatedClock
 from gardefou.enforcement.restore import restore
-from gardefou.events.actor import IMPORTER, SETUP, Actor
-from gardefou.network.import_account import ImportedAccount, import_account
+from gardefou.events.actor import SETUP, Actor
 from gardefou.orders.lifecycle import State
 from gardefou.orders.propose import propose
 from gardefou.staff.add_shift import add_shift
@@ -22,20 +20,6 @@ from gardefou.staff.grant_role import grant_role
 
 FEW, MANY = 10, 1_000_000
 REPEATS = 201 if FULL else 61
-EVENING = from_iso("2017-11-02T19:00:00Z")
-
-_SERIES = {
-    "sqlite": "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :count) ",
-    "postgresql": "WITH series AS (SELECT n FROM generate_series(1, :count) AS s(n)) ",
-}
-_MEMBERS = """
-    INSERT INTO net_account (id, handle, handle_key, display_name, note, locale, followers, following, posts, official,
-                             created_at)
-    {series} SELECT n, 'follower' || n, 'follower' || n, 'A follower', '', 'en', 0, 1, 0, 0, :at FROM series
-"""
-_FOLLOWS = """
-    INSERT INTO net_follow (follower_id, followee_id, created_at) {series} SELECT n, :followee, :at FROM series
-"""
 
 
 class Desk:
@@ -70,35 +54,25 @@ class Desk:
         assert done.order.state is State.EXECUTED, done.verdict
 
 
-def fill(home: House, followers: dict[int, int]) -> None:
-    """Write the members and the follow rows, as an import would leave them."""
-    series = _SERIES[home.db.dialect]
-    with home.db.transaction() as tx:
-        tx.execute(text(_MEMBERS.format(series=series)), {"count": max(followers.values()), "at": EVENING})
-        for account_id, count in followers.items():
-            tx.execute(text(_FOLLOWS.format(series=series)), {"count": count, "followee": account_id, "at": EVENING})
-    with home.db.engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
-
-
-def set_up(home: House, clock: SimulatedClock) -> tuple[Desk, Desk]:
-    """Make two accounts and one agent whose shift lasts as long as the measuring."""
+def agent(home: House, clock: SimulatedClock) -> Actor:
+    """Engage one agent, whose shift lasts as long as the measuring."""
     now = clock.now()
-    accounts = []
     with home.db.transaction() as tx:
         person = enrol(tx, actor=SETUP, now=now, name="Agent 1", email="agent@example.org", locale="en")
         engage(tx, actor=SETUP, now=now, person_id=person, employer="The house", team="North", starts=now, ends=None)
         grant_role(tx, actor=SETUP, now=now, person_id=person, role="agent")
         add_shift(tx, actor=SETUP, now=now, person_id=person, starts=now, ends=now + 10_000 * DAY)
-        for handle in ("few", "many"):
-            account = ImportedAccount(
-                handle=handle, display_name=handle, imported_id=None, created_at=now, followers=FEW, posts=3
-            )
-            accounts.append(import_account(tx, neighbours(), actor=IMPORTER, now=now, account=account))
-    few, many = accounts
-    fill(home, {few: FEW, many: MANY})
-    actor = Actor.person(person)
+    return Actor.person(person)
+
+
+def set_up(home: House, clock: SimulatedClock) -> tuple[Desk, Desk]:
+    """Make two accounts and one agent."""
+    crowd, actor = Crowd(home.db), agent(home, clock)
+    crowd.members(MANY)
+    few, many = (crowd.account(handle) for handle in ("few", "many"))
+    crowd.followers(few, FEW)
+    crowd.followers(many, MANY)
+    crowd.analyze()
     return Desk(home, clock, actor, few), Desk(home, clock, actor, many)
 
 

@@ -24,6 +24,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from bench.crowd import EVENING
 from bench.harness import (
     FULL,
     KINDS,
@@ -39,7 +40,7 @@ from bench.harness import (
     server,
     shown,
 )
-from bench.hide_restore import EVENING, FEW, Desk
+from bench.hide_restore import FEW, Desk
 from gardefou.app.house import House, neighbours
 from gardefou.clock import DAY, SimulatedClock
 from gardefou.events.actor import IMPORTER, SETUP, Actor
