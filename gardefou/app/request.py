@@ -8,6 +8,8 @@ from litestar.types import Message, Scope
 
 from gardefou.app.addresses import possible
 from gardefou.network.api import paces
+from gardefou.network.api.given import language_asked, read_language
+from gardefou.network.api.problems import asked_by_a_client
 from gardefou.network.web.common import LANGUAGE_COOKIE
 from gardefou.words import language
 
@@ -32,13 +34,16 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def choose_language(request: Request[Any, Any, Any]) -> None:
-    """Speak the visitor's language: the visible switch over what the browser prefers."""
-    chosen = language.choose(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
-    language.set_language(chosen)
+    """Speak the visitor's language: the visible switch, or what a client asks for, over what the browser prefers."""
+    by_client = asked_by_a_client(request.scope["path"])
+    wanted = language_asked(request) if by_client else request.cookies.get(LANGUAGE_COOKIE)
+    language.set_language(language.choose(request.headers.get("accept-language"), wanted))
 
 
 async def before_request(request: Request[Any, Any, Any]) -> None:
     """Choose the language on the event loop, so that handlers in threads inherit it; turn impossible addresses away."""
+    if asked_by_a_client(request.scope["path"]):
+        await read_language(request)
     choose_language(request)
     possible(request)
 

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Response, get
+from sqlalchemy import select
 
 from gardefou.clock import Clock
 from gardefou.may import May
@@ -16,8 +17,10 @@ from gardefou.network.api.given import Given, id_in_path
 from gardefou.network.api.paging import ACCOUNTS, Paging, link, paging_in
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.queries import any_account, any_accounts, search_accounts, view
+from gardefou.network.tables import net_account
 from gardefou.network.text import tag_key
 from gardefou.network.ties import Listed, followed_by, followers_of
+from gardefou.network.visibility import account_shown
 from gardefou.storage import Database, Tx
 
 Entity = dict[str, Any]
@@ -88,10 +91,16 @@ def search(db: Database, caller: Caller, given: Given, site: str) -> list[Entity
 
 @get("/accounts/relationships", may=May.CLIENT, needs="read:follows", sync_to_thread=True)
 def show_relationships(db: Database, clock: Clock, caller: Caller, given: Given) -> list[Entity]:
-    """Return how the member stands to some accounts; what is no account is left out."""
+    """Return how the member stands to some accounts; what is no account, or is hidden, is left out.
+
+    `with_suspended` asks for the hidden ones too: how a member stands to them is the member's own.
+    """
+    asked, hidden_too = list(dict.fromkeys(given.ids("id"))), given.flag("with_suspended")
     with db.reading() as tx:
-        ids = [one for one in dict.fromkeys(given.ids("id")) if any_account(tx, one) is not None]
-        return relationships(tx, caller.member_id, ids, now=clock.now())
+        wanted = select(net_account.c.id).where(net_account.c.id.in_(asked))
+        rows = tx.all(wanted if hidden_too else wanted.where(account_shown(net_account.c.id)))
+        found = {int(row["id"]) for row in rows}
+        return relationships(tx, caller.member_id, [one for one in asked if one in found], now=clock.now())
 
 
 @get("/accounts/{account_id:str}/statuses", may=May.ANYONE, sync_to_thread=True)

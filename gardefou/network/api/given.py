@@ -4,6 +4,7 @@ Clients differ: an array is `ids[]` twice or a list in JSON, yes is `true`, `Tru
 no body and no type at all.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ _YES = frozenset({"true", "1", "t", "on", "yes"})
 _NO = frozenset({"false", "0", "f", "off", "no", ""})
 _ID_DIGITS = 19
 MOST_IDS = 100
+_FORM = "application/x-www-form-urlencoded"
+_LANGUAGE_ASKED = re.compile(rb"(?:^|&)lang=([^&]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,20 @@ def id_in_path(word: str) -> int:
         raise NoSuchPageError from None
 
 
+def language_asked(request: AnyRequest) -> str | None:
+    """Return the language that a client asks for by `lang`, in the address or in a form that has been read; or None."""
+    said = _LANGUAGE_ASKED.search(request.scope["query_string"])
+    return said[1].decode("ascii", "replace") if said is not None else request.state.get("language_asked")
+
+
+async def read_language(request: AnyRequest) -> None:
+    """Read first of all which language a form asks for: what is refused later is refused in that language."""
+    if request.method != "GET" and request.content_type[0] == _FORM:
+        said = _LANGUAGE_ASKED.search(await request.body())
+        if said is not None:
+            request.state.language_asked = said[1].decode("ascii", "replace")
+
+
 async def provide_given(request: AnyRequest) -> Given:
     """Return what was given with a request.
 
@@ -184,7 +201,7 @@ async def _body(request: AnyRequest) -> dict[str, list[Any]]:
             if not isinstance(read, dict):
                 raise UnreadableError(_("A JSON object was expected."))
             return _flat(read)
-        if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        if kind in {_FORM, "multipart/form-data"}:
             return _form((await request.form()).multi_items())
     except (ClientException, ValueError, RecursionError) as problem:
         if getattr(problem, "status_code", 400) == 413:  # noqa: PLR2004  # too long is said as such

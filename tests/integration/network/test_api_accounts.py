@@ -138,6 +138,27 @@ def test_what_an_account_said_can_be_sifted_and_paged(net: Net) -> None:
     assert net.ask("", "GET", net.about("bob", "statuses?max_id=x"))[0] == 422
 
 
+@pytest.mark.promise(8)
+def test_how_a_member_stands_to_who_is_hidden_is_said_where_it_is_asked_for(net: Net) -> None:
+    net.ask("alice", "POST", net.about("bob", "follow"))
+    both, address = {"id[]": [net.ids["bob"], net.ids["carol"]]}, "/api/v1/accounts/relationships"
+    before = net.ask("alice", "GET", address, params=both)[1]
+    net.hide("bob")
+    assert net.ask("alice", "GET", address, params=both)[1] == before[1:]
+    assert net.ask("alice", "GET", address, params=both | {"with_suspended": "true"})[1] == before
+
+
+def test_a_client_is_answered_in_the_language_it_names(net: Net) -> None:
+    english, french = "Record not found", "Il n’y a rien à cette adresse"
+    nowhere = "/api/v1/statuses/7"
+    assert net.ask("", "GET", nowhere)[1]["error"] == english
+    assert net.ask("", "GET", f"{nowhere}?lang=fr")[1]["error"] == french
+    assert net.ask("", "GET", f"{nowhere}?lang=%66%72%FF&lang=")[1]["error"] == english
+    assert net.ask("alice", "POST", f"{nowhere}/favourite", data={"lang": "fr"})[1]["error"] == french
+    assert net.ask("", "GET", "/api/v1/timelines/home?lang=fr")[1]["error"] == "Ce jeton n’est pas valable"
+    assert net.ask("alice", "POST", f"{nowhere}/favourite", json={"lang": "fr"})[1]["error"] == english
+
+
 def test_following_is_told_and_answered_with_how_the_two_stand(net: Net) -> None:
     status, said = net.ask("alice", "POST", net.about("bob", "follow"))
     assert (status, said["id"], said["following"], said["followed_by"]) == (200, str(net.ids["bob"]), True, False)
