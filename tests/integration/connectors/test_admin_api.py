@@ -23,7 +23,7 @@ from gardefou.orders.queries import in_effect, open_orders
 from gardefou.staff import sessions
 from gardefou.staff.clients import choose_client
 from gardefou.storage import Database
-from tests.factories.clients import shown_token
+from tests.factories.client_api import shown_token
 from tests.factories.everybody import Everybody
 from tests.factories.house import signing
 from tests.factories.reports import make_report

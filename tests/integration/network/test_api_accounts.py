@@ -14,7 +14,7 @@ from gardefou.network.staff import block as staff_block
 from gardefou.network.staff import unblock as staff_unblock
 from gardefou.network.tables import net_account, net_block, net_follow, net_notification, net_post
 from gardefou.storage import Database
-from tests.factories.clients import SITE, Client, client_api, shown_token
+from tests.factories.client_api import SITE, Client, client_api, shown_token
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
@@ -60,7 +60,7 @@ class Net:
 @pytest.fixture
 def net(db: Database, clock: SimulatedClock, tmp_path: Path) -> Iterator[Net]:
     neighbours = NeighboursInMemory()
-    with client_api(db, clock, neighbours, tmp_path) as client:
+    with client_api(db, clock, neighbours=neighbours, folder=tmp_path) as client:
         found = Net(db=db, clock=clock, client=client, neighbours=neighbours)
         with db.transaction() as tx:
             for name in ("alice", "bob", "carol"):
@@ -94,7 +94,7 @@ def test_a_hidden_account_is_blanked_says_nothing_and_is_in_no_list(net: Net) ->
 
 @ON_ONE
 def test_accounts_are_found_by_name_here_and_never_elsewhere(net: Net) -> None:
-    for acct in ("alice", "@Alice", "alice@social.example", "acct:alice"):
+    for acct in ("alice", "@Alice", "alice@testserver.local", "acct:alice"):
         assert net.ask("", "GET", "/api/v1/accounts/lookup", params={"acct": acct})[1]["id"] == str(net.ids["alice"])
     for acct in ("", "nobody", "alice@elsewhere.example", "alice\u202e", "x" * 10_000):
         assert net.ask("", "GET", "/api/v1/accounts/lookup", params={"acct": acct})[0] == 404

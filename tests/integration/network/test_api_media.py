@@ -21,7 +21,7 @@ from gardefou.network.media import attach
 from gardefou.network.media_folder import MediaFolder
 from gardefou.network.tables import net_account, net_media, net_post
 from gardefou.storage import Database
-from tests.factories.clients import Client, client_api, shown_token
+from tests.factories.client_api import Client, client_api, shown_token
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
@@ -77,7 +77,7 @@ def neighbours() -> NeighboursInMemory:
 
 @pytest.fixture
 def gallery(db: Database, clock: SimulatedClock, tmp_path: Path, neighbours: NeighboursInMemory) -> Iterator[Gallery]:
-    with client_api(db, clock, neighbours, tmp_path) as client:
+    with client_api(db, clock, neighbours=neighbours, folder=tmp_path) as client:
         with db.transaction() as tx:
             ids = {name: make_member(tx, clock.now(), handle=name) for name in ("author", "friend", "stranger")}
             tokens = {name: shown_token(tx, clock.now(), one) for name, one in ids.items()}

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from litestar import Litestar
-from litestar.testing import TestClient
 from sqlalchemy import func, select
 
 from gardefou.clock import DAY, SECOND, SimulatedClock
@@ -29,8 +27,7 @@ from gardefou.network.tables import (
     net_tag,
 )
 from gardefou.storage import Database
-from tests.factories.api import network_over_http
-from tests.factories.callers import Program, make_token
+from tests.factories.client_api import Client, Program, client_api, make_token
 from tests.factories.network import make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
@@ -43,7 +40,7 @@ class Town:
 
     db: Database
     clock: SimulatedClock
-    client: "TestClient[Litestar]"
+    client: Client
     ids: dict[str, int]
     alice: Program
     bob: Program
@@ -80,7 +77,7 @@ class Town:
 
 @pytest.fixture
 def town(db: Database, clock: SimulatedClock) -> Iterator[Town]:
-    with network_over_http(db, clock) as client:
+    with client_api(db, clock) as client:
         with db.transaction() as tx:
             now = clock.now()
             ids = {name: make_member(tx, now, handle=name) for name in ("alice", "bob", "carol")}

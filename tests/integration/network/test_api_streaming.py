@@ -26,8 +26,7 @@ from gardefou.network.queries import one_shown_post
 from gardefou.network.tables import net_token
 from gardefou.network.visibility import Visibility
 from gardefou.storage import Database
-from tests.factories.api import network_over_http
-from tests.factories.callers import make_token
+from tests.factories.client_api import client_api, make_token
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
 
@@ -228,7 +227,7 @@ def test_a_member_has_so_many_streams_and_no_more_waits_than_can(house: House) -
 
 
 def test_a_stream_is_asked_for_with_a_token_in_a_header_alone(db: Database, clock: SimulatedClock) -> None:
-    with network_over_http(db, clock) as client:
+    with client_api(db, clock) as client:
         with db.transaction() as tx:
             secret = make_token(tx, clock.now(), account_id=make_member(tx, clock.now()), scopes="read:search")
         assert client.get("/api/v1/streaming/health").text == "OK"
