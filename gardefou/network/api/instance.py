@@ -27,8 +27,8 @@ from gardefou.words import gettext as _
 AnyRequest = Request[Any, Any, Any]
 #: What of the Mastodon client API is spoken here; clients read the first word alone, and it must be three numbers.
 SPOKEN = "4.3.0"
-#: How clients of Mastodon 4.3 number its API.
-API_VERSION = 2
+#: Its number. From 2 on clients ask for grouped notifications, and there are none here.
+API_VERSION = 1
 #: How long a count is good for.
 COUNTED_FOR = 5 * MINUTE
 
