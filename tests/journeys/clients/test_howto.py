@@ -10,7 +10,7 @@ from mastodon import Mastodon
 
 from tests.factories.client_api import shown_token
 from tests.factories.network import put_standing
-from tests.factories.served import PASSWORD, Member, Served, consent
+from tests.factories.served import PASSWORD, Member, Served, Toot, consent
 from tests.journeys.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "howto" / "use-your-own-client.md").read_text("utf-8")
@@ -65,4 +65,9 @@ def test_what_the_page_says_a_program_reads_is_what_it_reads(served: Served, ali
     assert [(one.status_code, one.json()["error"]) for one in answers] == list(
         zip((401, 403, 403), listed, strict=False)
     )
-    assert listed[3:] == ["unsupported_grant_type"]  # In a house that takes no passwords, as this one does.
+    # What a house that takes no passwords says stands with the other answers about tokens.
+    assert listed[3:] == ["unsupported_grant_type", "Login failed"]
+    nobody = served.folder / f"nobody {alice.name}"
+    nobody.mkdir()
+    owner = Toot(warm=served.warm, home=nobody)
+    assert "Login failed" in owner.refused("login_cli", "-i", served.url, "-e", alice.email, "-p", PASSWORD)
