@@ -63,6 +63,15 @@ def show_account(db: Database, caller: Caller, site: str, account_id: str) -> En
         return accounts(tx, [number], site=site)[number]
 
 
+@get("/accounts", may=May.ANYONE, sync_to_thread=True)
+def show_accounts(db: Database, caller: Caller, given: Given, site: str) -> list[Entity]:  # noqa: ARG001  # a token that is shown must be good
+    """Return the accounts of some ids, in their order; an id of none is left out."""
+    asked = dict.fromkeys(given.ids("id"))
+    with db.reading() as tx:
+        found = accounts(tx, asked, site=site)
+        return [found[one] for one in asked if one in found]
+
+
 @get("/accounts/lookup", may=May.ANYONE, plain=404, sync_to_thread=True)
 def look_up(db: Database, caller: Caller, given: Given, site: str) -> Entity:  # noqa: ARG001  # a token that is shown must be good
     """Return the account of a handle.
@@ -160,6 +169,7 @@ HANDLERS = [
     look_up,
     search,
     show_account,
+    show_accounts,
     show_followers,
     show_following,
     show_relationships,

@@ -20,7 +20,7 @@ from gardefou.network.errors import NoSuchPageError
 from gardefou.network.ports import Neighbours
 from gardefou.network.post import Writing
 from gardefou.network.post import post as post_verb
-from gardefou.network.queries import PostView, any_account, one_shown_post
+from gardefou.network.queries import PostView, any_account, one_shown_post, shown_posts
 from gardefou.network.visibility import Visibility
 from gardefou.storage import Database, Tx
 from gardefou.storage.limits import Family
@@ -73,6 +73,16 @@ def post_status(
             ),
         )
         return rendered(tx, post_id, caller, site)
+
+
+@get("/statuses", may=May.ANYONE, sync_to_thread=True)
+def show_statuses(db: Database, caller: Caller, given: Given, site: str) -> list[dict[str, Any]]:
+    """Return the posts of some ids, in their order; what this reader may not see is left out."""
+    asked = list(dict.fromkeys(given.ids("id")))
+    with db.reading() as tx:
+        shown = {one.id: one for one in shown_posts(tx, post_ids=asked, reader=caller.account_id)}
+        posts = [shown[one] for one in asked if one in shown]
+        return statuses(tx, posts, reader=caller.account_id, site=site)
 
 
 @get("/statuses/{number:str}", may=May.ANYONE, sync_to_thread=True)
@@ -200,6 +210,7 @@ def _once(request: AnyRequest) -> bytes | None:
 HANDLERS: list[ControllerRouterHandler] = [
     post_status,
     show_status,
+    show_statuses,
     edit_status,
     delete_status,
     show_context,

@@ -25,6 +25,8 @@ def test_a_script_posts_answers_changes_and_deletes(served: Served, alice: Membe
     assert script.status_source(said).text == "Good evening, all"
     with pytest.raises(mastodon.MastodonNotFoundError, match="Record not found"):
         other.status_update(said, "Not mine")
+    hidden_from_bob = script.status_post("For nobody", visibility="direct")
+    assert [one.id for one in other.statuses([answer.id, hidden_from_bob.id, 17, said.id])] == [answer.id, said.id]
     with pytest.raises(mastodon.MastodonAPIError, match="nothing to post"):
         script.status_post("")
     assert script.status_delete(said).text == "Good evening, all"
@@ -111,6 +113,7 @@ def test_a_script_follows_mutes_blocks_and_finds(served: Served, alice: Member, 
     assert not script.account_unfollow(bob.id).following
     assert script.account_lookup(bob.name).id == script.account(bob.id).id == str(bob.id)
     assert [one.acct for one in script.account_search(bob.name)] == [bob.name]
+    assert [one.acct for one in script.accounts([bob.id, 17, alice.id])] == [bob.name, alice.name]
     with pytest.raises(mastodon.MastodonNotFoundError, match="Record not found"):
         script.account_lookup("nobody_goes_by_this")
 
