@@ -19,6 +19,7 @@ from gardefou.words.plain import one_line, storable
 
 LONGEST_NOTE = 500
 MOST_FIELDS, LONGEST_FIELD = 4, 255
+IMAGES = frozenset({"avatar_id", "header_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Profile:
         locale: the language the owner reads and writes.
         avatar_id: the image beside the name, kept before.
         header_id: the wide one above it.
+        without: which of the two images go, by these names.
     """
 
     display_name: str | None = None
@@ -48,6 +50,7 @@ class Profile:
     locale: str | None = None
     avatar_id: int | None = None
     header_id: int | None = None
+    without: frozenset[str] = frozenset()
 
 
 def update_profile(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, profile: Profile) -> None:
@@ -70,7 +73,7 @@ def update_profile(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, pr
         neighbours.account_changed(tx, now=now, account=reread(tx, account_id))
 
 
-def _checked(profile: Profile) -> dict[str, str | int]:
+def _checked(profile: Profile) -> dict[str, str | int | None]:
     """Return the columns that change, each as it is kept."""
     found: dict[str, str | int | None] = {
         "bot": None if profile.bot is None else int(profile.bot),
@@ -86,7 +89,8 @@ def _checked(profile: Profile) -> dict[str, str | int]:
     }
     if profile.posts_visibility not in {None, *Visibility} or profile.locale not in {None, *LANGUAGES}:
         raise UnknownChoiceError
-    return {name: value for name, value in found.items() if value is not None}
+    gone = dict.fromkeys(sorted(profile.without & IMAGES))
+    return gone | {name: value for name, value in found.items() if value is not None}
 
 
 def _note(text: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import get
 from litestar.types import ControllerRouterHandler
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from gardefou.may import May
 from gardefou.network import timelines
@@ -14,10 +14,11 @@ from gardefou.network.api.entities.statuses import statuses
 from gardefou.network.api.errors import ParameterError
 from gardefou.network.api.given import Given
 from gardefou.network.handles import handle_key
+from gardefou.network.hashtags import tags_like
 from gardefou.network.queries import search_accounts, view
-from gardefou.network.tables import net_account, net_follow, net_post, net_tag
-from gardefou.network.text import tag_address, tag_key
-from gardefou.network.visibility import Visibility, account_public, account_shown, post_shown
+from gardefou.network.tables import net_account, net_follow, net_post
+from gardefou.network.text import tag_address
+from gardefou.network.visibility import account_shown
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
 
@@ -86,23 +87,9 @@ def _statuses(tx: Tx, caller: Caller, given: Given, site: str, sought: str) -> l
 
 
 def _hashtags(tx: Tx, given: Given, site: str, sought: str) -> list[dict[str, Any]]:
-    key = tag_key(sought)
-    if not key:
-        return []
-    said = (
-        (net_post.c.visibility == Visibility.PUBLIC) & account_public(net_post.c.account_id) & post_shown(net_post.c.id)
-    )
     cut = _cut(given)
-    rows = tx.all(
-        select(net_tag.c.tag, func.max(net_tag.c.post_id).label("latest"))
-        .join(net_post, net_post.c.id == net_tag.c.post_id)
-        .where(net_tag.c.tag.startswith(key, autoescape=True), said)
-        .group_by(net_tag.c.tag)
-        .order_by(net_tag.c.tag)
-        .offset(cut.start)
-        .limit(cut.stop - cut.start)
-    )
-    return [{"name": row["tag"], "url": tag_address(row["tag"], site=site), "history": []} for row in rows]
+    found = tags_like(tx, sought, offset=cut.start, limit=cut.stop - cut.start)
+    return [{"name": tag, "url": tag_address(tag, site=site), "history": []} for tag in found]
 
 
 HANDLERS: list[ControllerRouterHandler] = [search]

@@ -2,21 +2,17 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie, FormMultiDict
 from litestar.response import Redirect, Template
-from markupsafe import Markup
 
-from gardefou.clock import Clock, to_iso
+from gardefou.clock import Clock
 from gardefou.network.errors import NoSuchPageError, StrangerError
-from gardefou.network.queries import Member, PostView, handles_of, member_of, shown_handles, shown_posts
-from gardefou.network.text import linked, mentioned
-from gardefou.storage import Database, Tx
+from gardefou.network.queries import Member, member_of
+from gardefou.storage import Database
 from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
 from gardefou.words import language
@@ -29,25 +25,6 @@ LANGUAGE_COOKIE = "gf_language"
 THEME_COOKIE = "gf_theme"
 
 _SAME_SITE = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPost:
-    """A post with its text as HTML.
-
-    Attributes:
-        post: what is read.
-        html: its text.
-        iso: when it was written.
-        passed_on: the boost that shows it here, if one does.
-        answered: the handle of whom it answers, where that leads to a page.
-    """
-
-    post: PostView
-    html: Markup
-    iso: str
-    passed_on: PostView | None = None
-    answered: str | None = None
 
 
 def host_of(request: AnyRequest) -> str:
@@ -172,26 +149,6 @@ def before_in(text: str | None) -> int | None:
 def same_site(path: str | None) -> str:
     """Return a path to go back to: of this site only, `/` for anything else."""
     return path if path and len(path) <= 4000 and _SAME_SITE.fullmatch(path) else "/"  # noqa: PLR2004  # no address of ours is longer
-
-
-def shown(tx: Tx, posts: Sequence[PostView], *, reader: int | None) -> list[ShownPost]:
-    """Return posts ready to show, what was passed on in place of its boost; all that they mention looked up at once."""
-    wanted = sorted({post.boost_of_id for post in posts if post.boost_of_id is not None})
-    originals = {post.id: post for post in shown_posts(tx, post_ids=wanted, reader=reader)}
-    read = [(post, originals.get(post.boost_of_id) if post.boost_of_id else post) for post in posts]
-    handles = shown_handles(tx, mentioned(post.text for _boost, post in read if post is not None))
-    answered = handles_of(tx, {post.reply_to_account_id for _boost, post in read if post is not None})
-    return [
-        ShownPost(
-            post=post,
-            html=linked(post.text, handles),
-            iso=to_iso(post.created_at),
-            passed_on=None if boost is post else boost,
-            answered=answered.get(post.reply_to_account_id or 0),
-        )
-        for boost, post in read
-        if post is not None
-    ]
 
 
 def kept(request: AnyRequest, name: str, value: str, *, lasts: int) -> Cookie:

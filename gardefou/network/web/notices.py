@@ -8,9 +8,10 @@ from litestar.response import Template
 from gardefou.clock import Clock, to_iso
 from gardefou.may import May
 from gardefou.network.notices import told_to
-from gardefou.network.queries import PER_PAGE, Member, handles_of, shown_posts
+from gardefou.network.queries import PER_PAGE, Member, shown_posts
 from gardefou.network.tables import net_notification
-from gardefou.network.web.common import ShownPost, before_in, page, shown
+from gardefou.network.web.common import before_in, page
+from gardefou.network.web.showing import ShownAccount, ShownPost, shown, shown_accounts
 from gardefou.storage import Database
 
 
@@ -19,7 +20,7 @@ class ShownNotice:
     """What a member was told, ready to show."""
 
     kind: str
-    handle: str
+    by: ShownAccount
     at: int
     iso: str
     item: ShownPost | None
@@ -34,20 +35,21 @@ def notifications_page(db: Database, clock: Clock, member: Member, before: str |
     with db.reading() as tx:
         rows = tx.all(wanted.order_by(net_notification.c.id.desc()).limit(PER_PAGE + 1))
         page_rows = rows[:PER_PAGE]
-        handles = handles_of(tx, {row["from_id"] for row in page_rows})
+        by_whom = sorted({int(row["from_id"]) for row in page_rows})
+        accounts = {account.id: account for account in shown_accounts(tx, by_whom)}
         about = sorted({row["post_id"] for row in page_rows if row["post_id"] is not None})
         posts = shown(tx, shown_posts(tx, post_ids=about, reader=member.id), reader=member.id)
     by_id = {item.post.id: item for item in posts}
     notices = [
         ShownNotice(
             kind=row["kind"],
-            handle=handles[row["from_id"]],
+            by=accounts[row["from_id"]],
             at=row["created_at"],
             iso=to_iso(row["created_at"]),
             item=by_id.get(row["post_id"]),
         )
         for row in page_rows
-        if row["from_id"] in handles
+        if row["from_id"] in accounts
     ]
     older = int(page_rows[-1]["id"]) if len(rows) > PER_PAGE else None
     return page("notifications", member=member, notices=notices, before=older, first=not before)

@@ -18,7 +18,8 @@ from gardefou.network.ports import Neighbours
 from gardefou.network.queries import Member, PostView, profile_posts, shown_account, shown_post
 from gardefou.network.report import LONGEST_COMMENT, report
 from gardefou.network.web import common
-from gardefou.network.web.common import AnyRequest, handle_in, id_in, page, shown
+from gardefou.network.web.common import AnyRequest, handle_in, id_in, page
+from gardefou.network.web.showing import shown
 from gardefou.storage import Database, Tx
 from gardefou.words import current
 

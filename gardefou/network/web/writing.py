@@ -1,55 +1,141 @@
-"""What members do: post, delete, follow, unfollow. Each ends in a redirect, or in the page with the reason in place."""
+"""What members write: a post, with images and for whom; a change to it; and that it goes."""
 
-from collections.abc import Callable
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict
-from litestar.response import Redirect
+from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from gardefou.clock import Clock
 from gardefou.events import Actor
 from gardefou.may import May
 from gardefou.network import sentences
 from gardefou.network.delete_post import delete_post
+from gardefou.network.edit_post import edit_post
 from gardefou.network.errors import FieldError, NoSuchPageError, OwnerCannotActError
-from gardefou.network.follow import follow
+from gardefou.network.media_folder import MediaFolder
 from gardefou.network.ports import Neighbours
-from gardefou.network.post import Writing
+from gardefou.network.post import LONGEST, Writing
 from gardefou.network.post import post as post_verb
-from gardefou.network.queries import Member
-from gardefou.network.unfollow import unfollow
+from gardefou.network.queries import Member, PostView, one_shown_post
 from gardefou.network.visibility import Visibility
-from gardefou.network.web.common import field, handle_in, id_in, same_site
-from gardefou.network.web.reading import EMPTY, Draft, home_page
+from gardefou.network.web.common import field, id_in, page, same_site
+from gardefou.network.web.composing import ASKS, BODY, Draft, home_page, with_images, words_in
+from gardefou.network.web.doing import cannot_act, done
+from gardefou.network.web.showing import shown
 from gardefou.storage import Database, Tx
 from gardefou.words import current
 
-Act = Callable[[Tx, Actor, int], object]
+
+@post("/posts", may=May.MEMBER, gives=(303,), asks=ASKS, request_max_body_size=BODY, sync_to_thread=True)
+def publish(
+    db: Database, clock: Clock, neighbours: Neighbours, media_folder: MediaFolder, member: Member, form: FormMultiDict
+) -> Response[Any]:
+    """Publish a post, or say on the form why not, with all that was typed and sent.
+
+    Raises:
+        NoSuchPageError: the form asks for a visibility that there is not.
+    """
+    draft = words_in(form)
+    if draft.visibility not in {"", *Visibility}:
+        raise NoSuchPageError
+    try:
+        draft, wrong = with_images(form, draft, db=db, clock=clock, folder=media_folder, member=member)
+        if wrong is not None:
+            raise wrong
+        with db.transaction() as tx:
+            post_id = post_verb(
+                tx,
+                neighbours,
+                actor=Actor.member(member.id),
+                now=clock.now(),
+                text=draft.text,
+                locale=current(),
+                writing=_writing(draft),
+            )
+    except OwnerCannotActError:
+        return cannot_act(db, clock, neighbours, member, draft=draft)
+    except FieldError as error:
+        errors = {error.field: sentences.of(error)}
+        with db.reading() as tx:
+            return home_page(tx, neighbours, member, now=clock.now(), status=400, draft=draft, errors=errors)
+    return Redirect(f"/@{member.handle}/{post_id}" if draft.reply_to else "/home", status_code=303)
+
+
+def _writing(draft: Draft) -> Writing:
+    return Writing(
+        visibility=Visibility(draft.visibility or Visibility.PUBLIC),
+        spoiler=draft.spoiler,
+        sensitive=draft.sensitive,
+        reply_to_id=id_in(draft.reply_to) if draft.reply_to else None,
+        media_ids=tuple(image.id for image in draft.images),
+    )
+
+
+@get("/posts/{number:str}/edit", may=May.MEMBER, sync_to_thread=True)
+def edit_page(db: Database, member: Member, number: str) -> Template:
+    """Show the form that changes one's own post."""
+    with db.reading() as tx:
+        before = _own(tx, number, member)
+        return _edit_form(tx, member, before, Draft(text=before.text, spoiler=before.spoiler), {})
 
 
 @post(
-    "/posts",
+    "/posts/{number:str}/edit",
     may=May.MEMBER,
     gives=(303,),
-    asks=("text", "spoiler", "visibility", "reply_to"),
+    asks=("text", "spoiler", "sensitive"),
     sync_to_thread=True,
 )
-def publish(db: Database, clock: Clock, neighbours: Neighbours, member: Member, form: FormMultiDict) -> Response[Any]:
-    """Publish a post."""
-    draft = Draft(**{name: field(form, name) for name in ("text", "spoiler", "visibility", "reply_to")})
-    if draft.visibility not in {"", *Visibility}:
+def edit_own(
+    db: Database, clock: Clock, neighbours: Neighbours, member: Member, number: str, form: FormMultiDict
+) -> Response[Any]:
+    """Change one's own post; what it read before is kept."""
+    draft = words_in(form)
+    with db.reading() as tx:
+        before = _own(tx, number, member)
+    try:
+        with db.transaction() as tx:
+            edit_post(
+                tx,
+                actor=Actor.member(member.id),
+                now=clock.now(),
+                post_id=before.id,
+                text=draft.text,
+                spoiler=draft.spoiler,
+                sensitive=draft.sensitive,
+            )
+    except OwnerCannotActError:
+        return cannot_act(db, clock, neighbours, member, draft=draft)
+    except FieldError as error:
+        with db.reading() as tx:
+            return _edit_form(tx, member, before, draft, {error.field: sentences.of(error)})
+    return Redirect(f"/@{member.handle}/{before.id}", status_code=303)
+
+
+def _own(tx: Tx, number: str, member: Member) -> PostView:
+    """Return one's own post, of which nothing is a boost."""
+    found = one_shown_post(tx, post_id=id_in(number), reader=member.id)
+    if found.account_id != member.id or found.boost_of_id is not None:
         raise NoSuchPageError
-    writing = Writing(
-        visibility=Visibility(draft.visibility or Visibility.PUBLIC),
-        spoiler=draft.spoiler,
-        reply_to_id=id_in(draft.reply_to) if draft.reply_to else None,
+    return found
+
+
+def _edit_form(tx: Tx, member: Member, before: PostView, draft: Draft, errors: dict[str, str]) -> Template:
+    [item] = shown(tx, [before], reader=member.id)
+    sensitive = draft.sensitive if errors else before.sensitive and not before.spoiler
+    status = 400 if errors else 200
+    return page(
+        "edit",
+        member=member,
+        status=status,
+        item=item,
+        draft=draft,
+        sensitive=sensitive,
+        errors=errors,
+        longest=LONGEST,
     )
-
-    def act(tx: Tx, actor: Actor, now: int) -> None:
-        post_verb(tx, neighbours, actor=actor, now=now, text=draft.text, locale=current(), writing=writing)
-
-    return _done(db, clock, neighbours, member, act, then="/home", draft=draft)
 
 
 @post("/posts/{number:str}/delete", may=May.MEMBER, gives=(303,), asks=("next",), sync_to_thread=True)
@@ -61,51 +147,10 @@ def delete_own(
     def act(tx: Tx, actor: Actor, now: int) -> None:
         delete_post(tx, neighbours, actor=actor, now=now, post_id=id_in(number))
 
-    return _done(db, clock, neighbours, member, act, then=same_site(field(form, "next") or "/home"))
+    then = same_site(field(form, "next") or "/home")
+    # The page of a post that is no more would be no page to go back to.
+    gone = then.partition("#")[0].partition("?")[0] == f"/@{member.handle}/{number}"
+    return done(db, clock, neighbours, member, act, then=f"/@{member.handle}" if gone else then)
 
 
-@post("/{name:str}/follow", may=May.MEMBER, gives=(303,), sync_to_thread=True)
-def follow_account(db: Database, clock: Clock, neighbours: Neighbours, member: Member, name: str) -> Response[Any]:
-    """Follow an account."""
-    handle = handle_in(name)
-
-    def act(tx: Tx, actor: Actor, now: int) -> None:
-        follow(tx, neighbours, actor=actor, now=now, handle=handle)
-
-    return _done(db, clock, neighbours, member, act, then=same_site(f"/@{handle}"))
-
-
-@post("/{name:str}/unfollow", may=May.MEMBER, gives=(303,), sync_to_thread=True)
-def unfollow_account(db: Database, clock: Clock, neighbours: Neighbours, member: Member, name: str) -> Response[Any]:
-    """Stop following an account."""
-    handle = handle_in(name)
-
-    def act(tx: Tx, actor: Actor, now: int) -> None:
-        unfollow(tx, neighbours, actor=actor, now=now, handle=handle)
-
-    return _done(db, clock, neighbours, member, act, then=same_site(f"/@{handle}"))
-
-
-def _done(
-    db: Database,
-    clock: Clock,
-    neighbours: Neighbours,
-    member: Member,
-    act: Act,
-    *,
-    then: str,
-    draft: Draft = EMPTY,
-) -> Response[Any]:
-    """Do what a member asked, or say on their home why it was not done, with what they typed."""
-    try:
-        with db.transaction() as tx:
-            act(tx, Actor.member(member.id), clock.now())
-    except OwnerCannotActError:
-        with db.reading() as tx:
-            return home_page(tx, neighbours, member, now=clock.now(), status=403, draft=draft)
-    except FieldError as error:
-        with db.reading() as tx:
-            return home_page(
-                tx, neighbours, member, now=clock.now(), status=400, draft=draft, error=sentences.of(error)
-            )
-    return Redirect(then, status_code=303)
+HANDLERS: list[ControllerRouterHandler] = [publish, edit_page, edit_own, delete_own]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from litestar import Litestar
@@ -16,6 +17,7 @@ from gardefou.app.request import before_request
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.events.actor import SETUP
 from gardefou.events.tables import outbox
+from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords import hashed, owner_of
 from gardefou.network.passwords_anew import LASTS, TOPIC, make_link
 from gardefou.network.queries import profile_posts, public_timeline
@@ -41,13 +43,21 @@ def neighbours() -> NeighboursInMemory:
 
 
 @pytest.fixture
-def client(db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory) -> Iterator[Client]:
+def client(
+    db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory, tmp_path: Path
+) -> Iterator[Client]:
     def always(value: object) -> Provide:
         return Provide(lambda: value, sync_to_thread=False)
 
     app = Litestar(
         route_handlers=routes,
-        dependencies={"db": always(db), "clock": always(clock), "neighbours": always(neighbours)},
+        dependencies={
+            "db": always(db),
+            "clock": always(clock),
+            "neighbours": always(neighbours),
+            "media_folder": always(MediaFolder(tmp_path / "media")),
+            "site": always("https://network.example"),
+        },
         template_config=TemplateConfig(instance=pages.engine(demo="")),
         before_request=before_request,
         guards=[doorkeeper(db, clock)],

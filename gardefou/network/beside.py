@@ -1,0 +1,104 @@
+"""What stands beside posts on a page: their images, their authors' faces, and what the reader has done with them.
+
+One question for each thing, none for each post. The posts come from `queries`, so that this reader may see them.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, Table, select
+
+from gardefou.network.tables import net_account, net_bookmark, net_favourite, net_media, net_post
+from gardefou.network.visibility import account_shown, post_open_to
+from gardefou.storage import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image on a post, with what it shows in words, and the size of its preview."""
+
+    id: int
+    description: str
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside some posts.
+
+    Attributes:
+        images: by post, in their order.
+        faces: the images of accounts that have one, by account.
+        boosted, liked, bookmarked: the posts with which the reader has done so.
+    """
+
+    images: dict[int, tuple[Image, ...]] = field(default_factory=dict)
+    faces: dict[int, int] = field(default_factory=dict)
+    boosted: frozenset[int] = frozenset()
+    liked: frozenset[int] = frozenset()
+    bookmarked: frozenset[int] = frozenset()
+
+
+NOTHING = Beside()
+
+
+def beside(tx: Tx, post_ids: Collection[int], *, authors: Collection[int], reader: int | None) -> Beside:
+    """Return what stands beside posts that this reader may see.
+
+    Args:
+        tx: an open transaction.
+        post_ids: which.
+        authors: whose faces are shown.
+        reader: who reads; None is whoever is not signed in.
+    """
+    ids = sorted(set(post_ids))
+    if not ids:
+        return NOTHING
+    boosts = select(net_post.c.boost_of_id).where(
+        net_post.c.boost_of_id.in_(ids), net_post.c.account_id == reader, post_open_to(net_post, reader)
+    )
+    return Beside(
+        images=images_of(tx, ids),
+        faces=faces_of(tx, authors),
+        boosted=frozenset() if reader is None else _ids(tx, boosts),
+        liked=_theirs(tx, net_favourite, ids, reader),
+        bookmarked=_theirs(tx, net_bookmark, ids, reader),
+    )
+
+
+def images_of(tx: Tx, post_ids: Collection[int]) -> dict[int, tuple[Image, ...]]:
+    """Return the images of posts that the reader may see."""
+    found: dict[int, tuple[Image, ...]] = {}
+    wanted = select(net_media).where(net_media.c.post_id.in_(sorted(post_ids))).order_by(net_media.c.place)
+    for row in tx.all(wanted):
+        one = Image(
+            id=int(row["id"]),
+            description=row["description"],
+            media_type=row["media_type"],
+            width=int(row["preview_width"]),
+            height=int(row["preview_height"]),
+        )
+        found[int(row["post_id"])] = (*found.get(int(row["post_id"]), ()), one)
+    return found
+
+
+def faces_of(tx: Tx, account_ids: Collection[int]) -> dict[int, int]:
+    """Return the images of those of these accounts that have one and are there to be seen."""
+    ids = sorted(set(account_ids))
+    if not ids:
+        return {}
+    those = net_account.c.id.in_(ids) & net_account.c.avatar_id.is_not(None) & account_shown(net_account.c.id)
+    rows = tx.all(select(net_account.c.id, net_account.c.avatar_id).where(those))
+    return {int(row["id"]): int(row["avatar_id"]) for row in rows}
+
+
+def _theirs(tx: Tx, table: Table, ids: Collection[int], reader: int | None) -> frozenset[int]:
+    if reader is None:
+        return frozenset()
+    return _ids(tx, select(table.c.post_id).where(table.c.post_id.in_(ids), table.c.account_id == reader))
+
+
+def _ids(tx: Tx, wanted: Select[tuple[int]]) -> frozenset[int]:
+    return frozenset(int(one) for (one,) in tx.execute(wanted))
