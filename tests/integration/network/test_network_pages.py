@@ -5,32 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from litestar import Litestar
-from litestar.di import Provide
-from litestar.template import TemplateConfig
-from litestar.testing import TestClient
 from sqlalchemy import select
 
-from gardefou.app import pages
-from gardefou.app.doors import doorkeeper
-from gardefou.app.request import before_request
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.events.actor import SETUP
 from gardefou.events.tables import outbox
-from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords import hashed, owner_of
 from gardefou.network.passwords_anew import LASTS, TOPIC, make_link
 from gardefou.network.queries import profile_posts, public_timeline
-from gardefou.network.web import routes
 from gardefou.network.web.reporting import visitor_key
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
+from tests.factories.pages import Client, network_pages
 from tests.fakes.neighbours import NeighboursInMemory
 
 #: What differs between the databases is below the pages, and is tested there on both.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-Client = TestClient[Litestar]
 
 SORRY = "Sorry, that page doesn&#39;t exist!"
 DESOLE = "Désolé, cette page n’existe pas."
@@ -43,28 +33,8 @@ def neighbours() -> NeighboursInMemory:
 
 
 @pytest.fixture
-def client(
-    db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory, tmp_path: Path
-) -> Iterator[Client]:
-    def always(value: object) -> Provide:
-        return Provide(lambda: value, sync_to_thread=False)
-
-    app = Litestar(
-        route_handlers=routes,
-        dependencies={
-            "db": always(db),
-            "clock": always(clock),
-            "neighbours": always(neighbours),
-            "media_folder": always(MediaFolder(tmp_path / "media")),
-            "site": always("https://network.example"),
-        },
-        template_config=TemplateConfig(instance=pages.engine(demo="")),
-        before_request=before_request,
-        guards=[doorkeeper(db, clock)],
-        openapi_config=None,
-    )
-    with TestClient(app, raise_server_exceptions=True) as client:
-        client.follow_redirects = False
+def client(db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory, tmp_path: Path) -> Iterator[Client]:
+    with network_pages(db, clock, neighbours, tmp_path) as client:
         yield client
 
 
