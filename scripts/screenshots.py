@@ -3,6 +3,7 @@
 The demonstration is built anew in a folder that is thrown away, on a free port; nothing in the pictures is drawn.
 """
 
+import io
 import os
 import re
 import signal
@@ -17,7 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "screenshots"
@@ -37,6 +39,8 @@ PART_OF_THE_HOLD = 90
 
 PROTECTED = "realDonaldTrump"
 ORDINARY = "seller_4471"
+#: Who opens an account for the pictures of the network, and what opens it.
+MEMBER, SECRET = "lea_martin", "for the pictures"
 CONTRACTOR, REVIEWER, SECOND, MANAGER, OTHER_MANAGER = (
     "Agent 31",
     "Reviewer 12",
@@ -219,6 +223,61 @@ def picture_incident(camera: Camera) -> None:
         camera.take(page, "incident")
 
 
+def picture_network(camera: Camera) -> None:
+    """Picture a member's own page, and their home on a phone at night, in French."""
+    with camera.window() as page:
+        page.goto("/sign-up")
+        for name, value in (("handle", MEMBER), ("display_name", "Léa Martin"), ("email", f"{MEMBER}@example.org")):
+            page.locator(f"main [name={name}]").fill(value)
+        page.locator("main [name=password]").fill(SECRET)
+        page.locator("main form button").click()
+        page.goto("/settings")
+        page.locator("[name=note]").fill("I photograph guard rails, bridges and what they keep people from.")
+        page.locator("[name=field_name_1]").fill("Place")
+        page.locator("[name=field_value_1]").fill("Lyon")
+        for name, size in (("avatar", (300, 300)), ("header", (1200, 300))):
+            page.locator(f"[name={name}]").set_input_files(_drawn(name, *size))
+        page.locator("main form[action='/settings'] button").click()
+        page.goto("/home")
+        page.locator("summary").first.click()
+        for place, says in ((1, "A rail above the river"), (2, "The same rail from the other bank")):
+            page.locator(f"[name=image_{place}]").set_input_files(_drawn(f"{place}", 600, 400))
+            page.locator(f"[name=alt_{place}]").fill(says)
+        page.locator("[name=text]").fill("The rail at the bend, from both banks. #rails")
+        page.locator("form.compose > .row button").click()
+        page.goto(f"/@{MEMBER}")
+        page.locator(".deed-more > summary").first.click()
+        page.locator("button[formaction$='/pin']").click()
+        for verb in ("favourite", "boost"):
+            page.goto(f"/@{PROTECTED}")
+            page.locator(f"button[formaction$='/{verb}']").first.click()
+        page.goto(f"/@{PROTECTED}")
+        page.locator(f"form[action='/@{PROTECTED}/follow'] > button").first.click()
+        page.goto(f"/@{MEMBER}")
+        page.wait_for_load_state("networkidle")
+        camera.take(page, "network")
+    with camera.window(phone=True, dark=True, french=True) as page:
+        page.goto("/sign-in")
+        page.locator("main [name=email]").fill(f"{MEMBER}@example.org")
+        page.locator("main [name=password]").fill(SECRET)
+        page.locator("main form button").click()
+        page.wait_for_load_state("networkidle")
+        camera.take(page, "network-phone-fr")
+
+
+def _drawn(name: str, width: int, height: int) -> FilePayload:
+    """Return an image of a rail, drawn for the picture."""
+    image = Image.new("RGB", (width, height), "#c8d8dc")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, height * 2 // 3, width, height), fill="#6f9aa5" if name == "2" else "#8aa67c")
+    pen.rectangle((0, height // 2, width, height // 2 + height // 12), fill="#1b5566")
+    for x in range(width // 10, width, width // 5):
+        pen.rectangle((x, height * 2 // 5, x + width // 40, height * 4 // 5), fill="#12181c")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return {"name": f"{name}.png", "mimeType": "image/png", "buffer": out.getvalue()}
+
+
 def main() -> int:
     """Take every picture."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -230,6 +289,7 @@ def main() -> int:
         order = start_order(camera)
         picture_hidden(camera)
         picture_incident(camera)
+        picture_network(camera)
         picture_order(camera, order)
         browser.close()
     return 0

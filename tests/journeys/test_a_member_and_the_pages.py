@@ -32,8 +32,13 @@ class Looker:
         """Begin with the first way."""
         self.page, self.url, self.ways = page, url, cycle(WAYS)
 
-    def look(self, path: str = "") -> None:
-        """Look at a page, or at where the browser is, and leave it as it was: wide, light and English."""
+    def look(self, path: str = "", *, back: bool = False) -> None:
+        """Look at a page, or at where the browser is; whatever comes next is wide, light and English.
+
+        Args:
+            path: which page; empty for where the browser is.
+            back: whether what comes next is on this very page.
+        """
         address = path or self.page.url.removeprefix(self.url).partition("#")[0]
         for width, theme, language in WAYS if FULL else [next(self.ways)]:
             self._as(width, theme, language)
@@ -45,7 +50,8 @@ class Looker:
             assert too_wide <= 0, f"{address}: {too_wide} pixels too wide at {width}"
             check_axe(self.page)
         self._as(1280, "light", "en")
-        self.page.goto(address)
+        if back:
+            self.page.goto(address)
 
     def _as(self, width: int, theme: Any, language: str) -> None:
         self.page.set_viewport_size({"width": width, "height": 900})
@@ -81,7 +87,7 @@ def _writes(looker: Looker) -> None:
     """Let a new member write, with an image."""
     page = looker.page
     _sign_up(page, "lea", "Léa Martin")
-    looker.look()
+    looker.look(back=True)
     page.locator("summary", has_text="Images").click()
     page.locator("[name=image_1]").set_input_files(
         {"name": "rail.png", "mimeType": "image/png", "buffer": an_image(600, 400)}
@@ -104,7 +110,7 @@ def _answers(looker: Looker) -> None:
         expect(page.locator(f"button[formaction$='/un{verb}'][aria-pressed=true]").first).to_contain_text(word)
     looker.look()
     page.locator("main a[href*='/home?reply=']").first.click()
-    looker.look()
+    looker.look(back=True)
     page.locator("[name=text]").press("End")
     page.locator("[name=text]").press_sequentially("It is.")
     page.get_by_role("button", name="Post it").click()
@@ -121,7 +127,7 @@ def _mends(looker: Looker) -> None:
     mine = page.locator("article", has_text="First light")
     mine.locator("summary", has_text="More").click()
     mine.get_by_role("link", name="Edit").click()
-    looker.look()
+    looker.look(back=True)
     page.locator("[name=text]").fill("First light, and fog. #rails")
     page.get_by_role("button", name="Save it").click()
     expect(page.locator(".post-single")).to_contain_text("Edited")
