@@ -5,12 +5,15 @@ One question for each thing, none for each post. The posts come from `queries`, 
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, select
 
-from gardefou.network.tables import net_account, net_bookmark, net_favourite, net_media, net_post
-from gardefou.network.visibility import account_shown, post_open_to
+from gardefou.network.done import DEEDS, done_with
+from gardefou.network.tables import net_account, net_media
+from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
+from gardefou.storage.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +59,21 @@ def beside(tx: Tx, post_ids: Collection[int], *, authors: Collection[int], reade
     ids = sorted(set(post_ids))
     if not ids:
         return NOTHING
-    boosts = select(net_post.c.boost_of_id).where(
-        net_post.c.boost_of_id.in_(ids), net_post.c.account_id == reader, post_open_to(net_post, reader)
-    )
+    done = [] if reader is None else tx.all(*done_with(ids, reader))
+    of = {kind: frozenset(int(row["post_id"]) for row in done if row["kind"] == kind) for kind in DEEDS}
     return Beside(
         images=images_of(tx, ids),
         faces=faces_of(tx, authors),
-        boosted=frozenset() if reader is None else _ids(tx, boosts),
-        liked=_theirs(tx, net_favourite, ids, reader),
-        bookmarked=_theirs(tx, net_bookmark, ids, reader),
+        boosted=of["reblogged"],
+        liked=of["favourited"],
+        bookmarked=of["bookmarked"],
     )
 
 
 def images_of(tx: Tx, post_ids: Collection[int]) -> dict[int, tuple[Image, ...]]:
     """Return the images of posts that the reader may see."""
     found: dict[int, tuple[Image, ...]] = {}
-    wanted = select(net_media).where(net_media.c.post_id.in_(sorted(post_ids))).order_by(net_media.c.place)
-    for row in tx.all(wanted):
+    for row in tx.all(*_images(sorted(post_ids))):
         one = Image(
             id=int(row["id"]),
             description=row["description"],
@@ -89,16 +90,15 @@ def faces_of(tx: Tx, account_ids: Collection[int]) -> dict[int, int]:
     ids = sorted(set(account_ids))
     if not ids:
         return {}
+    return {int(row["id"]): int(row["avatar_id"]) for row in tx.all(*_faces(ids))}
+
+
+@prepared
+def _images(post_ids: list[int]) -> Select[Any]:
+    return select(net_media).where(net_media.c.post_id.in_(post_ids)).order_by(net_media.c.place)
+
+
+@prepared
+def _faces(ids: list[int]) -> Select[Any]:
     those = net_account.c.id.in_(ids) & net_account.c.avatar_id.is_not(None) & account_shown(net_account.c.id)
-    rows = tx.all(select(net_account.c.id, net_account.c.avatar_id).where(those))
-    return {int(row["id"]): int(row["avatar_id"]) for row in rows}
-
-
-def _theirs(tx: Tx, table: Table, ids: Collection[int], reader: int | None) -> frozenset[int]:
-    if reader is None:
-        return frozenset()
-    return _ids(tx, select(table.c.post_id).where(table.c.post_id.in_(ids), table.c.account_id == reader))
-
-
-def _ids(tx: Tx, wanted: Select[tuple[int]]) -> frozenset[int]:
-    return frozenset(int(one) for (one,) in tx.execute(wanted))
+    return select(net_account.c.id, net_account.c.avatar_id).where(those)

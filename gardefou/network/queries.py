@@ -156,7 +156,7 @@ def profile_posts(
     tx: Tx, account_id: int, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None
 ) -> PostPage:
     """Return a page of one account's posts."""
-    return _page(tx.all(*_by_account(account_id, reader, before, limit + 1)), limit)
+    return page_in(tx.all(*_by_account(account_id, reader, before, limit + 1)), limit)
 
 
 @prepared
@@ -166,7 +166,7 @@ def _by_account(account_id: int, reader: int | None, before: int | None, count: 
 
 def public_timeline(tx: Tx, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None) -> PostPage:
     """Return a page of what everybody says to everybody, but for accounts that are limited or hidden."""
-    return _page(tx.all(*_by_everybody(reader, before, limit + 1)), limit)
+    return page_in(tx.all(*_by_everybody(reader, before, limit + 1)), limit)
 
 
 @prepared
@@ -356,7 +356,7 @@ def shown_beside_author(reader: Who | None) -> ColumnElement[bool]:
 
 def page_of(tx: Tx, posts: Select[tuple[object, ...]], before: int | None, limit: int) -> PostPage:
     """Return a page of a timeline, the newest first."""
-    return _page(tx.all(_cut(posts, before, limit + 1)), limit)
+    return page_in(tx.all(_cut(posts, before, limit + 1)), limit)
 
 
 def _cut(posts: Select[Any], before: int | None, count: int) -> Select[Any]:
@@ -364,7 +364,8 @@ def _cut(posts: Select[Any], before: int | None, count: int) -> Select[Any]:
     return older.order_by(net_post.c.id.desc()).limit(count)
 
 
-def _page(rows: Sequence[RowMapping], limit: int) -> PostPage:
+def page_in(rows: Sequence[RowMapping], limit: int) -> PostPage:
+    """Return the page that begins a list of rows, of which one more than fits was read."""
     views = tuple(view(row) for row in rows[:limit])
     return PostPage(posts=views, before=views[-1].id if len(rows) > limit else None)
 

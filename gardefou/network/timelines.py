@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from gardefou.network.queries import in_public, original_wanted_by, posts_shown
+from gardefou.network.queries import PER_PAGE, PostPage, in_public, original_wanted_by, page_in, posts_shown
 from gardefou.network.stretch import Stretch
 from gardefou.network.tables import net_bookmark, net_favourite, net_media, net_post, net_tag
 from gardefou.network.text import tag_key
 from gardefou.network.visibility import Visibility, Who, account_public, named_in, there_is, wanted_by
+from gardefou.storage import Tx
 from gardefou.storage.prepared import prepared
 
 Posts = Select[Any]
@@ -70,6 +71,7 @@ class Sought:
         no_boosts: none that passes something on.
         pinned: those that it keeps at the top.
         tag: those under this hashtag, by its key; None for whatever they are about.
+        for_all: those that are said to everybody.
     """
 
     only_media: bool = False
@@ -77,6 +79,7 @@ class Sought:
     no_boosts: bool = False
     pinned: bool = False
     tag: str | None = None
+    for_all: bool = False
 
 
 @prepared
@@ -91,8 +94,20 @@ def of_account(account_id: int, reader: int | None, part: Stretch, sought: Sough
         *([post.boost_of_id.is_(None)] if sought.no_boosts else []),
         *([post.pinned_at.is_not(None)] if sought.pinned else []),
         *([_under([sought.tag])] if sought.tag is not None else []),
+        *([post.visibility == Visibility.PUBLIC] if sought.for_all else []),
     )
     return part.of(wanted, post.id)
+
+
+def page_of_account(tx: Tx, account_id: int, reader: int | None, sought: Sought, *, before: int | None) -> PostPage:
+    """Return a page of what one account says and passes on, the newest first."""
+    part = Stretch(count=PER_PAGE + 1, below=before)
+    return page_in(tx.all(*of_account(account_id, reader, part, sought)), PER_PAGE)
+
+
+def page_of_everybody(tx: Tx, reader: int | None, *, now: int, before: int | None) -> PostPage:
+    """Return a page of what everybody says to everybody, the newest first."""
+    return page_in(tx.all(*public(reader, now, Stretch(count=PER_PAGE + 1, below=before))), PER_PAGE)
 
 
 def bookmarked(member_id: int) -> Posts:

@@ -11,13 +11,14 @@ from gardefou.events import Actor
 from gardefou.network.acting import reread
 from gardefou.network.describe_media import LONGEST_DESCRIPTION, describe_media
 from gardefou.network.errors import FieldError
+from gardefou.network.home import home_timeline
 from gardefou.network.keep_media import keep_media
 from gardefou.network.media import MOST_ON_A_POST
 from gardefou.network.media_folder import MediaFolder
 from gardefou.network.pictures import LARGEST, picture
 from gardefou.network.ports import Neighbours
 from gardefou.network.post import LONGEST
-from gardefou.network.queries import Member, PostView, home_timeline, shown_posts
+from gardefou.network.queries import Member, PostView, shown_posts
 from gardefou.network.visibility import SILENCED
 from gardefou.network.web.common import before_in, field, id_in, page
 from gardefou.network.web.showing import shown

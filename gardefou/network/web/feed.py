@@ -13,15 +13,12 @@ from xml.etree import ElementTree as ET
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 from markupsafe import Markup
-from sqlalchemy import or_
 
 from gardefou.clock import to_datetime, to_iso
 from gardefou.may import May
 from gardefou.network import timelines
 from gardefou.network.ports import AccountRow
-from gardefou.network.queries import PER_PAGE, page_of, shown_account
-from gardefou.network.tables import net_post
-from gardefou.network.visibility import Visibility
+from gardefou.network.queries import shown_account
 from gardefou.network.web.common import AnyRequest, handle_in
 from gardefou.network.web.opengraph import NO_AVATAR, short
 from gardefou.network.web.showing import ShownPost, shown
@@ -57,13 +54,9 @@ def account_feed(request: AnyRequest, db: Database, site: str, name: str) -> Res
 
 
 def _posts(tx: Tx, account: AccountRow, site: str) -> list[ShownPost]:
-    post, number = net_post.c, int(account["id"])
-    said = timelines.of_account(number, None).where(
-        post.visibility == Visibility.PUBLIC,
-        post.boost_of_id.is_(None),
-        or_(post.reply_to_id.is_(None), post.reply_to_account_id == number),
-    )
-    return shown(tx, page_of(tx, said, None, PER_PAGE).posts, reader=None, faceless=number, site=site)
+    number, sought = int(account["id"]), timelines.Sought(for_all=True, no_boosts=True, no_answers=True)
+    found = timelines.page_of_account(tx, number, None, sought, before=None)
+    return shown(tx, found.posts, reader=None, faceless=number, site=site)
 
 
 def _updated(account: AccountRow, posts: list[ShownPost]) -> int:

@@ -6,15 +6,13 @@ from typing import Any
 from litestar import get
 from litestar.response import Template
 from litestar.types import ControllerRouterHandler
-from sqlalchemy import or_
 
 from gardefou.clock import Clock
 from gardefou.may import May
 from gardefou.network import timelines
 from gardefou.network.initials import initials
 from gardefou.network.ports import AccountRow
-from gardefou.network.queries import PER_PAGE, Member, page_of, shown_account, shown_handles, view
-from gardefou.network.tables import net_post
+from gardefou.network.queries import Member, shown_account, shown_handles
 from gardefou.network.text import linked, mentioned
 from gardefou.network.ties import Listed, followed_by, followers_of, ties
 from gardefou.network.web.common import before_in, handle_in, page
@@ -36,9 +34,8 @@ def profile(
         account = shown_account(tx, handle_in(name))
         number = int(account["id"])
         pinned = [] if before else _pinned(tx, number, reader)
-        theirs = timelines.of_account(number, reader)
-        wanted = theirs.where(or_(net_post.c.reply_to_id.is_(None), net_post.c.reply_to_account_id == number))
-        return _page(tx, account, member, clock, wanted, before, tab="posts", pinned=pinned, site=site)
+        sought = timelines.Sought(no_answers=True)
+        return _page(tx, account, member, clock, sought, before, tab="posts", pinned=pinned, site=site)
 
 
 @get("/{name:str}/answers", may=May.ANYONE, sync_to_thread=True)
@@ -48,8 +45,7 @@ def answers(
     """Show an account with a page of its posts, its answers among them."""
     with db.reading() as tx:
         account = shown_account(tx, handle_in(name))
-        wanted = timelines.of_account(int(account["id"]), member.id if member else None)
-        return _page(tx, account, member, clock, wanted, before, tab="answers", site=site)
+        return _page(tx, account, member, clock, timelines.Sought(), before, tab="answers", site=site)
 
 
 @get("/{name:str}/media", may=May.ANYONE, sync_to_thread=True)
@@ -59,8 +55,8 @@ def media(
     """Show an account with a page of its posts that have images."""
     with db.reading() as tx:
         account = shown_account(tx, handle_in(name))
-        wanted = timelines.of_account(int(account["id"]), member.id if member else None, only_media=True)
-        return _page(tx, account, member, clock, wanted, before, tab="media", site=site)
+        sought = timelines.Sought(only_media=True)
+        return _page(tx, account, member, clock, sought, before, tab="media", site=site)
 
 
 @get("/{name:str}/followers", may=May.ANYONE, sync_to_thread=True)
@@ -97,9 +93,9 @@ def accounts_in(tx: Tx, listed: Listed, before: str | None) -> tuple[list[ShownA
 
 def _pinned(tx: Tx, number: int, reader: int | None) -> list[ShownPost]:
     """Return what an account pinned, of what this reader may see, what it pinned last first."""
-    wanted = timelines.of_account(number, reader).where(net_post.c.pinned_at.is_not(None))
-    rows = tx.all(wanted.order_by(net_post.c.pinned_at.desc(), net_post.c.id.desc()))
-    return shown(tx, [view(row) for row in rows], reader=reader, faceless=number)
+    found = timelines.page_of_account(tx, number, reader, timelines.Sought(pinned=True), before=None).posts
+    last_first = sorted(found, key=lambda one: (one.pinned_at or 0, one.id), reverse=True)
+    return shown(tx, last_first, reader=reader, faceless=number)
 
 
 def _page(
@@ -107,7 +103,7 @@ def _page(
     account: AccountRow,
     member: Member | None,
     clock: Clock,
-    wanted: timelines.Posts,
+    sought: timelines.Sought,
     before: str | None,
     *,
     tab: str,
@@ -115,7 +111,7 @@ def _page(
     pinned: list[ShownPost] | None = None,
 ) -> Template:
     number, reader = int(account["id"]), member.id if member else None
-    found = page_of(tx, wanted, before_in(before), PER_PAGE)
+    found = timelines.page_of_account(tx, number, reader, sought, before=before_in(before))
     own = reader == number
     return page(
         "profile",

@@ -19,7 +19,6 @@ from gardefou.network.queries import (
     Member,
     one_shown_post,
     page_of,
-    public_timeline,
     shown_account,
     shown_post,
     view,
@@ -38,11 +37,11 @@ AROUND = 60
 
 
 @get("/", may=May.ANYONE, sync_to_thread=True)
-def public(db: Database, member: Member | None, before: str | None = None) -> Template:
+def public(db: Database, clock: Clock, member: Member | None, before: str | None = None) -> Template:
     """Show everybody's posts."""
     with db.reading() as tx:
         reader = member.id if member else None
-        found = public_timeline(tx, before=before_in(before), reader=reader)
+        found = timelines.page_of_everybody(tx, reader, now=clock.now(), before=before_in(before))
         posts = shown(tx, found.posts, reader=reader)
     return page("public", member=member, posts=posts, before=found.before, first=not before)
 

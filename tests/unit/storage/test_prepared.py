@@ -1,9 +1,11 @@
 """A prepared statement is put together once for each shape of its arguments, and asked with other values each time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import Select, create_engine, literal, select
+from sqlalchemy import Executable, Select, create_engine, literal, select
 
 from gardefou.storage.prepared import MOST_SHAPES, prepared
 
@@ -26,7 +28,7 @@ built: list[object] = []
 
 
 @prepared
-def _wanted(number: int, names: list[str], part: Part, *, exact: bool, side: Side = Side.LEFT) -> Select[tuple[bool]]:
+def _wanted(number: int, names: list[str], part: Part, *, exact: bool, side: Side = Side.LEFT) -> Executable:
     built.append(side)
     rows = select(literal(1).label("one")).subquery()
     found = select((rows.c.one == number).label("same")).where(literal("a").in_(names)).limit(part.count)
@@ -44,11 +46,15 @@ def test_values_are_filled_in_and_shapes_are_built() -> None:
     assert _wanted(1, ["a"], Part(5), exact=False)[0] is not first
     assert _wanted(1, ["a"], Part(5, below=3), exact=True)[0] is not first
     assert len(built) == 3
+    assert _answer(first, values) == [True]
+    assert _answer(again, others) == [False]
+    assert _answer(*_wanted(1, ["b"], Part(5), exact=True)) == []
+    assert _answer(*_wanted(1, ["a"], Part(5, below=1), exact=True)) == []
+
+
+def _answer(statement: Executable, values: Mapping[str, Any]) -> list[bool]:
     with create_engine("sqlite://").connect() as connection:
-        assert connection.execute(first, values).scalars().all() == [True]
-        assert connection.execute(again, others).scalars().all() == [False]
-        assert connection.execute(*_wanted(1, ["b"], Part(5), exact=True)).scalars().all() == []
-        assert connection.execute(*_wanted(1, ["a"], Part(5, below=1), exact=True)).scalars().all() == []
+        return [row.same for row in connection.execute(statement, values)]
 
 
 def test_no_more_shapes_are_kept_than_there_is_room_for() -> None:

@@ -1,31 +1,28 @@
 """Posts as clients read them, a page at a time: one question to the database for each thing, none for each post."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, Text, literal_column, select, union_all
+from sqlalchemy import Select, select
 
 from gardefou.clock import to_iso
 from gardefou.network.api.entities.accounts import accounts
 from gardefou.network.api.entities.media import media
+from gardefou.network.done import DEEDS, done_with
 from gardefou.network.queries import PostView, shown_handles, shown_posts
 from gardefou.network.tables import (
     net_account,
     net_app,
-    net_bookmark,
-    net_favourite,
     net_media,
     net_mention,
-    net_post,
     net_post_version,
     net_tag,
 )
 from gardefou.network.text import linked, mentioned, tag_address
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
-from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 
 Entity = dict[str, Any]
@@ -69,18 +66,9 @@ def statuses(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: str
     return found
 
 
-def done_by(tx: Tx, post_id: int, readers: Collection[int]) -> dict[int, frozenset[str]]:
-    """Return what some readers did with a post: the deeds of each who did anything."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    for kind, (about, theirs) in _DEEDS.items():
-        for reader in tx.ids(select(theirs).where(about == post_id, among(tx, theirs, readers))):
-            found[reader].add(kind)
-    return {reader: frozenset(deeds) for reader, deeds in found.items()}
-
-
 def said_to(entity: Entity, deeds: frozenset[str]) -> Entity:
     """Return a status as somebody else gets it, who did this with it; not its author."""
-    did = {kind: kind in deeds for kind in _DEEDS}
+    did = {kind: kind in deeds for kind in DEEDS}
     inner = entity["reblog"]
     return entity | did | ({} if inner is None else {"reblog": inner | did})
 
@@ -129,7 +117,7 @@ def _gathered(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: st
     for row in tx.all(*_sent_by(apps)) if apps else ():
         around.apps[row["id"]] = {"name": row["name"], "website": row["website"]}
     if reader is not None:
-        for row in tx.all(*_done_with(ids, reader)):
+        for row in tx.all(*done_with(ids, reader)):
             around.done[int(row["post_id"])].add(row["kind"])
     return around
 
@@ -156,27 +144,6 @@ def _shown_with(ids: list[int]) -> Select[Any]:
 @prepared
 def _sent_by(ids: list[int]) -> Select[Any]:
     return select(net_app).where(net_app.c.id.in_(ids))
-
-
-#: What a reader may have done with a post, as a status says it: where that stands, and whose it is.
-_DEEDS = {
-    "favourited": (net_favourite.c.post_id, net_favourite.c.account_id),
-    "reblogged": (net_post.c.boost_of_id, net_post.c.account_id),
-    "bookmarked": (net_bookmark.c.post_id, net_bookmark.c.account_id),
-}
-
-
-@prepared
-def _done_with(ids: list[int], reader: int) -> CompoundSelect[Any]:
-    """Return which of some posts a reader likes, keeps and has passed on: one question for all three."""
-    return union_all(
-        *(
-            select(literal_column(f"'{kind}'", Text).label("kind"), post_id.label("post_id")).where(
-                post_id.in_(ids), theirs == reader
-            )
-            for kind, (post_id, theirs) in _DEEDS.items()
-        )
-    )
 
 
 def _status(post: PostView, around: _Around, *, reblog: Entity | None) -> Entity:
@@ -212,7 +179,7 @@ def _status(post: PostView, around: _Around, *, reblog: Entity | None) -> Entity
     }
     if around.reader is not None:
         done = around.done.get(about, ())
-        entity |= {**{kind: kind in done for kind in _DEEDS}, "muted": False}
+        entity |= {**{kind: kind in done for kind in DEEDS}, "muted": False}
         if post.account_id == around.reader:
             entity["pinned"] = post.pinned_at is not None
     return entity

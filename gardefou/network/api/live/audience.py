@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, false, select, true
 from gardefou.events.stream import Event
 from gardefou.network import timelines, told
 from gardefou.network.api.entities.notifications import notifications
-from gardefou.network.api.entities.statuses import Entity, done_by, said_to, statuses
+from gardefou.network.api.entities.statuses import Entity, said_to, statuses
 from gardefou.network.api.live.channels import Channel, Subscriber, message
+from gardefou.network.done import done_by
 from gardefou.network.notices import told_to
 from gardefou.network.queries import at_home, shown_beside_author, shown_posts
 from gardefou.network.scopes import covers
