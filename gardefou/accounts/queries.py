@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import RowMapping, and_, or_, select
+from sqlalchemy import RowMapping, and_, bindparam, or_, select
 
 from gardefou.accounts.errors import UnknownAccountError
 from gardefou.accounts.handles import key_of
@@ -19,11 +19,13 @@ EMBEDDED = "embedded"
 PEAK_WINDOW = 90 * DAY
 SEARCH_LIMIT = 50
 
+_ROW = select(account_table).where(account_table.c.id == bindparam("account_id"))
+_LOCKED = _ROW.with_for_update()
+
 
 def find(tx: Tx, account_id: int, *, lock: bool = False) -> RowMapping | None:
     """Return an account's row, locked if asked, or None."""
-    statement = select(account_table).where(account_table.c.id == account_id)
-    return tx.first(statement.with_for_update() if lock else statement)
+    return tx.first(_LOCKED if lock else _ROW, {"account_id": account_id})
 
 
 def account(tx: Tx, account_id: int, *, lock: bool = False) -> RowMapping:

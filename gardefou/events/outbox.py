@@ -8,13 +8,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from gardefou.clock import DAY, MINUTE, SECOND
 from gardefou.events.tables import outbox
 from gardefou.storage import Tx
 
 GIVE_UP_AFTER = DAY
+
+_BY_KEY = select(outbox.c.id).where(outbox.c.key == bindparam("key"))
 
 
 def enqueue(
@@ -41,23 +43,22 @@ def enqueue(
     Returns:
         The row's id.
     """
-    known = tx.scalar(select(outbox.c.id).where(outbox.c.key == key))
+    known = tx.scalar(_BY_KEY, {"key": key})
     if known is not None:
         return int(known)
     row_id = tx.new_id(now)
-    tx.execute(
-        insert(outbox).values(
-            id=row_id,
-            topic=topic,
-            key=key,
-            body=json.dumps(dict(body), ensure_ascii=False),
-            state="accepted" if settled else "queued",
-            due_at=now if due_at is None else due_at,
-            attempts=0,
-            created_at=now,
-            done_at=now if settled else None,
-        )
-    )
+    row = {
+        "id": row_id,
+        "topic": topic,
+        "key": key,
+        "body": json.dumps(dict(body), ensure_ascii=False),
+        "state": "accepted" if settled else "queued",
+        "due_at": now if due_at is None else due_at,
+        "attempts": 0,
+        "created_at": now,
+        "done_at": now if settled else None,
+    }
+    tx.execute(insert(outbox), row)
     return row_id
 
 

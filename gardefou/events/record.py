@@ -11,6 +11,7 @@ from gardefou.storage import Tx
 #: Events are written after the ledger's entries (place 50).
 PLACE = 90
 CHANNEL = "gardefou"
+_LAST = select(func.coalesce(func.max(event.c.id), 0))
 
 Body = Mapping[str, str | int | bool | None]
 
@@ -36,7 +37,7 @@ def _write(tx: Tx) -> None:
     """Number and store the pending events under the commit lock, and wake the readers."""
     pending: list[dict[str, object]] = tx.notes.pop("events")
     tx.take_commit_lock()
-    last = int(tx.scalar(select(func.coalesce(func.max(event.c.id), 0))))
+    last = int(tx.scalar(_LAST))
     for number, row in enumerate(pending, start=last + 1):
         row["id"] = number
     tx.execute(insert(event), pending)

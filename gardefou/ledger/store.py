@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Subquery, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Subquery, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -28,6 +28,14 @@ PAGE = 500
 #: Fields of a body that name something by its id.
 NAMED = ("case", "incident", "statement")
 _COMMITMENT_DIGITS = 64
+
+_KNOWN = select(tables.opening.c.commitment).where(tables.opening.c.key == bindparam("key"))
+_OPENED = select(tables.opening).where(tables.opening.c.commitment.in_(bindparam("commitments", expanding=True)))
+_KEEP = {
+    "postgresql": postgresql_insert(tables.opening).on_conflict_do_nothing(index_elements=["key"]),
+    "sqlite": sqlite_insert(tables.opening).on_conflict_do_nothing(index_elements=["key"]),
+}
+_HEAD = select(tables.ledger_head)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +133,7 @@ def _write(tx: Tx) -> None:
     keys = keys_of(tx, frozenset().union(*(one.mentioned for one in pending)))
     leaves = [leaf_hash(one.content) for one in pending]
     tx.take_commit_lock()
-    row = tx.first(select(tables.ledger_head))
+    row = tx.first(_HEAD)
     frontier = Frontier() if row is None else Frontier.from_bytes(row["size"], row["frontier"])
     if row is not None and frontier.root != row["root"]:
         raise HeadError(f"the head at {row['size']} entries does not agree with its edge: run `gardefou ledger verify`")
@@ -263,13 +271,13 @@ def commit_to(tx: Tx, *, now: int, key: str, content: str, about_person: int | N
     """
     if ":" not in key:
         raise EntryError(f"{key!r}: a recurring thing's key is written `kind:id`")
-    known = tx.scalar(select(tables.opening.c.commitment).where(tables.opening.c.key == key))
+    known = tx.scalar(_KNOWN, {"key": key})
     if known is None:
         kind, _colon, number = key.partition(":")
         told_of = int(number) if kind == "person" else about_person
         _keep(tx, now=now, key=key, content=content, about_person=told_of)
         # Another transaction may have come first; then its commitment is the one.
-        known = tx.scalar(select(tables.opening.c.commitment).where(tables.opening.c.key == key))
+        known = tx.scalar(_KNOWN, {"key": key})
     return str(known)
 
 
@@ -302,10 +310,7 @@ def _keep(
         "written_by": written_by,
         "about_person": about_person,
     }
-    if tx.dialect == "postgresql":
-        tx.execute(postgresql_insert(tables.opening).values(row).on_conflict_do_nothing(index_elements=["key"]))
-    else:
-        tx.execute(sqlite_insert(tables.opening).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    tx.execute(_KEEP[tx.dialect], row)
     return made
 
 
@@ -330,4 +335,4 @@ def openings(tx: Tx, commitments: Iterable[str]) -> list[Opening]:
 def _openings(tx: Tx, commitments: Iterable[str]) -> Iterator[RowMapping]:
     wanted = sorted(set(commitments))
     for start in range(0, len(wanted), PAGE):
-        yield from tx.all(select(tables.opening).where(tables.opening.c.commitment.in_(wanted[start : start + PAGE])))
+        yield from tx.all(_OPENED, {"commitments": wanted[start : start + PAGE]})

@@ -34,18 +34,17 @@ def note(
         The notice's id.
     """
     notice_id = tx.new_id(now)
-    tx.execute(
-        insert(notice).values(
-            id=notice_id,
-            order_id=order_id,
-            stage=stage,
-            to_kind=to_kind,
-            person_id=person_id,
-            needed=int(needed),
-            outbox_id=outbox_id,
-            created_at=now,
-        )
-    )
+    row = {
+        "id": notice_id,
+        "order_id": order_id,
+        "stage": stage,
+        "to_kind": to_kind,
+        "person_id": person_id,
+        "needed": int(needed),
+        "outbox_id": outbox_id,
+        "created_at": now,
+    }
+    tx.execute(insert(notice), row)
     return notice_id
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, RowMapping, and_, bindparam, func, or_, select
 
 from gardefou.clock import DAY, MINUTE
 from gardefou.orders.errors import UnknownOrderError
@@ -15,6 +15,50 @@ from gardefou.storage import Tx
 
 BRIEF_FREEZE = 15 * MINUTE
 
+# What every step of every order asks is made here, once: making a statement costs more than running it.
+_ACCOUNT: BindParameter[int] = bindparam("account_id")
+_ORDER: BindParameter[int] = bindparam("order_id")
+_SINCE: BindParameter[int] = bindparam("since")
+_ROW = select(orders).where(orders.c.id == _ORDER)
+_LOCKED = _ROW.with_for_update()
+_VOTES = select(vote).where(vote.c.order_id == _ORDER).order_by(vote.c.id)
+_RESTORED = (
+    select(orders.c.id)
+    .where(
+        or_(
+            and_(orders.c.subject_kind == bindparam("subject_kind"), orders.c.subject_id == bindparam("subject_id")),
+            and_(orders.c.subject_kind == "account", orders.c.subject_id == _ACCOUNT),
+        ),
+        orders.c.kind.in_([Kind.ACCOUNT_RESTORE.value, Kind.POST_RESTORE.value]),
+        orders.c.state == State.EXECUTED.value,
+        orders.c.executed_at > _SINCE,
+    )
+    .limit(1)
+)
+_BRIEF_FREEZES = select(func.count()).where(
+    orders.c.account_id == _ACCOUNT,
+    orders.c.kind == Kind.ACCOUNT_FREEZE.value,
+    orders.c.executed_at > _SINCE,
+    orders.c.lift_at - orders.c.executed_at <= BRIEF_FREEZE,
+)
+_URGENT_POSTS = select(func.count()).where(
+    orders.c.account_id == _ACCOUNT,
+    orders.c.kind == Kind.POST_HIDE.value,
+    orders.c.reason.in_([reason.value for reason in URGENT]),
+    orders.c.executed_at > _SINCE,
+    orders.c.id.not_in(select(vote.c.order_id).where(vote.c.verb == "approve")),
+)
+# An order counts against a cap when it silences, was not stopped, and came before this one: when it was proposed
+# before, or has taken effect. Otherwise what is proposed hour by hour for one set time would be a raid that no cap saw.
+_ACTS = select(func.count()).where(
+    orders.c.kind.in_([kind.value for kind in SILENCING]),
+    orders.c.state.not_in([State.REFUSED.value, State.VOID.value]),
+    or_(and_(orders.c.proposed_at > _SINCE, orders.c.id < bindparam("before")), orders.c.executed_at > _SINCE),
+)
+_ACTS_OF = _ACTS.where(orders.c.proposer.in_(bindparam("proposers", expanding=True)))
+_TOUCHED = _ACTS_OF.with_only_columns(orders.c.account_id).distinct()
+_TOLD = select(func.count(), func.count(notice.c.accepted_at)).where(notice.c.order_id == _ORDER, notice.c.needed == 1)
+
 
 def order(tx: Tx, order_id: int, *, lock: bool = False) -> Order:
     """Return an order.
@@ -22,8 +66,7 @@ def order(tx: Tx, order_id: int, *, lock: bool = False) -> Order:
     Raises:
         UnknownOrderError: there is none by that number.
     """
-    statement = select(orders).where(orders.c.id == order_id)
-    row = tx.first(statement.with_for_update() if lock else statement)
+    row = tx.first(_LOCKED if lock else _ROW, {"order_id": order_id})
     if row is None:
         raise UnknownOrderError(f"there is no order {order_id}")
     return order_of(row)
@@ -166,7 +209,7 @@ def approvals(tx: Tx, order_id: int) -> Sequence[RowMapping]:
 
 def votes(tx: Tx, order_id: int) -> Sequence[RowMapping]:
     """Return every vote on an order, oldest first."""
-    return tx.all(select(vote).where(vote.c.order_id == order_id).order_by(vote.c.id))
+    return tx.all(_VOTES, {"order_id": order_id})
 
 
 def vetoes_left(tx: Tx, *, logins: Iterable[int], account_id: int | None, now: int) -> int:
@@ -196,63 +239,18 @@ def vetoed_lately(tx: Tx, account_id: int, now: int) -> list[Order]:
 
 def restored_lately(tx: Tx, subject_kind: str, subject_id: int, account_id: int | None, now: int) -> bool:
     """Return whether a person restored the subject, or its account, in the last 24 hours."""
-    of_subject = and_(orders.c.subject_kind == subject_kind, orders.c.subject_id == subject_id)
-    of_account = and_(orders.c.subject_kind == "account", orders.c.subject_id == account_id)
-    found = tx.scalar(
-        select(orders.c.id)
-        .where(
-            or_(of_subject, of_account),
-            orders.c.kind.in_([Kind.ACCOUNT_RESTORE.value, Kind.POST_RESTORE.value]),
-            orders.c.state == State.EXECUTED.value,
-            orders.c.executed_at > now - DAY,
-        )
-        .limit(1)
-    )
-    return found is not None
+    asked = {"subject_kind": subject_kind, "subject_id": subject_id, "account_id": account_id, "since": now - DAY}
+    return tx.scalar(_RESTORED, asked) is not None
 
 
 def brief_freezes_today(tx: Tx, account_id: int, now: int) -> int:
     """Return how often an account was frozen for fifteen minutes or less in the last 24 hours, by anyone."""
-    return int(
-        tx.scalar(
-            select(func.count()).where(
-                orders.c.account_id == account_id,
-                orders.c.kind == Kind.ACCOUNT_FREEZE.value,
-                orders.c.executed_at > now - DAY,
-                orders.c.lift_at - orders.c.executed_at <= BRIEF_FREEZE,
-            )
-        )
-    )
+    return int(tx.scalar(_BRIEF_FREEZES, {"account_id": account_id, "since": now - DAY}))
 
 
 def urgent_posts_today(tx: Tx, account_id: int, now: int) -> int:
     """Return how many of an account's posts one person hid alone, for an urgent reason, in the last 24 hours."""
-    approved = select(vote.c.order_id).where(vote.c.verb == "approve")
-    return int(
-        tx.scalar(
-            select(func.count()).where(
-                orders.c.account_id == account_id,
-                orders.c.kind == Kind.POST_HIDE.value,
-                orders.c.reason.in_([reason.value for reason in URGENT]),
-                orders.c.executed_at > now - DAY,
-                orders.c.id.not_in(approved),
-            )
-        )
-    )
-
-
-def _acts(*, before: int, since: int, proposers: Iterable[str] | None) -> list[ColumnElement[bool]]:
-    """Return what makes an order count against a cap: it silences, it was not stopped, and it came before this one.
-
-    It came before when it was proposed before, or has taken effect: otherwise what is proposed hour by hour for one set
-    time would be a raid that no cap had seen.
-    """
-    where: list[ColumnElement[bool]] = [
-        orders.c.kind.in_([kind.value for kind in SILENCING]),
-        orders.c.state.not_in([State.REFUSED.value, State.VOID.value]),
-        or_(and_(orders.c.proposed_at > since, orders.c.id < before), orders.c.executed_at > since),
-    ]
-    return where if proposers is None else [*where, orders.c.proposer.in_(sorted(proposers))]
+    return int(tx.scalar(_URGENT_POSTS, {"account_id": account_id, "since": now - DAY}))
 
 
 def acts_since(tx: Tx, *, since: int, before: int, proposers: Iterable[str] | None = None) -> int:
@@ -264,13 +262,16 @@ def acts_since(tx: Tx, *, since: int, before: int, proposers: Iterable[str] | No
         before: only orders with a smaller id; what was proposed after an order weighs on it once it has taken effect.
         proposers: the actors that one human is, as written in orders; None for the house.
     """
-    return int(tx.scalar(select(func.count()).where(*_acts(before=before, since=since, proposers=proposers))))
+    asked = {"since": since, "before": before}
+    if proposers is None:
+        return int(tx.scalar(_ACTS, asked))
+    return int(tx.scalar(_ACTS_OF, {**asked, "proposers": sorted(proposers)}))
 
 
 def accounts_touched(tx: Tx, *, since: int, before: int, proposers: Iterable[str]) -> set[int]:
     """Return the accounts that one human's silencing orders were about since an instant."""
-    where = _acts(before=before, since=since, proposers=proposers)
-    return {int(row["account_id"]) for row in tx.all(select(orders.c.account_id).distinct().where(*where))}
+    rows = tx.all(_TOUCHED, {"since": since, "before": before, "proposers": sorted(proposers)})
+    return {int(row["account_id"]) for row in rows}
 
 
 def notices(tx: Tx, order_id: int) -> Sequence[RowMapping]:
@@ -280,8 +281,5 @@ def notices(tx: Tx, order_id: int) -> Sequence[RowMapping]:
 
 def told(tx: Tx, order_id: int) -> bool:
     """Return whether everyone who must be told before the hold has been: at least one, and all accepted."""
-    needed = select(func.count(), func.count(notice.c.accepted_at)).where(
-        notice.c.order_id == order_id, notice.c.needed == 1
-    )
-    row = tx.connection.execute(needed).one()
+    row = tx.connection.execute(_TOLD, {"order_id": order_id}).one()
     return 0 < row[0] == row[1]

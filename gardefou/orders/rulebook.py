@@ -14,6 +14,11 @@ from gardefou.storage import Tx
 
 Loader = Callable[[str], Rulebook]
 
+_IN_FORCE = select(rulebook.c.digest, rulebook.c.text).join(
+    rulebook_in_force, rulebook_in_force.c.digest == rulebook.c.digest
+)
+_HOLD = select(rulebook_in_force.c.one).with_for_update()
+
 
 @lru_cache(maxsize=64)
 def _parsed(text: str, loader: Loader) -> Rulebook:
@@ -43,7 +48,7 @@ def hold_still(tx: Tx) -> None:
     Caps count what others do: two at once, each one act below a cap, must not both go through. Taken after the
     account's lock, so that it cannot deadlock; SQLite lets one writer in at a time anyhow.
     """
-    tx.scalar(select(rulebook_in_force.c.one).with_for_update())
+    tx.scalar(_HOLD)
 
 
 def text_in_force(tx: Tx) -> tuple[bytes, str]:
@@ -52,8 +57,7 @@ def text_in_force(tx: Tx) -> tuple[bytes, str]:
     Raises:
         NoRulebookError: the house was never founded.
     """
-    wanted = select(rulebook.c.digest, rulebook.c.text)
-    row = tx.first(wanted.join(rulebook_in_force, rulebook_in_force.c.digest == rulebook.c.digest))
+    row = tx.first(_IN_FORCE)
     if row is None:
         raise NoRulebookError
     return bytes(row["digest"]), str(row["text"])

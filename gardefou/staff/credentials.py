@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, RowMapping, bindparam, func, or_, select
 
 from gardefou.clock import HOUR
 from gardefou.staff.errors import UnknownCredentialError
@@ -22,10 +22,18 @@ DEMO: Final = "demo"
 VALID, TOO_NEW, ENDED, MISSING = "valid", "too-new", "ended", "missing"
 
 
-def in_force(now: int) -> ColumnElement[bool]:
+def in_force(now: int | BindParameter[int]) -> ColumnElement[bool]:
     """Return what holds of the credentials that open something at `now`."""
     enrolled = credential.c.enrolled_at.is_not(None) & (credential.c.enrolled_at <= now)
     return enrolled & or_(credential.c.ended_at.is_(None), credential.c.ended_at > now)
+
+
+_BY_ID = select(credential).where(credential.c.id == bindparam("credential_id"))
+_PASSKEYS = select(credential.c.person_id, credential.c.kind, credential.c.enrolled_at, credential.c.ended_at).where(
+    credential.c.person_id.in_(bindparam("ids", expanding=True)),
+    credential.c.kind == PASSKEY,
+    in_force(bindparam("now")),
+)
 
 
 def is_demo(tx: Tx) -> bool:
@@ -61,7 +69,7 @@ def by_id(tx: Tx, credential_id: int) -> RowMapping:
     Raises:
         UnknownCredentialError: there is none by that number.
     """
-    row = tx.first(select(credential).where(credential.c.id == credential_id))
+    row = tx.first(_BY_ID, {"credential_id": credential_id})
     if row is None:
         raise UnknownCredentialError(f"there is no credential {credential_id}")
     return row
@@ -105,10 +113,7 @@ def readiness(tx: Tx, ids: Collection[int], now: int) -> dict[int, str]:
     if is_demo(tx):
         return dict.fromkeys(ids, DEMO)
     found: dict[int, str] = {}
-    rows = tx.all(
-        select(credential).where(credential.c.person_id.in_(ids), credential.c.kind == PASSKEY, in_force(now))
-    )
-    for row in rows:
+    for row in tx.all(_PASSKEYS, {"ids": ids, "now": now}):
         said = can_sign(row, signed_at=now, now=now)
         if found.get(row["person_id"]) != VALID:
             found[int(row["person_id"])] = said

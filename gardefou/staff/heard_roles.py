@@ -7,17 +7,21 @@ that takes such a row away gives nobody more than orders did.
 import json
 from collections.abc import Collection
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gardefou.events import Actor
 from gardefou.staff.roles import Role
 from gardefou.staff.tables import heard_role
 from gardefou.storage import Tx
 
+_SAID = select(heard_role.c.person_id, heard_role.c.roles).where(
+    heard_role.c.person_id.in_(bindparam("ids", expanding=True))
+)
+
 
 def said_of(tx: Tx, ids: Collection[int]) -> dict[int, frozenset[str]]:
     """Return the roles that the provider leaves each of these people; those it never spoke of are left out."""
-    rows = tx.all(select(heard_role).where(heard_role.c.person_id.in_(ids)))
+    rows = tx.all(_SAID, {"ids": ids})
     return {int(row["person_id"]): frozenset(json.loads(row["roles"])) for row in rows}
 
 

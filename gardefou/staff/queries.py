@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, RowMapping, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, RowMapping, bindparam, func, or_, select
 
 from gardefou.clock import DAY
 from gardefou.guard.facts import OPEN_ENDED, Person
@@ -57,18 +57,34 @@ class Colleague:
     erased: bool = False
 
 
-def not_removed(now: int) -> ColumnElement[bool]:
+def not_removed(now: int | BindParameter[int]) -> ColumnElement[bool]:
     """Return what holds of the shifts that nobody had removed by `now`."""
     return or_(shift.c.removed_at.is_(None), shift.c.removed_at > now)
 
 
-def _on_duty(now: int) -> ColumnElement[bool]:
+def _on_duty(now: int | BindParameter[int]) -> ColumnElement[bool]:
     return in_force(shift, now) & not_removed(now)
+
+
+# Every order asks these of everybody concerned, and making such a statement costs more than running it.
+_NOW: BindParameter[int] = bindparam("now")
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_ROW = select(person_table).where(person_table.c.id == bindparam("person_id"))
+_ROWS = select(person_table).where(person_table.c.id.in_(_IDS)).order_by(person_table.c.name)
+_ENGAGEMENTS = select(
+    engagement.c.person_id, engagement.c.team, engagement.c.employer, engagement.c.starts, engagement.c.ends
+).where(engagement.c.person_id.in_(_IDS), in_force(engagement, _NOW))
+_SHIFTS = select(shift.c.person_id, shift.c.ends, shift.c.removed_at).where(shift.c.person_id.in_(_IDS), _on_duty(_NOW))
+_BEGAN = select(func.min(shift.c.starts)).where(shift.c.person_id == bindparam("person_id"), _on_duty(_NOW))
+_GRANTS = select(role_grant).where(role_grant.c.person_id.in_(_IDS), in_force(role_grant, _NOW))
+_GRANTED = select(role_grant.c.person_id).where(role_grant.c.role == bindparam("role"), in_force(role_grant, _NOW))
+_JOINED_TO = select(person_joined.c.joined_to).where(person_joined.c.person_id == bindparam("person_id"))
+_JOINED_FROM = select(person_joined.c.person_id).where(person_joined.c.joined_to.in_(_IDS))
 
 
 def person_row(tx: Tx, person_id: int) -> RowMapping | None:
     """Return the person's row, or None."""
-    return tx.first(select(person_table).where(person_table.c.id == person_id))
+    return tx.first(_ROW, {"person_id": person_id})
 
 
 def person_by_name(tx: Tx, name: str) -> RowMapping | None:
@@ -94,7 +110,7 @@ def joined_into(tx: Tx, person_id: int) -> int | None:
     found: int | None = None
     following: int | None = person_id
     while following is not None:
-        following = tx.scalar(select(person_joined.c.joined_to).where(person_joined.c.person_id == following))
+        following = tx.scalar(_JOINED_TO, {"person_id": following})
         found = found if following is None else following
     return found
 
@@ -103,7 +119,7 @@ def logins_of(tx: Tx, person_id: int) -> frozenset[int]:
     """Return every number that one human has gone by: their own, and those joined into it."""
     found, newest = {person_id}, {person_id}
     while newest:
-        rows = tx.all(select(person_joined.c.person_id).where(person_joined.c.joined_to.in_(newest)))
+        rows = tx.all(_JOINED_FROM, {"ids": list(newest)})
         newest = {int(row["person_id"]) for row in rows} - found
         found |= newest
     return frozenset(found)
@@ -142,7 +158,7 @@ def engagement_to_end(tx: Tx, person_id: int, now: int) -> RowMapping | None:
 
 def grants_in_force(tx: Tx, ids: Collection[int], now: int) -> Sequence[RowMapping]:
     """Return the role grants of these people in force at `now`."""
-    return tx.all(select(role_grant).where(role_grant.c.person_id.in_(ids), in_force(role_grant, now)))
+    return tx.all(_GRANTS, {"ids": ids, "now": now})
 
 
 def shift_of(tx: Tx, person_id: int, starts: int) -> RowMapping | None:
@@ -153,24 +169,21 @@ def shift_of(tx: Tx, person_id: int, starts: int) -> RowMapping | None:
 
 def shift_began(tx: Tx, person_id: int, now: int) -> int | None:
     """Return when the person's shift of this instant began; None off duty."""
-    began: int | None = tx.scalar(select(func.min(shift.c.starts)).where(shift.c.person_id == person_id, _on_duty(now)))
+    began: int | None = tx.scalar(_BEGAN, {"person_id": person_id, "now": now})
     return began
 
 
 def colleagues(tx: Tx, ids: Collection[int], now: int) -> dict[int, Colleague]:
     """Return these people as they are at `now`; those unknown are left out."""
-    rows = tx.all(select(person_table).where(person_table.c.id.in_(ids)).order_by(person_table.c.name))
-    return _gather(tx, rows, now)
+    return _gather(tx, tx.all(_ROWS, {"ids": list(ids)}), now)
 
 
 def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague]:
     ids = [int(row["id"]) for row in rows]
-    engagements = {
-        int(row["person_id"]): row
-        for row in tx.all(select(engagement).where(engagement.c.person_id.in_(ids), in_force(engagement, now)))
-    }
+    asked = {"ids": ids, "now": now}
+    engagements = {int(row["person_id"]): row for row in tx.all(_ENGAGEMENTS, asked)}
     until: dict[int, int] = {}
-    for row in tx.all(select(shift).where(shift.c.person_id.in_(ids), _on_duty(now))):
+    for row in tx.all(_SHIFTS, asked):
         ends = row["ends"] if row["removed_at"] is None else min(row["ends"], row["removed_at"])
         until[row["person_id"]] = max(until.get(row["person_id"], 0), ends)
     roles: dict[int, set[str]] = {}
@@ -240,8 +253,8 @@ def engaged_as(tx: Tx, roles: Collection[Role], now: int) -> list[Colleague]:
 
 def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
     """Return the duty managers who are engaged and on shift at `now`, by name."""
-    statement = select(role_grant.c.person_id).where(role_grant.c.role == Role.DUTY_MANAGER, in_force(role_grant, now))
-    ids = {int(row["person_id"]) for row in tx.all(statement)}
+    granted = tx.all(_GRANTED, {"role": Role.DUTY_MANAGER, "now": now})
+    ids = {int(row["person_id"]) for row in granted}
     found = [one for one in colleagues(tx, ids, now).values() if one.engaged and one.on_shift_until is not None]
     return [one for one in found if Role.DUTY_MANAGER in one.roles]
 

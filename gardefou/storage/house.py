@@ -1,6 +1,6 @@
 """What the house remembers about itself, and the heartbeat of its workers."""
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from gardefou.storage.engine import Tx
 from gardefou.storage.tables import heartbeat
@@ -11,10 +11,12 @@ from gardefou.storage.tables import house as house_table
 FOUNDED = "founded"
 MADE_BY = "made_by"
 
+_VALUE = select(house_table.c.value).where(house_table.c.key == bindparam("key"))
+
 
 def remembered(tx: Tx, key: str) -> str:
     """Return a fact about the house; empty when it is not known."""
-    return str(tx.scalar(select(house_table.c.value).where(house_table.c.key == key)) or "")
+    return str(tx.scalar(_VALUE, {"key": key}) or "")
 
 
 def remember(tx: Tx, *, key: str, value: str) -> None:
