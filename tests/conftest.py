@@ -23,6 +23,7 @@ from gardefou.clock import Micros, SimulatedClock, from_iso
 from gardefou.storage import Database, open_database
 from gardefou.storage import engine as storage
 from gardefou.storage.migrate import upgrade
+from tests.factories.longest_first import LongestFirst
 
 FULL = os.environ.get("FULL") == "1"
 
@@ -71,6 +72,12 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst | None:
+    """Let the longest files begin first, where files are what is handed out."""
+    return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
