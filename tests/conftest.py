@@ -23,6 +23,7 @@ from gardefou.clock import Micros, SimulatedClock, from_iso
 from gardefou.storage import Database, open_database
 from gardefou.storage import engine as storage
 from gardefou.storage.migrate import upgrade
+from tests.factories import copied
 from tests.factories.longest_first import LongestFirst
 
 FULL = os.environ.get("FULL") == "1"
@@ -110,6 +111,19 @@ def _postgres_bin() -> Path:
     pytest.exit("PostgreSQL 15 or newer is needed for the tests: apt-get install postgresql")
 
 
+#: A server that is thrown away writes no more of its log than a crash of its own would need, and tidies up nothing.
+_THROWN_AWAY = "".join(
+    f" -c {setting}"
+    for setting in (
+        "full_page_writes=off",
+        "synchronous_commit=off",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "autovacuum=off",
+    )
+)
+
+
 class Cluster:
     """A PostgreSQL of our own, in a temporary folder, reached through a socket."""
 
@@ -125,9 +139,12 @@ class Cluster:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         folder.chmod(0o755)
         self._run("initdb", "--no-sync", "-A", "trust", "-U", "gardefou", "-E", "UTF8", "--locale=C", "-D", self.data)
-        options = f"-k {folder} -c listen_addresses='' -c fsync={'on' if durable else 'off'} -c max_connections=200"
+        options = f"-k {folder} -c listen_addresses='' -c max_connections=200 -c fsync={'on' if durable else 'off'}"
+        if not durable:
+            options += _THROWN_AWAY
         self._run("pg_ctl", "-w", "-D", self.data, "-o", options, "-l", str(folder / "log"), "start")
         self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        copied.ADMINISTRATORS[str(folder)] = self._admin
 
     @property
     def data(self) -> str:
@@ -158,7 +175,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server at once."""
-        self._admin.dispose()
+        copied.ADMINISTRATORS.pop(str(self.folder)).dispose()
         self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-import psycopg
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from gardefou.ledger.tables import entry
 from gardefou.storage import Database
 from gardefou.storage.ids import instant_of
 
 _NUMBERS = count()
+#: By the folder of a PostgreSQL cluster, how it is administered: a new connection costs more than what it is asked.
+ADMINISTRATORS: dict[str, Engine] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +78,6 @@ def _file(db: Database) -> Path:
 
 def _administer(db: Database, *statements: str) -> int:
     """Run statements beside a database; return how many rows the last one found."""
-    url = db.engine.url
-    with psycopg.connect(
-        host=str(url.query["host"]), user=url.username, dbname="postgres", autocommit=True
-    ) as connection:
-        found = [connection.execute(statement).rowcount for statement in statements]
+    with ADMINISTRATORS[str(db.engine.url.query["host"])].connect() as connection:
+        found = [connection.exec_driver_sql(statement).rowcount for statement in statements]
     return max(0, found[-1])
