@@ -25,6 +25,7 @@ from gardefou.storage import engine as storage
 from gardefou.storage.migrate import upgrade
 from tests.factories import copied
 from tests.factories.longest_first import LongestFirst
+from tests.factories.registered import look_once
 
 FULL = os.environ.get("FULL") == "1"
 
@@ -61,6 +62,7 @@ def _with_what_is_compiled(url: str, **options: Any) -> Engine:
     return engine
 
 
+look_once()
 storage.create_engine = _with_what_is_compiled  # type: ignore[attr-defined, assignment]  # every test is to get it
 
 
