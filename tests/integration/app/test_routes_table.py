@@ -25,8 +25,6 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def answered(asked: Everybody, route: Route, who: Who) -> str:
     """Return what the server answers in one cell, in the table's own words."""
     given = asked.ask(who, route.method, asked.path(route))
-    if route.method != "GET":
-        asked.sign_in(who)  # Whatever the form did: it may have been the one that signs out.
     where = given.headers.get("location", "")
     if where.startswith(f"{door_of(route)}?next="):
         return "303 door"
@@ -37,6 +35,7 @@ def answered(asked: Everybody, route: Route, who: Who) -> str:
         return "401"
     if route.method == "GET":
         return f"303 {where}" if where and where == route.past else str(given.status_code)
+    asked.sign_in(who)  # Whatever the form did for whom it let in: it may have been the one that signs out.
     assert given.status_code < 500, (route.path, who)
     assert given.status_code != 405, (route.path, who)
     assert "not from this browser" not in given.text, (route.path, who)
