@@ -1,5 +1,7 @@
 """The front door of rulebooks: `load` one, ask its `tier_of` an account, and the `plan` of a request."""
 
+from functools import lru_cache
+
 from gardefou.guard.errors import RulebookError
 from gardefou.guard.reading import read
 from gardefou.guard.rulebook import Clause, Need, Place, Plan, Rule, Rulebook, plan, tier_of
@@ -20,6 +22,8 @@ __all__ = [
 ]
 
 
+# One text is one rulebook, which nobody changes: every page and every audit that rests on it asks for the same again.
+@lru_cache(maxsize=16)
 def load(text: str) -> Rulebook:
     """Read a rulebook that was proved when it came into force; what is wrong at a glance is refused.
 
