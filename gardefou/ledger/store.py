@@ -31,10 +31,6 @@ _COMMITMENT_DIGITS = 64
 
 _KNOWN = select(tables.opening.c.commitment).where(tables.opening.c.key == bindparam("key"))
 _OPENED = select(tables.opening).where(tables.opening.c.commitment.in_(bindparam("commitments", expanding=True)))
-_KEEP = {
-    "postgresql": postgresql_insert(tables.opening).on_conflict_do_nothing(index_elements=["key"]),
-    "sqlite": sqlite_insert(tables.opening).on_conflict_do_nothing(index_elements=["key"]),
-}
 _HEAD = select(tables.ledger_head)
 
 
@@ -310,7 +306,10 @@ def _keep(
         "written_by": written_by,
         "about_person": about_person,
     }
-    tx.execute(_KEEP[tx.dialect], row)
+    if tx.dialect == "postgresql":
+        tx.execute(postgresql_insert(tables.opening).on_conflict_do_nothing(index_elements=["key"]), row)
+    else:
+        tx.execute(sqlite_insert(tables.opening).on_conflict_do_nothing(index_elements=["key"]), row)
     return made
 
 
