@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.types import ControllerRouterHandler
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from gardefou.clock import Clock
 from gardefou.may import May
@@ -21,7 +21,7 @@ from gardefou.network.pin import pin, unpin
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import one_shown_post
 from gardefou.network.tables import net_favourite, net_post
-from gardefou.network.visibility import Visibility, account_shown, post_open_to
+from gardefou.network.visibility import Visibility, account_shown, post_open_to, post_shown
 from gardefou.storage import Database
 
 AnyRequest = Request[Any, Any, Any]
@@ -69,8 +69,7 @@ def liked_by(
     request: AnyRequest, db: Database, caller: Caller, given: Given, site: str, number: str
 ) -> Response[list[dict[str, Any]]]:
     """Return who likes a post, the latest first."""
-    who = net_favourite
-    return _people(request, db, caller, given, site, number, lambda post_id: (who, who.c.post_id == post_id))
+    return _people(request, db, caller, given, site, number, _likers)
 
 
 @get("/statuses/{number:str}/reblogged_by", may=May.ANYONE, sync_to_thread=True)
@@ -78,10 +77,18 @@ def boosted_by(
     request: AnyRequest, db: Database, caller: Caller, given: Given, site: str, number: str
 ) -> Response[list[dict[str, Any]]]:
     """Return who passed a post on, of those who did so before this reader's eyes, the latest first."""
-    seen = post_open_to(net_post, caller.account_id)
-    return _people(
-        request, db, caller, given, site, number, lambda post_id: (net_post, (net_post.c.boost_of_id == post_id) & seen)
-    )
+    return _people(request, db, caller, given, site, number, _boosters)
+
+
+def _likers(post_id: int, _reader: int | None) -> Select[Any]:
+    who = net_favourite.c
+    return select(who.id, who.account_id).where(who.post_id == post_id, account_shown(who.account_id))
+
+
+def _boosters(post_id: int, reader: int | None) -> Select[Any]:
+    who = net_post.c
+    seen = (account_shown(who.account_id), post_shown(who.id), post_open_to(net_post, reader))
+    return select(who.id, who.account_id).where(who.boost_of_id == post_id, *seen)
 
 
 def _people(
@@ -91,14 +98,13 @@ def _people(
     given: Given,
     site: str,
     number: str,
-    of: Callable[[int], tuple[Any, Any]],
+    of: Callable[[int, int | None], Select[Any]],
 ) -> Response[list[dict[str, Any]]]:
     paging = paging_in(given, default=ACCOUNTS)
     with db.reading() as tx:
         shown = one_shown_post(tx, post_id=id_in_path(number), reader=caller.account_id)
-        table, which = of(shown.id if shown.boost_of_id is None else shown.boost_of_id)
-        wanted = select(table.c.id, table.c.account_id).where(which, account_shown(table.c.account_id))
-        rows, more = paging.rows(tx, wanted, table.c.id)
+        wanted = of(shown.id if shown.boost_of_id is None else shown.boost_of_id, caller.account_id)
+        rows, more = paging.rows(tx, wanted, wanted.selected_columns.id)
         found = accounts(tx, [row["account_id"] for row in rows], site=site)
     people = [found[row["account_id"]] for row in rows]
     return Response(people, headers=link(request, site, [row["id"] for row in rows], more=more))

@@ -43,7 +43,7 @@ def search(db: Database, caller: Caller, given: Given, site: str) -> dict[str, A
         if kind in {"", "statuses"}:
             found["statuses"] = _statuses(tx, caller, given, site, sought)
         if kind in {"", "hashtags"}:
-            found["hashtags"] = _hashtags(tx, given, site, sought)
+            found["hashtags"] = _hashtags(tx, caller, given, site, sought)
     return found
 
 
@@ -86,9 +86,9 @@ def _statuses(tx: Tx, caller: Caller, given: Given, site: str, sought: str) -> l
     return statuses(tx, [view(row) for row in rows], reader=caller.account_id, site=site)
 
 
-def _hashtags(tx: Tx, given: Given, site: str, sought: str) -> list[dict[str, Any]]:
+def _hashtags(tx: Tx, caller: Caller, given: Given, site: str, sought: str) -> list[dict[str, Any]]:
     cut = _cut(given)
-    found = tags_like(tx, sought, offset=cut.start, limit=cut.stop - cut.start)
+    found = tags_like(tx, sought, reader=caller.account_id, offset=cut.start, limit=cut.stop - cut.start)
     return [{"name": tag, "url": tag_address(tag, site=site), "history": []} for tag in found]
 
 

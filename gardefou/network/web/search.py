@@ -31,7 +31,10 @@ def search(
         if chosen == "accounts":
             accounts = shown_accounts(tx, [int(row["id"]) for row in search_accounts(tx, sought)])
         elif chosen == "tags":
-            tags = [(tag, tag_address(tag)) for tag in tags_like(tx, sought, limit=TAGS)]
+            tags = [
+                (tag, tag_address(tag))
+                for tag in tags_like(tx, sought, reader=member.id if member else None, limit=TAGS)
+            ]
         elif member is not None and sought:
             found = page_of(tx, timelines.found(member.id, sought.split()[:MOST_WORDS]), before_in(before), PER_PAGE)
             posts, older = shown(tx, found.posts, reader=member.id), found.before
