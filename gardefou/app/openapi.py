@@ -194,7 +194,7 @@ def _successes(route: Route) -> dict[int, dict[str, Any]]:
 
 def _errors(route: Route) -> dict[int, dict[str, Any]]:
     if _for_clients(route):
-        return dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 503), _content({JSON: _ERROR_REF}))
+        return dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429, 503), _content({JSON: _ERROR_REF}))
     problem = _content({PROBLEM: _PROBLEM_REF, PAGE: _TEXT})
     found: dict[int, dict[str, Any]] = {400: problem, 503: problem}
     if route.handler.opt.get("published"):
@@ -262,6 +262,7 @@ _SAID: Mapping[str, str] = {
     "404": "There is nothing at this address.",
     "409": "It has changed since you looked. Nothing was done.",
     "413": "More was sent than this address takes.",
+    "415": "It is neither a form nor JSON. Nothing has changed.",
     "422": "Something that was sent is not what it must be. Nothing has changed.",
     "429": "It was tried too often from there. Nothing has changed.",
     "503": "The house cannot answer now. Nothing has changed.",

@@ -5,6 +5,7 @@ fail before the hook that chooses it has run.
 """
 
 import http
+import re
 from typing import Any
 
 import structlog
@@ -28,6 +29,8 @@ from gardefou.words.numbers import duration
 _log = structlog.get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
+#: What Python says of a form that names letters of which nobody has heard; it is read before anything here could ask.
+_NO_LETTERS = re.compile(r"unknown encoding: |is not a text encoding")
 
 
 def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
@@ -112,6 +115,8 @@ def _status(problem: Exception) -> int:
             return http.HTTPStatus.BAD_REQUEST
         case ConfigurationError():
             return http.HTTPStatus.SERVICE_UNAVAILABLE
+        case LookupError() if _NO_LETTERS.search(str(problem)):
+            return http.HTTPStatus.BAD_REQUEST
         case _:
             return http.HTTPStatus.INTERNAL_SERVER_ERROR
 

@@ -10,7 +10,7 @@ from gardefou.network.handles import checked, handle_key
 from gardefou.network.passwords import check_length
 from gardefou.network.tables import net_account, net_kept_handle
 from gardefou.storage import Tx
-from gardefou.words.plain import one_line
+from gardefou.words.plain import is_blank, one_line
 
 LONGEST_NAME = 50
 
@@ -58,7 +58,7 @@ def free_handle(tx: Tx, handle: str, *, mine: int | None = None) -> str:
 
 
 def short_name(display_name: str) -> str:
-    """Return a name as it is kept.
+    """Return a name as it is kept; none where nobody would see anything of it.
 
     Raises:
         DisplayNameTooLongError: it is too long.
@@ -66,7 +66,7 @@ def short_name(display_name: str) -> str:
     kept = one_line(display_name)
     if len(kept) > LONGEST_NAME:
         raise DisplayNameTooLongError
-    return kept
+    return "" if is_blank(kept) else kept
 
 
 def free_email(tx: Tx, email: str, *, mine: int | None = None) -> str:

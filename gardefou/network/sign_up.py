@@ -8,13 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from gardefou.events import Actor, record
 from gardefou.network.emails import checked_email
 from gardefou.network.errors import HandleTakenError
-from gardefou.network.faults import faults
+from gardefou.network.faults import faults, short_name
 from gardefou.network.handles import checked, handle_key
 from gardefou.network.passwords import PasswordHash
 from gardefou.network.ports import AccountRow, Neighbours
 from gardefou.network.tables import net_account
 from gardefou.storage import Tx
-from gardefou.words.plain import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ def _values(member: NewMember) -> dict[str, str | int]:
     return {
         "handle": handle,
         "handle_key": handle_key(handle),
-        "display_name": one_line(member.display_name) or handle,
+        "display_name": short_name(member.display_name) or handle,
         "note": member.note,
         "email": checked_email(member.email),
         "password_hash": member.password_hash,

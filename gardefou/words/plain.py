@@ -12,6 +12,8 @@ _MISLEADING_LINES = re.compile(r"(?:\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9
 #: Controls, what only shapes what stands beside it, and what parts lines or paragraphs; and letters without a shape.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _SHAPELESS = frozenset("\u115f\u1160\u3164\uffa0")
+#: A braille pattern without a dot.
+_NO_DOTS = "\u2800"
 #: One addr-spec of RFC 5322 without quotes or comments, in any script; a name of a host may be one word.
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[\w-]+(?:\.[\w-]+)*")
 LONGEST_ADDRESS = 254
@@ -36,6 +38,14 @@ def unseen_in(name: str) -> str:
     """Return, as `U+202E`, the first character of a name that nobody sees; empty when one sees all of it."""
     found = (sign for sign in name if unicodedata.category(sign) in _UNSEEN or sign in _SHAPELESS)
     return _code(next(found, ""))
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nobody sees anything of a text."""
+    return all(
+        sign.isspace() or unicodedata.category(sign) in _UNSEEN or sign in _SHAPELESS or sign == _NO_DOTS
+        for sign in text
+    )
 
 
 def misleading_in(text: str) -> str:

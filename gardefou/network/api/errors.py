@@ -57,3 +57,10 @@ class UnreadableError(ClientError):
     """What was sent cannot be read."""
 
     code = "unreadable"
+
+
+class UnknownTypeError(ClientError):
+    """What was sent is of a type that nothing here reads."""
+
+    code = "unknown_type"
+    status = 415

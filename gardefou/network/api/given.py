@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from litestar import Request
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, SerializationException
 
-from gardefou.network.api.errors import ParameterError, UnreadableError
+from gardefou.network.api.errors import ParameterError, UnknownTypeError, UnreadableError
 from gardefou.network.errors import NoSuchPageError
 from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
@@ -26,6 +27,8 @@ _ID_DIGITS = 19
 MOST_IDS = 100
 _FORM = "application/x-www-form-urlencoded"
 _LANGUAGE_ASKED = re.compile(rb"(?:^|&)lang=([^&]*)")
+#: How many fields a form may have; no call here takes so many.
+MOST_FIELDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ async def provide_given(request: AnyRequest) -> Given:
 
     Raises:
         UnreadableError: its body is not what it says it is.
+        UnknownTypeError: its body is of a type that nothing here reads.
     """
     found: dict[str, list[Any]] = {}
     for name, value in request.query_params.multi_items():
@@ -189,25 +193,48 @@ async def provide_sent(request: AnyRequest) -> Given:
 
     Raises:
         UnreadableError: the body is not what it says it is.
+        UnknownTypeError: the body is of a type that nothing here reads.
     """
     return Given(await _body(request))
 
 
 async def _body(request: AnyRequest) -> dict[str, list[Any]]:
-    kind, _parameters = request.content_type
+    kind, more = request.content_type
     try:
+        if kind != "multipart/form-data":
+            content = await request.body()
+            if not content:
+                return {}
+            _see_to(kind, content, more.get("charset", "utf-8"))
         if kind == "application/json":
-            read = await request.json() if await request.body() else {}
+            read = await request.json()
             if not isinstance(read, dict):
                 raise UnreadableError(_("A JSON object was expected."))
             return _flat(read)
-        if kind in {_FORM, "multipart/form-data"}:
-            return _form((await request.form()).multi_items())
-    except (ClientException, ValueError, RecursionError) as problem:
+        return _form((await request.form()).multi_items())
+    except (ClientException, SerializationException, ValueError, LookupError, RecursionError) as problem:
         if getattr(problem, "status_code", 400) == 413:  # noqa: PLR2004  # too long is said as such
             raise
         raise UnreadableError(_("The body is not what its type says it is.")) from problem
-    return {}
+
+
+def _see_to(kind: str, content: bytes, charset: str) -> None:
+    """See that a body can be read: its type is known, its letters are UTF-8 and its fields can be counted.
+
+    Raises:
+        UnknownTypeError: its type is neither a form nor JSON.
+        UnreadableError: it is in other letters, or has too many fields.
+        UnicodeDecodeError: it is not in the letters that it should be.
+    """
+    if kind not in {"application/json", _FORM}:
+        raise UnknownTypeError(_("Send a form, or JSON, and say which with Content-Type."))
+    if charset.strip("\"'").lower() not in {"utf-8", "utf8"}:
+        raise UnreadableError(_("What is sent here is in UTF-8."))
+    if kind == _FORM:
+        if content.count(b"&") >= MOST_FIELDS:
+            raise UnreadableError(_("A form has %(count)s fields at most.", count=MOST_FIELDS))
+        # Whoever parses it would put a mark in place of what is not UTF-8, and it would be posted so.
+        unquote_to_bytes(content).decode()
 
 
 def _form(items: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
