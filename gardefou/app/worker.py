@@ -34,6 +34,7 @@ from gardefou.may import May, declared, may
 from gardefou.network.drop_media import sweep_media
 from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords_anew import TOPIC
+from gardefou.network.sweep import sweep
 from gardefou.orders import drive, notices
 from gardefou.safeguards.credentials import INVITATION
 from gardefou.storage.house import beat
@@ -65,7 +66,7 @@ TASKS = (
     "_look_ahead",
     "_mail",
     "_witness",
-    "_sweep_media",
+    "_sweep_network",
 )
 MAIL = "mail"
 #: What is sent by mail: letters as they stand, and links that are made when they are sent.
@@ -213,13 +214,14 @@ class Worker:
             self._cosigning.step()
 
     @may(May.MACHINE)
-    def _sweep_media(self) -> None:
+    def _sweep_network(self) -> None:
         now = self._house.clock.now()
         if 0 <= now - self._swept_at < SWEEP_EVERY:
             return
         self._swept_at = now
         with self._house.db.transaction() as tx:
             sweep_media(tx, MediaFolder(self._house.settings.media_folder), actor=Actor.machine(NAME), now=now)
+            sweep(tx, actor=Actor.machine(NAME), now=now)
 
     @may(May.MACHINE)
     def _mail(self) -> None:

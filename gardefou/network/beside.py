@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from gardefou.network.done import DEEDS, done_with
+from gardefou.network.done import DONE, done_with
 from gardefou.network.tables import net_account, net_media
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
@@ -60,7 +60,7 @@ def beside(tx: Tx, post_ids: Collection[int], *, authors: Collection[int], reade
     if not ids:
         return NOTHING
     done = [] if reader is None else tx.all(*done_with(ids, reader))
-    of = {kind: frozenset(int(row["post_id"]) for row in done if row["kind"] == kind) for kind in DEEDS}
+    of = {kind: frozenset(int(row["post_id"]) for row in done if row["kind"] == kind) for kind in DONE}
     return Beside(
         images=images_of(tx, ids),
         faces=faces_of(tx, authors),

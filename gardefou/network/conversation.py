@@ -3,12 +3,13 @@
 Whatever the reader may not see is left out, and what hangs on it stays: an answer to something hidden is still read.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from gardefou.network.queries import PostView, posts_shown, view
-from gardefou.network.tables import net_post
+from gardefou.network.tables import net_muted_thread, net_post
 from gardefou.network.visibility import wanted_by
 from gardefou.storage import Tx
 
@@ -44,6 +45,30 @@ def conversation(tx: Tx, post: PostView, *, reader: int | None, now: int, most: 
     above = _read(tx, _above(tx, post, cap), reader, now)
     below = _read(tx, _below(tx, post, cap), reader, now)
     return Conversation(ancestors=tuple(above), descendants=tuple(_in_threads(below, post.id)))
+
+
+def thread_of(tx: Tx, post_id: int) -> int:
+    """Return the first word of the conversation that a post stands in: what names it as long as anything of it is."""
+    found = tx.scalar(select(_thread()).where(net_post.c.id == post_id))
+    return post_id if found is None else int(found)
+
+
+def muted_among(ids: Collection[int], member_id: int) -> Select[tuple[int]]:
+    """Return which of these posts stand in a conversation that a member mutes."""
+    muted = net_muted_thread.c
+    joined = select(net_post.c.id).join(net_muted_thread, muted.thread_id == _thread())
+    return joined.where(net_post.c.id.in_(ids), muted.account_id == member_id)
+
+
+def muting(post_id: int) -> Select[tuple[int]]:
+    """Return who mutes the conversation that a post stands in."""
+    muted = net_muted_thread.c
+    joined = select(muted.account_id).join(net_post, muted.thread_id == _thread())
+    return joined.where(net_post.c.id == post_id)
+
+
+def _thread() -> ColumnElement[int]:
+    return func.coalesce(net_post.c.thread_id, net_post.c.id)
 
 
 def _above(tx: Tx, post: PostView, cap: int) -> list[int]:

@@ -7,11 +7,15 @@ from gardefou.network import told
 from gardefou.network.acting import acting_member, locked, locked_posts
 from gardefou.network.errors import MediaError, NoSuchPageError
 from gardefou.network.names import tell_named, write_names
+from gardefou.network.notify import Notice, forget, notify
 from gardefou.network.post import readable
 from gardefou.network.tables import net_media, net_post, net_post_version
 from gardefou.network.visibility import post_shown
 from gardefou.storage import Tx
 from gardefou.words.plain import one_line
+
+#: So many of those who passed a post on are told of a change: an edit costs no more, however far the post has gone.
+MOST_TOLD = 100
 
 
 def edit_post(
@@ -74,4 +78,13 @@ def edit_post(
     write_names(tx, post_id=post_id, text=str(after["text"]))
     if row["order_id"] is None:
         tell_named(tx, actor=actor, now=now, post_id=post_id)
+        _tell_boosters(tx, actor=actor, now=now, post_id=post_id)
     told.edited(tx, now=now, post_id=post_id, account_id=account_id)
+
+
+def _tell_boosters(tx: Tx, *, actor: Actor, now: int, post_id: int) -> None:
+    """Tell those who passed a post on, the latest of them, that it reads otherwise: of each change anew."""
+    forget(tx, post_id=post_id, kind=Notice.UPDATE)
+    boosters = select(net_post.c.account_id).where(net_post.c.boost_of_id == post_id)
+    for row in tx.all(boosters.order_by(net_post.c.id.desc()).limit(MOST_TOLD)):
+        notify(tx, actor=actor, now=now, account_id=int(row["account_id"]), kind=Notice.UPDATE, post_id=post_id)

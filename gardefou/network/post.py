@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from gardefou.events import Actor
 from gardefou.network import told
 from gardefou.network.acting import acting_member, locked, locked_posts, reread
+from gardefou.network.conversation import thread_of
 from gardefou.network.errors import NoSuchPageError, PostEmptyError, PostTooLongError
 from gardefou.network.media import attach
 from gardefou.network.names import tell_named, write_names
@@ -94,6 +95,7 @@ def post(
         app_id=writing.app_id,
         reply_to_id=None if parent is None else parent.id,
         reply_to_account_id=None if parent is None else parent.account_id,
+        thread_id=None if parent is None else thread_of(tx, parent.id),
     )
     attach(tx, account_id=account_id, media_ids=writing.media_ids, post_id=post_id)
     tell_named(tx, actor=actor, now=now, post_id=post_id)

@@ -64,6 +64,8 @@ net_post = Table(
     Column("reply_to_id", Int64),
     Column("reply_to_account_id", Int64),
     Column("boost_of_id", Int64),
+    #: The first word of the conversation that it stands in; none where it is that itself.
+    Column("thread_id", Int64),
     Column("app_id", Int64),
     Column("edited_at", Int64),
     Column("pinned_at", Int64),
@@ -135,6 +137,15 @@ net_mute = Table(
     Column("created_at", Int64, nullable=False),
 )
 
+#: A conversation, by its first word, that a member wants to hear no more of.
+net_muted_thread = Table(
+    "net_muted_thread",
+    metadata,
+    Column("account_id", Int64, ForeignKey("net_account.id"), primary_key=True, autoincrement=False),
+    Column("thread_id", Int64, primary_key=True, autoincrement=False),
+    Column("created_at", Int64, nullable=False),
+)
+
 #: An image, made anew from what was sent; its bytes lie in the data folder under `digest`.
 net_media = Table(
     "net_media",
@@ -194,6 +205,9 @@ net_app = Table(
     Column("redirect_uris", Text, nullable=False),
     Column("scopes", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
+    #: When it was first given a code or a token; what never is goes after some days.
+    Column("used_at", Int64),
+    Index("ix_net_app_unused", "created_at", **_where("used_at IS NULL")),
 )
 
 #: What a member who said yes gives a program, good once and for minutes.
@@ -208,6 +222,8 @@ net_code = Table(
     Column("challenge", Text),
     Column("challenge_method", Text),
     Column("expires_at", Int64, nullable=False),
+    #: What it was spent for: shown again, the code ends that token.
+    Column("token_id", Int64),
 )
 
 #: What a program shows; without an account it speaks for itself alone.
@@ -229,7 +245,7 @@ net_posted_once = Table(
     Column("account_id", Int64, ForeignKey("net_account.id"), primary_key=True, autoincrement=False),
     Column("key_hash", LargeBinary, primary_key=True),
     Column("post_id", Int64, nullable=False),
-    Column("created_at", Int64, nullable=False),
+    Column("created_at", Int64, nullable=False, index=True),
 )
 
 net_follow = Table(

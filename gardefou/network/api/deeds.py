@@ -1,4 +1,4 @@
-"""What a member does to a post: like it, pass it on, keep it, pin it; and who else has."""
+"""What a member does to a post: like it, pass it on, keep it, pin it, mute its conversation; and who else has."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +17,7 @@ from gardefou.network.api.posts import rendered, visibility_in
 from gardefou.network.bookmark import bookmark, unbookmark
 from gardefou.network.boost import boost, unboost
 from gardefou.network.favourite import favourite, unfavourite
+from gardefou.network.mute_conversation import mute_conversation, unmute_conversation
 from gardefou.network.pin import pin, unpin
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import one_shown_post
@@ -115,6 +116,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     _deed("unfavourite", "write:favourites", unfavourite),
     _deed("bookmark", "write:bookmarks", bookmark),
     _deed("unbookmark", "write:bookmarks", unbookmark),
+    _deed("mute", "write:mutes", mute_conversation),
+    _deed("unmute", "write:mutes", unmute_conversation),
     _deed("pin", "write:accounts", pin),
     _deed("unpin", "write:accounts", unpin),
     do_boost,

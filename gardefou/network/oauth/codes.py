@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from gardefou.clock import MINUTE
 from gardefou.events import Actor
 from gardefou.network.acting import acting_member
 from gardefou.network.sessions import hash_of
-from gardefou.network.tables import net_code
+from gardefou.network.tables import net_app, net_code, net_token
 from gardefou.storage import Tx
 
 LASTS = 10 * MINUTE
@@ -65,16 +65,23 @@ def give_code(
             expires_at=now + LASTS,
         )
     )
+    tx.execute(update(net_app).where(net_app.c.id == app_id, net_app.c.used_at.is_(None)).values(used_at=now))
 
 
-def code_of(tx: Tx, secret: str, *, app_id: int, now: int) -> Code | None:
-    """Return the code that a program shows, locked: of two who show it at once, one finds it gone."""
+def code_of(tx: Tx, secret: str, *, actor: Actor, app_id: int, now: int) -> Code | None:  # noqa: ARG001  # every write names its actor
+    """Return the code that a program shows, locked: of two who show it at once, one finds it spent.
+
+    Whoever shows a code that is spent may have stolen it, or had it stolen, so the token that it gave ends (RFC 6749
+    §4.1.2).
+    """
     row = tx.first(
         select(net_code)
         .where(net_code.c.code_hash == hash_of(secret), net_code.c.app_id == app_id, net_code.c.expires_at > now)
         .with_for_update()
     )
-    if row is None:
+    if row is not None and row["token_id"] is not None:
+        tx.execute(delete(net_token).where(net_token.c.id == row["token_id"]))
+    if row is None or row["token_id"] is not None:
         return None
     return Code(
         code_hash=bytes(row["code_hash"]),
@@ -86,6 +93,6 @@ def code_of(tx: Tx, secret: str, *, app_id: int, now: int) -> Code | None:
     )
 
 
-def spend_code(tx: Tx, *, actor: Actor, code: Code) -> None:  # noqa: ARG001  # every write names its actor
-    """Make a code good for nothing."""
-    tx.execute(delete(net_code).where(net_code.c.code_hash == code.code_hash))
+def spend_code(tx: Tx, *, actor: Actor, code: Code, token_id: int) -> None:  # noqa: ARG001  # every write names its actor
+    """Make a code good for nothing; while it could be shown again, it is known for which token it was spent."""
+    tx.execute(update(net_code).where(net_code.c.code_hash == code.code_hash).values(token_id=token_id))

@@ -53,12 +53,13 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # authlib ships 
         )
 
     def query_authorization_code(self, code: str, client: App) -> Code | None:
-        """Return it, while it is in force and this client's."""
-        return code_of(self.server.tx, code, app_id=client.id, now=self.server.now)
+        """Return it, while it is in force and this client's; end the token of one that was spent."""
+        actor = Actor.machine(f"app:{client.id}")
+        return code_of(self.server.tx, code, actor=actor, app_id=client.id, now=self.server.now)
 
     def delete_authorization_code(self, code: Code) -> None:
         """Spend it."""
-        spend_code(self.server.tx, actor=Actor.member(code.account_id), code=code)
+        spend_code(self.server.tx, actor=Actor.member(code.account_id), code=code, token_id=self.server.given)
 
     def authenticate_user(self, code: Code) -> int:
         """Return whose yes it is.

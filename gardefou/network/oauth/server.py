@@ -73,12 +73,14 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]  # authlib ships n
         tx: the open transaction.
         now: the instant, microseconds.
         owner: whoever the username and password of this request open; None for nobody.
+        given: the token that was given last.
     """
 
     def __init__(self, tx: Tx, *, now: int, passwords: bool = False, owner: int | None = None) -> None:
         """Say which ways to a token there are."""
         super().__init__()
         self.tx, self.now, self.owner = tx, now, owner
+        self.given: int | None = None
         self.register_token_generator("default", self._token)
         self.register_grant(CodeGrant, [Challenge(required=True)])
         self.register_grant(AppGrant)
@@ -139,7 +141,7 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]  # authlib ships n
     def save_token(self, token: dict[str, Any], request: Any) -> None:
         """Keep a token."""
         actor = Actor.machine(f"app:{request.client.id}") if request.user is None else Actor.member(request.user)
-        give_token(
+        self.given = give_token(
             self.tx,
             actor=actor,
             now=self.now,

@@ -1,19 +1,20 @@
 """Tokens: given to a program, and ended by it, by the member, or with the member's ways of signing in."""
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from gardefou.events import Actor
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.sessions import hash_of
-from gardefou.network.tables import net_code, net_token
+from gardefou.network.tables import net_app, net_code, net_token
 from gardefou.storage import Tx
 
 
-def give_token(tx: Tx, *, actor: Actor, now: int, secret: str, app_id: int, scopes: str) -> None:
-    """Keep the hash of a program's token; in the name of the member who acts, or of the program alone."""
+def give_token(tx: Tx, *, actor: Actor, now: int, secret: str, app_id: int, scopes: str) -> int:
+    """Keep the hash of a program's token, in the name of the member who acts or of the program alone; return its id."""
+    token_id = tx.new_id(now)
     tx.execute(
         insert(net_token).values(
-            id=tx.new_id(now),
+            id=token_id,
             token_hash=hash_of(secret),
             app_id=app_id,
             account_id=actor.member_id,
@@ -21,6 +22,8 @@ def give_token(tx: Tx, *, actor: Actor, now: int, secret: str, app_id: int, scop
             created_at=now,
         )
     )
+    tx.execute(update(net_app).where(net_app.c.id == app_id, net_app.c.used_at.is_(None)).values(used_at=now))
+    return token_id
 
 
 def app_of_token(tx: Tx, secret: str) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from gardefou.clock import to_iso
 from gardefou.network.api.entities.accounts import accounts
 from gardefou.network.api.entities.media import media
-from gardefou.network.done import DEEDS, done_with
+from gardefou.network.done import DONE, done_with
 from gardefou.network.queries import PostView, shown_handles, shown_posts
 from gardefou.network.tables import (
     net_account,
@@ -68,7 +68,7 @@ def statuses(tx: Tx, posts: Sequence[PostView], *, reader: int | None, site: str
 
 def said_to(entity: Entity, deeds: frozenset[str]) -> Entity:
     """Return a status as somebody else gets it, who did this with it; not its author."""
-    did = {kind: kind in deeds for kind in DEEDS}
+    did = {kind: kind in deeds for kind in DONE}
     inner = entity["reblog"]
     return entity | did | ({} if inner is None else {"reblog": inner | did})
 
@@ -179,7 +179,7 @@ def _status(post: PostView, around: _Around, *, reblog: Entity | None) -> Entity
     }
     if around.reader is not None:
         done = around.done.get(about, ())
-        entity |= {**{kind: kind in done for kind in DEEDS}, "muted": False}
+        entity |= {kind: kind in done for kind in DONE}
         if post.account_id == around.reader:
             entity["pinned"] = post.pinned_at is not None
     return entity

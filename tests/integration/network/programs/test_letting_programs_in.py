@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import Table, select
 
 from gardefou.app.house import House
-from gardefou.clock import HOUR, MINUTE, SimulatedClock
+from gardefou.app.worker import Worker
+from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock
 from gardefou.events import Actor
 from gardefou.network.passwords import hashed
 from gardefou.network.passwords_anew import make_link, set_password
 from gardefou.network.staff.end_ways_in import end_ways_in
-from gardefou.network.tables import net_app, net_code, net_token
+from gardefou.network.tables import net_app, net_code, net_posted_once, net_token
 from gardefou.storage.limits import LOGINS, Entry
 from tests.factories.network import put_standing
 from tests.factories.programs import (
@@ -371,6 +372,56 @@ def test_a_code_that_ran_out_is_dropped(house: House, client: Client, alice: int
     clock.advance(HOUR)
     consented(program)
     assert count_of(house, net_code) == 1
+
+
+@pytest.mark.promise(10)
+def test_a_code_that_is_shown_again_ends_the_token_that_it_gave(
+    house: House, client: Client, alice: int, clock: SimulatedClock
+) -> None:
+    program, other = register(client), register(client)
+    be_member(house, client, alice)
+
+    def good(token: str) -> bool:
+        return client.get("/api/v1/accounts/verify_credentials", headers=bearer(token)).status_code == 200
+
+    def given() -> tuple[str, str]:
+        code = code_in(consented(program, **PKCE))
+        return code, program.by_code(code, code_verifier=VERIFIER).json()["access_token"]
+
+    (code, token), (_code, another) = given(), given()
+    assert other.by_code(code, code_verifier=VERIFIER).status_code == 400
+    assert good(token)
+    assert program.by_code(code, code_verifier=VERIFIER).json()["error"] == "invalid_grant"
+    assert (good(token), good(another)) == (False, True)
+    code, token = given()
+    clock.advance(10 * MINUTE)
+    assert program.by_code(code, code_verifier=VERIFIER).status_code == 400
+    assert good(token), "so late nobody knows any more what it was good for"
+
+
+def test_the_worker_sweeps_away_what_has_run_out_and_programs_nobody_let_in(
+    house: House, client: Client, alice: int, clock: SimulatedClock
+) -> None:
+    worker = Worker(house)
+    never, once = register(client), register(client)
+    be_member(house, client, alice)
+    code = code_in(consented(once, scope="read write", **PKCE))
+    token = once.by_code(code, code_verifier=VERIFIER).json()["access_token"]
+    say = {**bearer(token), "idempotency-key": "one"}
+    once.client.post("/api/v1/statuses", headers=say, json={"status": "Good morning."})
+    assert once.client.post("/oauth/revoke", data=once.shown | {"token": token}).status_code == 200
+
+    def known(program: Program) -> bool:
+        asked = client.post("/oauth/revoke", data=program.shown | {"token": "of nobody"})
+        return asked.status_code == 200
+
+    clock.advance(7 * DAY - MINUTE)
+    worker.round()
+    assert (known(never), count_of(house, net_code), count_of(house, net_posted_once)) == (True, 0, 0)
+    clock.advance(HOUR)
+    worker.round()
+    assert (known(never), known(once)) == (False, True)
+    worker.close()
 
 
 def test_a_page_is_led_back_to_with_its_question_alone_on_this_site(client: Client) -> None:
