@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import select, update
 
 from gardefou.clock import DAY, SimulatedClock
@@ -161,6 +162,33 @@ def test_what_is_no_image_or_too_much_of_one_is_refused_in_one_line(gallery: Gal
     assert gallery.client.post("/api/v2/media", files={"file": b"x"}).status_code == 401
     with gallery.db.reading() as tx:
         assert tx.all(select(net_media)) == []
+
+
+@pytest.mark.promise(20)
+def test_of_what_moves_or_is_something_else_as_well_the_picture_alone_goes_on(gallery: Gallery) -> None:
+    frames = [Image.new("RGB", (40, 20), shade) for shade in ("blue", "green")]
+    script = b"<script>alert(1)</script>"
+    sent = [drawn(kind, save_all=True, append_images=frames) for kind in ("GIF", "PNG", "WEBP")]
+    sent += [drawn(kind) + script for kind in ("PNG", "JPEG", "GIF", "WEBP")]
+    sent += [drawn("GIF", comment=script), drawn("JPEG", comment=script), drawn() + b"PK\x03\x04" + script]
+    for content in sent:
+        told = gallery.send(content).json()
+        for size in ("original", "preview"):
+            shown = gallery.client.get(f"/media/{told['id']}/{size}", headers=gallery.tokens["author"])
+            assert (getattr(Image.open(io.BytesIO(shown.content)), "n_frames", 1), b"script" in shown.content) == (
+                1,
+                False,
+            )
+
+
+@pytest.mark.promise(20)
+def test_words_in_an_image_cannot_be_a_bomb(gallery: Gallery) -> None:
+    words = PngInfo()
+    for number in range(66):
+        words.add_text(f"word{number}", "x" * 1_000_000, zip=True)
+    bomb = drawn(pnginfo=words)
+    assert len(bomb) < 512 * 1024
+    assert gallery.send(bomb).status_code == 422
 
 
 @pytest.mark.promise(8)
