@@ -184,7 +184,7 @@ def test_of_what_moves_or_is_something_else_as_well_the_picture_alone_goes_on(ga
 @pytest.mark.promise(20)
 def test_words_in_an_image_cannot_be_a_bomb(gallery: Gallery) -> None:
     words = PngInfo()
-    for number in range(66):
+    for number in range(70):
         words.add_text(f"word{number}", "x" * 1_000_000, zip=True)
     bomb = drawn(pnginfo=words)
     assert len(bomb) < 512 * 1024
