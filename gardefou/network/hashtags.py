@@ -1,4 +1,4 @@
-"""Hashtags as search finds them: those under which something stands that this reader may read, of what is said to everybody."""
+"""Hashtags as search finds them: of what is said to everybody, those under which this reader may read something."""
 
 from sqlalchemy import func, select
 

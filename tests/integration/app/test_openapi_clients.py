@@ -24,7 +24,7 @@ from gardefou.network.tables import net_token
 from gardefou.staff import sessions
 from gardefou.staff.clients import choose_client
 from tests.conftest import FULL
-from tests.factories.clients import shown_token
+from tests.factories.client_api import shown_token
 from tests.factories.everybody import Everybody, everybody
 from tests.integration.app.test_openapi import CHECKS, TYPED, AnyCase, made_up, written
 

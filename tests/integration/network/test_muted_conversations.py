@@ -12,8 +12,7 @@ from gardefou.clock import SimulatedClock
 from gardefou.network.edit_post import MOST_TOLD
 from gardefou.network.tables import net_notification, net_post
 from gardefou.storage import Database
-from tests.factories.api import network_over_http
-from tests.factories.callers import Program, make_token
+from tests.factories.client_api import Program, client_api, make_token
 from tests.factories.network import make_member, make_post
 
 Members = dict[str, Program]
@@ -22,7 +21,7 @@ _0006 = Path(__file__).parents[3] / "migrations" / "versions" / "0006_conversati
 
 @pytest.fixture
 def members(db: Database, clock: SimulatedClock) -> Iterator[Members]:
-    with network_over_http(db, clock) as client:
+    with client_api(db, clock) as client:
         with db.transaction() as tx:
             ids = {name: make_member(tx, clock.now(), handle=name) for name in ("alice", "bob", "carol")}
             tokens = {name: make_token(tx, clock.now(), account_id=one) for name, one in ids.items()}

@@ -28,7 +28,7 @@ from gardefou.network.visibility import Visibility
 from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.storage import Tx
 from tests.conftest import FULL
-from tests.factories.callers import Program, make_token
+from tests.factories.client_api import Program, make_token
 from tests.factories.network import make_follow, make_member, put_standing
 from tests.factories.programs import BEGUN, Client, founded, serving
 

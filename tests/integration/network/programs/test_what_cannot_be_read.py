@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from gardefou.app.house import House
 from gardefou.network.queries import any_account
 from gardefou.network.tables import net_account, net_app, net_notification, net_post
-from tests.factories.callers import make_token
+from tests.factories.client_api import make_token
 from tests.factories.programs import Client, bearer
 
 JSON = {"content-type": "application/json"}
