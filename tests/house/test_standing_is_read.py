@@ -62,6 +62,9 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
             "network/api/posts.py:post_status",
             "network/media.py:own_unposted",
             "network/queries.py:_signed_in",
+            "network/web/profile_form.py:save_settings",
+            "network/web/profile_form.py:settings_page",
+            "network/web/settings.py:set_own_password",
         }
     ),
     "Names, e-mail addresses and passwords are compared, whoever has them.": frozenset(
@@ -71,7 +74,6 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
         {
             "network/api/accounts.py:account_at",
             "network/api/accounts.py:look_up",
-            "network/api/accounts.py:show_relationships",
             "network/api/entities/accounts.py:_rows",
         }
     ),
@@ -85,8 +87,6 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
     "Of posts that are shown already; and ids alone, which whoever shows them reads through `queries`.": frozenset(
         {
             "network/api/deeds.py:_likers",
-            "network/api/entities/statuses.py:<module>",
-            "network/api/entities/statuses.py:_done_with",
             "network/api/entities/statuses.py:_named",
             "network/api/entities/statuses.py:_shown_with",
             "network/api/entities/statuses.py:_tagged",
@@ -94,12 +94,15 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
             "network/api/live/audience.py:_near",
             "network/api/live/audience.py:told_of",
             "network/api/timelines.py:_page",
+            "network/beside.py:_images",
             "network/conversation.py:_above",
             "network/conversation.py:_below",
             "network/conversation.py:_thread",
             "network/conversation.py:muted_among",
             "network/conversation.py:muting",
             "network/conversation.py:thread_of",
+            "network/done.py:<module>",
+            "network/done.py:done_with",
             "network/queries.py:follows",
             "network/queries.py:_cut",
             "network/ties.py:ties",
