@@ -179,6 +179,8 @@ def colleagues(tx: Tx, ids: Collection[int], now: int) -> dict[int, Colleague]:
 
 
 def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague]:
+    if not rows:
+        return {}
     ids = [int(row["id"]) for row in rows]
     asked = {"ids": ids, "now": now}
     engagements = {int(row["person_id"]): row for row in tx.all(_ENGAGEMENTS, asked)}
