@@ -18,7 +18,7 @@ from gardefou.clock import to_datetime, to_iso
 from gardefou.may import May
 from gardefou.network import timelines
 from gardefou.network.ports import AccountRow
-from gardefou.network.queries import shown_account
+from gardefou.network.queries import Member, shown_account
 from gardefou.network.web.common import AnyRequest, handle_in
 from gardefou.network.web.opengraph import NO_AVATAR, short
 from gardefou.network.web.showing import ShownPost, shown
@@ -33,14 +33,14 @@ _LONGEST_TITLE = 80
 
 
 @get("/{name:str}/feed.atom", may=May.ANYONE, media=_MEDIA_TYPE, sync_to_thread=True)
-def account_feed(request: AnyRequest, db: Database, site: str, name: str) -> Response[bytes]:
+def account_feed(request: AnyRequest, db: Database, site: str, member: Member | None, name: str) -> Response[bytes]:
     """Return an account's feed, or that it is the one the reader has.
 
     A date alone cannot tell that: a post that is taken back makes the feed's newest older. So only the tag is compared.
     """
     with db.reading() as tx:
         account = shown_account(tx, handle_in(name))
-        posts = _posts(tx, account, site)
+        posts = _posts(tx, account, member.id if member else None, site)
     body, updated = _feed(account, posts, site), _updated(account, posts)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {
@@ -53,10 +53,10 @@ def account_feed(request: AnyRequest, db: Database, site: str, name: str) -> Res
     return Response(body, media_type=f"{_MEDIA_TYPE}; charset=utf-8", headers=headers)
 
 
-def _posts(tx: Tx, account: AccountRow, site: str) -> list[ShownPost]:
+def _posts(tx: Tx, account: AccountRow, reader: int | None, site: str) -> list[ShownPost]:
     number, sought = int(account["id"]), timelines.Sought(for_all=True, no_boosts=True, no_answers=True)
-    found = timelines.page_of_account(tx, number, None, sought, before=None)
-    return shown(tx, found.posts, reader=None, faceless=number, site=site)
+    found = timelines.page_of_account(tx, number, reader, sought, before=None)
+    return shown(tx, found.posts, reader=reader, faceless=number, site=site)
 
 
 def _updated(account: AccountRow, posts: list[ShownPost]) -> int:
