@@ -221,6 +221,7 @@ def test_a_member_has_so_many_streams_and_no_more_waits_than_can(house: House) -
         slow = Subscriber(channel=Channel.USER, caller=caller)
         for _ in range(MOST_WAITING + 1):
             slow.tell("x")
+        slow.tell("whatever happens after its end")
         assert await slow.next() is None
 
     asyncio.run(scene())

@@ -45,7 +45,9 @@ class Subscriber:
         return (member, None) if member is not None else (None, self.caller.token_id)
 
     def tell(self, message: str) -> None:
-        """Have something sent; a stream too far behind is ended."""
+        """Have something sent; a stream too far behind is ended, and one that has ended says nothing more."""
+        if self._ended:
+            return
         if len(self._waiting) >= MOST_WAITING:
             self.end()
             return
