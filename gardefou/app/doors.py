@@ -4,7 +4,8 @@ A route that declares nothing lets nobody in. Each room knows its own: the desk 
 the staff a route may name the roles it is for, `roles=(Role.AUDITOR,)`; all others read that it is not for them. A
 route that strangers may try declares a limit as well, and is counted before anything else is looked at; one that counts
 only what fails says so, `counts=`, and does it itself. What a member does through programs is counted by its family,
-`rate=Family.STATUSES`, once they are let in.
+`rate=Family.STATUSES`, once they are let in. A route for anybody may say what a token needs that is shown there all the
+same, `needs="read:statuses"`: nobody's program reads more with it than they agreed to.
 """
 
 import asyncio
@@ -50,7 +51,7 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
         await counted(request, handler)
         match _said(handler):
             case May.ANYONE:
-                return
+                await _whoever(request, handler, db)
             case May.MEMBER:
                 await asyncio.to_thread(common.admit, request, db, clock)
             case May.STAFF:
@@ -65,6 +66,12 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
                 raise UndeclaredDoorError(f"{request.scope['path']}: nobody is let in, since its route says {said!r}")
 
     return admit
+
+
+async def _whoever(request: Request[Any, Any, Any], handler: BaseRouteHandler, db: Database) -> None:
+    """Let in anybody; a token that they show all the same has to be good for what is read with it."""
+    if "needs" in handler.opt and (await caller.known(request, db)).token_id is not None:
+        caller.admit(request, db, needs=handler.opt["needs"], as_app=True)
 
 
 async def _program(request: Request[Any, Any, Any], handler: BaseRouteHandler, db: Database, clock: Clock) -> None:

@@ -97,6 +97,8 @@ def _who(route: Route) -> str:
     if route.may is May.CLIENT:
         needs = route.handler.opt["needs"]
         return f"members’ programs, with the scope {needs}" if needs else "members’ programs"
+    if route.may is May.ANYONE and route.handler.opt.get("needs"):
+        return f"anyone; a program that shows a token needs the scope {route.handler.opt['needs']}"
     return {May.ANYONE: "anyone", May.MEMBER: "members", May.STAFF: "the staff"}.get(route.may, route.may.value)
 
 

@@ -200,3 +200,14 @@ def undeclared(module: Module) -> Iterator[str]:
 
 def test_every_route_in_the_source_says_who_may_come() -> None:
     assert [line for module in modules() for line in undeclared(module)] == []
+
+
+#: Who asks does not matter, since everybody reads the same; or what an image belongs to says it.
+ALIKE = {"/media/{media_id}/{size}"}
+
+
+@pytest.mark.promise(20)
+def test_a_route_where_it_matters_who_reads_says_what_a_token_needs(app: Litestar) -> None:
+    for _method, path, handler in pages(app):
+        if handler.opt["may"] is May.ANYONE and "caller" in handler.parsed_fn_signature.parameters:
+            assert (handler.opt.get("needs") in KNOWN) is (path not in ALIKE), path

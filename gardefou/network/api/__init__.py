@@ -3,7 +3,7 @@
 `app` registers `routes`. Besides the shared `db`, `clock` and `neighbours` they want `site`, where people reach us, and
 `media_folder`. A route that is `may=May.CLIENT` says what a token must be good for, `needs="read:statuses"`;
 `as_app=True` where an app may come that speaks for itself. One that is anybody's takes a token too, and then it must
-be good.
+be good for what is said there, `needs="read:statuses"`.
 """
 
 from litestar import Router

@@ -55,7 +55,7 @@ def account_page(
     return Response([found[one] for one in ids], headers=link(request, site, ids, more=more))
 
 
-@get("/accounts/{account_id:str}", may=May.ANYONE, sync_to_thread=True)
+@get("/accounts/{account_id:str}", may=May.ANYONE, needs="read:accounts", sync_to_thread=True)
 def show_account(db: Database, caller: Caller, site: str, account_id: str) -> Entity:  # noqa: ARG001  # a token that is shown must be good
     """Return one account."""
     with db.reading() as tx:
@@ -63,7 +63,7 @@ def show_account(db: Database, caller: Caller, site: str, account_id: str) -> En
         return accounts(tx, [number], site=site)[number]
 
 
-@get("/accounts", may=May.ANYONE, sync_to_thread=True)
+@get("/accounts", may=May.ANYONE, needs="read:accounts", sync_to_thread=True)
 def show_accounts(db: Database, caller: Caller, given: Given, site: str) -> list[Entity]:  # noqa: ARG001  # a token that is shown must be good
     """Return the accounts of some ids, in their order; an id of none is left out."""
     asked = dict.fromkeys(given.ids("id"))
@@ -72,7 +72,7 @@ def show_accounts(db: Database, caller: Caller, given: Given, site: str) -> list
         return [found[one] for one in asked if one in found]
 
 
-@get("/accounts/lookup", may=May.ANYONE, plain=404, sync_to_thread=True)
+@get("/accounts/lookup", may=May.ANYONE, needs="read:accounts", plain=404, sync_to_thread=True)
 def look_up(db: Database, caller: Caller, given: Given, site: str) -> Entity:  # noqa: ARG001  # a token that is shown must be good
     """Return the account of a handle.
 
@@ -112,7 +112,7 @@ def show_relationships(db: Database, clock: Clock, caller: Caller, given: Given)
         return relationships(tx, caller.member_id, [one for one in asked if one in found], now=clock.now())
 
 
-@get("/accounts/{account_id:str}/statuses", may=May.ANYONE, sync_to_thread=True)
+@get("/accounts/{account_id:str}/statuses", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def show_statuses(
     request: AnyRequest, db: Database, caller: Caller, given: Given, site: str, account_id: str
 ) -> Response[list[Entity]]:
@@ -135,7 +135,7 @@ def show_statuses(
         return Response(shown, headers=link(request, site, [one.id for one in posts], more=more))
 
 
-@get("/accounts/{account_id:str}/followers", may=May.ANYONE, sync_to_thread=True)
+@get("/accounts/{account_id:str}/followers", may=May.ANYONE, needs="read:accounts", sync_to_thread=True)
 def show_followers(
     request: AnyRequest,
     db: Database,
@@ -150,7 +150,7 @@ def show_followers(
         return account_page(tx, followers_of(account_at(tx, account_id)), paging, request=request, site=site)
 
 
-@get("/accounts/{account_id:str}/following", may=May.ANYONE, sync_to_thread=True)
+@get("/accounts/{account_id:str}/following", may=May.ANYONE, needs="read:accounts", sync_to_thread=True)
 def show_following(
     request: AnyRequest,
     db: Database,

@@ -65,7 +65,7 @@ def undo_boost(
         return rendered(tx, post_id, caller, site)
 
 
-@get("/statuses/{number:str}/favourited_by", may=May.ANYONE, sync_to_thread=True)
+@get("/statuses/{number:str}/favourited_by", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def liked_by(
     request: AnyRequest, db: Database, caller: Caller, given: Given, site: str, number: str
 ) -> Response[list[dict[str, Any]]]:
@@ -73,7 +73,7 @@ def liked_by(
     return _people(request, db, caller, given, site, number, _likers)
 
 
-@get("/statuses/{number:str}/reblogged_by", may=May.ANYONE, sync_to_thread=True)
+@get("/statuses/{number:str}/reblogged_by", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def boosted_by(
     request: AnyRequest, db: Database, caller: Caller, given: Given, site: str, number: str
 ) -> Response[list[dict[str, Any]]]:

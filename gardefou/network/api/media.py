@@ -17,6 +17,7 @@ from gardefou.network.keep_media import keep_media
 from gardefou.network.media import own_unposted, shown_media
 from gardefou.network.media_folder import ORIGINAL, PREVIEW, MediaFolder
 from gardefou.network.pictures import LARGEST, picture
+from gardefou.network.scopes import covers
 from gardefou.network.web.common import provide_member
 from gardefou.storage import Database
 from gardefou.words import gettext as _
@@ -93,7 +94,8 @@ def image(
     """
     if size not in {ORIGINAL, PREVIEW}:
         raise NoSuchPageError
-    reader = caller.account_id
+    # A token that may not read posts sees what anybody sees.
+    reader = caller.account_id if covers(caller.scopes, "read:statuses") else None
     if reader is None and (member := provide_member(request, db, clock)) is not None:
         reader = member.id
     with db.reading() as tx:

@@ -75,7 +75,7 @@ def post_status(
         return rendered(tx, post_id, caller, site)
 
 
-@get("/statuses", may=May.ANYONE, sync_to_thread=True)
+@get("/statuses", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def show_statuses(db: Database, caller: Caller, given: Given, site: str) -> list[dict[str, Any]]:
     """Return the posts of some ids, in their order; what this reader may not see is left out."""
     asked = list(dict.fromkeys(given.ids("id")))
@@ -85,7 +85,7 @@ def show_statuses(db: Database, caller: Caller, given: Given, site: str) -> list
         return statuses(tx, posts, reader=caller.account_id, site=site)
 
 
-@get("/statuses/{number:str}", may=May.ANYONE, sync_to_thread=True)
+@get("/statuses/{number:str}", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def show_status(db: Database, caller: Caller, site: str, number: str) -> dict[str, Any]:
     """Return one post."""
     with db.reading() as tx:
@@ -126,7 +126,7 @@ def delete_status(
     return said
 
 
-@get("/statuses/{number:str}/context", may=May.ANYONE, sync_to_thread=True)
+@get("/statuses/{number:str}/context", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def show_context(db: Database, clock: Clock, caller: Caller, site: str, number: str) -> dict[str, Any]:
     """Return what a post answers and what answers it."""
     reader = caller.account_id
@@ -138,7 +138,7 @@ def show_context(db: Database, clock: Clock, caller: Caller, site: str, number: 
         return {name: statuses(tx, posts, reader=reader, site=site) for name, posts in both.items()}
 
 
-@get("/statuses/{number:str}/history", may=May.ANYONE, sync_to_thread=True)
+@get("/statuses/{number:str}/history", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def show_history(db: Database, caller: Caller, site: str, number: str) -> list[dict[str, Any]]:
     """Return what a post has read, the oldest first, as it reads now last."""
     with db.reading() as tx:

@@ -37,7 +37,7 @@ def home(request: AnyRequest, db: Database, clock: Clock, caller: Caller, given:
         return _answer(tx, request, caller, site, rows, more=more)
 
 
-@get("/timelines/public", may=May.ANYONE, sync_to_thread=True)
+@get("/timelines/public", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def public(request: AnyRequest, db: Database, clock: Clock, caller: Caller, given: Given, site: str) -> Statuses:
     """Return what everybody says to everybody; nothing comes from elsewhere, so `remote` has nothing to show."""
     if given.flag("remote"):
@@ -49,7 +49,7 @@ def public(request: AnyRequest, db: Database, clock: Clock, caller: Caller, give
         return _answer(tx, request, caller, site, rows, more=more)
 
 
-@get("/timelines/tag/{tag:str}", may=May.ANYONE, sync_to_thread=True)
+@get("/timelines/tag/{tag:str}", may=May.ANYONE, needs="read:statuses", sync_to_thread=True)
 def tagged(
     request: AnyRequest, db: Database, clock: Clock, caller: Caller, given: Given, site: str, tag: str
 ) -> Statuses:
