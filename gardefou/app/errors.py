@@ -76,6 +76,12 @@ class UnknownHostError(BadInputError):
     code = "unknown_host"
 
 
+class UnreadableFormError(BadInputError):
+    """What was sent is no form that anybody could read, or did not come to its end."""
+
+    code = "unreadable_form"
+
+
 class ForeignFormError(GardefouError):
     """The form was sent by another site."""
 

@@ -45,8 +45,10 @@ class KnownHosts(ASGIMiddleware):
 
 
 def _name(netloc: str) -> str:
-    """Return the name in `name:port`, as names are compared; empty when there is none."""
+    """Return the name in `name:port`, as names are compared; empty when there is none, or no port it could be."""
     try:
-        return (urlsplit(f"//{netloc}").hostname or "").rstrip(".")
+        parts = urlsplit(f"//{netloc}")
+        _port = parts.port
     except ValueError:
         return ""
+    return (parts.hostname or "").rstrip(".")

@@ -5,7 +5,6 @@ fail before the hook that chooses it has run.
 """
 
 import http
-import re
 from typing import Any
 
 import structlog
@@ -15,7 +14,7 @@ from litestar.middleware.csrf import generate_csrf_token
 from litestar.response import Template
 from litestar.utils.scope.state import ScopeState
 
-from gardefou.app.errors import ForeignFormError, OtherRolesError, UnknownHostError
+from gardefou.app.errors import ForeignFormError, OtherRolesError, UnknownHostError, UnreadableFormError
 from gardefou.app.logs import write_bug
 from gardefou.app.request import choose_language
 from gardefou.clock import SECOND
@@ -29,8 +28,6 @@ from gardefou.words.numbers import duration
 _log = structlog.get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
-#: What Python says of a form that names letters of which nobody has heard; it is read before anything here could ask.
-_NO_LETTERS = re.compile(r"unknown encoding: |is not a text encoding")
 
 
 def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
@@ -115,8 +112,6 @@ def _status(problem: Exception) -> int:
             return http.HTTPStatus.BAD_REQUEST
         case ConfigurationError():
             return http.HTTPStatus.SERVICE_UNAVAILABLE
-        case LookupError() if _NO_LETTERS.search(str(problem)):
-            return http.HTTPStatus.BAD_REQUEST
         case _:
             return http.HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -188,6 +183,8 @@ def _sentence(request: AnyRequest, problem: GardefouError) -> str:
         )
     if isinstance(problem, ForeignFormError):
         return _not_ours()
+    if isinstance(problem, UnreadableFormError):
+        return _("What was sent cannot be read, or did not come to its end. Nothing has changed: send it again.")
     if isinstance(problem, OtherRolesError):
         return _("This page is only for %(who)s. Nothing has changed.", who=roles.one_of(str(problem.fields["roles"])))
     return problem.message

@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from gardefou.app import pages, problems
 from gardefou.app.api import HANDLERS as API
+from gardefou.app.asked import Asked
 from gardefou.app.bearers import bearer
 from gardefou.app.callers import Callers, OwnForms, proxies
 from gardefou.app.cross_origin import answers_other_origins
@@ -24,6 +25,7 @@ from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
 from gardefou.app.house import House
+from gardefou.app.large_bodies import LargeBodies
 from gardefou.app.ledger_web import HANDLERS as LEDGER
 from gardefou.app.ledger_web import log_of
 from gardefou.app.oidc.config import configured
@@ -115,11 +117,13 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
         middleware=[
             Callers(proxies(house.settings), over_tls=over_tls),
             KnownHosts(names(house)),
+            LargeBodies(MAX_BODY),
             OwnForms(house.settings.public_url),
         ],
         before_request=before_request,
         before_send=[before_send],
         lifespan=[lifespan],
+        request_class=Asked,
         request_max_body_size=MAX_BODY,
         openapi_config=None,
         logging_config=None,

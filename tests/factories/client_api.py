@@ -22,6 +22,7 @@ from litestar.testing import TestClient
 from sqlalchemy import insert, select
 
 from gardefou.app import pages, problems
+from gardefou.app.asked import Asked
 from gardefou.app.doors import doorkeeper
 from gardefou.app.request import before_request
 from gardefou.app.settings import Settings
@@ -82,6 +83,7 @@ def _application() -> Litestar:
         exception_handlers={Exception: problems.handle},
         before_request=before_request,
         guards=[guard],
+        request_class=Asked,
         request_max_body_size=MAX_BODY,
         openapi_config=None,
         logging_config=None,
