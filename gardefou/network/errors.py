@@ -114,6 +114,13 @@ class TooManyPinnedError(FieldError):
     field = "post"
 
 
+class EditedOftenError(FieldError):
+    """The post has changed as often as it may."""
+
+    code = "edited_often"
+    field = "text"
+
+
 class FollowsItselfError(FieldError):
     """An account cannot follow itself."""
 

@@ -6,24 +6,25 @@ encoding, turned the right way up, without a word about camera, place or owner.
 """
 
 import io
-import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
 from gardefou.network.errors import PictureLargeError, PictureUnreadableError
 
-#: What a client may send, in bytes, and how many points an image may have: 7680 by 4320.
-LARGEST, MOST_POINTS = 10 * 1024 * 1024, 33_177_600
+#: What a client may send, in bytes, and how many points an image may have, 7680 by 4320, and on one side.
+LARGEST, MOST_POINTS, LONGEST_SIDE = 10 * 1024 * 1024, 33_177_600, 16_000
 #: The longer side of what is kept, and of the small one that is shown first.
 SIDE, PREVIEW_SIDE = 1920, 640
 #: What is read → what is written; MPO is a JPEG of which a telephone took several at once.
 _WRITTEN = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "GIF": "PNG", "WEBP": "WEBP"}
 _TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _QUALITY = 88
-#: An unpacked image takes up to 130 MB: two at a time, however many are sent.
-_PLACES = threading.BoundedSemaphore(2)
+#: An unpacked image takes up to 130 MB, and as much again while it is made smaller: two at a time, however many are
+#: sent, and always by the same two threads, since each thread keeps some of the memory that it once used.
+_MAKERS = ThreadPoolExecutor(2, thread_name_prefix="pictures")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,27 +54,37 @@ def picture(content: bytes) -> Picture:
     """
     if len(content) > LARGEST:
         raise PictureLargeError
-    with _PLACES:
-        try:
-            return _made(content)
-        except PictureLargeError:
-            raise
-        # Decoders meet whatever anybody thought of: each way in which they give up is the same answer.
-        except Exception as problem:
-            raise PictureUnreadableError from problem
+    return _MAKERS.submit(_read, content).result()
+
+
+def _read(content: bytes) -> Picture:
+    try:
+        return _made(content)
+    except PictureLargeError:
+        raise
+    # Decoders meet whatever anybody thought of: each way in which they give up is the same answer.
+    except Exception as problem:
+        raise PictureUnreadableError from problem
 
 
 def _made(content: bytes) -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sent = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP", "GIF"))
-    if sent.width * sent.height > MOST_POINTS:
+    if sent.width * sent.height > MOST_POINTS or max(sent.size) > LONGEST_SIDE:
         raise PictureLargeError
     written = _WRITTEN[str(sent.format)]
-    turned = ImageOps.exif_transpose(sent)
-    plain = turned.convert(_mode(turned, written))
-    original = _drawn(plain, SIDE, written)
-    return Picture(media_type=_TYPES[written], original=original, preview=_drawn(plain, PREVIEW_SIDE, written))
+    kept = _kept(sent, _mode(sent, written))
+    preview = kept.copy()
+    preview.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    return Picture(media_type=_TYPES[written], original=_drawn(kept, written), preview=_drawn(preview, written))
+
+
+def _kept(sent: Image.Image, mode: str) -> Image.Image:
+    """Return what is kept of an image, the right way up; made smaller before all else, so as to copy little."""
+    plain = sent if sent.mode == mode else sent.convert(mode)
+    plain.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return ImageOps.exif_transpose(plain)
 
 
 def _mode(image: Image.Image, written: str) -> str:
@@ -81,12 +92,10 @@ def _mode(image: Image.Image, written: str) -> str:
     return "RGBA" if seen_through and written != "JPEG" else "RGB"
 
 
-def _drawn(image: Image.Image, side: int, written: str) -> Drawn:
-    smaller = image.copy()
-    smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
+def _drawn(image: Image.Image, written: str) -> Drawn:
     # A fresh canvas: whatever the file said beside its points stays behind.
-    canvas = Image.new(smaller.mode, smaller.size)
-    canvas.paste(smaller)
+    canvas = Image.new(image.mode, image.size)
+    canvas.paste(image)
     out = io.BytesIO()
     canvas.save(out, format=written, **({"quality": _QUALITY} if written != "PNG" else {"optimize": True}))
     return Drawn(content=out.getvalue(), width=canvas.width, height=canvas.height)

@@ -36,12 +36,15 @@ _SENTENCES: dict[str, Callable[[FieldError], str]] = {
     "too_many_pinned": lambda e: _(
         "%(limit)s posts are pinned already: take one down first.", limit=number(int(e.fields["limit"]))
     ),
+    "edited_often": lambda e: _(
+        "A post changes %(limit)s times at most: post it anew instead.", limit=number(int(e.fields["limit"]))
+    ),
     "follows_itself": lambda _e: _("An account cannot follow itself."),
     "blocked": lambda _e: _("One of the two accounts is blocked by the other."),
     "oneself": lambda _e: _("An account cannot do this to itself."),
     "staff_block": lambda _e: _("The moderators keep these two accounts apart: only they can lift it."),
     "picture_unreadable": lambda _e: _("This is no image that can be read: JPEG, PNG, WebP and GIF can."),
-    "picture_large": lambda _e: _("An image has 10 MB and 33 million points at most."),
+    "picture_large": lambda _e: _("An image has 10 MB and 33 million points at most, and 16,000 on a side."),
     "description_too_long": _too_long,
     "focus": lambda _e: _("The focus of an image is two numbers between -1 and 1."),
     "media_waiting": lambda _e: _("Too many of your images wait to be posted: post or delete some first."),

@@ -20,6 +20,7 @@ from gardefou.network.errors import MediaError
 from gardefou.network.keep_media import MOST_WAITING
 from gardefou.network.media import attach
 from gardefou.network.media_folder import MediaFolder
+from gardefou.network.pictures import LONGEST_SIDE
 from gardefou.network.tables import net_account, net_media, net_post
 from gardefou.storage import Database
 from tests.factories.client_api import Client, client_api, shown_token
@@ -150,6 +151,8 @@ def test_what_is_no_image_or_too_much_of_one_is_refused_in_one_line(gallery: Gal
         _bomb(),
         drawn() + b"x" * (10 * 1024 * 1024),
         drawn("TIFF"),
+        drawn(size=(LONGEST_SIDE + 1, 1)),
+        drawn(size=(1, LONGEST_SIDE + 1)),
     ]
     for content in wrong:
         sent = gallery.send(content)
