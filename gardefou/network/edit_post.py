@@ -1,11 +1,11 @@
 """A member changes what they said. What it read before is kept, and shown with it."""
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from gardefou.events import Actor
 from gardefou.network import told
 from gardefou.network.acting import acting_member, locked, locked_posts
-from gardefou.network.errors import MediaError, NoSuchPageError
+from gardefou.network.errors import EditedOftenError, MediaError, NoSuchPageError
 from gardefou.network.names import tell_named, write_names
 from gardefou.network.notify import Notice, forget, notify
 from gardefou.network.post import readable
@@ -14,6 +14,8 @@ from gardefou.network.visibility import post_shown
 from gardefou.storage import Tx
 from gardefou.words.plain import one_line
 
+#: How often a post may change: its whole history is read at once, by anybody.
+MOST_VERSIONS = 50
 #: So many of those who passed a post on are told of a change: an edit costs no more, however far the post has gone.
 MOST_TOLD = 100
 
@@ -45,6 +47,7 @@ def edit_post(
 
     Raises:
         PostEmptyError, PostTooLongError, TooManyNamedError, MediaError: what was written cannot be used.
+        EditedOftenError: it has changed as often as it may.
         NoSuchPageError: there is no such post of this member's, or it is hidden.
         OwnerCannotActError: the author is frozen or hidden.
     """
@@ -67,6 +70,9 @@ def edit_post(
     }
     if all(row[name] == value for name, value in after.items()):
         return
+    count = select(func.count()).select_from(net_post_version).where(net_post_version.c.post_id == post_id)
+    if tx.scalar(count) >= MOST_VERSIONS:
+        raise EditedOftenError(limit=MOST_VERSIONS)
     written_at = row["edited_at"] or row["created_at"]
     version = {"post_id": post_id, "written_at": written_at}
     tx.execute(

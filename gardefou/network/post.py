@@ -157,9 +157,10 @@ def publish(
     given = {"id": post_id, "account_id": account_id, "text": text, "locale": locale, "order_id": order_id, **more}
     tx.execute(insert(net_post).values(reposts=0, likes=0, created_at=now, **given))
     write_names(tx, post_id=post_id, text=text)
-    counted = {"posts": net_account.c.posts + 1, "last_post_at": now}
-    tx.execute(update(net_account).where(net_account.c.id == account_id).values(counted))
-    neighbours.account_changed(tx, now=now, account=reread(tx, account_id))
+    if more.get("visibility") != Visibility.DIRECT:  # Nobody else is to see that something was said between few.
+        counted = {"posts": net_account.c.posts + 1, "last_post_at": now}
+        tx.execute(update(net_account).where(net_account.c.id == account_id).values(counted))
+        neighbours.account_changed(tx, now=now, account=reread(tx, account_id))
     told.published(tx, now=now, post_id=post_id, account_id=account_id)
     return post_id
 

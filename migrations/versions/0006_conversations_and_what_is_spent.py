@@ -14,6 +14,12 @@ BACKFILL = (
     "SELECT MIN(COALESCE(parent, id)) FROM up), reply_to_id) WHERE reply_to_id IS NOT NULL"
 )
 
+#: What is said between few was counted where everybody may look.
+RECOUNT = (
+    "UPDATE net_account SET posts = posts - "
+    "(SELECT COUNT(*) FROM net_post p WHERE p.account_id = net_account.id AND p.visibility = 'direct')"
+)
+
 
 def _Int():
     return sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
@@ -35,6 +41,7 @@ def upgrade() -> None:
     # Whatever was registered before may have been let in and out again: it stays.
     op.execute("UPDATE net_app SET used_at = created_at")
     op.execute(BACKFILL)
+    op.execute(RECOUNT)
 
 
 def downgrade() -> None:

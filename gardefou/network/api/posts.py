@@ -92,7 +92,7 @@ def show_status(db: Database, caller: Caller, site: str, number: str) -> dict[st
         return rendered(tx, id_in_path(number), caller, site)
 
 
-@put("/statuses/{number:str}", may=May.CLIENT, needs="write:statuses", sync_to_thread=True)
+@put("/statuses/{number:str}", may=May.CLIENT, needs="write:statuses", rate=Family.STATUSES, sync_to_thread=True)
 def edit_status(db: Database, clock: Clock, caller: Caller, given: Given, site: str, number: str) -> dict[str, Any]:
     """Change one's own post."""
     _refuse_what_is_not_done(given)

@@ -1,8 +1,7 @@
-"""Posts over the client API: written, answered, boosted, liked, kept, edited, taken back; and counters that hold."""
+"""Posts over the client API: written, boosted, liked, kept, edited, taken back; and counters that hold."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,16 +9,12 @@ from sqlalchemy import func, select
 
 from gardefou.clock import DAY, SECOND, SimulatedClock
 from gardefou.events import Actor
-from gardefou.network.follow import follow
-from gardefou.network.notify import Notice, notify
+from gardefou.network.edit_post import MOST_VERSIONS
 from gardefou.network.staff.remove_post import remove_post
 from gardefou.network.tables import (
-    net_account,
-    net_block,
     net_bookmark,
     net_favourite,
     net_mention,
-    net_mute,
     net_notification,
     net_post,
     net_post_version,
@@ -27,63 +22,18 @@ from gardefou.network.tables import (
     net_tag,
 )
 from gardefou.storage import Database
-from tests.factories.client_api import Client, Program, client_api, make_token
-from tests.factories.network import make_member, make_post, put_standing
+from tests.factories.client_api import Program, make_token
+from tests.factories.three_members import ThreeMembers as Town
+from tests.factories.three_members import three_members
 from tests.fakes.neighbours import NeighboursInMemory
 
 V1, V2 = "/api/v1", "/api/v2"
 
 
-@dataclass(kw_only=True)
-class Town:
-    """Three members, each with a program, and a visitor; and what a test changes around them."""
-
-    db: Database
-    clock: SimulatedClock
-    client: Client
-    ids: dict[str, int]
-    alice: Program
-    bob: Program
-    carol: Program
-    visitor: Program
-
-    def follow(self, who: str, whom: str) -> None:
-        """Let one member follow another."""
-        with self.db.transaction() as tx:
-            actor = Actor.member(self.ids[who])
-            follow(tx, NeighboursInMemory(), actor=actor, now=self.clock.now(), handle=whom)
-
-    def stand(self, who: str, standing: str, kind: str = "account", subject: int = 0) -> None:
-        """Give a member or a post a standing."""
-        with self.db.transaction() as tx:
-            subject_id = subject or self.ids[who]
-            put_standing(tx, self.clock.now(), subject_id=subject_id, standing=standing, subject_kind=kind)
-
-    def put(self, table: Any, **values: Any) -> None:
-        """Put a row straight into its table."""
-        with self.db.transaction() as tx:
-            tx.execute(table.insert().values(created_at=self.clock.now(), **values))
-
-    def count(self, table: Any) -> int:
-        """Return how many rows a table has."""
-        with self.db.reading() as tx:
-            return int(tx.scalar(select(func.count()).select_from(table)))
-
-    def posts_of(self, who: str) -> int:
-        """Return an account's kept counter of posts."""
-        with self.db.reading() as tx:
-            return int(tx.scalar(select(net_account.c.posts).where(net_account.c.id == self.ids[who])))
-
-
 @pytest.fixture
 def town(db: Database, clock: SimulatedClock) -> Iterator[Town]:
-    with client_api(db, clock) as client:
-        with db.transaction() as tx:
-            now = clock.now()
-            ids = {name: make_member(tx, now, handle=name) for name in ("alice", "bob", "carol")}
-            tokens = {name: make_token(tx, now, account_id=number) for name, number in ids.items()}
-        programs = {name: Program(client=client, token=token) for name, token in tokens.items()}
-        yield Town(db=db, clock=clock, client=client, ids=ids, visitor=Program(client=client), **programs)
+    with three_members(db, clock) as opened:
+        yield opened
 
 
 def _ids(statuses: list[dict[str, Any]]) -> list[str]:
@@ -234,6 +184,32 @@ def test_an_edit_keeps_what_was_read_before(town: Town) -> None:
     assert town.alice.ask("PUT", path, json={"status": ""}).status_code == 422
 
 
+@pytest.mark.promise(20)
+def test_a_post_changes_so_often_and_no_more_and_its_history_stays_short(town: Town) -> None:
+    said = town.alice.say("0")
+    path = f"{V1}/statuses/{said['id']}"
+    codes = [town.alice.ask("PUT", path, json={"status": str(at)}).status_code for at in range(1, MOST_VERSIONS + 1)]
+    assert set(codes) == {200}
+    refused = town.alice.ask("PUT", path, json={"status": "once more"})
+    assert (refused.status_code, "times at most" in refused.json()["error"]) == (422, True)
+    assert len(town.visitor.get(f"{path}/history")) == MOST_VERSIONS + 1
+    assert town.alice.get(path)["content"] == f"<p>{MOST_VERSIONS}</p>"
+
+
+def test_what_is_said_between_few_is_not_counted_where_everybody_looks(town: Town) -> None:
+    def shown() -> tuple[int, str | None]:
+        account = town.visitor.get(f"{V1}/accounts/{town.ids['alice']}")
+        return account["statuses_count"], account["last_status_at"]
+
+    before = shown()
+    between = town.alice.say("@bob between us", visibility="direct")
+    assert shown() == before
+    assert town.alice.ask("DELETE", f"{V1}/statuses/{between['id']}").status_code == 200
+    assert shown() == before
+    town.alice.say("for all")
+    assert shown()[0] == before[0] + 1
+
+
 def test_a_post_taken_back_takes_with_it_all_that_hangs_on_it(town: Town) -> None:
     root = town.carol.say("root")["id"]
     said = town.alice.say("@bob #tag", in_reply_to_id=root)
@@ -272,158 +248,6 @@ def test_staff_remove_a_post_with_all_that_hangs_on_it(town: Town) -> None:
         )
     assert town.count(net_post) == 0
     assert (town.posts_of("alice"), town.posts_of("bob")) == (0, 0)
-
-
-def test_a_conversation_is_read_in_its_order_without_what_one_may_not_see(town: Town) -> None:
-    root = town.alice.say("root")["id"]
-    one = town.bob.say("one", in_reply_to_id=root)["id"]
-    two = town.carol.say("two", in_reply_to_id=root)["id"]
-    below = town.alice.say("below one", in_reply_to_id=one)["id"]
-    secret = town.alice.say("to @bob", in_reply_to_id=one, visibility="direct")["id"]
-    around = town.visitor.get(f"{V1}/statuses/{root}/context")
-    assert _ids(around["descendants"]) == [one, below, two]
-    assert _ids(town.bob.get(f"{V1}/statuses/{root}/context")["descendants"]) == [one, below, secret, two]
-    assert _ids(town.visitor.get(f"{V1}/statuses/{below}/context")["ancestors"]) == [root, one]
-    town.stand("bob", "hidden")
-    assert _ids(town.visitor.get(f"{V1}/statuses/{below}/context")["ancestors"]) == [root]
-    assert _ids(town.visitor.get(f"{V1}/statuses/{root}/context")["descendants"]) == [two, below]
-
-
-def test_a_visitor_reads_a_long_conversation_up_to_a_limit(town: Town) -> None:
-    last = root = int(town.alice.say("root")["id"])
-    with town.db.transaction() as tx:
-        for _ in range(65):
-            last = make_post(tx, town.clock.now(), town.ids["alice"], reply_to_id=last)
-    assert len(town.visitor.get(f"{V1}/statuses/{root}/context")["descendants"]) == 60
-    assert len(town.alice.get(f"{V1}/statuses/{root}/context")["descendants"]) == 65
-    assert len(town.alice.get(f"{V1}/statuses/{last}/context")["ancestors"]) == 65
-
-
-def test_home_has_whom_one_follows_and_not_their_answers_to_strangers(town: Town) -> None:
-    town.follow("alice", "bob")
-    stranger = town.carol.say("stranger")["id"]
-    said = town.bob.say("said")["id"]
-    town.bob.say("to a stranger", in_reply_to_id=stranger)
-    thread = town.bob.say("my own thread", in_reply_to_id=said)["id"]
-    boost = town.bob.post(f"{V1}/statuses/{stranger}/reblog")["id"]
-    assert _ids(town.alice.get(f"{V1}/timelines/home")) == [boost, thread, said]
-    town.put(net_mute, account_id=town.ids["alice"], muted_id=town.ids["carol"], notifications=1)
-    assert _ids(town.alice.get(f"{V1}/timelines/home")) == [thread, said]
-    town.put(net_block, account_id=town.ids["alice"], blocked_id=town.ids["bob"])
-    assert town.alice.get(f"{V1}/timelines/home") == []
-    assert _ids(town.alice.get(f"{V1}/timelines/public")) == []
-    assert _ids(town.visitor.get(f"{V1}/timelines/public")) == [thread, said, stranger]
-
-
-def test_pages_lead_to_each_other_with_what_was_asked(town: Town) -> None:
-    posted = [town.alice.say(f"{number} #tag")["id"] for number in range(5)][::-1]
-    for path in ("/timelines/home", "/timelines/public", "/timelines/tag/TAG"):
-        first = town.alice.ask("GET", f"{V1}{path}", params={"limit": 2})
-        assert _ids(first.json()) == posted[:2]
-        following, previous = first.headers["link"].split(", ")
-        assert following == f'<http://testserver.local{V1}{path}?limit=2&max_id={posted[1]}>; rel="next"'
-        assert previous.endswith(f'min_id={posted[0]}>; rel="prev"')
-        second = town.alice.ask("GET", f"{V1}{path}", params={"limit": 2, "max_id": posted[1]})
-        assert _ids(second.json()) == posted[2:4]
-        last = town.alice.ask("GET", f"{V1}{path}", params={"limit": 2, "max_id": posted[3]})
-        assert 'rel="next"' not in last.headers["link"]
-    assert town.alice.ask("GET", f"{V1}/timelines/home", params={"max_id": "x"}).status_code == 422
-    assert town.alice.ask("GET", f"{V1}/timelines/home", params={"max_id": str(2**63 - 1)}).status_code == 200
-    assert town.alice.ask("GET", f"{V1}/timelines/list/1").status_code == 404
-    assert town.alice.get(f"{V1}/conversations") == []
-
-
-def test_hashtags_are_one_however_they_are_written(town: Town) -> None:
-    first = town.alice.say("#Ｓtraße #b")["id"]
-    second = town.bob.say("#STRASSE #c, #12 is none")["id"]
-    assert _ids(town.visitor.get(f"{V1}/timelines/tag/strasse")) == [second, first]
-    assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/strasse?none[]=c").json()) == [first]
-    assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/b?any[]=c").json()) == [second, first]
-    assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/strasse?all[]=b").json()) == [first]
-    said = f"{V1}/accounts/{town.ids['alice']}/statuses"
-    for tag, ids in (("#strasse", [first]), ("STRAßE", [first]), ("c", []), ("12", [])):
-        assert _ids(town.visitor.get(said, tagged=tag)) == ids
-    assert town.visitor.get(f"{V1}/timelines/tag/12") == []
-    assert town.visitor.ask("GET", f"{V1}/timelines/tag/b?" + "any[]=x&" * 21).status_code == 422
-    page = town.client.get("/tags/strasse").text
-    assert '<a href="/tags/strasse" rel="tag">#STRASSE</a>' in page
-    assert town.client.get("/tags/12").status_code == 404
-
-
-def test_search_finds_what_the_reader_may_see(town: Town) -> None:
-    found = town.alice.say("needle in the hay #needles")["id"]
-    named = town.bob.say("@alice needle", visibility="direct")["id"]
-    town.bob.say("needle for followers", visibility="private")
-    everything = town.alice.get(f"{V2}/search", q="needle")
-    assert _ids(everything["statuses"]) == [named, found]
-    assert [tag["name"] for tag in everything["hashtags"]] == ["needles"]
-    people = town.alice.get(f"{V2}/search", q="@Bob@testserver.local", type="accounts", resolve="true")
-    assert ([who["acct"] for who in people["accounts"]], people["statuses"]) == (["bob"], [])
-    town.stand("bob", "hidden")
-    after = town.alice.get(f"{V2}/search", q="needle")
-    assert _ids(after["statuses"]) == [found]
-    assert town.alice.get(f"{V2}/search", q="bob")["accounts"] == []
-    assert town.alice.get(f"{V2}/search", q="")["accounts"] == []
-    assert town.alice.ask("GET", f"{V2}/search", params={"q": "x", "type": "groups"}).status_code == 422
-    assert town.alice.get(f"{V2}/search", q="%" * 5_000)["statuses"] == []
-
-
-def test_members_are_told_of_what_concerns_them_and_put_it_away(town: Town) -> None:
-    post_id = town.alice.say("x")["id"]
-    for deed in ("favourite", "reblog", "unfavourite", "favourite"):
-        town.bob.post(f"{V1}/statuses/{post_id}/{deed}")
-    town.carol.say("no name", in_reply_to_id=post_id)
-    town.carol.say("@alice hello")
-    told = town.alice.get(f"{V1}/notifications")
-    assert [(one["type"], one["account"]["acct"]) for one in told] == [
-        ("mention", "carol"),
-        ("mention", "carol"),
-        ("reblog", "bob"),
-        ("favourite", "bob"),
-    ]
-    assert told[2]["status"]["id"] == post_id
-    assert town.alice.get(f"{V1}/notifications/unread_count") == {"count": 4}
-    likes = town.alice.ask("GET", f"{V1}/notifications?types[]=favourite").json()
-    others = town.alice.ask("GET", f"{V1}/notifications?exclude_types[]=mention&account_id={town.ids['bob']}").json()
-    assert ([one["type"] for one in likes], len(others)) == (["favourite"], 2)
-    town.stand("bob", "hidden")
-    assert len(town.alice.get(f"{V1}/notifications")) == 2
-    one = told[0]["id"]
-    assert town.alice.get(f"{V1}/notifications/{one}")["id"] == one
-    assert town.carol.ask("POST", f"{V1}/notifications/{one}/dismiss").status_code == 404
-    assert town.alice.post(f"{V1}/notifications/{one}/dismiss") == {}
-    assert town.alice.ask("GET", f"{V1}/notifications/{one}").status_code == 404
-    assert town.alice.post(f"{V1}/notifications/clear") == {}
-    assert town.count(net_notification) == 0
-
-
-@pytest.mark.parametrize("muted", [None, {"notifications": 0}, {"notifications": 0, "expires_at": 1}])
-def test_nobody_is_told_of_what_they_block_whatever_they_mute_beside_it(
-    town: Town, muted: dict[str, int] | None
-) -> None:
-    alice, bob = town.ids["alice"], town.ids["bob"]
-    post_id = town.alice.say("x")["id"]
-    if muted is not None:
-        town.put(net_mute, account_id=alice, muted_id=bob, **{"expires_at": None, **muted})
-    town.put(net_block, account_id=alice, blocked_id=bob)
-    with town.db.transaction() as tx:
-        who = Actor.member(bob)
-        assert (
-            notify(tx, actor=who, now=town.clock.now(), account_id=alice, kind=Notice.BOOST, post_id=int(post_id))
-            is None
-        )
-    assert town.count(net_notification) == 0
-
-
-def test_who_is_muted_on_timelines_alone_is_still_told_of(town: Town) -> None:
-    alice, bob = town.ids["alice"], town.ids["bob"]
-    post_id = town.alice.say("x")["id"]
-    town.put(net_mute, account_id=alice, muted_id=bob, notifications=0, expires_at=None)
-    town.bob.post(f"{V1}/statuses/{post_id}/favourite")
-    assert [one["type"] for one in town.alice.get(f"{V1}/notifications")] == ["favourite"]
-    town.put(net_mute, account_id=alice, muted_id=town.ids["carol"], notifications=1, expires_at=None)
-    town.carol.post(f"{V1}/statuses/{post_id}/favourite")
-    assert town.count(net_notification) == 1
 
 
 @pytest.mark.promise(8)
