@@ -9,7 +9,7 @@ from typing import Any
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from gardefou.errors import GardefouError
+from gardefou.errors import ConflictError, GardefouError
 from gardefou.network import sentences
 from gardefou.network.api.errors import (
     ClientError,
@@ -42,6 +42,8 @@ def answer(problem: Exception, *, status: int, detail: str, headers: dict[str, s
         detail: what any other part of the house would say.
         headers: what goes with it.
     """
+    if isinstance(problem, ConflictError):  # What has not happened: clients know no other word for that.
+        status = http.HTTPStatus.UNPROCESSABLE_ENTITY
     status, text = _said(problem, status, detail)
     body: dict[str, Any] = {"error": text}
     if isinstance(problem, GardefouError):

@@ -12,8 +12,11 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,99}")
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\U0010ffff\"'<>\\^`{|};,]")
 #: Schemes that run code, read this machine's files, or are no program's own.
 _NEVER = frozenset({"javascript", "vbscript", "data", "file", "filesystem", "blob", "about", "view-source", "jar"}) | {
-    *("ws", "wss", "ftp", "mailto", "tel", "sms", "urn", "chrome", "resource")
+    *("ws", "wss", "ftp", "mailto", "tel", "sms", "urn", "chrome", "resource"),
+    *("feed", "intent", "livescript", "mocha", "search", "search-ms", "shell", "hcp", "steam", "ldap", "telnet", "ssh"),
 }
+#: What starts programs of the system's maker.
+_NEVER_BEGINS = ("ms-", "microsoft", "x-apple")
 
 
 def fit(uri: str) -> bool:
@@ -33,7 +36,11 @@ def fit(uri: str) -> bool:
         case "http":
             return _on_this_machine(parts.hostname or "") and "@" not in parts.netloc
         case scheme:
-            return _SCHEME.fullmatch(scheme) is not None and scheme not in _NEVER and ":" in uri
+            return _SCHEME.fullmatch(scheme) is not None and _may_lead(scheme) and ":" in uri
+
+
+def _may_lead(scheme: str) -> bool:
+    return scheme not in _NEVER and not scheme.startswith(_NEVER_BEGINS)
 
 
 def origin_of(uri: str) -> str:

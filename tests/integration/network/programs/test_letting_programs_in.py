@@ -62,6 +62,7 @@ def test_a_program_registers_with_a_form_or_json_and_its_secret_is_told_once(hou
 
 WRONG_URIS = ["", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "blob:x", "/back"]
 WRONG_URIS += ["http://client.example/back", "https://", "https://a@b.example/", f"{BACK}#part", f"{BACK}; x"]
+WRONG_URIS += ["feed:javascript:alert(1)", "ms-msdt:/id", "search-ms:x", "intent://x", "livescript:x", "mocha:x"]
 WRONG_URIS += [f"{BACK}\njavascript:alert(1)", "https://" + "a" * 3000, "http://localhost:99999/", "https://é.example/"]
 
 
