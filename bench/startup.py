@@ -8,7 +8,6 @@ day may be slower, and is thrown away. The megabytes are those of one idle serve
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -17,18 +16,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.harness import FULL, below_limit, folder, report
+from bench.harness import FULL, ROOT, below_limit, folder, report
+from bench.serving import free_port, resident
 
-ROOT = Path(__file__).parents[1]
 PATIENCE = 300.0
 MEGABYTE = 1024
-
-
-def free_port() -> int:
-    """Return a port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -82,7 +74,7 @@ def first_page(command: Sequence[str], where: Path, port: int) -> tuple[float, f
         until_served(process, port)
         took = time.perf_counter() - start
         time.sleep(5)
-        return took, max(_resident(pid) for pid in _session(process.pid)) / MEGABYTE
+        return took, max(resident(pid) for pid in _session(process.pid)) / MEGABYTE
 
 
 def _session(leader: int) -> list[int]:
@@ -95,13 +87,6 @@ def _of(pid: int, leader: int) -> bool:
         return os.getsid(pid) == leader
     except ProcessLookupError:
         return False
-
-
-def _resident(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1])
-    return 0
 
 
 def bare_checkout(port: int) -> float:

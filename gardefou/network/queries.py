@@ -14,6 +14,7 @@ from gardefou.network.errors import NoSuchPageError
 from gardefou.network.handles import handle_key
 from gardefou.network.ports import AccountRow
 from gardefou.network.sessions import hash_of
+from gardefou.network.stretch import Stretch
 from gardefou.network.tables import net_account, net_block, net_follow, net_kept_handle, net_post, net_session
 from gardefou.network.visibility import (
     Standing,
@@ -150,28 +151,6 @@ def locked_original(tx: Tx, *, post_id: int, reader: int) -> PostView:
     original = post.id if post.boost_of_id is None else post.boost_of_id
     locked_posts(tx, original)
     return one_shown_post(tx, post_id=original, reader=reader)
-
-
-def profile_posts(
-    tx: Tx, account_id: int, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None
-) -> PostPage:
-    """Return a page of one account's posts."""
-    return page_in(tx.all(*_by_account(account_id, reader, before, limit + 1)), limit)
-
-
-@prepared
-def _by_account(account_id: int, reader: int | None, before: int | None, count: int) -> Select[Any]:
-    return _cut(posts_shown(reader).where(net_post.c.account_id == account_id), before, count)
-
-
-def public_timeline(tx: Tx, *, before: int | None = None, limit: int = PER_PAGE, reader: int | None = None) -> PostPage:
-    """Return a page of what everybody says to everybody, but for accounts that are limited or hidden."""
-    return page_in(tx.all(*_by_everybody(reader, before, limit + 1)), limit)
-
-
-@prepared
-def _by_everybody(reader: int | None, before: int | None, count: int) -> Select[Any]:
-    return _cut(posts_shown(reader).where(in_public()), before, count)
 
 
 def in_public() -> ColumnElement[bool]:
@@ -356,12 +335,8 @@ def shown_beside_author(reader: Who | None) -> ColumnElement[bool]:
 
 def page_of(tx: Tx, posts: Select[tuple[object, ...]], before: int | None, limit: int) -> PostPage:
     """Return a page of a timeline, the newest first."""
-    return page_in(tx.all(_cut(posts, before, limit + 1)), limit)
-
-
-def _cut(posts: Select[Any], before: int | None, count: int) -> Select[Any]:
-    older = posts if before is None else posts.where(net_post.c.id < before)
-    return older.order_by(net_post.c.id.desc()).limit(count)
+    part = Stretch(count=limit + 1, below=before)
+    return page_in(tx.all(part.of(posts, net_post.c.id)), limit)
 
 
 def page_in(rows: Sequence[RowMapping], limit: int) -> PostPage:

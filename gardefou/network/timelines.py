@@ -82,6 +82,9 @@ class Sought:
     for_all: bool = False
 
 
+EVERYTHING = Sought()
+
+
 @prepared
 def of_account(account_id: int, reader: int | None, part: Stretch, sought: Sought) -> Posts:
     """Return some part of what one account says and passes on, to whom it may be shown."""
@@ -99,13 +102,21 @@ def of_account(account_id: int, reader: int | None, part: Stretch, sought: Sough
     return part.of(wanted, post.id)
 
 
-def page_of_account(tx: Tx, account_id: int, reader: int | None, sought: Sought, *, before: int | None) -> PostPage:
+def page_of_account(
+    tx: Tx,
+    account_id: int,
+    reader: int | None,
+    sought: Sought = EVERYTHING,
+    *,
+    before: int | None = None,
+    limit: int = PER_PAGE,
+) -> PostPage:
     """Return a page of what one account says and passes on, the newest first."""
-    part = Stretch(count=PER_PAGE + 1, below=before)
-    return page_in(tx.all(*of_account(account_id, reader, part, sought)), PER_PAGE)
+    part = Stretch(count=limit + 1, below=before)
+    return page_in(tx.all(*of_account(account_id, reader, part, sought)), limit)
 
 
-def page_of_everybody(tx: Tx, reader: int | None, *, now: int, before: int | None) -> PostPage:
+def page_of_everybody(tx: Tx, reader: int | None, *, now: int, before: int | None = None) -> PostPage:
     """Return a page of what everybody says to everybody, the newest first."""
     return page_in(tx.all(*public(reader, now, Stretch(count=PER_PAGE + 1, below=before))), PER_PAGE)
 

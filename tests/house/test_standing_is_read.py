@@ -104,7 +104,7 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
             "network/done.py:<module>",
             "network/done.py:done_with",
             "network/queries.py:follows",
-            "network/queries.py:_cut",
+            "network/queries.py:page_of",
             "network/ties.py:ties",
         }
     ),

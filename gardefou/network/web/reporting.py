@@ -15,8 +15,9 @@ from gardefou.may import May
 from gardefou.network import sentences
 from gardefou.network.errors import FieldError
 from gardefou.network.ports import Neighbours
-from gardefou.network.queries import Member, PostView, profile_posts, shown_account, shown_post
+from gardefou.network.queries import Member, PostView, shown_account, shown_post
 from gardefou.network.report import LONGEST_COMMENT, report
+from gardefou.network.timelines import page_of_account
 from gardefou.network.web import common
 from gardefou.network.web.common import AnyRequest, handle_in, id_in, page
 from gardefou.network.web.showing import shown
@@ -151,7 +152,7 @@ def _form(
     account_id = int(account["id"])
     reader = member.id if member else None
     chosen = None if post_id is None else shown_post(tx, account_id=account_id, post_id=post_id, reader=reader)
-    recent = profile_posts(tx, account_id, limit=RECENT, reader=reader).posts
+    recent = page_of_account(tx, account_id, reader, limit=RECENT).posts
     # What an account passed on was said by somebody else.
     posts = _to_choose_from(chosen, tuple(post for post in recent if post.boost_of_id is None))
     return page(

@@ -17,8 +17,9 @@ from gardefou.guard.verdict import Refused
 from gardefou.network.errors import BlockedError
 from gardefou.network.follow import follow
 from gardefou.network.passwords import hashed, owner_of
-from gardefou.network.queries import any_account, any_posts, follows, profile_posts
+from gardefou.network.queries import any_account, any_posts, follows
 from gardefou.network.tables import net_account, net_post, net_session
+from gardefou.network.timelines import page_of_account
 from gardefou.orders.drive import lift, lifts_due
 from gardefou.orders.errors import AlreadyOpenError, ClocksError, NothingToRestoreError
 from gardefou.orders.kinds import DEEDS, SHAPES, Kind
@@ -90,7 +91,7 @@ def profile(town: Town, name: str) -> dict[str, object]:
 
 def said(town: Town, name: str) -> list[str]:
     with town.db.reading() as tx:
-        return [post.text for post in profile_posts(tx, town.accounts[name]).posts]
+        return [post.text for post in page_of_account(tx, town.accounts[name], None).posts]
 
 
 def test_every_deed_stands_in_these_tests() -> None:
@@ -222,7 +223,7 @@ def test_ended_ways_in_let_nobody_in_until_a_new_password_is_set(town: Town) -> 
 def test_what_is_said_for_an_account_says_so_and_is_taken_back(town: Town) -> None:
     order = done(town, "reviewer 1", Kind.ACCOUNT_SPEAK, "mayor")
     with town.db.reading() as tx:
-        newest = profile_posts(tx, town.accounts["mayor"]).posts[0]
+        newest = page_of_account(tx, town.accounts["mayor"], None).posts[0]
     assert (newest.text, newest.spoken_for) == ("I resign.", True)
     town.take_back("agent", order)
     assert "I resign." not in said(town, "mayor")

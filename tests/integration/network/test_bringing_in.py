@@ -9,6 +9,7 @@ from gardefou.network.errors import HandleTakenError
 from gardefou.network.import_account import ImportedAccount, import_account
 from gardefou.network.import_follow import import_follow
 from gardefou.network.import_posts import ImportedPost, import_posts
+from gardefou.network.timelines import page_of_account
 from gardefou.storage import Database, Tx
 from tests.factories.network import make_member
 from tests.fakes.neighbours import NeighboursInMemory
@@ -71,7 +72,7 @@ def test_posts_brought_in_twice_are_there_once_in_the_order_of_time(
             import_posts(tx, neighbours, actor=IMPORTER, now=now, account_id=account_id, posts=posts)
             for posts in (some, all_, all_)
         ]
-        read = [one.text for one in queries.profile_posts(tx, account_id).posts]
+        read = [one.text for one in page_of_account(tx, account_id, None).posts]
     assert added == [3, 6, 0]
     assert read == [str(n) for n in range(8, -1, -1)]
     assert neighbours.accounts[account_id]["posts"] == 9

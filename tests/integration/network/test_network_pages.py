@@ -12,7 +12,7 @@ from gardefou.events.actor import SETUP
 from gardefou.events.tables import outbox
 from gardefou.network.passwords import hashed, owner_of
 from gardefou.network.passwords_anew import LASTS, TOPIC, make_link
-from gardefou.network.queries import profile_posts, public_timeline
+from gardefou.network.timelines import page_of_account, page_of_everybody
 from gardefou.network.web.reporting import visitor_key
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
@@ -136,7 +136,7 @@ def test_visitor_signs_up_posts_follows_and_leaves(
     assert "Stop following" in client.get("/@alice").text
     assert client.post("/@alice/unfollow").status_code == 303
     with db.reading() as tx:
-        [mine] = public_timeline(tx).posts
+        [mine] = page_of_everybody(tx, None, now=clock.now()).posts
     assert client.post(f"/posts/{mine.id}/delete", data={"next": "//elsewhere.example"}).headers["location"] == "/"
     assert client.post("/sign-out").headers["location"] == "/"
     assert client.get("/home").headers["location"] == "/sign-in?next=/home"
@@ -213,7 +213,7 @@ def test_owner_who_cannot_act_is_told_why_on_signing_in(
     assert "Because of order 7." in refused.text
     assert "I object" in refused.text
     with db.reading() as tx:
-        assert profile_posts(tx, alice).posts == ()
+        assert page_of_account(tx, alice, None).posts == ()
 
 
 @pytest.mark.parametrize("address", ["/posts", "/posts/1/delete", "/@alice/follow", "/@alice/unfollow"])

@@ -11,9 +11,10 @@ from gardefou.clock import SECOND, SimulatedClock
 from gardefou.events import Actor
 from gardefou.network.passwords import hashed, owner_of
 from gardefou.network.pin import MOST_PINNED
-from gardefou.network.queries import any_account, profile_posts, shown_posts
+from gardefou.network.queries import any_account, shown_posts
 from gardefou.network.sign_in import sign_in
 from gardefou.network.tables import net_media
+from gardefou.network.timelines import page_of_account
 from gardefou.network.visibility import Visibility
 from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.storage import Database
@@ -193,7 +194,7 @@ def test_an_image_of_somebody_else_is_not_posted(
     assert client.post("/posts", data={"text": "mine", "kept_1": "77"}).status_code == 404
     assert client.post("/posts", data={"text": "mine", "kept_1": "none"}).status_code == 404
     with db.reading() as tx:
-        assert profile_posts(tx, alice).posts == ()
+        assert page_of_account(tx, alice, None).posts == ()
 
 
 def test_an_answer_leads_to_itself_under_what_it_answers(

@@ -11,6 +11,7 @@ from gardefou.network import queries, visibility
 from gardefou.network.errors import NoSuchPageError, OwnerCannotActError
 from gardefou.network.home import home_timeline
 from gardefou.network.post import post
+from gardefou.network.timelines import page_of_account, page_of_everybody
 from gardefou.storage import Database, Tx
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
@@ -36,7 +37,7 @@ def _post_page(tx: Tx, account: int, post_id: int, reader: int) -> bool:
 
 
 def _profile_posts(tx: Tx, account: int, post_id: int, reader: int) -> bool:
-    return post_id in {one.id for one in queries.profile_posts(tx, account).posts}
+    return post_id in {one.id for one in page_of_account(tx, account, None).posts}
 
 
 def _reportable(tx: Tx, account: int, post_id: int, reader: int) -> bool:
@@ -44,7 +45,7 @@ def _reportable(tx: Tx, account: int, post_id: int, reader: int) -> bool:
 
 
 def _public(tx: Tx, account: int, post_id: int, reader: int) -> bool:
-    return post_id in {one.id for one in queries.public_timeline(tx).posts}
+    return post_id in {one.id for one in page_of_everybody(tx, None, now=NOW).posts}
 
 
 def _search(tx: Tx, account: int, post_id: int, reader: int) -> bool:
@@ -132,7 +133,7 @@ def test_one_accounts_standing_leaves_others_alone(db: Database, now: Micros) ->
         account, _, reader = _scene(tx, now)
         other = make_post(tx, now, reader)
         put_standing(tx, now, subject_id=account, standing="hidden")
-        assert [one.id for one in queries.public_timeline(tx).posts] == [other]
+        assert [one.id for one in page_of_everybody(tx, None, now=NOW).posts] == [other]
         assert visibility.standing_of(tx, reader) is visibility.Standing.ACTIVE
 
 
