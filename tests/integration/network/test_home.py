@@ -118,6 +118,7 @@ def _steps_for_a_home(db: Database, now: Micros, posts: int) -> int:
     return steps
 
 
+@pytest.mark.promise(8)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_page_of_home_takes_no_longer_for_all_that_was_ever_said(db: Database, now: Micros) -> None:
     few = _steps_for_a_home(db, now, 60)
