@@ -13,6 +13,7 @@ from gardefou.network.done import DONE, done_with
 from gardefou.network.tables import net_account, net_media
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 
 
@@ -95,10 +96,10 @@ def faces_of(tx: Tx, account_ids: Collection[int]) -> dict[int, int]:
 
 @prepared
 def _images(post_ids: list[int]) -> Select[Any]:
-    return select(net_media).where(net_media.c.post_id.in_(post_ids)).order_by(net_media.c.place)
+    return select(net_media).where(among(net_media.c.post_id, post_ids)).order_by(net_media.c.place)
 
 
 @prepared
 def _faces(ids: list[int]) -> Select[Any]:
-    those = net_account.c.id.in_(ids) & net_account.c.avatar_id.is_not(None) & account_shown(net_account.c.id)
+    those = among(net_account.c.id, ids) & net_account.c.avatar_id.is_not(None) & account_shown(net_account.c.id)
     return select(net_account.c.id, net_account.c.avatar_id).where(those)

@@ -12,6 +12,7 @@ from gardefou.network.queries import PostView, posts_shown, view
 from gardefou.network.tables import net_muted_thread, net_post
 from gardefou.network.visibility import wanted_by
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 
 #: How many posts each way a member reads, and a visitor, who may be anybody's program.
 MOST, MOST_FOR_VISITORS = 4_096, 60
@@ -57,7 +58,7 @@ def muted_among(ids: Collection[int], member_id: int) -> Select[tuple[int]]:
     """Return which of these posts stand in a conversation that a member mutes."""
     muted = net_muted_thread.c
     joined = select(net_post.c.id).join(net_muted_thread, muted.thread_id == _thread())
-    return joined.where(net_post.c.id.in_(ids), muted.account_id == member_id)
+    return joined.where(among(net_post.c.id, ids), muted.account_id == member_id)
 
 
 def muting(post_id: int) -> Select[tuple[int]]:
@@ -95,7 +96,7 @@ def _below(tx: Tx, post: PostView, cap: int) -> list[int]:
 def _read(tx: Tx, ids: list[int], reader: int | None, now: int) -> list[PostView]:
     if not ids:
         return []
-    wanted = posts_shown(reader).where(net_post.c.id.in_(ids))
+    wanted = posts_shown(reader).where(among(net_post.c.id, ids))
     if reader is not None:
         wanted = wanted.where(wanted_by(net_post.c.account_id, reader, now))
     return [view(row) for row in tx.all(wanted.order_by(net_post.c.id))]

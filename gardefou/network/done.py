@@ -33,7 +33,7 @@ def done_with(ids: list[int], reader: int) -> CompoundSelect[Any]:
     return union_all(
         *(
             select(literal_column(f"'{kind}'", Text).label("kind"), post_id.label("post_id")).where(
-                post_id.in_(ids), theirs == reader
+                among(post_id, ids), theirs == reader
             )
             for kind, (post_id, theirs) in DEEDS.items()
         ),
@@ -45,8 +45,8 @@ def done_by(tx: Tx, post_id: int, readers: Collection[int]) -> dict[int, frozens
     """Return what some readers did with a post: the deeds of each who did anything."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     for kind, (about, theirs) in DEEDS.items():
-        for reader in tx.ids(select(theirs).where(about == post_id, among(tx, theirs, readers))):
+        for reader in tx.ids(select(theirs).where(about == post_id, among(theirs, readers))):
             found[reader].add(kind)
-    for reader in tx.ids(muting(post_id).where(among(tx, net_muted_thread.c.account_id, readers))):
+    for reader in tx.ids(muting(post_id).where(among(net_muted_thread.c.account_id, readers))):
         found[reader].add(_MUTED)
     return {reader: frozenset(deeds) for reader, deeds in found.items()}

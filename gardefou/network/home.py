@@ -19,6 +19,7 @@ from gardefou.network.stretch import Stretch
 from gardefou.network.tables import net_follow, net_post
 from gardefou.network.visibility import account_shown, wanted_by
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.metadata import Int64
 from gardefou.storage.prepared import prepared
 
@@ -46,7 +47,7 @@ def home_posts(tx: Tx, member_id: int, now: int, stretch: Stretch) -> Sequence[R
 @prepared
 def _read(ids: list[int], member_id: int, now: int, *, oldest_first: bool) -> Select[Any]:
     key = net_post.c.id
-    found = posts_shown(member_id).where(key.in_(ids), at_home(member_id, now))
+    found = posts_shown(member_id).where(among(key, ids), at_home(member_id, now))
     return found.order_by(key.asc() if oldest_first else key.desc())
 
 

@@ -30,6 +30,7 @@ from gardefou.network.visibility import (
     wanted_by,
 )
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 
 PER_PAGE = 20
@@ -125,7 +126,7 @@ def shown_posts(
 
 @prepared
 def _posts(post_ids: list[int], account_id: int | None, reader: int | None) -> Select[Any]:
-    wanted = posts_shown(reader).where(net_post.c.id.in_(post_ids)).order_by(net_post.c.id)
+    wanted = posts_shown(reader).where(among(net_post.c.id, post_ids)).order_by(net_post.c.id)
     return wanted if account_id is None else wanted.where(net_post.c.account_id == account_id)
 
 
@@ -233,7 +234,7 @@ def shown_handles(tx: Tx, handles: Collection[str]) -> dict[str, str]:
 @prepared
 def _handles(keys: list[str]) -> Select[Any]:
     columns = net_account.c.handle_key, net_account.c.handle
-    return select(*columns).where(net_account.c.handle_key.in_(keys), account_shown(net_account.c.id))
+    return select(*columns).where(among(net_account.c.handle_key, keys), account_shown(net_account.c.id))
 
 
 def handles_of(tx: Tx, ids: Collection[int | None]) -> dict[int, str]:
@@ -247,7 +248,7 @@ def handles_of(tx: Tx, ids: Collection[int | None]) -> dict[int, str]:
 @prepared
 def _handles_by_id(ids: list[int]) -> Select[Any]:
     columns = net_account.c.id, net_account.c.handle
-    return select(*columns).where(net_account.c.id.in_(ids), account_shown(net_account.c.id))
+    return select(*columns).where(among(net_account.c.id, ids), account_shown(net_account.c.id))
 
 
 def follows(tx: Tx, *, follower_id: int, followee_id: int) -> bool:
@@ -307,7 +308,7 @@ def any_handle(tx: Tx, account_id: int) -> str:
 def any_accounts(tx: Tx, handles: Collection[str]) -> dict[str, AccountRow]:
     """Return accounts by the key of their handle, whatever their standing: for the house, never for a page."""
     keys = {handle_key(handle) for handle in handles}
-    return {row["handle_key"]: row for row in tx.all(select(net_account).where(net_account.c.handle_key.in_(keys)))}
+    return {row["handle_key"]: row for row in tx.all(select(net_account).where(among(net_account.c.handle_key, keys)))}
 
 
 def handle_kept_for(tx: Tx, handle: str) -> int | None:
@@ -318,7 +319,7 @@ def handle_kept_for(tx: Tx, handle: str) -> int | None:
 
 def any_posts(tx: Tx, ids: Sequence[int]) -> Sequence[RowMapping]:
     """Return posts whatever their standing, oldest first: for the house, never for a page."""
-    return tx.all(select(net_post).where(net_post.c.id.in_(ids)).order_by(net_post.c.id))
+    return tx.all(select(net_post).where(among(net_post.c.id, ids)).order_by(net_post.c.id))
 
 
 def posts_shown(reader: int | None) -> Select[tuple[object, ...]]:

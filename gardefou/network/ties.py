@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, Table, literal, or_, select
 from gardefou.network.tables import net_block, net_follow, net_mute
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def ties(tx: Tx, member_id: int, ids: Collection[int], *, now: int) -> dict[int,
     followed = _others(tx, net_follow, follows.followee_id == member_id, follows.follower_id, ids)
     blocking = _others(tx, net_block, blocks.account_id == member_id, blocks.blocked_id, ids)
     blocked = _others(tx, net_block, blocks.blocked_id == member_id, blocks.account_id, ids)
-    theirs = (mutes.account_id == member_id) & mutes.muted_id.in_(ids) & _muted(now)
+    theirs = (mutes.account_id == member_id) & among(mutes.muted_id, ids) & _muted(now)
     muting = {int(row["muted_id"]): bool(row["notifications"]) for row in tx.all(select(net_mute).where(theirs))}
     return {
         one: Tie(
@@ -89,4 +90,4 @@ def _muted(now: int) -> ColumnElement[bool]:
 def _others(
     tx: Tx, table: Table, whose: ColumnElement[bool], other: ColumnElement[int], ids: Collection[int]
 ) -> set[int]:
-    return {int(one) for (one,) in tx.execute(select(other).select_from(table).where(whose, other.in_(ids)))}
+    return {int(one) for (one,) in tx.execute(select(other).select_from(table).where(whose, among(other, ids)))}

@@ -16,6 +16,7 @@ from gardefou.network.tables import net_bookmark, net_favourite, net_media, net_
 from gardefou.network.text import tag_key
 from gardefou.network.visibility import Visibility, Who, account_public, named_in, there_is, wanted_by
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 
 Posts = Select[Any]
@@ -96,7 +97,7 @@ def of_account(account_id: int, reader: int | None, part: Stretch, sought: Sough
         *([answers_nobody_else] if sought.no_answers else []),
         *([post.boost_of_id.is_(None)] if sought.no_boosts else []),
         *([post.pinned_at.is_not(None)] if sought.pinned else []),
-        *([_under([sought.tag])] if sought.tag is not None else []),
+        *([_under(net_tag.c.tag == sought.tag)] if sought.tag is not None else []),
         *([post.visibility == Visibility.PUBLIC] if sought.for_all else []),
     )
     return part.of(wanted, post.id)
@@ -159,15 +160,11 @@ def _wanted(reader: Who | None, now: int) -> ColumnElement[bool]:
 
 
 def _has_tag(words: Sequence[str]) -> ColumnElement[bool]:
-    return _under(sorted({tag_key(word) for word in words}))
+    return _under(among(net_tag.c.tag, {tag_key(word) for word in words}))
 
 
-def _under(keys: Sequence[str]) -> ColumnElement[bool]:
-    return exists(
-        select(net_tag.c.post_id)
-        .where(net_tag.c.post_id == net_post.c.id, net_tag.c.tag.in_(keys))
-        .correlate_except(net_tag)
-    )
+def _under(tag: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(net_tag.c.post_id).where(net_tag.c.post_id == net_post.c.id, tag).correlate_except(net_tag))
 
 
 def _with_image() -> ColumnElement[bool]:

@@ -17,8 +17,9 @@ followers, `direct` nobody; its author and whoever it names always. An account t
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Text, and_, func, literal_column, or_, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from gardefou.network.tables import net_block, net_follow, net_mention, net_mute, net_post, post_standing, standing
@@ -96,7 +97,7 @@ def post_open_to(post: FromClause, reader: Who | None) -> ColumnElement[bool]:
         post: `net_post`, or an alias of it.
         reader: the reader's account.
     """
-    for_all = post.c.visibility.in_(sorted(FOR_ALL))
+    for_all = _one_of(post.c.visibility, FOR_ALL)
     if reader is None:
         return for_all
     follows = followed_by(reader, post.c.account_id)
@@ -152,7 +153,12 @@ def wanted_by(account_id: Id, reader: Who, now: int, *, told: bool = False) -> C
 
 
 def _account_stands(account_id: Id, standings: frozenset[Standing]) -> ColumnElement[bool]:
-    return there_is(standing, standing.c.account_id == account_id, standing.c.standing.in_(sorted(standings)))
+    return there_is(standing, standing.c.account_id == account_id, _one_of(standing.c.standing, standings))
+
+
+def _one_of(column: ColumnElement[str], words: frozenset[Any]) -> ColumnElement[bool]:
+    """Return the predicate: a column says one of our own words, which stand in the statement as they are."""
+    return column.in_([literal_column(f"'{word}'", Text) for word in sorted(words)])
 
 
 def standing_of(tx: Tx, account_id: int) -> Standing:

@@ -1,24 +1,69 @@
-"""Whether a number is among many, thousands of them, sent as one value: no statement has room for so many."""
+"""Whether something is among others, however many, sent as one value.
+
+SQLAlchemy's `in_` writes its statement anew for every number of values, and no statement has room for thousands.
+"""
 
 import json
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, any_, bindparam, column, func, select
+from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import SQLCoreOperations
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from gardefou.storage.engine import Tx
+
+class _List(TypeDecorator[list[Any]]):
+    """Many values as one: an array for PostgreSQL, JSON for SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, of: type[BigInteger | Text]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(self.of()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
 
 
-def among(tx: Tx, number: SQLCoreOperations[int], numbers: Collection[int]) -> ColumnElement[bool]:
-    """Return the predicate: a number is among others.
+#: The types of a parameter that stands for many values, by what each of them is.
+NUMBERS, WORDS = _List(BigInteger), _List(Text)
+
+
+class _Among(FunctionElement[bool]):
+    # Of no type: SQLite would be asked whether a Boolean is 1, and find no index for that.
+    inherit_cache = True
+
+
+@compiles(_Among, "postgresql")
+def _postgresql(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    one, many = element.clauses
+    return f"{compiler.process(one, **how)} = ANY({compiler.process(many, **how)})"
+
+
+@compiles(_Among, "sqlite")
+def _sqlite(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    one, many = element.clauses
+    return f"{compiler.process(one, **how)} IN (SELECT value FROM json_each({compiler.process(many, **how)}))"
+
+
+def among(
+    one: SQLCoreOperations[Any], many: Collection[int] | Collection[str] | BindParameter[Any]
+) -> ColumnElement[bool]:
+    """Return the predicate: something is among others.
 
     Args:
-        tx: the open transaction that will be asked.
-        number: which.
-        numbers: the others, however many.
+        one: which.
+        many: the others, all numbers or all words; in a `prepared` statement their parameter.
     """
-    many = sorted(numbers)
-    if tx.dialect == "postgresql":
-        return number == any_(bindparam(None, many, type_=ARRAY(BigInteger), unique=True))
-    listed = func.json_each(bindparam(None, json.dumps(many), type_=Text, unique=True)).table_valued("value")
-    return number.in_(select(column("value")).select_from(listed))
+    if isinstance(many, BindParameter):
+        return _Among(one, many)
+    values = sorted(many)
+    kind = WORDS if values and isinstance(values[0], str) else NUMBERS
+    return _Among(one, bindparam(None, values, type_=kind, unique=True))

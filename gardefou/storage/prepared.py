@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from sqlalchemy import Executable, LargeBinary, Text, bindparam
 from sqlalchemy.types import TypeEngine
 
+from gardefou.storage.among import NUMBERS, WORDS
 from gardefou.storage.metadata import Int64
 
 Given = ParamSpec("Given")
@@ -28,7 +29,7 @@ def prepared(build: Callable[Given, Made]) -> Callable[Given, tuple[Made, Mappin
 
     Args:
         build: puts the statement together from its arguments. Whole numbers, texts, bytes and lists are the values:
-            it gets a parameter for each, and must do nothing with it but compare. Everything else, such as None, yes
+            it gets a parameter for each, and must do nothing with it but compare, with a list by `among`. Everything else, such as None, yes
             and no, and members of an enumeration, is the statement's shape, and comes as it is; a dataclass is looked
             into, field by field.
     """
@@ -75,10 +76,16 @@ def _open(name: str, value: Any) -> Any:
     kind = _kind(value)
     if kind is None:
         return value
-    return bindparam(name, type_=_TYPES[kind[-1]], expanding=kind[0] == "many")
+    return bindparam(name, type_=_TYPES[kind])
 
 
-_TYPES: dict[str, TypeEngine[Any]] = {"int": Int64, "str": Text(), "bytes": LargeBinary()}
+_TYPES: dict[tuple[str, str], TypeEngine[Any]] = {
+    ("one", "int"): Int64,
+    ("one", "str"): Text(),
+    ("one", "bytes"): LargeBinary(),
+    ("many", "int"): NUMBERS,
+    ("many", "str"): WORDS,
+}
 
 
 def _kind(value: Any) -> tuple[str, str] | None:

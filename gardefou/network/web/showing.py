@@ -15,6 +15,7 @@ from gardefou.network.tables import net_account
 from gardefou.network.text import linked, mentioned
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def shown_accounts(tx: Tx, ids: Sequence[int]) -> list[ShownAccount]:
     """Return those of these accounts that are there to be seen, in this order."""
     if not ids:
         return []
-    rows = tx.all(select(net_account).where(net_account.c.id.in_(sorted(ids)), account_shown(net_account.c.id)))
+    rows = tx.all(select(net_account).where(among(net_account.c.id, ids), account_shown(net_account.c.id)))
     found = {int(row["id"]): row for row in rows}
     faces = faces_of(tx, found)
     return [_account(found[one], faces.get(one)) for one in ids if one in found]

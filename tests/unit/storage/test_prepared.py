@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Executable, Select, create_engine, literal, select
 
+from gardefou.storage.among import among
 from gardefou.storage.prepared import MOST_SHAPES, prepared
 
 
@@ -31,7 +32,7 @@ built: list[object] = []
 def _wanted(number: int, names: list[str], part: Part, *, exact: bool, side: Side = Side.LEFT) -> Executable:
     built.append(side)
     rows = select(literal(1).label("one")).subquery()
-    found = select((rows.c.one == number).label("same")).where(literal("a").in_(names)).limit(part.count)
+    found = select((rows.c.one == number).label("same")).where(among(literal("a"), names)).limit(part.count)
     if part.below is not None:
         found = found.where(rows.c.one < part.below)
     return found if exact else found.where(rows.c.one > 0)

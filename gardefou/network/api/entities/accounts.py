@@ -13,6 +13,7 @@ from gardefou.network.tables import standing as standing_table
 from gardefou.network.text import linked, mentioned
 from gardefou.network.visibility import GONE, Standing
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 
 Entity = dict[str, Any]
@@ -39,7 +40,7 @@ def accounts(tx: Tx, ids: Collection[int], *, site: str) -> dict[int, Entity]:
 def _rows(ids: list[int]) -> Select[Any]:
     stands = standing_table.c
     joined = select(net_account, stands.standing).outerjoin(standing_table, stands.account_id == net_account.c.id)
-    return joined.where(net_account.c.id.in_(ids))
+    return joined.where(among(net_account.c.id, ids))
 
 
 def _account(row: RowMapping, handles: dict[str, str], site: str) -> Entity:

@@ -23,6 +23,7 @@ from gardefou.network.tables import (
 from gardefou.network.text import linked, mentioned, tag_address
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 
 Entity = dict[str, Any]
@@ -127,23 +128,23 @@ def _named(ids: list[int]) -> Select[Any]:
     joined = select(net_mention.c.post_id, net_account.c.id, net_account.c.handle).join(
         net_account, net_account.c.id == net_mention.c.account_id
     )
-    wanted = joined.where(net_mention.c.post_id.in_(ids), account_shown(net_account.c.id))
+    wanted = joined.where(among(net_mention.c.post_id, ids), account_shown(net_account.c.id))
     return wanted.order_by(net_account.c.id)
 
 
 @prepared
 def _tagged(ids: list[int]) -> Select[Any]:
-    return select(net_tag).where(net_tag.c.post_id.in_(ids)).order_by(net_tag.c.tag)
+    return select(net_tag).where(among(net_tag.c.post_id, ids)).order_by(net_tag.c.tag)
 
 
 @prepared
 def _shown_with(ids: list[int]) -> Select[Any]:
-    return select(net_media).where(net_media.c.post_id.in_(ids)).order_by(net_media.c.place)
+    return select(net_media).where(among(net_media.c.post_id, ids)).order_by(net_media.c.place)
 
 
 @prepared
 def _sent_by(ids: list[int]) -> Select[Any]:
-    return select(net_app).where(net_app.c.id.in_(ids))
+    return select(net_app).where(among(net_app.c.id, ids))
 
 
 def _status(post: PostView, around: _Around, *, reblog: Entity | None) -> Entity:

@@ -48,7 +48,7 @@ def still_good(tx: Tx, tokens: Collection[int]) -> set[int]:
     token, stands = net_token.c, standing_table.c
     free = stands.standing.is_(None) | stands.standing.not_in(sorted(SILENCED))
     joined = select(token.id).outerjoin(standing_table, stands.account_id == token.account_id)
-    return set(tx.ids(joined.where(among(tx, token.id, tokens), free)))
+    return set(tx.ids(joined.where(among(token.id, tokens), free)))
 
 
 def told_of(tx: Tx, event: Event, streams: Iterable[Subscriber], *, now: int, site: str) -> Told:
@@ -79,7 +79,7 @@ def _near(tx: Tx, author: int, streams: Iterable[Subscriber]) -> dict[Channel, l
     readers = {one.caller.member_id for one in by_channel[Channel.USER]}
     follow = net_follow.c
     followers = select(follow.follower_id).where(follow.followee_id == author)
-    home = {author, *tx.ids(followers.where(among(tx, follow.follower_id, readers)))} if readers else set()
+    home = {author, *tx.ids(followers.where(among(follow.follower_id, readers)))} if readers else set()
     return {
         Channel.USER: [one for one in by_channel[Channel.USER] if one.caller.account_id in home],
         Channel.PUBLIC: by_channel[Channel.PUBLIC],
@@ -122,7 +122,7 @@ def _who_reads(tx: Tx, post_id: int, readers: Collection[int], comes: _Predicate
     whom = reader.c.id
     pairs = select(whom).select_from(net_post.join(reader, true()))
     shown = account_shown(net_post.c.account_id), shown_beside_author(whom), comes(whom, now)
-    return tx.ids(pairs.where(net_post.c.id == post_id, among(tx, whom, readers), *shown).order_by(whom))
+    return tx.ids(pairs.where(net_post.c.id == post_id, among(whom, readers), *shown).order_by(whom))
 
 
 def _anybody_reads(tx: Tx, post_id: int, comes: _Predicate, now: int) -> bool:
