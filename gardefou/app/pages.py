@@ -12,12 +12,14 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from markupsafe import Markup, escape
 
 from gardefou import words
-from gardefou.network.web.common import THEME_COOKIE
+from gardefou.app.made_pages import FORM_TOKEN, MadePages
+from gardefou.network.web.common import ALIKE, THEME_COOKIE
 from gardefou.words import numbers
 
 GARDEFOU = Path(__file__).parent.parent
 STATIC = Path(__file__).parent / "static"
 
+_MADE = MadePages()
 _HELPERS: tuple[Callable[..., str], ...] = (
     numbers.number,
     numbers.people,
@@ -50,6 +52,7 @@ def engine(*, demo: str) -> JinjaTemplateEngine:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # the i18n extension declares it at run time
     jinja.globals.update(gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)
@@ -78,7 +81,14 @@ class _Page(Template):
             "nav_counts": None,
             "csrf_input": "",
         }
-        return super().render({**common, **context})
+        whole = {**common, **context}
+        # In a demonstration a page also says who reads it.
+        if not whole.pop(ALIKE, False) or whole["member"] or self.environment.globals["demo"]:
+            return super().render(whole)
+        content = {name: value for name, value in whole.items() if name not in ("request", "csrf_input")}
+        render = super().render
+        page = _MADE.page((self.name, content), lambda: render({**whole, "csrf_input": FORM_TOKEN}))
+        return page.replace(FORM_TOKEN, whole["csrf_input"])
 
 
 def _back_to(request: Any) -> str:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from litestar.template import TemplateConfig
 from litestar.testing import TestClient
@@ -26,9 +27,14 @@ SITE = "https://network.example"
 
 @contextmanager
 def network_pages(
-    db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory, folder: Path
+    db: Database,
+    clock: SimulatedClock,
+    neighbours: NeighboursInMemory,
+    folder: Path,
+    *,
+    forms: CSRFConfig | None = None,
 ) -> Iterator[Client]:
-    """Open the pages; redirects are looked at, not followed."""
+    """Open the pages, with tokens in their forms or without; redirects are looked at, not followed."""
 
     def always(value: object) -> Provide:
         return Provide(lambda: value, sync_to_thread=False)
@@ -45,6 +51,7 @@ def network_pages(
         template_config=TemplateConfig(instance=pages.engine(demo="")),
         before_request=before_request,
         guards=[doorkeeper(db, clock)],
+        csrf_config=forms,
         openapi_config=None,
     )
     with TestClient(app, raise_server_exceptions=True) as client:

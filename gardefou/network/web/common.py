@@ -23,6 +23,8 @@ AnyRequest = Request[Any, Any, Any]
 SESSION_COOKIE = "gf_member"
 LANGUAGE_COOKIE = "gf_language"
 THEME_COOKIE = "gf_theme"
+#: Says of a page that all visitors read the same who read the same content.
+ALIKE = "alike"
 
 _SAME_SITE = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 

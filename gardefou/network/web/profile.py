@@ -115,6 +115,7 @@ def _page(
     own = reader == number
     return page(
         "profile",
+        alike=True,
         member=member,
         account=account,
         **_said(tx, account),

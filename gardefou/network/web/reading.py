@@ -43,7 +43,7 @@ def public(db: Database, clock: Clock, member: Member | None, before: str | None
         reader = member.id if member else None
         found = timelines.page_of_everybody(tx, reader, now=clock.now(), before=before_in(before))
         posts = shown(tx, found.posts, reader=reader)
-    return page("public", member=member, posts=posts, before=found.before, first=not before)
+    return page("public", member=member, alike=True, posts=posts, before=found.before, first=not before)
 
 
 @get("/home", may=May.MEMBER, sync_to_thread=True)
@@ -76,7 +76,7 @@ def post_page(db: Database, clock: Clock, site: str, member: Member | None, name
         around = conversation(tx, item.post, reader=reader, now=clock.now(), most=AROUND)
         above, below = (shown(tx, posts, reader=reader) for posts in (around.ancestors, around.descendants))
     about = of_post(item, account, site=site)
-    return page("post", member=member, account=account, item=item, above=above, below=below, about=about)
+    return page("post", member=member, alike=True, account=account, item=item, above=above, below=below, about=about)
 
 
 @get("/tags/{tag:str}", may=May.ANYONE, sync_to_thread=True)
@@ -91,7 +91,7 @@ def tag_page(db: Database, clock: Clock, member: Member | None, tag: str, before
             tx, timelines.tagged(reader, clock.now(), timelines.Tagged(any=(key,))), before_in(before), PER_PAGE
         )
         posts = shown(tx, found.posts, reader=reader)
-    return page("tag", member=member, tag=key, posts=posts, before=found.before, first=not before)
+    return page("tag", member=member, alike=True, tag=key, posts=posts, before=found.before, first=not before)
 
 
 @get("/bookmarks", may=May.MEMBER, sync_to_thread=True)
