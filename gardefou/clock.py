@@ -4,8 +4,9 @@ Everything else takes `now` as an argument, read once per decision, so that a re
 """
 
 import time
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
-from typing import NewType, Protocol, runtime_checkable
+from typing import NewType
 
 Micros = NewType("Micros", int)
 
@@ -24,15 +25,15 @@ _MICROSECOND = timedelta(microseconds=1)
 EARLIEST, LATEST = -62_135_510_400 * SECOND, 253_402_214_400 * SECOND
 
 
-@runtime_checkable
-class Clock(Protocol):
+class Clock(ABC):
     """Whoever can say what time it is."""
 
+    @abstractmethod
     def now(self) -> Micros:
         """Return the present instant."""
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The machine's own clock."""
 
     def now(self) -> Micros:
@@ -40,7 +41,7 @@ class SystemClock:
         return Micros(time.time_ns() // 1_000)
 
 
-class SimulatedClock:
+class SimulatedClock(Clock):
     """A clock that moves only when told: for replay and tests."""
 
     def __init__(self, now: int) -> None:

@@ -1,9 +1,9 @@
 """What every request goes through: its language and theme, and the headers of every answer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 from gardefou.app.addresses import possible
@@ -21,7 +21,6 @@ CSP = (
 #: The part of it that one page widens by one address: where a member's yes to a program leads.
 _OWN_FORMS = "form-action 'self'"
 HEADERS = {
-    "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
@@ -54,27 +53,40 @@ def published(path: str) -> bool:
 
 
 async def before_send(message: Message, scope: Scope) -> None:
-    """Put the security headers on every answer, whoever made it."""
+    """Put the security headers on every answer, whoever made it; what a handler has said stands."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    if scope["litestar_app"].state.settings.public_url.startswith("https://"):
-        headers.setdefault("strict-transport-security", HSTS)
-    headers.update(paces.told(scope))
-    led_to = scope.get("state", {}).get("form_action")
-    if led_to:
-        headers.setdefault("content-security-policy", CSP.replace(_OWN_FORMS, f"{_OWN_FORMS} {led_to}"))
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+    headers = list(message.get("headers", ()))
+    said = {name for name, _value in headers}
+    wanted = [*_encoded(paces.told(scope)), *_encoded(_more(scope)), *_ALWAYS]
+    message["headers"] = headers + [one for one in wanted if one[0] not in said]
+
+
+def _more(scope: Scope) -> dict[str, str]:
+    """Return what this very answer says besides what all say."""
     path: str = scope["path"]
+    found = {}
+    if scope["litestar_app"].state.settings.public_url.startswith("https://"):
+        found["strict-transport-security"] = HSTS
+    led_to = scope.get("state", {}).get("form_action")
+    found["content-security-policy"] = CSP.replace(_OWN_FORMS, f"{_OWN_FORMS} {led_to}") if led_to else CSP
     if published(path):
         # The same for everybody, wherever their program runs.
-        headers["access-control-allow-origin"] = "*"
-        headers["cross-origin-resource-policy"] = "cross-origin"
-        headers.setdefault("cache-control", "no-cache")
+        found |= {
+            "access-control-allow-origin": "*",
+            "cross-origin-resource-policy": "cross-origin",
+            "cache-control": "no-cache",
+        }
     elif path.startswith("/static/"):
         hashed = scope.get("query_string", b"").startswith(b"v=")
-        headers["cache-control"] = _FOR_EVER if hashed or path.startswith("/static/vendor/") else "no-cache"
+        found["cache-control"] = _FOR_EVER if hashed or path.startswith("/static/vendor/") else "no-cache"
     else:
-        headers.setdefault("cache-control", "private, no-cache")
-        headers.add("vary", "Accept-Language, Cookie")
+        found |= {"cache-control": "private, no-cache", "vary": "Accept-Language, Cookie"}
+    return found
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
+_ALWAYS = tuple(_encoded(HEADERS))

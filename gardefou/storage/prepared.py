@@ -29,9 +29,9 @@ def prepared(build: Callable[Given, Made]) -> Callable[Given, tuple[Made, Mappin
 
     Args:
         build: puts the statement together from its arguments. Whole numbers, texts, bytes and lists are the values:
-            it gets a parameter for each, and must do nothing with it but compare, with a list by `among`. Everything else, such as None, yes
-            and no, and members of an enumeration, is the statement's shape, and comes as it is; a dataclass is looked
-            into, field by field.
+            it gets a parameter for each, and must do nothing with it but compare, with a list by `among`. Everything
+            else, such as None, yes and no, and members of an enumeration, is the statement's shape, and comes as it is;
+            a dataclass is looked into, field by field.
     """
     called = signature(build)
     made: dict[tuple[Hashable, ...], Made] = {}
