@@ -33,16 +33,17 @@ def prepared(build: Callable[Given, Made]) -> Callable[Given, tuple[Made, Mappin
             else, such as None, yes and no, and members of an enumeration, is the statement's shape, and comes as it is;
             a dataclass is looked into, field by field.
     """
-    called = signature(build)
+    asked = signature(build).parameters
+    names, usual = tuple(asked), {name: one.default for name, one in asked.items() if one.default is not one.empty}
     made: dict[tuple[Hashable, ...], Made] = {}
 
     @wraps(build)
     def wanted(*args: Given.args, **kwargs: Given.kwargs) -> tuple[Made, Mapping[str, Any]]:
-        bound = called.bind(*args, **kwargs)
-        bound.apply_defaults()
+        # As `Signature.bind` would, which is slow; who gives too little is told when the statement is built.
+        arguments = usual | dict(zip(names, args, strict=False)) | kwargs
         shape: list[Hashable] = []
         values: dict[str, Any] = {}
-        for name, value in _parts(bound.arguments):
+        for name, value in _parts(arguments):
             kind = _kind(value)
             shape.append((name, value if kind is None else kind))
             if kind is not None:
@@ -51,7 +52,7 @@ def prepared(build: Callable[Given, Made]) -> Callable[Given, tuple[Made, Mappin
         if statement is None:
             if len(made) >= MOST_SHAPES:
                 made.clear()
-            open_arguments = {name: _open(name, value) for name, value in bound.arguments.items()}
+            open_arguments = {name: _open(name, value) for name, value in arguments.items()}
             statement = made[tuple(shape)] = build(**open_arguments)  # type: ignore[call-arg]  # the very arguments
         return statement, values
 

@@ -21,14 +21,16 @@ from gardefou.network.api.errors import (
 )
 from gardefou.network.scopes import covers
 from gardefou.network.sessions import hash_of
-from gardefou.network.tables import net_token
-from gardefou.network.visibility import owner_may_act
+from gardefou.network.tables import net_token, standing
+from gardefou.network.visibility import SILENCED
 from gardefou.storage import Database, Tx
 from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
 AnyRequest = Request[Any, Any, Any]
 _LONGEST = 200
+#: Where a request carries who calls, once that was looked up.
+_STATE = "caller"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def caller_of(tx: Tx, secret: str) -> Caller | None:
     row = tx.first(*_token(hash_of(secret)))
     if row is None:
         return None
-    if row["account_id"] is not None and not owner_may_act(tx, int(row["account_id"])):
+    if row["standing"] in SILENCED:
         raise LoginDisabledError
     return Caller(
         token_id=int(row["id"]),
@@ -104,7 +106,9 @@ def caller_of(tx: Tx, secret: str) -> Caller | None:
 
 @prepared
 def _token(token_hash: bytes) -> Select[Any]:
-    return select(net_token).where(net_token.c.token_hash == token_hash)
+    stands = standing.c
+    joined = select(net_token, stands.standing).outerjoin(standing, stands.account_id == net_token.c.account_id)
+    return joined.where(net_token.c.token_hash == token_hash)
 
 
 def provide_caller(request: AnyRequest, db: Database) -> Caller:
@@ -114,9 +118,9 @@ def provide_caller(request: AnyRequest, db: Database) -> Caller:
         TokenInvalidError: it is not.
         LoginDisabledError: the member cannot act.
     """
-    if "caller" in request.state:
-        known: Caller = request.state.caller
-        return known
+    already = _already(request)
+    if already is not None:
+        return already
     secret = secret_in(request)
     if secret is None:
         found: Caller | None = ANONYMOUS
@@ -125,7 +129,13 @@ def provide_caller(request: AnyRequest, db: Database) -> Caller:
             found = caller_of(tx, secret)
     if found is None:
         raise TokenInvalidError
-    request.state.caller = found
+    request.scope["state"][_STATE] = found
+    return found
+
+
+def _already(request: AnyRequest) -> Caller | None:
+    """Return who calls, if that was looked up before."""
+    found: Caller | None = request.scope["state"].get(_STATE)
     return found
 
 
@@ -136,15 +146,15 @@ async def known(request: AnyRequest, db: Database) -> Caller:
         TokenInvalidError: the token that is shown is good for nothing.
         LoginDisabledError: the member cannot act.
     """
-    if "caller" in request.state or secret_in(request) is None:
+    if _already(request) is not None or secret_in(request) is None:
         return provide_caller(request, db)
     return await asyncio.to_thread(provide_caller, request, db)
 
 
-def good_token(request: AnyRequest, db: Database) -> int | None:
+async def good_token(request: AnyRequest, db: Database) -> int | None:
     """Return the token that a request shows, if it is good for anything now."""
     try:
-        return provide_caller(request, db).token_id
+        return (await known(request, db)).token_id
     except (TokenInvalidError, LoginDisabledError):
         return None
 
