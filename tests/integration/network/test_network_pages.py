@@ -1,8 +1,6 @@
 """The network's pages over HTTP: read without scripts, in two languages, with errors in place."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +14,7 @@ from gardefou.network.timelines import page_of_account, page_of_everybody
 from gardefou.network.web.reporting import visitor_key
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
-from tests.factories.pages import Client, network_pages
+from tests.factories.pages import Client
 from tests.fakes.neighbours import NeighboursInMemory
 
 #: What differs between the databases is below the pages, and is tested there on both.
@@ -25,17 +23,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SORRY = "Sorry, that page doesn&#39;t exist!"
 DESOLE = "Désolé, cette page n’existe pas."
 FRENCH = {"accept-language": "fr-CA,fr;q=0.9,en;q=0.5"}
-
-
-@pytest.fixture
-def neighbours() -> NeighboursInMemory:
-    return NeighboursInMemory()
-
-
-@pytest.fixture
-def client(db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory, tmp_path: Path) -> Iterator[Client]:
-    with network_pages(db, clock, neighbours, tmp_path) as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """What members do at the press of a button on the network's pages, without scripts, and what their settings change."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -19,24 +17,12 @@ from gardefou.network.visibility import Visibility
 from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
-from tests.factories.pages import Client, an_image, network_pages
-from tests.fakes.neighbours import NeighboursInMemory
+from tests.factories.pages import Client, an_image
 
 #: What differs between the databases is below the pages, and is tested there on both.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 FRENCH = {"accept-language": "fr"}
-
-
-@pytest.fixture
-def neighbours() -> NeighboursInMemory:
-    return NeighboursInMemory()
-
-
-@pytest.fixture
-def client(db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory, tmp_path: Path) -> Iterator[Client]:
-    with network_pages(db, clock, neighbours, tmp_path) as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """What the network's pages show of accounts and posts: tabs, lists, search, feeds, and what other sites read."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,19 +13,12 @@ from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.network.web.profile import ACCOUNTS
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
-from tests.factories.pages import SITE, Client, an_image, network_pages
-from tests.fakes.neighbours import NeighboursInMemory
+from tests.factories.pages import SITE, Client, an_image
 
 #: What differs between the databases is below the pages, and is tested there on both.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture
-def client(db: Database, clock: SimulatedClock, tmp_path: Path) -> Iterator[Client]:
-    with network_pages(db, clock, NeighboursInMemory(), tmp_path) as client:
-        yield client
 
 
 @pytest.fixture
