@@ -138,6 +138,22 @@ def _mends(looker: Looker) -> None:
         looker.look(path)
 
 
+def _takes_back(looker: Looker) -> None:
+    """Delete a post: the page asks first, and leads back to where the post stood."""
+    page = looker.page
+    page.goto("/home")
+    page.locator("[name=text]").fill("Never mind.")
+    page.get_by_role("button", name="Post it").click()
+    mine = page.locator("article", has_text="Never mind.")
+    mine.locator("summary", has_text="More").click()
+    mine.get_by_role("link", name="Delete").click()
+    expect(page.locator("main article")).to_contain_text("Never mind.")
+    looker.look(back=True)
+    page.get_by_role("button", name="Delete it").click()
+    page.wait_for_url("**/home**")
+    expect(page.locator("main")).not_to_contain_text("Never mind.")
+
+
 def _sets(looker: Looker) -> None:
     """Change the settings, and look at each of their pages."""
     page = looker.page
@@ -205,6 +221,7 @@ def test_a_members_first_day_on_pages_that_anybody_can_use(demo: Demo, browser: 
     _writes(looker)
     _answers(looker)
     _mends(looker)
+    _takes_back(looker)
     _sets(looker)
     _is_told(looker, demo.url, browser)
     _finds(looker)

@@ -1,9 +1,10 @@
 """What members write: a post, with images and for whom; a change to it; and that it goes."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict
+from litestar.params import Parameter
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
@@ -138,6 +139,16 @@ def _edit_form(tx: Tx, member: Member, before: PostView, draft: Draft, errors: d
     )
 
 
+@get("/posts/{number:str}/delete", may=May.MEMBER, sync_to_thread=True)
+def delete_page(
+    db: Database, member: Member, number: str, back: Annotated[str, Parameter(query="next")] = ""
+) -> Template:
+    """Show one's own post, and ask whether it is to go."""
+    with db.reading() as tx:
+        [item] = shown(tx, [_own(tx, number, member)], reader=member.id)
+    return page("delete", member=member, item=item, back=same_site(back or f"/@{member.handle}/{item.post.id}"))
+
+
 @post("/posts/{number:str}/delete", may=May.MEMBER, gives=(303,), asks=("next",), sync_to_thread=True)
 def delete_own(
     db: Database, clock: Clock, neighbours: Neighbours, member: Member, number: str, form: FormMultiDict
@@ -153,4 +164,4 @@ def delete_own(
     return done(db, clock, neighbours, member, act, then=f"/@{member.handle}" if gone else then)
 
 
-HANDLERS: list[ControllerRouterHandler] = [publish, edit_page, edit_own, delete_own]
+HANDLERS: list[ControllerRouterHandler] = [publish, edit_page, edit_own, delete_page, delete_own]

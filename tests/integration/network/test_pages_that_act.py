@@ -131,6 +131,25 @@ def test_an_edit_keeps_what_it_read_and_too_long_a_one_is_refused_with_its_text(
     assert client.post(f"/posts/{theirs}/edit", data={"text": "not mine"}).status_code == 404
 
 
+def test_a_post_is_deleted_only_after_a_page_that_shows_it_and_asks(
+    client: Client, db: Database, clock: SimulatedClock, alice: int, bob: int
+) -> None:
+    post_id, theirs = _said(db, clock, alice, "a slip."), _said(db, clock, bob)
+    found = re.search(r'href="(/posts/\d+/delete[^"]*)"', client.get("/@alice/answers?before=").text)
+    assert found is not None
+    html = client.get(found[1]).text
+    assert "a slip." in html
+    back = f"/@alice/answers?before=#post-{post_id}"
+    assert f'<a href="{back}">Leave it as it is</a>' in html
+    assert f'action="/posts/{post_id}/delete"' in html
+    assert f'name="next" value="{back}"' in html
+    assert client.get(f"/@alice/{post_id}").status_code == 200
+    assert client.get(f"/posts/{theirs}/delete").status_code == 404
+    assert 'value="/"' in client.get(f"/posts/{post_id}/delete?next=//elsewhere.example").text
+    assert client.post(f"/posts/{post_id}/delete", data={"next": back}).headers["location"] == back
+    assert client.get(f"/posts/{post_id}/delete").status_code == 404
+
+
 def test_deleting_a_post_on_its_own_page_leads_to_the_profile(
     client: Client, db: Database, clock: SimulatedClock, alice: int
 ) -> None:
