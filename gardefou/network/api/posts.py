@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from gardefou.clock import Clock
 from gardefou.may import May
 from gardefou.network.api.caller import Caller
-from gardefou.network.api.entities.statuses import past_of, statuses
+from gardefou.network.api.entities.statuses import history, statuses
 from gardefou.network.api.errors import ParameterError
 from gardefou.network.api.given import Given, id_in_path
 from gardefou.network.conversation import conversation
@@ -143,7 +143,7 @@ def show_history(db: Database, caller: Caller, site: str, number: str) -> list[d
     """Return what a post has read, the oldest first, as it reads now last."""
     with db.reading() as tx:
         shown = one_shown_post(tx, post_id=id_in_path(number), reader=caller.account_id)
-        return past_of(tx, shown, reader=caller.account_id, site=site)
+        return history(tx, shown, reader=caller.account_id, site=site)
 
 
 @get("/statuses/{number:str}/source", may=May.CLIENT, needs="read:statuses", sync_to_thread=True)

@@ -1,4 +1,4 @@
-"""Pages to read: timelines, single post, hashtag, and what a member keeps or likes. They change nothing."""
+"""Pages to read: timelines, a post and its past, a hashtag, and what a member keeps or likes. They change nothing."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ from gardefou.network.text import tag_key
 from gardefou.network.web.common import before_in, handle_in, id_in, page
 from gardefou.network.web.composing import EMPTY, home_page, named
 from gardefou.network.web.opengraph import of_post
-from gardefou.network.web.showing import shown
+from gardefou.network.web.showing import shown, shown_past
 from gardefou.storage import Database
 from gardefou.words.plain import storable
 
@@ -79,6 +79,19 @@ def post_page(db: Database, clock: Clock, site: str, member: Member | None, name
     return page("post", member=member, alike=True, account=account, item=item, above=above, below=below, about=about)
 
 
+@get("/{name:str}/{number:str}/history", may=May.ANYONE, sync_to_thread=True)
+def history_page(db: Database, member: Member | None, name: str, number: str) -> Template:
+    """Show what one post has read, as it reads now first, to whoever may read it."""
+    reader = member.id if member else None
+    with db.reading() as tx:
+        account = shown_account(tx, handle_in(name))
+        post = shown_post(tx, account_id=int(account["id"]), post_id=id_in(number), reader=reader)
+        if post.boost_of_id is not None:  # What passes something on says nothing itself.
+            raise NoSuchPageError
+        past = shown_past(tx, post)
+    return page("history", member=member, account=account, post=post, past=past[::-1])
+
+
 @get("/tags/{tag:str}", may=May.ANYONE, sync_to_thread=True)
 def tag_page(db: Database, clock: Clock, member: Member | None, tag: str, before: str | None = None) -> Template:
     """Show what everybody says under a hashtag."""
@@ -126,4 +139,4 @@ def _theirs(
     return page("kept", member=member, which=which, posts=posts, before=older, first=not before)
 
 
-HANDLERS: list[ControllerRouterHandler] = [public, home, post_page, tag_page, bookmarks, favourites]
+HANDLERS: list[ControllerRouterHandler] = [public, home, post_page, history_page, tag_page, bookmarks, favourites]

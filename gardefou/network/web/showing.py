@@ -10,6 +10,7 @@ from sqlalchemy import select
 from gardefou.clock import to_iso
 from gardefou.network.beside import Beside, Image, beside, faces_of
 from gardefou.network.initials import initials
+from gardefou.network.past import past_of
 from gardefou.network.queries import PostView, handles_of, shown_handles, shown_posts
 from gardefou.network.tables import net_account
 from gardefou.network.text import linked, mentioned
@@ -45,6 +46,16 @@ class ShownPost:
     bookmarked: bool = False
     passed_on: PostView | None = None
     answered: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownVersion:
+    """What a post once read, or reads now, with its text as HTML."""
+
+    html: Markup
+    spoiler: str
+    at: int
+    iso: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +108,15 @@ def _ready(boost: PostView, post: PostView, html: Markup, answered: Mapping[int,
         passed_on=None if boost is post else boost,
         answered=answered.get(post.reply_to_account_id or 0),
     )
+
+
+def shown_past(tx: Tx, post: PostView) -> list[ShownVersion]:
+    """Return what a post has read, the oldest first, as it reads now last."""
+    past = past_of(tx, post)
+    handles = shown_handles(tx, mentioned(version.text for version in past))
+    return [
+        ShownVersion(html=linked(one.text, handles), spoiler=one.spoiler, at=one.at, iso=to_iso(one.at)) for one in past
+    ]
 
 
 def shown_accounts(tx: Tx, ids: Sequence[int]) -> list[ShownAccount]:

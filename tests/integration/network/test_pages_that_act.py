@@ -126,7 +126,7 @@ def test_an_edit_keeps_what_it_read_and_too_long_a_one_is_refused_with_its_text(
     assert answer.headers["location"] == f"/@alice/{post_id}"
     html = client.get(f"/@alice/{post_id}").text
     assert "no slip." in html
-    assert "Edited " in html
+    assert f'<a href="/@alice/{post_id}/history">Edited ' in html
     assert client.get(f"/posts/{theirs}/edit").status_code == 404
     assert client.post(f"/posts/{theirs}/edit", data={"text": "not mine"}).status_code == 404
 

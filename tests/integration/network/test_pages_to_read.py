@@ -7,6 +7,7 @@ import pytest
 
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.events import Actor
+from gardefou.network.boost import boost
 from gardefou.network.sign_in import sign_in
 from gardefou.network.visibility import Visibility
 from gardefou.network.web.common import SESSION_COOKIE
@@ -14,6 +15,7 @@ from gardefou.network.web.profile import ACCOUNTS
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.factories.pages import SITE, Client, an_image
+from tests.fakes.neighbours import NeighboursInMemory
 
 #: What differs between the databases is below the pages, and is tested there on both.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -87,6 +89,33 @@ def test_search_finds_accounts_and_hashtags_for_everybody_and_posts_for_members(
     assert "No post contains" in client.get("/search?q=dusk&kind=posts").text
     assert client.get("/search?q=%00&kind=nothing&before=").status_code == 200
     assert client.get("/search?q=dawn&kind=posts&before=x").status_code == 404
+
+
+def test_what_a_post_has_read_is_read_by_whoever_reads_the_post_what_it_reads_now_first(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    with db.transaction() as tx:
+        bob = make_member(tx, clock.now(), handle="bob")
+    post_id = _said(db, clock, alice, "a slip, @bob.", spoiler="About slips")
+    theirs = _said(db, clock, alice, "between us.", visibility=Visibility.PRIVATE)
+    _come_in(client, db, clock, alice)
+    for text in ("a second slip.", "no slip."):
+        clock.advance(SECOND)
+        assert client.post(f"/posts/{post_id}/edit", data={"text": text}).status_code == 303
+    client.cookies.clear()
+    html = client.get(f"/@Alice/{post_id}/history").text
+    assert html.index("no slip.") < html.index("a second slip.") < html.index("About slips") < html.index("a slip, ")
+    assert '<a href="/@bob">@bob</a>' in html
+    assert '<meta name="robots" content="noindex">' in html
+    assert html.count("<time ") == 3
+    assert client.get(f"/@bob/{post_id}/history").status_code == 404
+    assert client.get(f"/@alice/{theirs}/history").status_code == 404
+    with db.transaction() as tx:
+        passed_on = boost(tx, NeighboursInMemory(), actor=Actor.member(bob), now=clock.now(), post_id=post_id)
+    assert client.get(f"/@bob/{passed_on}/history").status_code == 404
+    with db.transaction() as tx:
+        put_standing(tx, clock.now(), subject_id=post_id, standing="hidden", subject_kind="post")
+    assert client.get(f"/@alice/{post_id}/history").status_code == 404
 
 
 def _feed(client: Client) -> ET.Element:

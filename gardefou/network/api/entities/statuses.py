@@ -11,13 +11,13 @@ from gardefou.clock import to_iso
 from gardefou.network.api.entities.accounts import accounts
 from gardefou.network.api.entities.media import media
 from gardefou.network.done import DONE, done_with
+from gardefou.network.past import past_of
 from gardefou.network.queries import PostView, shown_handles, shown_posts
 from gardefou.network.tables import (
     net_account,
     net_app,
     net_media,
     net_mention,
-    net_post_version,
     net_tag,
 )
 from gardefou.network.text import linked, mentioned, tag_address
@@ -74,26 +74,23 @@ def said_to(entity: Entity, deeds: frozenset[str]) -> Entity:
     return entity | did | ({} if inner is None else {"reblog": inner | did})
 
 
-def past_of(tx: Tx, post: PostView, *, reader: int | None, site: str) -> list[Entity]:
+def history(tx: Tx, post: PostView, *, reader: int | None, site: str) -> list[Entity]:
     """Return what a post has read, the oldest first, as it reads now last."""
     around = _gathered(tx, [post], reader=reader, site=site)
-    kept = net_post_version
-    rows = tx.all(select(kept).where(kept.c.post_id == post.id).order_by(kept.c.written_at))
-    handles = shown_handles(tx, mentioned([post.text, *(row["text"] for row in rows)]))
-    past = [(row["text"], row["spoiler"], row["sensitive"], row["written_at"]) for row in rows]
-    now_read = (post.text, post.spoiler, post.sensitive, post.edited_at or post.created_at)
+    past = past_of(tx, post)
+    handles = shown_handles(tx, mentioned(version.text for version in past))
     return [
         {
-            "content": f"<p>{linked(text, handles, site=site)}</p>" if text else "",
-            "spoiler_text": spoiler,
-            "sensitive": bool(sensitive),
-            "created_at": to_iso(at),
+            "content": f"<p>{linked(version.text, handles, site=site)}</p>" if version.text else "",
+            "spoiler_text": version.spoiler,
+            "sensitive": version.sensitive,
+            "created_at": to_iso(version.at),
             "account": around.accounts[post.account_id],
             "media_attachments": around.media.get(post.id, []),
             "emojis": [],
             "poll": None,
         }
-        for text, spoiler, sensitive, at in [*past, now_read]
+        for version in past
     ]
 
 
