@@ -198,7 +198,7 @@ def original_wanted_by(member_id: Who, now: int) -> ColumnElement[bool]:
 def search_accounts(
     tx: Tx, words: str, *, limit: int = MOST_FOUND, offset: int = 0, followed_by: int | None = None
 ) -> Sequence[AccountRow]:
-    """Return the accounts whose handle or name contains the words, the most followed first.
+    """Return the accounts whose handle or name contains the words: whose handle they are, then the most followed first.
 
     Args:
         tx: an open transaction.
@@ -220,7 +220,9 @@ def search_accounts(
     if followed_by is not None:
         followed = select(net_follow.c.followee_id).where(net_follow.c.follower_id == followed_by)
         wanted = wanted.where(net_account.c.id.in_(followed))
-    return tx.all(wanted.order_by(net_account.c.followers.desc(), net_account.c.id).limit(limit).offset(offset))
+    others = net_account.c.handle_key != handle_key(sought)
+    ordered = wanted.order_by(others, net_account.c.followers.desc(), net_account.c.id)
+    return tx.all(ordered.limit(limit).offset(offset))
 
 
 def shown_handles(tx: Tx, handles: Collection[str]) -> dict[str, str]:

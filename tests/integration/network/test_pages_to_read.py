@@ -91,6 +91,76 @@ def test_search_finds_accounts_and_hashtags_for_everybody_and_posts_for_members(
     assert client.get("/search?q=dawn&kind=posts&before=x").status_code == 404
 
 
+def _tab(html: str) -> str:
+    """Return the kind that a page of search shows."""
+    found = re.search(r'kind=(\w+)" aria-current="page"', html)
+    assert found is not None
+    return found[1]
+
+
+def test_a_search_that_names_no_kind_shows_the_first_that_finds_something(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    _said(db, clock, alice, "A bridge at dawn #bridges")
+    for words, kind in (
+        ("ali", "accounts"),
+        ("bridge", "tags"),
+        ("%23bri", "tags"),
+        ("%23ali", "tags"),
+        ("dawn", "accounts"),
+        ("nothing at all", "accounts"),
+    ):
+        assert _tab(client.get(f"/search?q={words}").text) == kind, words
+    assert "No hashtag begins with" in client.get("/search?q=%23ali").text
+    assert 'name="kind"' not in client.get("/search?q=ali").text
+    assert 'name="kind" value="tags"' in client.get("/search?q=ali&kind=tags").text
+    _come_in(client, db, clock, alice)
+    html = client.get("/search?q=dawn").text
+    assert (_tab(html), "at dawn" in html) == ("posts", True)
+
+
+def test_the_address_of_a_page_of_this_site_leads_there_for_whoever_may_see_it(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    post_id = _said(db, clock, alice, "to everybody.")
+    theirs = _said(db, clock, alice, "between us.", visibility=Visibility.PRIVATE)
+    profile, post = "/@alice", f"/@alice/{post_id}"
+    for words, where in (
+        (f"{SITE}/@Alice", profile),
+        (f" {SITE}/@alice/{post_id}#post-1 ", post),
+        (f"http://NETWORK.example/@alice/{post_id}?before=2", post),
+        ("network.example/@alice/", profile),
+        (post, post),
+        (f"{SITE}/@alice/{theirs}", None),
+        (f"{SITE}/@nobody", None),
+        (f"{SITE}/@alice/{'9' * 19}", None),
+        ("https://elsewhere.example/@alice", None),
+        ("@alice", None),
+    ):
+        answer = client.get("/search", params={"q": words})
+        assert answer.headers.get("location") == where, words
+        assert answer.status_code == (200 if where is None else 303), words
+    assert client.get("/search", params={"q": post, "kind": "tags"}).status_code == 200
+    _come_in(client, db, clock, alice)
+    assert client.get("/search", params={"q": f"/@alice/{theirs}"}).headers["location"] == f"/@alice/{theirs}"
+    with db.transaction() as tx:
+        put_standing(tx, clock.now(), subject_id=alice, standing="hidden")
+    assert client.get("/search", params={"q": f"{SITE}/@alice"}).status_code == 200
+
+
+def test_whose_handle_was_typed_stands_before_whoever_is_followed_more(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    with db.transaction() as tx:
+        known = make_member(tx, clock.now(), handle="alice_again")
+        make_follow(tx, clock.now(), follower_id=make_member(tx, clock.now()), followee_id=known)
+    for words in ("@Alice", "alice", "@alice@network.example"):
+        html = client.get("/search", params={"q": words}).text
+        assert html.index('"/@alice"') < html.index('"/@alice_again"') if "@n" not in words else '"/@alice"' in html
+    html = client.get("/search?q=alic").text
+    assert html.index('"/@alice_again"') < html.index('"/@alice"')
+
+
 def test_what_a_post_has_read_is_read_by_whoever_reads_the_post_what_it_reads_now_first(
     client: Client, db: Database, clock: SimulatedClock, alice: int
 ) -> None:
