@@ -78,6 +78,7 @@ class _Page(Template):
             "back_to": _back_to(request) if request else "",
             "member": getattr(request.state, "member", None) if request else None,
             "me": None,
+            "unread": request.state.get("unread", 0) if request else 0,
             "nav_counts": None,
             "csrf_input": "",
         }

@@ -13,8 +13,15 @@ from gardefou.storage import Tx
 TIMELINES = ("home", "notifications")
 
 
-def mark_read(tx: Tx, *, actor: Actor, now: int, read: Mapping[str, int]) -> None:
+def mark_read(tx: Tx, *, actor: Actor, now: int, read: Mapping[str, int], back: bool = True) -> None:
     """Keep how far each timeline was read; each mark counts its own changes.
+
+    Args:
+        tx: the open transaction.
+        actor: the member.
+        now: the instant, microseconds.
+        read: the last that was read, by timeline.
+        back: whether a mark may go back as well, as a program may say; else what is further on already stays.
 
     Raises:
         NoSuchPageError: the actor is not a member.
@@ -24,6 +31,8 @@ def mark_read(tx: Tx, *, actor: Actor, now: int, read: Mapping[str, int]) -> Non
     locked(tx, account_id)
     known = {row["timeline"]: row for row in marks(tx, account_id)}
     for timeline, last_read_id in read.items():
+        if not back and timeline in known and known[timeline]["last_read_id"] >= last_read_id:
+            continue
         values = {"last_read_id": last_read_id, "updated_at": now}
         if timeline in known:
             this = (net_marker.c.account_id == account_id) & (net_marker.c.timeline == timeline)

@@ -12,6 +12,7 @@ from gardefou.network.queries import shown_beside_author
 from gardefou.network.tables import net_marker, net_notification, net_post
 from gardefou.network.visibility import account_shown, there_is, wanted_by
 from gardefou.storage import Tx
+from gardefou.storage.prepared import prepared
 
 TIMELINE = "notifications"
 #: No client shows more than this as a number.
@@ -31,9 +32,14 @@ def told_to(member_id: int, now: int) -> Select[Any]:
     )
 
 
-def unread(tx: Tx, member_id: int, *, now: int) -> int:
+def unread(tx: Tx, member_id: int, *, now: int, most: int = MOST_COUNTED) -> int:
     """Return of how many things a member was told since they last read, up to what anybody counts."""
-    mark = net_marker
-    read = tx.scalar(select(mark.c.last_read_id).where(mark.c.account_id == member_id, mark.c.timeline == TIMELINE))
-    newer = told_to(member_id, now).where(net_notification.c.id > (read or 0)).limit(MOST_COUNTED).subquery()
-    return int(tx.scalar(select(func.count(literal(1))).select_from(newer)))
+    return int(tx.scalar(*_unread(member_id, now, most)))
+
+
+@prepared
+def _unread(member_id: int, now: int, most: int) -> Select[Any]:
+    mark = net_marker.c
+    read = select(mark.last_read_id).where(mark.account_id == member_id, mark.timeline == TIMELINE).scalar_subquery()
+    newer = told_to(member_id, now).where(net_notification.c.id > func.coalesce(read, 0)).limit(most).subquery()
+    return select(func.count(literal(1))).select_from(newer)

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
 from gardefou.network.errors import NoSuchPageError, StrangerError
+from gardefou.network.notices import unread
 from gardefou.network.queries import Member, member_of
 from gardefou.storage import Database
 from gardefou.storage.ids import BIGGEST
@@ -25,6 +26,8 @@ LANGUAGE_COOKIE = "gf_language"
 THEME_COOKIE = "gf_theme"
 #: Says of a page that all visitors read the same who read the same content.
 ALIKE = "alike"
+#: The head of a page counts no further, and says of so many that they are more than it says.
+MOST_UNREAD = 100
 
 _SAME_SITE = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
@@ -40,7 +43,7 @@ def admit(request: AnyRequest, db: Database, clock: Clock) -> None:
     Raises:
         StrangerError: nobody is.
     """
-    if provide_member(request, db, clock) is None:
+    if member_told(request, db, clock) is None:
         raise StrangerError
 
 
@@ -59,11 +62,23 @@ async def member_of_request(request: AnyRequest, db: Database, clock: Clock) -> 
     """Return whoever is signed in, without a thread where no database need be asked."""
     if "member" in request.state or not request.cookies.get(SESSION_COOKIE):
         return provide_member(request, db, clock)
-    return await asyncio.to_thread(provide_member, request, db, clock)
+    return await asyncio.to_thread(member_told, request, db, clock)
 
 
-def provide_member(request: AnyRequest, db: Database, clock: Clock) -> Member | None:
-    """Return whoever is signed in; looked up once in a request."""
+def member_told(request: AnyRequest, db: Database, clock: Clock) -> Member | None:
+    """Return whoever is signed in, and note for the head of their page how much they have not read."""
+    return provide_member(request, db, clock, counted=True)
+
+
+def provide_member(request: AnyRequest, db: Database, clock: Clock, *, counted: bool = False) -> Member | None:
+    """Return whoever is signed in; looked up once in a request.
+
+    Args:
+        request: what is asked.
+        db: where sessions are kept.
+        clock: they end.
+        counted: whether a page of the network is made for them, which says how much they have not read.
+    """
     if "member" in request.state:
         known: Member | None = request.state.member
         return known
@@ -71,7 +86,10 @@ def provide_member(request: AnyRequest, db: Database, clock: Clock) -> Member | 
     if not token:
         return None
     with db.reading() as tx:
-        member = member_of(tx, token, now=clock.now())
+        now = clock.now()
+        member = member_of(tx, token, now=now)
+        if counted and member is not None:
+            request.state.unread = unread(tx, member.id, now=now, most=MOST_UNREAD)
     request.state.member = member
     return member
 

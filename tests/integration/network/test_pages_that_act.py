@@ -3,18 +3,20 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.events import Actor
+from gardefou.network.mark_read import mark_read, marks
+from gardefou.network.notify import Notice
 from gardefou.network.passwords import hashed, owner_of
 from gardefou.network.pin import MOST_PINNED
 from gardefou.network.queries import any_account, shown_posts
 from gardefou.network.sign_in import sign_in
-from gardefou.network.tables import net_media
+from gardefou.network.tables import net_media, net_notification
 from gardefou.network.timelines import page_of_account
 from gardefou.network.visibility import Visibility
-from gardefou.network.web.common import SESSION_COOKIE
+from gardefou.network.web.common import MOST_UNREAD, SESSION_COOKIE
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.factories.pages import Client, an_image
@@ -200,6 +202,68 @@ def test_an_image_of_somebody_else_is_not_posted(
     assert client.post("/posts", data={"text": "mine", "kept_1": "none"}).status_code == 404
     with db.reading() as tx:
         assert page_of_account(tx, alice, None).posts == ()
+
+
+def _unread(html: str) -> str:
+    """Return what the head of a page says of notifications, as it is spoken."""
+    found = re.search(r'<a href="/notifications"[^>]*>(.*?)</a>', html, re.DOTALL)
+    assert found is not None
+    spoken = re.sub(r'<span[^>]*aria-hidden="true">[^<]*</span>', "", found[1])
+    return re.sub(r"<[^>]+>", "", spoken).replace(" , ", ", ").strip()
+
+
+def _tells(db: Database, clock: SimulatedClock, alice: int, bob: int, times: int) -> None:
+    """Tell Alice so many times what Bob did, more than he could do in a test."""
+    clock.advance(SECOND)
+    told = {"account_id": alice, "kind": Notice.FOLLOW, "from_id": bob, "created_at": clock.now()}
+    with db.transaction() as tx:
+        tx.execute(insert(net_notification), [{"id": tx.new_id(clock.now()), **told} for _ in range(times)])
+
+
+def test_every_page_says_how_much_is_unread_until_notifications_are_opened(
+    client: Client, db: Database, clock: SimulatedClock, alice: int, bob: int
+) -> None:
+    post_id = _said(db, clock, bob)
+    assert _unread(client.get("/home").text) == "Notifications"
+    _tells(db, clock, alice, bob, 1)
+    for address in ("/home", "/", "/@bob", f"/@bob/{post_id}", "/settings", "/search", "/@nobody"):
+        assert _unread(client.get(address).text) == "Notifications, 1 unread", address
+    assert _unread(client.post("/posts", data={"text": ""}).text) == "Notifications, 1 unread"
+    assert _unread(client.get("/home", headers=FRENCH).text) == "Notifications, 1 non lue"
+    assert _unread(client.get("/notifications", headers={"sec-purpose": "prefetch"}).text) == "Notifications, 1 unread"
+    assert _unread(client.get("/notifications?before=9").text) == "Notifications, 1 unread"
+    assert _unread(client.get("/notifications").text) == "Notifications"
+    assert _unread(client.get("/home").text) == "Notifications"
+
+
+def test_no_more_is_counted_than_is_shown_and_a_mark_goes_on_alone(
+    client: Client, db: Database, clock: SimulatedClock, alice: int, bob: int
+) -> None:
+    _tells(db, clock, alice, bob, MOST_UNREAD + 3)
+    html = client.get("/home").text
+    assert _unread(html) == "Notifications, more than 99 unread"
+    assert ">99+<" in html
+    client.get("/notifications")
+    with db.transaction() as tx:
+        [mark] = marks(tx, alice)
+        further = {"notifications": mark["last_read_id"] + 5}
+        mark_read(tx, actor=Actor.member(alice), now=clock.now(), read=further)
+        mark_read(
+            tx, actor=Actor.member(alice), now=clock.now(), read={"notifications": mark["last_read_id"]}, back=False
+        )
+        assert [one["last_read_id"] for one in marks(tx, alice)] == [further["notifications"]]
+
+
+def test_an_owner_who_cannot_act_reads_what_they_were_told_and_keeps_their_mark(
+    client: Client, db: Database, clock: SimulatedClock, alice: int, bob: int
+) -> None:
+    _tells(db, clock, alice, bob, 1)
+    with db.transaction() as tx:
+        put_standing(tx, clock.now(), subject_id=alice, standing="hidden")
+    for _twice in range(2):
+        answer = client.get("/notifications")
+        assert (answer.status_code, "follows you" in answer.text) == (200, True)
+        assert _unread(answer.text) == "Notifications, 1 unread"
 
 
 def test_an_answer_leads_to_itself_under_what_it_answers(
