@@ -8,17 +8,23 @@ from gardefou.words.numbers import number
 
 
 def of(error: FieldError) -> str:
-    """Return the sentence that stands beside the field."""
+    """Return what went wrong."""
     return _SENTENCES[error.code](error)
+
+
+def in_form(error: FieldError) -> str:
+    """Return what stands beside a field of a form of ours: of a text that is too long also that it is not lost."""
+    sentence = of(error)
+    if _SENTENCES[error.code] is not _too_long:
+        return sentence
+    kept = _("Nothing was sent, and your text is still here.")
+    return f"{sentence} {kept}"
 
 
 def _too_long(error: FieldError) -> str:
     limit = int(error.fields["limit"])
-    return _(
-        "%(limit)s characters at most: take out %(count)s. Nothing was sent, and your text is still here.",
-        limit=number(limit),
-        count=number(int(error.fields["length"]) - limit),
-    )
+    over = int(error.fields["length"]) - limit
+    return _("%(limit)s characters at most: take out %(count)s.", limit=number(limit), count=number(over))
 
 
 _SENTENCES: dict[str, Callable[[FieldError], str]] = {

@@ -86,7 +86,7 @@ def save_settings(
             try:
                 found = _image(form, name, db=db, clock=clock, folder=media_folder, actor=actor)
             except FieldError as problem:
-                errors[name] = sentences.of(problem)
+                errors[name] = sentences.in_form(problem)
             else:
                 waiting |= {} if found is None else {name: found}
         if not errors:
@@ -96,13 +96,15 @@ def save_settings(
     except OwnerCannotActError:
         return cannot_act(db, clock, neighbours, member)
     except FieldError as problem:
-        errors[problem.field] = sentences.of(problem)
+        errors[problem.field] = sentences.in_form(problem)
     if errors:
         with db.reading() as tx:
             account = reread(tx, member.id)
         return _form(member, _typed(form, account, waiting), errors=errors)
     response = Redirect("/settings?saved=1", status_code=303)
-    response.set_cookie(kept(request, LANGUAGE_COOKIE, field(form, "locale"), lasts=A_YEAR))
+    chosen = field(form, "locale")
+    if chosen != member.locale:  # Whoever leaves it as it is may well read these pages in another language.
+        response.set_cookie(kept(request, LANGUAGE_COOKIE, chosen, lasts=A_YEAR))
     return response
 
 

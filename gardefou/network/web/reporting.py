@@ -119,7 +119,7 @@ def _file(
             category=typed.category,
             comment=typed.comment,
             posts=typed.posts,
-            errors={error.field: sentences.of(error)},
+            errors={error.field: sentences.in_form(error)},
         )
         with db.reading() as tx:
             return _form(tx, neighbours, member, handle, post_id, wrong, status=400)

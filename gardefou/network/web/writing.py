@@ -58,7 +58,7 @@ def publish(
     except OwnerCannotActError:
         return cannot_act(db, clock, neighbours, member, draft=draft)
     except FieldError as error:
-        errors = {error.field: sentences.of(error)}
+        errors = {error.field: sentences.in_form(error)}
         with db.reading() as tx:
             return home_page(tx, neighbours, member, now=clock.now(), status=400, draft=draft, errors=errors)
     return Redirect(f"/@{member.handle}/{post_id}" if draft.reply_to else "/home", status_code=303)
@@ -111,7 +111,7 @@ def edit_own(
         return cannot_act(db, clock, neighbours, member, draft=draft)
     except FieldError as error:
         with db.reading() as tx:
-            return _edit_form(tx, member, before, draft, {error.field: sentences.of(error)})
+            return _edit_form(tx, member, before, draft, {error.field: sentences.in_form(error)})
     return Redirect(f"/@{member.handle}/{before.id}", status_code=303)
 
 

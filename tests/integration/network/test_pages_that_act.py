@@ -293,6 +293,10 @@ def test_settings_change_everything_on_the_page_and_say_what_is_wrong_without_lo
     saved = client.post("/settings", data={**form, **waiting, "note": "Bonjour."})
     assert saved.headers["location"] == "/settings?saved=1"
     assert "gf_language=fr" in saved.headers["set-cookie"]
+    client.cookies["gf_language"] = "en"
+    assert "gf_language" not in client.post("/settings", data=form | {"note": ""}).headers.get("set-cookie", "")
+    client.cookies["gf_language"] = "fr"
+    client.post("/settings", data={**form, **waiting, "note": "Bonjour."})
     html = client.get("/@alice").text
     for shown in ("Alice A.", "Bonjour.", 'href="https://example.org"', "/media/", "Une machine écrit ici"):
         assert shown in html

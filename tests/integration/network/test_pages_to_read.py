@@ -188,6 +188,25 @@ def test_what_a_post_has_read_is_read_by_whoever_reads_the_post_what_it_reads_no
     assert client.get(f"/@alice/{post_id}/history").status_code == 404
 
 
+def test_a_visitor_is_invited_to_open_an_account_and_a_member_is_not(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    for said in (0, 1):
+        head, _tag, main = client.get("/").text.partition("<main")
+        assert ('href="/sign-up"' in head, 'href="/sign-up"' in main) == (True, True), said
+        _said(db, clock, alice, "to everybody.")
+    _come_in(client, db, clock, alice)
+    assert 'href="/sign-up"' not in client.get("/").text
+
+
+def test_every_link_to_a_feed_has_a_name_of_its_own(client: Client, alice: int) -> None:
+    feeds = re.findall(r'<a href="([^"]*feed.atom)">([^<]*)</a>', client.get("/@alice").text)
+    assert dict(feeds) == {
+        "/@alice/feed.atom": "Atom feed of its posts",
+        "/incidents/feed.atom": "Atom feed of incidents",
+    }
+
+
 def _feed(client: Client) -> ET.Element:
     answer = client.get("/@alice/feed.atom")
     assert answer.status_code == 200

@@ -25,4 +25,6 @@ def test_every_wrong_field_has_a_sentence_in_both_languages(kind: type[errors.Fi
 def test_text_too_long_says_how_much_to_take_out() -> None:
     with speak("en"):
         sentence = sentences.of(errors.CommentTooLongError(limit=1000, length=1234))
-    assert sentence.startswith("1,000 characters at most: take out 234.")
+        beside = sentences.in_form(errors.CommentTooLongError(limit=1000, length=1234))
+    assert sentence == "1,000 characters at most: take out 234."
+    assert beside == f"{sentence} Nothing was sent, and your text is still here."
