@@ -21,7 +21,7 @@ from gardefou.network.post import LONGEST
 from gardefou.network.queries import Member, PostView, shown_posts
 from gardefou.network.visibility import SILENCED
 from gardefou.network.web.common import before_in, field, id_in, page
-from gardefou.network.web.showing import shown
+from gardefou.network.web.showing import once_each, shown
 from gardefou.storage import Database, Tx
 
 #: So many images as one form may bring, and what stands around them.
@@ -131,7 +131,7 @@ def home_page(
         "home",
         member=member,
         status=status,
-        posts=shown(tx, found.posts, reader=member.id),
+        posts=once_each(shown(tx, found.posts, reader=member.id)),
         before=found.before,
         first=not before,
         silenced=silenced,

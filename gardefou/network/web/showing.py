@@ -1,7 +1,7 @@
 """Posts and accounts ready for a page: text as HTML, images, faces, and what the reader has done; looked up at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -32,6 +32,7 @@ class ShownPost:
         images: on the post.
         boosted, liked, bookmarked: what the reader has done with it.
         passed_on: the boost that shows it here, if one does.
+        also: other boosts of it that would show it on the same page, the latest first (see `once_each`).
         answered: the handle of whom it answers, where that leads to a page.
     """
 
@@ -45,6 +46,7 @@ class ShownPost:
     liked: bool = False
     bookmarked: bool = False
     passed_on: PostView | None = None
+    also: tuple[PostView, ...] = ()
     answered: str | None = None
 
 
@@ -92,6 +94,19 @@ def shown(
     authors = {post.account_id for boost, post in there if boost is not post or post.account_id != faceless}
     around = beside(tx, [post.id for _boost, post in there], authors=authors, reader=reader)
     return [_ready(boost, post, linked(post.text, handles, site=site), answered, around) for boost, post in there]
+
+
+def once_each(items: Sequence[ShownPost]) -> list[ShownPost]:
+    """Return each post of a page once, where it comes first, with everybody who passed it on there."""
+    first: dict[int, ShownPost] = {}
+    boosts: dict[int, list[PostView]] = {}
+    for item in items:
+        first.setdefault(item.post.id, item)
+        boosts.setdefault(item.post.id, []).extend([] if item.passed_on is None else [item.passed_on])
+    return [
+        replace(item, passed_on=next(iter(boosts[post_id]), None), also=tuple(boosts[post_id][1:]))
+        for post_id, item in first.items()
+    ]
 
 
 def _ready(boost: PostView, post: PostView, html: Markup, answered: Mapping[int, str], around: Beside) -> ShownPost:

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 
 from gardefou.clock import SECOND, SimulatedClock
 from gardefou.events import Actor
+from gardefou.network.boost import boost
 from gardefou.network.mark_read import mark_read, marks
 from gardefou.network.notify import Notice
 from gardefou.network.passwords import hashed, owner_of
@@ -20,6 +21,7 @@ from gardefou.network.web.common import MOST_UNREAD, SESSION_COOKIE
 from gardefou.storage import Database
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.factories.pages import Client, an_image
+from tests.fakes.neighbours import NeighboursInMemory
 
 #: What differs between the databases is below the pages, and is tested there on both.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -112,6 +114,32 @@ def test_what_is_for_followers_cannot_be_passed_on_and_has_no_button_for_it(
     refused = client.post(f"/posts/{post_id}/boost")
     assert refused.status_code == 400
     assert "cannot be passed on" in refused.text
+
+
+def test_what_several_pass_on_stands_once_on_a_page_of_home_with_who_did(
+    client: Client, db: Database, clock: SimulatedClock, neighbours: NeighboursInMemory, alice: int, bob: int
+) -> None:
+    with db.transaction() as tx:
+        friends = {
+            name: make_member(tx, clock.now(), handle=name, display_name=name) for name in ("Carl", "Dora", "Eve")
+        }
+        for followee_id in (bob, *friends.values()):
+            make_follow(tx, clock.now(), follower_id=alice, followee_id=followee_id)
+    post_id = _said(db, clock, bob, "passed on.")
+    _said(db, clock, bob, "said once.")
+    said = {
+        "Carl": "Carl reposted this",
+        "Dora": "Dora and Carl reposted this",
+        "Eve": "Eve and 2 others reposted this",
+    }
+    for name, sentence in said.items():
+        clock.advance(SECOND)
+        with db.transaction() as tx:
+            boost(tx, neighbours, actor=Actor.member(friends[name]), now=clock.now(), post_id=post_id)
+        html = client.get("/home").text
+        assert html.count("passed on.") == html.count("said once.") == 1
+        assert html.index("passed on.") < html.index("said once.")
+        assert sentence in re.sub(r"<[^>]+>", "", html)
 
 
 def test_an_edit_keeps_what_it_read_and_too_long_a_one_is_refused_with_its_text(
