@@ -48,7 +48,8 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
     "Verbs read what they write, lock or count, show nothing of it, and tell the house's own records.": frozenset(
         f"network/{name}.py"
         for name in (
-            *("acting", "block", "boost", "change_language", "delete_post", "dismiss", "drop_media", "edit_post"),
+            *("acting", "block", "boost", "change_language", "delete_post", "describe_posted", "dismiss", "drop_media"),
+            "edit_post",
             *("follow", "import_account", "import_follow", "import_posts", "keep_media", "notify", "post", "sign_up"),
             *("staff/change_contact", "staff/followers", "staff/remove_post", "staff/rename", "staff/speak"),
             "update_profile",

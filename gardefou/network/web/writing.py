@@ -1,5 +1,7 @@
 """What members write: a post, with images and for whom; a change to it; and that it goes."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -12,7 +14,10 @@ from gardefou.clock import Clock
 from gardefou.events import Actor
 from gardefou.may import May
 from gardefou.network import sentences
+from gardefou.network.beside import images_of
 from gardefou.network.delete_post import delete_post
+from gardefou.network.describe_media import LONGEST_DESCRIPTION
+from gardefou.network.describe_posted import describe_posted
 from gardefou.network.edit_post import edit_post
 from gardefou.network.errors import FieldError, NoSuchPageError, OwnerCannotActError
 from gardefou.network.media_folder import MediaFolder
@@ -22,7 +27,7 @@ from gardefou.network.post import post as post_verb
 from gardefou.network.queries import Member, PostView, one_shown_post
 from gardefou.network.visibility import Visibility
 from gardefou.network.web.common import field, id_in, page, same_site
-from gardefou.network.web.composing import ASKS, BODY, Draft, home_page, with_images, words_in
+from gardefou.network.web.composing import ASKS, BODY, PLACES, Draft, home_page, with_images, words_in
 from gardefou.network.web.doing import cannot_act, done
 from gardefou.network.web.showing import shown
 from gardefou.storage import Database, Tx
@@ -86,18 +91,21 @@ def edit_page(db: Database, member: Member, number: str) -> Template:
     "/posts/{number:str}/edit",
     may=May.MEMBER,
     gives=(303,),
-    asks=("text", "spoiler", "sensitive"),
+    asks=("text", "spoiler", "sensitive", *(f"alt_{place}" for place in PLACES)),
     sync_to_thread=True,
 )
 def edit_own(
     db: Database, clock: Clock, neighbours: Neighbours, member: Member, number: str, form: FormMultiDict
 ) -> Response[Any]:
-    """Change one's own post; what it read before is kept."""
+    """Change one's own post and what its images show; what it read before is kept."""
     draft = words_in(form)
     with db.reading() as tx:
         before = _own(tx, number, member)
+        images = images_of(tx, [before.id]).get(before.id, ())
+    alts = {image.id: field(form, f"alt_{place}") for place, image in enumerate(images, 1) if f"alt_{place}" in form}
     try:
         with db.transaction() as tx:
+            describe_posted(tx, actor=Actor.member(member.id), post_id=before.id, descriptions=alts)
             edit_post(
                 tx,
                 actor=Actor.member(member.id),
@@ -111,7 +119,7 @@ def edit_own(
         return cannot_act(db, clock, neighbours, member, draft=draft)
     except FieldError as error:
         with db.reading() as tx:
-            return _edit_form(tx, member, before, draft, {error.field: sentences.in_form(error)})
+            return _edit_form(tx, member, before, draft, {error.field: sentences.in_form(error)}, alts)
     return Redirect(f"/@{member.handle}/{before.id}", status_code=303)
 
 
@@ -123,7 +131,14 @@ def _own(tx: Tx, number: str, member: Member) -> PostView:
     return found
 
 
-def _edit_form(tx: Tx, member: Member, before: PostView, draft: Draft, errors: dict[str, str]) -> Template:
+def _edit_form(
+    tx: Tx,
+    member: Member,
+    before: PostView,
+    draft: Draft,
+    errors: Mapping[str, str],
+    alts: Mapping[int, str] = MappingProxyType({}),
+) -> Template:
     [item] = shown(tx, [before], reader=member.id)
     sensitive = draft.sensitive if errors else before.sensitive and not before.spoiler
     status = 400 if errors else 200
@@ -134,8 +149,10 @@ def _edit_form(tx: Tx, member: Member, before: PostView, draft: Draft, errors: d
         item=item,
         draft=draft,
         sensitive=sensitive,
+        alts=[alts.get(image.id, image.description) for image in item.images],
         errors=errors,
         longest=LONGEST,
+        longest_description=LONGEST_DESCRIPTION,
     )
 
 

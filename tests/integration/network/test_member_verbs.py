@@ -8,6 +8,7 @@ from gardefou.events import Actor
 from gardefou.network import errors
 from gardefou.network.change_language import change_language
 from gardefou.network.delete_post import delete_post
+from gardefou.network.describe_posted import describe_posted
 from gardefou.network.follow import follow
 from gardefou.network.home import home_timeline
 from gardefou.network.passwords import PasswordHash, hashed, owner_of
@@ -23,11 +24,6 @@ from tests.factories.network import make_follow, make_member, make_post, put_sta
 from tests.fakes.neighbours import NeighboursInMemory
 
 VISITOR = Actor.visitor("someone")
-
-
-@pytest.fixture
-def neighbours() -> NeighboursInMemory:
-    return NeighboursInMemory()
 
 
 def _new(
@@ -219,3 +215,15 @@ def test_only_members_act(db: Database, now: Micros, neighbours: NeighboursInMem
             sign_in(tx, actor=VISITOR, now=now)
         with pytest.raises(errors.NoSuchPageError, match="Sorry"):
             change_language(tx, neighbours, actor=Actor.member(1), now=now, locale="tlh")
+
+
+def test_only_what_is_on_a_post_of_ones_own_is_described(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        ann, ben = (make_member(tx, now) for _ in range(2))
+        post_id = make_post(tx, now, ann)
+        for actor, images in ((ann, {7: "not on it"}), (ben, {7: "not mine"})):
+            with pytest.raises(errors.NoSuchPageError, match="page"):
+                describe_posted(tx, actor=Actor.member(actor), post_id=post_id, descriptions=images)
+        put_standing(tx, now, subject_id=ann, standing="frozen")
+        with pytest.raises(errors.OwnerCannotActError, match="cannot act"):
+            describe_posted(tx, actor=Actor.member(ann), post_id=post_id, descriptions={})

@@ -223,6 +223,32 @@ def test_images_go_out_with_their_words_and_what_is_wrong_loses_neither_text_nor
         assert len(tx.all(select(net_media))) == 1
 
 
+def test_what_a_posted_image_shows_is_said_anew_without_an_edit(
+    client: Client, db: Database, clock: SimulatedClock, alice: int
+) -> None:
+    files = {f"image_{place}": (f"{place}.png", an_image(60 + place), "image/png") for place in (1, 2)}
+    client.post("/posts", data={"text": "Look", "alt_1": "A field", "alt_2": "A wood"}, files=files)
+    with db.reading() as tx:
+        [post] = page_of_account(tx, alice, None).posts
+    edit = f"/posts/{post.id}/edit"
+    html = client.get(edit).text
+    for place, words in ((1, "A field"), (2, "A wood")):
+        assert f'name="alt_{place}" value="{words}"' in html
+    refused = client.post(edit, data={"text": "Look", "alt_1": "x" * 1501})
+    assert refused.status_code == 400
+    assert "take out 1. Nothing was sent" in refused.text
+    assert 'value="A wood"' in refused.text
+    assert client.post(edit, data={"text": "Look", "alt_1": "A green field", "alt_3": "none"}).status_code == 303
+    html = client.get("/@alice").text
+    assert re.findall(r' alt="([^"]+)"', html) == ["A green field", "A wood"]
+    assert "Edited" not in html
+    clock.advance(SECOND)
+    client.post(edit, data={"text": "Look here", "alt_2": ""})
+    html = client.get("/@alice").text
+    assert "Edited" in html
+    assert re.findall(r' alt="([^"]+)"', html) == ["A green field", "An image without a description"]
+
+
 def test_an_image_of_somebody_else_is_not_posted(
     client: Client, db: Database, clock: SimulatedClock, alice: int
 ) -> None:
