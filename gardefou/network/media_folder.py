@@ -9,6 +9,9 @@ import re
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
+
+from gardefou.network.pictures import LARGEST, Picture, picture
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 ORIGINAL, PREVIEW = "original", "preview"
@@ -27,6 +30,15 @@ class MediaFolder:
         for which, content in ((PREVIEW, preview), (ORIGINAL, original)):
             self._write(self._place(digest, which), content)
         return digest
+
+    def take(self, sent: IO[bytes]) -> tuple[Picture, str]:
+        """Make an image anew from what was sent, keep it, and return it with its digest.
+
+        Raises:
+            PictureUnreadableError, PictureLargeError: it is no image that can be used.
+        """
+        made = picture(sent.read(LARGEST + 1))
+        return made, self.keep(made.original.content, made.preview.content)
 
     def read(self, digest: str, which: str) -> bytes | None:
         """Return one size of an image; None when it is not there."""

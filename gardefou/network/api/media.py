@@ -16,7 +16,7 @@ from gardefou.network.errors import NoSuchPageError
 from gardefou.network.keep_media import keep_media
 from gardefou.network.media import own_unposted, shown_media
 from gardefou.network.media_folder import ORIGINAL, PREVIEW, MediaFolder
-from gardefou.network.pictures import LARGEST, picture
+from gardefou.network.pictures import LARGEST
 from gardefou.network.scopes import covers
 from gardefou.network.web.common import provide_member
 from gardefou.storage import Database
@@ -43,8 +43,7 @@ def _sent(db: Database, clock: Clock, media_folder: MediaFolder, caller: Caller,
     sent = given.file("file")
     if sent is None:
         raise ParameterError(_("file: missing"), name="file")
-    made = picture(sent.file.read(LARGEST + 1))
-    digest = media_folder.keep(made.original.content, made.preview.content)
+    made, digest = media_folder.take(sent.file)
     more = {"description": given.text("description"), "focus": given.text("focus")}
     with db.transaction() as tx:
         media_id = keep_media(tx, actor=caller.actor, now=clock.now(), picture=made, digest=digest, **more)

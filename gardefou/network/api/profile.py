@@ -14,7 +14,7 @@ from gardefou.network.api.errors import ParameterError
 from gardefou.network.api.given import Given
 from gardefou.network.keep_media import keep_media
 from gardefou.network.media_folder import MediaFolder
-from gardefou.network.pictures import LARGEST, Picture, picture
+from gardefou.network.pictures import LARGEST, Picture
 from gardefou.network.ports import Neighbours
 from gardefou.network.update_profile import Profile, update_profile
 from gardefou.storage import Database
@@ -54,8 +54,7 @@ def update(
     for name in _IMAGES:
         sent = given.file(name)
         if sent is not None:
-            made = picture(sent.file.read(LARGEST + 1))
-            images[name] = made, media_folder.keep(made.original.content, made.preview.content)
+            images[name] = media_folder.take(sent.file)
     with db.transaction() as tx:
         ids = {
             name: keep_media(tx, actor=caller.actor, now=now, picture=made, digest=digest)

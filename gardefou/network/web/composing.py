@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.datastructures import FormMultiDict
 from litestar.response import Template
 
 from gardefou.clock import Clock
@@ -12,15 +12,15 @@ from gardefou.network.acting import reread
 from gardefou.network.describe_media import LONGEST_DESCRIPTION, describe_media
 from gardefou.network.errors import FieldError
 from gardefou.network.home import home_timeline
-from gardefou.network.keep_media import keep_media
 from gardefou.network.media import MOST_ON_A_POST
 from gardefou.network.media_folder import MediaFolder
-from gardefou.network.pictures import LARGEST, picture
+from gardefou.network.pictures import LARGEST
 from gardefou.network.ports import Neighbours
 from gardefou.network.post import LONGEST
 from gardefou.network.queries import Member, PostView, shown_posts
 from gardefou.network.visibility import SILENCED
 from gardefou.network.web.common import before_in, field, id_in, page
+from gardefou.network.web.sent_image import sent_image
 from gardefou.network.web.showing import once_each, shown
 from gardefou.storage import Database, Tx
 
@@ -99,15 +99,10 @@ def _image(
     form: FormMultiDict, place: int, *, db: Database, clock: Clock, folder: MediaFolder, actor: Actor
 ) -> int | None:
     """Return the image at a place of the form: one that was kept before, or one that comes with it."""
-    sent, kept = form.get(f"image_{place}"), field(form, f"kept_{place}")
+    kept = field(form, f"kept_{place}")
     if kept:
         return None if field(form, f"without_{place}") else id_in(kept)
-    if not (isinstance(sent, UploadFile) and sent.filename):
-        return None
-    made = picture(sent.file.read(LARGEST + 1))
-    digest = folder.keep(made.original.content, made.preview.content)
-    with db.transaction() as tx:
-        return keep_media(tx, actor=actor, now=clock.now(), picture=made, digest=digest)
+    return sent_image(form, f"image_{place}", db=db, clock=clock, folder=folder, actor=actor)
 
 
 def home_page(

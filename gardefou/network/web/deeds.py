@@ -1,6 +1,5 @@
 """What a member does with a post at the press of a button: pass it on, like it, keep it, pin it; and takes back."""
 
-from collections.abc import Callable
 from typing import Any
 
 from litestar import Response, post
@@ -17,44 +16,18 @@ from gardefou.network.pin import pin, unpin
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import Member
 from gardefou.network.web.common import field, id_in, same_site
-from gardefou.network.web.doing import done
+from gardefou.network.web.doing import Verb, call, done
 from gardefou.storage import Database, Tx
-
-Verb = Callable[..., int]
-
-
-@post("/posts/{number:str}/boost", may=May.MEMBER, gives=(303,), asks=("next",), sync_to_thread=True)
-def boost_post(
-    db: Database, clock: Clock, neighbours: Neighbours, member: Member, number: str, form: FormMultiDict
-) -> Response[Any]:
-    """Pass a post on."""
-
-    def act(tx: Tx, actor: Actor, now: int) -> None:
-        boost(tx, neighbours, actor=actor, now=now, post_id=id_in(number))
-
-    return done(db, clock, neighbours, member, act, then=same_site(field(form, "next") or "/home"))
-
-
-@post("/posts/{number:str}/unboost", may=May.MEMBER, gives=(303,), asks=("next",), sync_to_thread=True)
-def unboost_post(
-    db: Database, clock: Clock, neighbours: Neighbours, member: Member, number: str, form: FormMultiDict
-) -> Response[Any]:
-    """Take back that a post was passed on."""
-
-    def act(tx: Tx, actor: Actor, now: int) -> None:
-        unboost(tx, neighbours, actor=actor, now=now, post_id=id_in(number))
-
-    return done(db, clock, neighbours, member, act, then=same_site(field(form, "next") or "/home"))
 
 
 def _deed(verb: Verb) -> ControllerRouterHandler:
-    """Return the handler of a button whose verb tells nobody above the network."""
+    """Return the handler of a button."""
 
     def do(
         db: Database, clock: Clock, neighbours: Neighbours, member: Member, number: str, form: FormMultiDict
     ) -> Response[Any]:
         def act(tx: Tx, actor: Actor, now: int) -> None:
-            verb(tx, actor=actor, now=now, post_id=id_in(number))
+            call(verb, tx, neighbours=neighbours, actor=actor, now=now, post_id=id_in(number))
 
         return done(db, clock, neighbours, member, act, then=same_site(field(form, "next") or "/home"))
 
@@ -63,8 +36,5 @@ def _deed(verb: Verb) -> ControllerRouterHandler:
     return post(path, may=May.MEMBER, gives=(303,), asks=("next",), sync_to_thread=True)(do)
 
 
-HANDLERS: list[ControllerRouterHandler] = [
-    boost_post,
-    unboost_post,
-    *map(_deed, (favourite, unfavourite, bookmark, unbookmark, pin, unpin)),
-]
+VERBS: tuple[Verb, ...] = (boost, unboost, favourite, unfavourite, bookmark, unbookmark, pin, unpin)
+HANDLERS: list[ControllerRouterHandler] = [_deed(verb) for verb in VERBS]

@@ -1,6 +1,7 @@
 """What becomes of what a member asked for: done, and led back; or refused, with the reason in words."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from litestar import Response
@@ -17,6 +18,12 @@ from gardefou.network.web.composing import EMPTY, Draft, home_page
 from gardefou.storage import Database, Tx
 
 Act = Callable[[Tx, Actor, int], object]
+Verb = Callable[..., object]
+
+
+def call(verb: Verb, tx: Tx, **given: Any) -> None:
+    """Call a verb with those of these things that it asks for."""
+    verb(tx, **{name: given[name] for name in signature(verb).parameters if name in given})
 
 
 def done(db: Database, clock: Clock, neighbours: Neighbours, member: Member, act: Act, *, then: str) -> Response[Any]:

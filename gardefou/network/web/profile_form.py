@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.datastructures import FormMultiDict
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
@@ -16,15 +16,15 @@ from gardefou.network import sentences
 from gardefou.network.acting import reread
 from gardefou.network.errors import FieldError, OwnerCannotActError
 from gardefou.network.initials import initials
-from gardefou.network.keep_media import keep_media
 from gardefou.network.media import own_unposted
 from gardefou.network.media_folder import MediaFolder
-from gardefou.network.pictures import LARGEST, picture
+from gardefou.network.pictures import LARGEST
 from gardefou.network.ports import AccountRow, Neighbours
 from gardefou.network.queries import Member
 from gardefou.network.update_profile import LONGEST_NOTE, MOST_FIELDS, Profile, update_profile
 from gardefou.network.web.common import LANGUAGE_COOKIE, AnyRequest, field, id_in, kept, page
 from gardefou.network.web.doing import cannot_act
+from gardefou.network.web.sent_image import sent_image
 from gardefou.network.web.switches import A_YEAR
 from gardefou.storage import Database
 
@@ -112,14 +112,9 @@ def _image(
     form: FormMultiDict, name: str, *, db: Database, clock: Clock, folder: MediaFolder, actor: Actor
 ) -> int | None:
     """Return the image that a form brings, or has brought before and waits; None where it brings none."""
-    sent, waits = form.get(name), field(form, f"kept_{name}")
-    if isinstance(sent, UploadFile) and sent.filename:
-        made = picture(sent.file.read(LARGEST + 1))
-        digest = folder.keep(made.original.content, made.preview.content)
-        with db.transaction() as tx:
-            return keep_media(tx, actor=actor, now=clock.now(), picture=made, digest=digest)
-    if not waits:
-        return None
+    sent, waits = sent_image(form, name, db=db, clock=clock, folder=folder, actor=actor), field(form, f"kept_{name}")
+    if sent is not None or not waits:
+        return sent
     with db.reading() as tx:
         return int(own_unposted(tx, account_id=actor.member_id or 0, media_id=id_in(waits))["id"])
 
