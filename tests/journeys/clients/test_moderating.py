@@ -95,11 +95,14 @@ def test_a_script_limits_and_freezes_an_ordinary_account_and_takes_each_back(ser
 @pytest.mark.promise(1)
 @pytest.mark.promise(20)
 @pytest.mark.parametrize(
-    ("lang", "words", "missing"),
-    [("en", "Nothing has changed yet", "reviewer"), ("fr", "Rien n’a changé pour l’instant", "réviseur")],
+    ("lang", "words", "missing", "until"),
+    [
+        ("en", "Nothing has changed yet", "reviewer", "Unless they agree by "),
+        ("fr", "Rien n’a changé pour l’instant", "réviseur", "Sans leur accord d’ici le "),
+    ],
 )
 def test_what_a_script_asks_of_a_notable_account_waits_and_says_so(
-    served: Served, mayor: Member, lang: str, words: str, missing: str
+    served: Served, mayor: Member, lang: str, words: str, missing: str, until: str
 ) -> None:
     reported(served, mayor)
     script, reviewer = served.moderator("reviewer", lang=lang)
@@ -109,6 +112,8 @@ def test_what_a_script_asks_of_a_notable_account_waits_and_says_so(
     assert (order.kind.value, order.state, order.proposer) == ("account.hide", State.WAITING, reviewer)
     assert words in said
     assert missing in said
+    assert until in said
+    assert said.count("Waiting for " if lang == "en" else "Il manque ") == 1
     assert str(order.id) in said
     assert f"{served.url}/desk/orders/{order.id}" in said
     assert standing(served, mayor) is Standing.ACTIVE

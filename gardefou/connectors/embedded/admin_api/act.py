@@ -9,9 +9,10 @@ from typing import Any
 from gardefou.connectors.embedded.admin_api.errors import NotDoneError, NotHereError, RefusedError
 from gardefou.enforcement.restore import restore
 from gardefou.events import Actor
-from gardefou.guard.verdict import Refused
+from gardefou.guard.verdict import Refused, Verdict
 from gardefou.orders.kinds import Kind, OrderReason
 from gardefou.orders.lifecycle import State
+from gardefou.orders.order import Order
 from gardefou.orders.papers import propose_or_draw
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome
@@ -24,6 +25,7 @@ from gardefou.reports.errors import HeldByAnotherError
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words import reasons
+from gardefou.words.numbers import day_and_time
 
 #: What clients call it → the kind of order.
 ACTIONS = {"disable": Kind.ACCOUNT_FREEZE, "silence": Kind.ACCOUNT_LIMIT, "suspend": Kind.ACCOUNT_HIDE}
@@ -119,7 +121,7 @@ def insist(outcome: Outcome | int, *, site: str, now: int) -> None:
     order, verdict = outcome.order, outcome.verdict
     if order.state is State.EXECUTED:
         return
-    why = " ".join(" ".join(reasons.sentence(one.code, {"now": now, **one.fields})).strip() for one in verdict.reasons)
+    why = _why(order, verdict, now)
     if isinstance(verdict, Refused):
         first = reasons.refused(order.kind.value)[0]
         address = f"{site}/desk/refused/{order.id}"
@@ -137,6 +139,18 @@ def insist(outcome: Outcome | int, *, site: str, now: int) -> None:
         ),
         order=str(order.id),
     )
+
+
+def _why(order: Order, verdict: Verdict, now: int) -> str:
+    """Return what is missing: whom all open places wait for in one sentence, and until when they can still say yes."""
+    places = [one.fields for one in verdict.reasons if one.code == "place-open"]
+    others = [one for one in verdict.reasons if one.code != "place-open"]
+    said = [reasons.waiting(places)] if places else []
+    said += [" ".join(reasons.sentence(one.code, {"now": now, **one.fields})).strip() for one in others]
+    if places and order.approve_by is not None:
+        until = day_and_time(order.approve_by)
+        said.append(_("Unless they agree by %(until)s, the order ends and nothing is done.", until=until))
+    return " ".join(said)
 
 
 def _free(tx: Tx, case: Case, actor: Actor, now: int) -> None:
