@@ -7,10 +7,9 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Dialect, String, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -53,9 +52,7 @@ def _sqlite(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
     return f"{compiler.process(one, **how)} IN (SELECT value FROM json_each({compiler.process(many, **how)}))"
 
 
-def among(
-    one: SQLCoreOperations[Any], many: Collection[int] | Collection[str] | BindParameter[Any]
-) -> ColumnElement[bool]:
+def among(one: ColumnElement[Any], many: Collection[int] | Collection[str] | BindParameter[Any]) -> ColumnElement[bool]:
     """Return the predicate: something is among others.
 
     Args:
@@ -64,6 +61,5 @@ def among(
     """
     if isinstance(many, BindParameter):
         return _Among(one, many)
-    values = sorted(many)
-    kind = WORDS if values and isinstance(values[0], str) else NUMBERS
-    return _Among(one, bindparam(None, values, type_=kind, unique=True))
+    kind = WORDS if isinstance(one.type, String) else NUMBERS
+    return _Among(one, bindparam(None, sorted(many), type_=kind, unique=True))
