@@ -8,7 +8,7 @@ from gardefou.network.errors import DescriptionTooLongError, FocusError
 from gardefou.network.media import own_unposted
 from gardefou.network.tables import net_media
 from gardefou.storage import Tx
-from gardefou.words.plain import storable
+from gardefou.words.plain import paragraphs
 
 LONGEST_DESCRIPTION = 1500
 _CORNER = 1.0
@@ -39,7 +39,7 @@ def described(description: str) -> str:
     Raises:
         DescriptionTooLongError: it is too long.
     """
-    clean = storable(description).replace("\r\n", "\n").strip()
+    clean = paragraphs(description)
     if len(clean) > LONGEST_DESCRIPTION:
         raise DescriptionTooLongError(limit=LONGEST_DESCRIPTION, length=len(clean))
     return clean

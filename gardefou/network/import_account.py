@@ -13,7 +13,7 @@ from gardefou.network.passwords import PasswordHash
 from gardefou.network.ports import Neighbours
 from gardefou.network.tables import net_account
 from gardefou.storage import Tx
-from gardefou.words.plain import one_line
+from gardefou.words.plain import one_line, paragraphs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def import_account(tx: Tx, neighbours: Neighbours, *, actor: Actor, now: int, ac
             handle=handle,
             handle_key=handle_key(handle),
             display_name=one_line(account.display_name) or handle,
-            note=account.note,
+            note=paragraphs(account.note),
             email=email,
             password_hash=account.password_hash,
             locale=account.locale,

@@ -12,6 +12,7 @@ from gardefou.network.ports import Neighbours
 from gardefou.network.tables import net_account, net_post
 from gardefou.storage import Tx
 from gardefou.storage.ids import id_at
+from gardefou.words.plain import paragraphs
 
 COLUMNS = ("id", "account_id", "text", "locale", "reposts", "likes", "imported_id", "created_at")
 
@@ -51,7 +52,7 @@ def import_posts(
         statement, shaped = _statement(tx.connection.dialect)
         rows = [
             # In the order of COLUMNS. The same post gets the same id each time, and ids follow the order of time.
-            (id_at(created_at, number), account_id, text, locale, reposts, likes, str(number), created_at)
+            (id_at(created_at, number), account_id, paragraphs(text), locale, reposts, likes, str(number), created_at)
             for number, text, created_at, reposts, likes, locale in posts
         ]
         added = tx.connection.exec_driver_sql(statement, shaped(rows)).rowcount

@@ -17,7 +17,7 @@ from gardefou.network.queries import PostView, one_shown_post
 from gardefou.network.tables import net_account, net_post, net_posted_once
 from gardefou.network.visibility import FOR_ALL, Visibility
 from gardefou.storage import Tx
-from gardefou.words.plain import is_blank, one_line
+from gardefou.words.plain import is_blank, one_line, paragraphs
 
 LONGEST = 500
 #: How long a client that sends the same again under the same key is answered with what it posted, microseconds.
@@ -118,7 +118,7 @@ def readable(text: str, *, beside: int = 0, alone: bool = True) -> str:
     Raises:
         PostEmptyError, PostTooLongError: the text cannot be used.
     """
-    clean = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    clean = paragraphs(text)
     if alone and is_blank(clean):
         raise PostEmptyError
     if len(clean) + beside > LONGEST:

@@ -7,6 +7,7 @@ from gardefou.network.errors import CategoryMissingError, CommentTooLongError, N
 from gardefou.network.ports import Complaint, Neighbours, ReportedPost
 from gardefou.network.queries import PostView, shown_account, shown_posts
 from gardefou.storage import Tx
+from gardefou.words.plain import paragraphs
 
 LONGEST_COMMENT = 1000
 LONGEST_EXCERPT = 500
@@ -48,7 +49,7 @@ def report(
     account = shown_account(tx, handle)
     if category not in {choice.value for choice in neighbours.categories()}:
         raise CategoryMissingError
-    clean = comment.replace("\r\n", "\n").replace("\x00", "").strip()
+    clean = paragraphs(comment)
     if len(clean) > LONGEST_COMMENT:
         raise CommentTooLongError(limit=LONGEST_COMMENT, length=len(clean))
     wanted = set(post_ids)

@@ -15,7 +15,7 @@ from gardefou.network.tables import net_account
 from gardefou.network.visibility import Visibility
 from gardefou.storage import Tx
 from gardefou.words import LANGUAGES
-from gardefou.words.plain import one_line, storable
+from gardefou.words.plain import one_line, paragraphs
 
 LONGEST_NOTE = 500
 MOST_FIELDS, LONGEST_FIELD = 4, 255
@@ -94,7 +94,7 @@ def _checked(profile: Profile) -> dict[str, str | int | None]:
 
 
 def _note(text: str) -> str:
-    clean = storable(text).replace("\r\n", "\n").strip()
+    clean = paragraphs(text)
     if len(clean) > LONGEST_NOTE:
         raise NoteTooLongError(limit=LONGEST_NOTE, length=len(clean))
     return clean

@@ -19,6 +19,7 @@ from gardefou.reports.tables import cases, report, report_post
 from gardefou.storage import Tx
 from gardefou.words import LANGUAGES, ngettext
 from gardefou.words import gettext as _
+from gardefou.words.plain import paragraphs
 
 COMMENT_LIMIT = 1_000
 POSTS_LIMIT = 50
@@ -132,7 +133,7 @@ def _category(name: str) -> Category:
 
 
 def _comment(comment: str) -> str:
-    words = comment.strip().replace("\x00", "")
+    words = paragraphs(comment)
     if len(words) > COMMENT_LIMIT:
         raise ReportError(
             ngettext(

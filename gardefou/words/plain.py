@@ -29,6 +29,15 @@ def storable(text: str) -> str:
     return _UNKEPT.sub("", text)
 
 
+def paragraphs(text: str) -> str:
+    """Return what somebody wrote, as it is kept: its lines, without characters that would control how they are shown.
+
+    What turns the direction of everything after it goes: outside a page, in a feed, a letter or a client, nothing ends
+    it where the text ends. Marks that stand for one letter's direction stay.
+    """
+    return _MISLEADING_LINES.sub("", storable(text).replace("\r\n", "\n")).strip()
+
+
 def one_line(name: str) -> str:
     """Return a name on one line, without characters that would control how the line around it is shown."""
     return " ".join(_MISLEADING.sub("", " ".join(storable(name).split())).split())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gardefou.words.plain import is_address, misleading_in, one_line, storable, unseen_in
+from gardefou.words.plain import is_address, misleading_in, one_line, paragraphs, storable, unseen_in
 
 
 @pytest.mark.parametrize("text", ["", "hello\nthere\t!", "\u202bعربي\u202c", "e\u0301 🙂", "\x01"])
@@ -72,3 +72,9 @@ def test_an_address_is_one(text: str) -> None:
 )  # fmt: skip
 def test_what_could_be_taken_for_two_addresses_or_for_another_is_none(text: str) -> None:
     assert not is_address(text)
+
+
+def test_what_somebody_wrote_keeps_its_lines_and_turns_nothing_after_it() -> None:
+    assert paragraphs("\r\n one\u202e\r\n\ttwo\u2066\x00 \ud800three\x1b \u200e\u200f\u061c\n") == (
+        "one\n\ttwo three \u200e\u200f\u061c"
+    )
