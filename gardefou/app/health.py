@@ -1,8 +1,12 @@
-"""`/health`: does it answer, is the worker alive. For load balancers and for people with curl."""
+"""`/health`: does it answer, is the worker alive. For load balancers and for people with curl.
+
+Mastodon's answer is the one word OK, and its clients know nothing else for a server that stands; so that is said, and
+the whole of it to whoever asks for JSON.
+"""
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import MediaType, Request, Response, get
 
 from gardefou.app.house import House
 from gardefou.clock import SECOND
@@ -26,16 +30,20 @@ TELLS = {
 
 
 @get("/health", may=May.ANYONE, tells=TELLS, sync_to_thread=True, opt={"exclude_from_csrf": True})
-def health(house: House) -> Response[dict[str, Any]]:
+def health(request: Request[Any, Any, Any], house: House) -> Response[Any]:
     """Say whether the house stands: 200 when it does, 503 when the database does not answer."""
     now = house.clock.now()
     with house.db.reading() as tx:
         last, stepped = last_beat(tx)
+    vary = {"vary": "Accept"}
+    if "json" not in request.headers.get("accept", ""):
+        return Response("OK", media_type=MediaType.TEXT, headers=vary)
     return Response(
         {
             "status": "ok",
             "worker": "alive" if last is not None and now - last <= ALIVE_WITHIN else "silent",
             "clock_stepped": stepped,
             "settings_differ": house.settings_watch.look(),
-        }
+        },
+        headers=vary,
     )

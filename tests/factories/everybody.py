@@ -154,6 +154,7 @@ def _examples(town: Town) -> dict[str, str]:
         "report_id": "1",
         "size": "original",
         "client_id": "1",
+        "schema": "2.0",
         "verb": "enable",
         "person_id": person.key,
         "statement_id": str(statement_id),

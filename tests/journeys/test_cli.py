@@ -124,10 +124,12 @@ def free_port() -> int:
 
 def health(port: int, process: subprocess.Popen[str]) -> dict[str, Any]:
     """Wait until the house answers."""
+    opener = urllib.request.build_opener()
+    opener.addheaders = [("accept", "application/json")]
     for _ in range(600):
         assert process.poll() is None, process.communicate()[1]
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:  # loopback
+            with opener.open(f"http://127.0.0.1:{port}/health", timeout=5) as answer:  # loopback
                 return dict(json.load(answer))
         except OSError:
             time.sleep(0.1)

@@ -18,6 +18,7 @@ from gardefou.network.api import (
     instance,
     markers,
     media,
+    nodeinfo,
     notifications,
     oauth,
     opening,
@@ -49,7 +50,7 @@ def _router(path: str, handlers: list[ControllerRouterHandler]) -> Router:
 
 
 routes: list[ControllerRouterHandler] = [
-    _router("/", [*oauth.HANDLERS, media.image]),
+    _router("/", [*oauth.HANDLERS, *nodeinfo.HANDLERS, media.image]),
     _router(
         "/api/v1",
         [

@@ -56,9 +56,14 @@ def _counted(request: AnyRequest, tx: Tx, now: int) -> _Counts:
     return known
 
 
+def program_version() -> str:
+    """Return the version of what runs here."""
+    return version_of("gardefou")
+
+
 def version() -> str:
     """Return the version as clients take it apart."""
-    return f"{SPOKEN} (compatible; Garde-fou {version_of('gardefou')})"
+    return f"{SPOKEN} (compatible; Garde-fou {program_version()})"
 
 
 def _said() -> str:

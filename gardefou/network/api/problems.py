@@ -24,7 +24,7 @@ from gardefou.words import gettext as _
 #: Where clients of this API ask.
 _PATHS = (
     *("/api/v1/", "/api/v2/", "/oauth/token", "/oauth/revoke", "/media/"),
-    "/.well-known/oauth-authorization-server",
+    *("/.well-known/oauth-authorization-server", "/.well-known/nodeinfo", "/nodeinfo/"),
 )
 
 

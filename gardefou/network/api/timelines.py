@@ -19,7 +19,7 @@ from gardefou.network.errors import NoSuchPageError
 from gardefou.network.home import home_posts
 from gardefou.network.queries import view
 from gardefou.network.tables import net_bookmark, net_favourite, net_post
-from gardefou.network.text import tag_key
+from gardefou.network.text import tag_address, tag_key
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
 
@@ -62,6 +62,19 @@ def tagged(
     tags = timelines.Tagged(any=(tag, *also["any"]), all=also["all"], none=also["none"])
     wanted = timelines.tagged(caller.account_id, clock.now(), tags, only_media=given.flag("only_media"))
     return _page(request, db, caller, given, site, wanted)
+
+
+@get("/tags/{tag:str}", may=May.ANYONE, tells={"type": "object", "required": ["name", "url"]}, sync_to_thread=False)
+def one_tag(tag: str, site: str) -> dict[str, Any]:
+    """Return a hashtag, whoever has used it: how often is not counted, and nobody follows one.
+
+    Raises:
+        NoSuchPageError: it is no name of one.
+    """
+    key = tag_key(tag)
+    if not key:
+        raise NoSuchPageError
+    return {"name": key, "url": tag_address(key, site=site), "history": [], "following": False}
 
 
 @get("/timelines/list/{account_id:str}", may=May.CLIENT, needs="read:lists", sync_to_thread=False)
@@ -125,6 +138,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     home,
     public,
     tagged,
+    one_tag,
     of_list,
     bookmarks,
     favourites,

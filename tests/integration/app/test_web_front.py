@@ -147,7 +147,7 @@ def test_forms_on_an_error_page_work(client: Client) -> None:
 
 
 def test_health_says_whether_the_worker_lives(client: Client, house: House, clock: SimulatedClock) -> None:
-    assert client.get("/health").json() == {
+    assert client.get("/health", headers=JSON).json() == {
         "status": "ok",
         "worker": "silent",
         "clock_stepped": False,
@@ -155,9 +155,17 @@ def test_health_says_whether_the_worker_lives(client: Client, house: House, cloc
     }
     with house.db.transaction() as tx:
         beat(tx, name="worker", now=clock.now(), pid=1, stepped=False)
-    assert client.get("/health").json()["worker"] == "alive"
+    assert client.get("/health", headers=JSON).json()["worker"] == "alive"
     clock.advance(31 * SECOND)
-    assert client.get("/health").json()["worker"] == "silent"
+    assert client.get("/health", headers=JSON).json()["worker"] == "silent"
+
+
+def test_health_is_one_word_to_whoever_asks_for_nothing_else(client: Client) -> None:
+    """Clients of Mastodon know “OK” and nothing else; load balancers look at the status."""
+    for accept in ("*/*", "text/html", "text/plain"):
+        answer = client.get("/health", headers={"accept": accept})
+        assert (answer.status_code, answer.text) == (200, "OK")
+        assert "Accept" in answer.headers["vary"].split(", ")
 
 
 def test_the_demos_doors_are_not_in_an_ordinary_house(client: Client) -> None:

@@ -120,3 +120,26 @@ def test_search_finds_what_the_reader_may_see(town: Town) -> None:
     assert town.alice.get(f"{V2}/search", q="")["accounts"] == []
     assert town.alice.ask("GET", f"{V2}/search", params={"q": "x", "type": "groups"}).status_code == 422
     assert town.alice.get(f"{V2}/search", q="%" * 5_000)["statuses"] == []
+
+
+def test_a_hashtag_is_asked_for_by_its_name_and_what_is_none_is_not_found(town: Town) -> None:
+    wanted = {"name": "morgen", "url": "https://network.example/tags/morgen", "history": [], "following": False}
+    for address in ("/tags/Morgen", "/tags/Morgen/"):
+        found = town.visitor.get(f"{V1}{address}")
+        assert {**found, "url": wanted["url"]} == wanted
+        assert found["url"].endswith("/tags/morgen")
+    for none in ("2026", "two%20words", "___", "a-b"):
+        assert town.visitor.ask("GET", f"{V1}/tags/{none}").status_code == 404
+
+
+def test_what_runs_here_is_said_as_nodeinfo_says_it_and_names_no_protocol(town: Town) -> None:
+    """It talks with no other server; counts are left out, since none is to be had without counting."""
+    listed = town.visitor.get("/.well-known/nodeinfo")["links"]
+    assert [one["rel"].rpartition("/")[2] for one in listed] == ["2.0", "2.1"]
+    for one in listed:
+        version = one["rel"].rpartition("/")[2]
+        said = town.visitor.get(f"/nodeinfo/{version}")
+        assert one["href"].endswith(f"/nodeinfo/{version}")
+        assert (said["version"], said["software"]["name"], said["protocols"]) == (version, "gardefou", [])
+        assert said["usage"] == {"users": {}}
+    assert town.visitor.ask("GET", "/nodeinfo/1.0").status_code == 404

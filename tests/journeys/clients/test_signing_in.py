@@ -52,6 +52,9 @@ def test_a_script_signs_in_by_password_and_signs_out(served: Served, alice: Memb
     assert script.markers_set(["home"], [17]).home.last_read_id == "17"
     assert script.markers_get(["home"]).home.version == 1
     assert (script.lists(), script.custom_emojis(), script.filters_v2()) == ([], [], [])
+    assert script.instance_health() is True
+    assert (script.instance_nodeinfo().software.name, script.instance_nodeinfo().protocols) == ("gardefou", [])
+    assert (script.tag("Morning").name, script.tag("Morning").following) == ("morning", False)
     kept = script.access_token
     script.revoke_access_token()
     with pytest.raises(MastodonUnauthorizedError, match="The access token is invalid"):
