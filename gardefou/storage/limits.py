@@ -47,11 +47,12 @@ class Limit:
 
 
 class Family(StrEnum):
-    """What a member does through programs, each kind with a number of its own, as clients of Mastodon know them."""
+    """What a member does, each kind with a number of its own: the first three as clients of Mastodon know them."""
 
     STATUSES = "client statuses"
     FOLLOWS = "client follows"
     REPORTS = "client reports"
+    DEEDS = "deeds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,8 @@ FAMILIES = {
     Family.STATUSES: Limit(300, 3 * HOUR),
     Family.FOLLOWS: Limit(400, DAY),
     Family.REPORTS: Limit(400, DAY),
+    # More than anybody likes, keeps or blocks by hand; what is done and undone leaves events, which nothing takes away.
+    Family.DEEDS: Limit(1000, HOUR),
 }
 #: For each block of addresses.
 LIMITS = {

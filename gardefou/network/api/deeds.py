@@ -24,6 +24,7 @@ from gardefou.network.queries import one_shown_post
 from gardefou.network.tables import net_favourite, net_post
 from gardefou.network.visibility import Visibility, account_shown, post_open_to, post_shown
 from gardefou.storage import Database
+from gardefou.storage.limits import Family
 
 AnyRequest = Request[Any, Any, Any]
 Deed = Callable[..., int]
@@ -39,10 +40,17 @@ def _deed(word: str, needs: str, act: Deed) -> ControllerRouterHandler:
 
     do.__name__, do.__doc__ = f"do_{word}", (act.__doc__ or "").partition("\n")[0]
     path = f"/statuses/{{number:str}}/{word}"
-    return post(path, may=May.CLIENT, needs=needs, status_code=200, sync_to_thread=True)(do)
+    return post(path, may=May.CLIENT, needs=needs, rate=Family.DEEDS, status_code=200, sync_to_thread=True)(do)
 
 
-@post("/statuses/{number:str}/reblog", may=May.CLIENT, needs="write:statuses", status_code=200, sync_to_thread=True)
+@post(
+    "/statuses/{number:str}/reblog",
+    may=May.CLIENT,
+    needs="write:statuses",
+    rate=Family.STATUSES,
+    status_code=200,
+    sync_to_thread=True,
+)
 def do_boost(
     db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, given: Given, site: str, number: str
 ) -> dict[str, Any]:
@@ -55,7 +63,14 @@ def do_boost(
         return rendered(tx, boost_id, caller, site)
 
 
-@post("/statuses/{number:str}/unreblog", may=May.CLIENT, needs="write:statuses", status_code=200, sync_to_thread=True)
+@post(
+    "/statuses/{number:str}/unreblog",
+    may=May.CLIENT,
+    needs="write:statuses",
+    rate=Family.DEEDS,
+    status_code=200,
+    sync_to_thread=True,
+)
 def undo_boost(
     db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, site: str, number: str
 ) -> dict[str, Any]:

@@ -113,7 +113,14 @@ def edit_status(db: Database, clock: Clock, caller: Caller, given: Given, site: 
         return rendered(tx, post_id, caller, site)
 
 
-@delete("/statuses/{number:str}", may=May.CLIENT, needs="write:statuses", status_code=200, sync_to_thread=True)
+@delete(
+    "/statuses/{number:str}",
+    may=May.CLIENT,
+    needs="write:statuses",
+    rate=Family.DEEDS,
+    status_code=200,
+    sync_to_thread=True,
+)
 def delete_status(
     db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, site: str, number: str
 ) -> dict[str, Any]:

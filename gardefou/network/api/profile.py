@@ -18,6 +18,7 @@ from gardefou.network.pictures import LARGEST, Picture
 from gardefou.network.ports import Neighbours
 from gardefou.network.update_profile import Profile, update_profile
 from gardefou.storage import Database
+from gardefou.storage.limits import Family
 from gardefou.words import gettext as _
 
 #: Two images and what stands around them.
@@ -30,6 +31,7 @@ _MOST_INDEXES = 10
     "/accounts/update_credentials",
     may=May.CLIENT,
     needs="write:accounts",
+    rate=Family.DEEDS,
     request_max_body_size=BODY,
     sync_to_thread=True,
 )

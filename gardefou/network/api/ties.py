@@ -58,7 +58,12 @@ def follow_account(db: Database, clock: Clock, neighbours: Neighbours, caller: C
 
 
 @post(
-    "/accounts/{account_id:str}/unfollow", may=May.CLIENT, needs="write:follows", status_code=200, sync_to_thread=True
+    "/accounts/{account_id:str}/unfollow",
+    may=May.CLIENT,
+    needs="write:follows",
+    rate=Family.DEEDS,
+    status_code=200,
+    sync_to_thread=True,
 )
 def unfollow_account(db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, account_id: str) -> Entity:
     """Stop following an account."""
@@ -69,7 +74,14 @@ def unfollow_account(db: Database, clock: Clock, neighbours: Neighbours, caller:
     return _done(db, clock, caller, account_id, act)
 
 
-@post("/accounts/{account_id:str}/block", may=May.CLIENT, needs="write:blocks", status_code=200, sync_to_thread=True)
+@post(
+    "/accounts/{account_id:str}/block",
+    may=May.CLIENT,
+    needs="write:blocks",
+    rate=Family.DEEDS,
+    status_code=200,
+    sync_to_thread=True,
+)
 def block_account(db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, account_id: str) -> Entity:
     """Block an account."""
 
@@ -79,7 +91,14 @@ def block_account(db: Database, clock: Clock, neighbours: Neighbours, caller: Ca
     return _done(db, clock, caller, account_id, act)
 
 
-@post("/accounts/{account_id:str}/unblock", may=May.CLIENT, needs="write:blocks", status_code=200, sync_to_thread=True)
+@post(
+    "/accounts/{account_id:str}/unblock",
+    may=May.CLIENT,
+    needs="write:blocks",
+    rate=Family.DEEDS,
+    status_code=200,
+    sync_to_thread=True,
+)
 def unblock_account(db: Database, clock: Clock, caller: Caller, account_id: str) -> Entity:
     """Take back one's own block."""
 
@@ -89,7 +108,14 @@ def unblock_account(db: Database, clock: Clock, caller: Caller, account_id: str)
     return _done(db, clock, caller, account_id, act)
 
 
-@post("/accounts/{account_id:str}/mute", may=May.CLIENT, needs="write:mutes", status_code=200, sync_to_thread=True)
+@post(
+    "/accounts/{account_id:str}/mute",
+    may=May.CLIENT,
+    needs="write:mutes",
+    rate=Family.DEEDS,
+    status_code=200,
+    sync_to_thread=True,
+)
 def mute_account(db: Database, clock: Clock, caller: Caller, given: Given, account_id: str) -> Entity:
     """Mute an account, for a number of seconds or, without one, for good."""
     seconds = given.number("duration", default=0, lowest=0, highest=_LONGEST_MUTE)
@@ -102,7 +128,14 @@ def mute_account(db: Database, clock: Clock, caller: Caller, given: Given, accou
     return _done(db, clock, caller, account_id, act)
 
 
-@post("/accounts/{account_id:str}/unmute", may=May.CLIENT, needs="write:mutes", status_code=200, sync_to_thread=True)
+@post(
+    "/accounts/{account_id:str}/unmute",
+    may=May.CLIENT,
+    needs="write:mutes",
+    rate=Family.DEEDS,
+    status_code=200,
+    sync_to_thread=True,
+)
 def unmute_account(db: Database, clock: Clock, caller: Caller, account_id: str) -> Entity:
     """Take back a mute."""
 

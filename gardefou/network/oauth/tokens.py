@@ -9,9 +9,21 @@ from gardefou.network.tables import net_app, net_code, net_token
 from gardefou.storage import Tx
 
 
+#: How many tokens a program has for one member, or for itself; one more ends the oldest.
+MOST_TOKENS = 100
+
+
 def give_token(tx: Tx, *, actor: Actor, now: int, secret: str, app_id: int, scopes: str) -> int:
-    """Keep the hash of a program's token, in the name of the member who acts or of the program alone; return its id."""
+    """Keep the hash of a program's token, in the name of the member who acts or of the program alone; return its id.
+
+    Of too many the oldest end: a script that signs in at each of its runs would leave one each time, for ever.
+    """
     token_id = tx.new_id(now)
+    theirs = (net_token.c.app_id == app_id, net_token.c.account_id == actor.member_id)
+    kept = select(net_token.c.id).where(*theirs).order_by(net_token.c.id.desc()).offset(MOST_TOKENS - 2).limit(1)
+    oldest = tx.scalar(kept)
+    if oldest is not None:
+        tx.execute(delete(net_token).where(*theirs, net_token.c.id < int(oldest)))
     tx.execute(
         insert(net_token).values(
             id=token_id,

@@ -13,6 +13,7 @@ from gardefou.app.house import House
 from gardefou.app.worker import Worker
 from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock
 from gardefou.events import Actor
+from gardefou.network.oauth import tokens
 from gardefou.network.passwords import hashed
 from gardefou.network.passwords_anew import make_link, set_password
 from gardefou.network.staff.end_ways_in import end_ways_in
@@ -428,3 +429,20 @@ def test_the_worker_sweeps_away_what_has_run_out_and_programs_nobody_let_in(
 def test_a_page_is_led_back_to_with_its_question_alone_on_this_site(client: Client) -> None:
     away = client.get("/settings/apps?x=//evil.example", headers=HTML).headers["location"]
     assert away == "/sign-in?next=" + quote("/settings/apps?x=//evil.example", safe="/@")
+
+
+def test_a_program_that_signs_in_without_end_keeps_its_newest_tokens(
+    house: House, program: Program, alice: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 3)
+    mine = [program.by_password().json()["access_token"] for _ in range(5)]
+    own = [program.token(grant_type="client_credentials", scope="read").json()["access_token"] for _ in range(4)]
+    asked = [program.client.get(ME, headers=bearer(one)).status_code for one in mine]
+    assert asked == [401, 401, 200, 200, 200]
+    other = register(program.client).by_password().json()["access_token"]
+    assert program.client.get(ME, headers=bearer(mine[2])).status_code == 200
+    assert program.client.get(ME, headers=bearer(other)).status_code == 200
+    verify = "/api/v1/apps/verify_credentials"
+    assert [program.client.get(verify, headers=bearer(one)).status_code for one in own] == [401, 200, 200, 200]
+    with house.db.reading() as tx:
+        assert len(tx.all(select(net_token.c.id).where(net_token.c.account_id == alice))) == 4

@@ -183,3 +183,42 @@ def test_what_members_do_is_counted_by_family_for_all_their_programs(db: Databas
         assert spend(tx, now=now, family=Family.STATUSES, account_id=2).remaining == limit.tries - 1
         later = now + limit.window // limit.tries
         assert spend(tx, now=later, family=Family.STATUSES, account_id=1).remaining == 0
+
+
+def test_who_likes_and_unlikes_or_boosts_and_takes_back_without_end_is_told_to_wait(
+    house: House, client: Client, token: str, alice: int, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each leaves events that nothing takes away; programs and the forms of our own pages count together."""
+    monkeypatch.setitem(FAMILIES, Family.DEEDS, Limit(4, HOUR))
+    post = client.post("/api/v1/statuses", json={"status": "Hello"}, headers=bearer(token)).json()["id"]
+    likes = [
+        client.post(f"/api/v1/statuses/{post}/{deed}", headers=bearer(token))
+        for deed in ("favourite", "unfavourite", "unreblog")
+    ]
+    assert [(one.status_code, one.headers["x-ratelimit-remaining"]) for one in likes] == [
+        (200, "3"),
+        (200, "2"),
+        (200, "1"),
+    ]
+    boost = client.post(f"/api/v1/statuses/{post}/reblog", headers=bearer(token))
+    statuses = FAMILIES[Family.STATUSES].tries
+    assert (boost.headers["x-ratelimit-limit"], boost.headers["x-ratelimit-remaining"]) == (
+        str(statuses),
+        str(statuses - 2),
+    )
+    be_member(house, client, alice)
+    client.get("/home", headers={"accept": "text/html"})
+    form = {"text": "Hello", "_csrf_token": client.cookies["csrf"]}
+    page = {"accept": "text/html"}
+    assert client.post("/posts", data=form, headers=page, follow_redirects=False).status_code == 303
+    assert client.post("/posts", data=form, headers=page, follow_redirects=False).status_code == 429
+    assert client.get("/home", headers=page).status_code == 200
+    waits = client.post(f"/api/v1/statuses/{post}/bookmark", headers=bearer(token))
+    assert (waits.status_code, waits.headers["x-ratelimit-remaining"], waits.headers["retry-after"]) == (
+        429,
+        "0",
+        "900",
+    )
+    assert waits.json()["error"]
+    clock.advance(HOUR // 4)
+    assert client.post(f"/api/v1/statuses/{post}/bookmark", headers=bearer(token)).status_code == 200
