@@ -5,8 +5,8 @@ the staff a route may name the roles it is for, `roles=(Role.AUDITOR,)`; all oth
 route that strangers may try declares a limit as well, and is counted before anything else is looked at; one that counts
 only what fails says so, `counts=`, and does it itself. What a member does through programs is counted by its family,
 `rate=Family.STATUSES`, once they are let in; each form that they send on our pages counts as one deed. A route for
-anybody may say what a token needs that is shown there all the same, `needs="read:statuses"`: nobody's program reads more
-with it than they agreed to.
+anybody may say what a token needs that is shown there all the same, `needs="read:statuses"`: nobody's program reads
+more with it than they agreed to.
 """
 
 import asyncio

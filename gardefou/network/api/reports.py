@@ -19,6 +19,7 @@ from gardefou.storage import Database
 from gardefou.storage.limits import Family
 from gardefou.words import current
 from gardefou.words import gettext as _
+from gardefou.words.plain import paragraphs
 
 #: What clients say a report is about → one of the house's own, by which intake sorts and hurries.
 CATEGORIES = {"spam": "spam", "legal": "illegal", "violation": "other", "other": "other"}
@@ -66,7 +67,7 @@ def file(db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, giv
         "action_taken": False,
         "action_taken_at": None,
         "category": category,
-        "comment": comment.strip(),
+        "comment": paragraphs(comment),
         "forwarded": False,
         "created_at": to_iso(now),
         "status_ids": [str(one) for one in post_ids],

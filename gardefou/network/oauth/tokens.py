@@ -8,7 +8,6 @@ from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_app, net_code, net_token
 from gardefou.storage import Tx
 
-
 #: How many tokens a program has for one member, or for itself; one more ends the oldest.
 MOST_TOKENS = 100
 

@@ -140,6 +140,8 @@ def test_a_script_reads_holds_and_closes_reports(served: Served, alice: Member) 
     (report,) = script.admin_reports(target_account_id=alice.id)
     assert (str(report.id), report.account.username, report.comment) == (number, reporter.name, "Adverts")
     assert report.statuses[0].content == "<p>Buy this</p>"
+    assert [one.text for one in report.rules] == ["It is spam"]
+    assert (report.target_account.account.acct, report.target_account.role.name) == (alice.name, "")
     assert [str(one.id) for one in script.admin_reports(account_id=reporter.id)] == [number]
     assert str(script.admin_report_assign(number).id) == number
     with pytest.raises(MastodonAPIError, match="holds this case"):

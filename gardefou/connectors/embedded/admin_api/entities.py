@@ -7,7 +7,9 @@ from sqlalchemy import RowMapping, select
 
 from gardefou.clock import to_iso
 from gardefou.network.api.entities.accounts import accounts
+from gardefou.network.api.entities.rules import rules_of_category
 from gardefou.network.api.entities.statuses import statuses
+from gardefou.network.ports import Neighbours
 from gardefou.network.queries import shown_posts
 from gardefou.network.tables import net_account
 from gardefou.network.tables import standing as standing_table
@@ -59,11 +61,11 @@ def _account(row: RowMapping, public: Entity) -> Entity:
     }
 
 
-def admin_reports(tx: Tx, rows: Sequence[RowMapping], *, site: str) -> list[Entity]:
+def admin_reports(tx: Tx, rows: Sequence[RowMapping], *, neighbours: Neighbours, site: str) -> list[Entity]:
     """Return reports with their accounts; those who work here have no account on the network to show."""
     members = {number for row in rows if (number := reporter_of(row)) is not None}
     found = admin_accounts(tx, members | {int(row["account_id"]) for row in rows}, site=site)
-    return [_report(tx, row, found, site) for row in rows]
+    return [_report(tx, row, found, site) | {"rules": rules_of_category(neighbours, row["category"])} for row in rows]
 
 
 def reporter_of(row: RowMapping) -> int | None:
@@ -92,7 +94,6 @@ def _report(tx: Tx, row: RowMapping, found: dict[int, Entity], site: str) -> Ent
         "assigned_account": None,
         "action_taken_by_account": None,
         "statuses": statuses(tx, posts, reader=None, site=site),
-        "rules": [],
     }
 
 

@@ -16,6 +16,7 @@ from gardefou.network.api.caller import AnyRequest, Caller
 from gardefou.network.api.given import Given, id_in_path
 from gardefou.network.api.paging import link, paging_in
 from gardefou.network.errors import NoSuchPageError
+from gardefou.network.ports import Neighbours
 from gardefou.reports import cases
 from gardefou.reports.leases import Taken, return_lease, take_lease
 from gardefou.reports.tables import cases as cases_table
@@ -78,7 +79,7 @@ _VERBS: dict[str, Callable[[Tx, Actor, int, RowMapping], None]] = {
 
 @get("/api/v1/admin/reports", may=May.CLIENT, needs="admin:read:reports", sync_to_thread=True)
 def list_reports(
-    request: AnyRequest, db: Database, clock: Clock, caller: Caller, given: Given, site: str
+    request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, given: Given, site: str
 ) -> Response[list[Entity]]:
     """Return a page of reports: those still open, unless the closed ones are asked for."""
     paging = paging_in(given, default=PAGE, highest=LARGEST_PAGE)
@@ -92,15 +93,17 @@ def list_reports(
         behind(tx, caller, now=clock.now(), site=site)
         rows, more = paging.rows(tx, wanted, report_table.c.id)
         ids = [int(row["id"]) for row in rows]
-        return Response(admin_reports(tx, rows, site=site), headers=link(request, site, ids, more=more))
+        return Response(
+            admin_reports(tx, rows, neighbours=neighbours, site=site), headers=link(request, site, ids, more=more)
+        )
 
 
 @get("/api/v1/admin/reports/{report_id:str}", may=May.CLIENT, needs="admin:read:reports", sync_to_thread=True)
-def show(db: Database, clock: Clock, caller: Caller, site: str, report_id: str) -> Entity:
+def show(db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, site: str, report_id: str) -> Entity:
     """Return one report."""
     with db.reading() as tx:
         behind(tx, caller, now=clock.now(), site=site)
-        return admin_reports(tx, [_row(tx, id_in_path(report_id))], site=site)[0]
+        return admin_reports(tx, [_row(tx, id_in_path(report_id))], neighbours=neighbours, site=site)[0]
 
 
 @put("/api/v1/admin/reports/{report_id:str}", may=May.CLIENT, needs="admin:write:reports", sync_to_thread=True)
@@ -123,7 +126,9 @@ def change(db: Database, clock: Clock, caller: Caller, site: str, report_id: str
     status_code=200,
     sync_to_thread=True,
 )
-def decide(db: Database, clock: Clock, caller: Caller, site: str, report_id: str, verb: str) -> Entity:
+def decide(
+    db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, site: str, report_id: str, verb: str
+) -> Entity:
     """Hold the case of a report, give it back, close it or open it again: its other reports go with it.
 
     Raises:
@@ -135,7 +140,7 @@ def decide(db: Database, clock: Clock, caller: Caller, site: str, report_id: str
     with db.transaction() as tx:
         person = behind(tx, caller, now=now, site=site)
         _VERBS[verb](tx, person.actor, now, _row(tx, number))
-        return admin_reports(tx, [_row(tx, number)], site=site)[0]
+        return admin_reports(tx, [_row(tx, number)], neighbours=neighbours, site=site)[0]
 
 
 HANDLERS = [change, decide, list_reports, show]

@@ -14,6 +14,12 @@ def rules(neighbours: Neighbours) -> list[dict[str, Any]]:
     return [{"id": str(number), "text": choice.label, "hint": ""} for number, choice in choices]
 
 
+def rules_of_category(neighbours: Neighbours, category: str) -> list[dict[str, Any]]:
+    """Return the rule that a category of the house's is, as a list of one; of none it is none."""
+    numbered = zip(rules(neighbours), neighbours.categories(), strict=True)
+    return [rule for rule, choice in numbered if choice.value == category]
+
+
 def category_of_rules(neighbours: Neighbours, rule_ids: Collection[int]) -> str:
     """Return the house's category for some rules: that of the gravest.
 

@@ -431,8 +431,9 @@ def test_a_page_is_led_back_to_with_its_question_alone_on_this_site(client: Clie
     assert away == "/sign-in?next=" + quote("/settings/apps?x=//evil.example", safe="/@")
 
 
+@pytest.mark.usefixtures("alice")
 def test_a_program_that_signs_in_without_end_keeps_its_newest_tokens(
-    house: House, program: Program, alice: int, monkeypatch: pytest.MonkeyPatch
+    program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tokens, "MOST_TOKENS", 3)
     mine = [program.by_password().json()["access_token"] for _ in range(5)]
@@ -444,5 +445,3 @@ def test_a_program_that_signs_in_without_end_keeps_its_newest_tokens(
     assert program.client.get(ME, headers=bearer(other)).status_code == 200
     verify = "/api/v1/apps/verify_credentials"
     assert [program.client.get(verify, headers=bearer(one)).status_code for one in own] == [401, 200, 200, 200]
-    with house.db.reading() as tx:
-        assert len(tx.all(select(net_token.c.id).where(net_token.c.account_id == alice))) == 4
