@@ -46,11 +46,13 @@ def house(db: Database, clock: SimulatedClock, tmp_path: Path) -> Iterator[Every
 class Moderator:
     """A client that acts as one of the town's people."""
 
-    def __init__(self, house: Everybody, who: str, *, scopes: str = ADMIN, chosen: bool = True) -> None:
+    def __init__(
+        self, house: Everybody, who: str, *, scopes: str = ADMIN, chosen: bool = True, member: str = "anna"
+    ) -> None:
         """Sign in on the network and at the desk, and choose the client."""
         self.house, town = house, house.town
         with town.db.transaction() as tx:
-            self.headers = shown_token(tx, town.now, town.accounts["anna"], scopes=scopes)
+            self.headers = shown_token(tx, town.now, town.accounts[member], scopes=scopes)
             token_id = max(int(row["id"]) for row in tx.all(select(net_token.c.id)))
             person = town.people[who]
             link = sessions.make_link(tx, actor=person, now=town.now, person_id=int(person.key))
