@@ -13,7 +13,8 @@ from gardefou.events.actor import SETUP
 from gardefou.network.visibility import Standing, standing_of
 from gardefou.staff import sessions
 from gardefou.staff.clients import choose_client
-from tests.factories.served import Member, Served, consent, token_id_of
+from tests.factories.client_api import token_id_of
+from tests.factories.served import Member, Served, consent
 from tests.factories.staff import make_person
 from tests.journeys.conftest import ROOT
 
@@ -53,8 +54,9 @@ def test_the_page_for_moderators_works_as_written(served: Served, tmp_path: Path
     moderator, ordinary, mayor = (served.member(name) for name in ("moderator", "ordinary", "mayor"))
     with served.house.db.transaction() as tx:
         now = served.house.clock.now()
-        office = {"tier": "notable", "office": "mayor", "source": "the gazette"}
-        enter_roster(tx, actor=SETUP, now=now, account_id=mayor.id, **office)
+        enter_roster(
+            tx, actor=SETUP, now=now, account_id=mayor.id, tier="notable", office="mayor", source="the gazette"
+        )
     reporter = served.script(served.member("reporter"))
     reports = [str(reporter.report(one.id, comment="Adverts", category="spam").id) for one in (ordinary, mayor)]
     program = LETTING_IN.replace("https://network.example", served.url)
