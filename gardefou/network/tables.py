@@ -232,7 +232,7 @@ net_token = Table(
     metadata,
     Column("id", Int64, primary_key=True, autoincrement=False),
     Column("token_hash", LargeBinary, nullable=False, unique=True),
-    Column("app_id", Int64, ForeignKey("net_app.id"), nullable=False),
+    Column("app_id", Int64, ForeignKey("net_app.id"), nullable=False, index=True),
     Column("account_id", Int64, ForeignKey("net_account.id"), index=True),
     Column("scopes", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
