@@ -29,7 +29,7 @@ TELLS = {
 }
 
 
-@get("/health", may=May.ANYONE, tells=TELLS, sync_to_thread=True, opt={"exclude_from_csrf": True})
+@get("/health", may=May.ANYONE, tells=TELLS, media="text/plain", sync_to_thread=True, opt={"exclude_from_csrf": True})
 def health(request: Request[Any, Any, Any], house: House) -> Response[Any]:
     """Say whether the house stands: 200 when it does, 503 when the database does not answer."""
     now = house.clock.now()

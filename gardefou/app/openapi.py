@@ -182,7 +182,8 @@ def _successes(route: Route) -> dict[int, dict[str, Any]]:
     if returned == {dict}:
         return {route.handler.status_code: _content({JSON: told or {"schema": {"type": "object"}}})}
     if returned == {Response} and route.method == "GET":
-        kinds = {JSON: told} if told else {opt.get("media", PAGE): _TEXT}
+        also = opt.get("media", "" if told else PAGE)
+        kinds = ({JSON: told} if told else {}) | ({also: _TEXT} if also else {})
         return {200: _content(kinds)}
     verdict = {PAGE: _TEXT, **({JSON: told} if told else {})}
     statuses = opt.get("gives") or [
