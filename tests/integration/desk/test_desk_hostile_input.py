@@ -140,9 +140,9 @@ def test_another_sites_link_shows_a_case_and_takes_no_hold_of_it(town: Town, vis
 
 
 def test_what_strangers_write_is_set_apart_from_the_line_around_it(town: Town, visit: Visit) -> None:
-    case_id = report(town, "anna", comment="\u202eegassem")
+    case_id = report(town, "anna", comment="\u202eegassem \u2066of\u2069 hers")
     page = visit("agent").get(f"/desk/cases/{case_id}").text
-    for text in ("Anna", "@anna", "\u202eegassem", "Post 0"):
+    for text in ("Anna", "@anna", "egassem of hers", "Post 0"):
         assert re.search(f"<bdi[^>]*>{text}</bdi>", page), text
     found = visit("agent").get("/desk/search?q=anna").text
     assert re.search("<bdi[^>]*>Anna</bdi>", found)

@@ -316,8 +316,8 @@ def test_a_name_turns_the_direction_of_nothing_around_it(
     for address in ("/@bob", "/", "/search?q=bob"):
         page = client.get(address).text
         assert "<bdi>gnik the \u0627\u0628</bdi>" in page
-        assert not re.search("\u202e(?![^<]*</p>)", page)
-    assert '<p class="post-text" lang="en" dir="auto">\u202etxet</p>' in client.get("/@bob").text
+        assert "\u202e" not in page
+    assert '<p class="post-text" lang="en" dir="auto">txet</p>' in client.get("/@bob").text
 
 
 def _link(db: Database, clock: SimulatedClock, account_id: int) -> str:

@@ -241,6 +241,7 @@ def addresses(walk: Walk, route: Route) -> list[str]:
         "handle": [one.removeprefix("@") for one in handles],
         "token": ["zz"],
         "report_id": ["1"],
+        "schema": ["2.0"],
     }
     found = [route.path]
     if "/notifications/" in route.path:
