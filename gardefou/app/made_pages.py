@@ -45,4 +45,5 @@ class MadePages:
 def _key(content: Any) -> Any:
     if isinstance(content, Mapping):
         return tuple((name, _key(one)) for name, one in content.items())
-    return tuple(map(_key, content)) if isinstance(content, list | tuple) else content
+    # What has a name of its own does not change, and is compared as it is.
+    return tuple(map(_key, content)) if type(content) in (list, tuple) else content

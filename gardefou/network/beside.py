@@ -5,7 +5,7 @@ One question for each thing, none for each post. The posts come from `queries`, 
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
@@ -17,8 +17,7 @@ from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(NamedTuple):
     """An image on a post, with what it shows in words, and the size of its preview."""
 
     id: int

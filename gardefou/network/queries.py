@@ -5,7 +5,7 @@ Pages are cut by key: "what is older than this id". Ids sort by creation, so the
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select
 
@@ -37,11 +37,11 @@ PER_PAGE = 20
 MOST_FOUND = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostView:
+class PostView(NamedTuple):
     """A post and its author, as a page shows them; `spoken_for` when staff wrote it in the author's name.
 
-    A boost has no text; `boost_of_id` is what it passes on.
+    A boost has no text; `boost_of_id` is what it passes on. A tuple, since every post on every page is made into one,
+    and pages are told from each other by them.
     """
 
     id: int

@@ -1,8 +1,8 @@
 """Posts and accounts ready for a page: text as HTML, images, faces, and what the reader has done; looked up at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -19,9 +19,8 @@ from gardefou.storage import Tx
 from gardefou.storage.among import among
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPost:
-    """A post with its text as HTML.
+class ShownPost(NamedTuple):
+    """A post with its text as HTML; a tuple for the reasons that `PostView` is one.
 
     Attributes:
         post: what is read.
@@ -104,7 +103,7 @@ def once_each(items: Sequence[ShownPost]) -> list[ShownPost]:
         first.setdefault(item.post.id, item)
         boosts.setdefault(item.post.id, []).extend([] if item.passed_on is None else [item.passed_on])
     return [
-        replace(item, passed_on=next(iter(boosts[post_id]), None), also=tuple(boosts[post_id][1:]))
+        item._replace(passed_on=next(iter(boosts[post_id]), None), also=tuple(boosts[post_id][1:]))
         for post_id, item in first.items()
     ]
 
