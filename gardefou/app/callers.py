@@ -59,7 +59,9 @@ class Callers(ASGIMiddleware):
         await next_app(scope, receive, send)
 
     def _trusts(self, host: str) -> bool:
-        return _is_address(host) and any(ip_address(host) in network for network in self._trusted)
+        return (
+            bool(self._trusted) and _is_address(host) and any(ip_address(host) in network for network in self._trusted)
+        )
 
 
 class OwnForms(ASGIMiddleware):

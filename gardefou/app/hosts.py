@@ -3,6 +3,7 @@
 Litestar has a middleware for this, but it answers without words.
 """
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers
@@ -13,6 +14,8 @@ from gardefou.app.errors import UnknownHostError
 from gardefou.app.house import House
 from gardefou.app.settings import LOOPBACK
 
+#: No name that is known is longer (RFC 1035, section 2.3.4), with its port.
+LONGEST = 300
 #: Listening on these is listening everywhere; they are nobody's name.
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  # named here so as to be left out
 
@@ -39,11 +42,12 @@ class KnownHosts(ASGIMiddleware):
             UnknownHostError: it is for somebody else.
         """
         given = Headers.from_scope(scope).get("host", "")
-        if _name(given) not in self._known:
+        if _name(given[:LONGEST]) not in self._known:
             raise UnknownHostError(host=given[:100])
         await next_app(scope, receive, send)
 
 
+@lru_cache(maxsize=256)
 def _name(netloc: str) -> str:
     """Return the name in `name:port`, as names are compared; empty when there is none, or no port it could be."""
     try:

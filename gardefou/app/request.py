@@ -1,6 +1,7 @@
 """What every request goes through: its language and theme, and the headers of every answer."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from litestar import Request
@@ -58,35 +59,39 @@ async def before_send(message: Message, scope: Scope) -> None:
         return
     headers = list(message.get("headers", ()))
     said = {name for name, _value in headers}
-    wanted = [*_encoded(paces.told(scope)), *_encoded(_more(scope)), *_ALWAYS]
+    wanted = [*_encoded(paces.told(scope)), *_own(scope)]
     message["headers"] = headers + [one for one in wanted if one[0] not in said]
 
 
-def _more(scope: Scope) -> dict[str, str]:
-    """Return what this very answer says besides what all say."""
+def _own(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers of this very answer, by whatever makes them differ."""
     path: str = scope["path"]
-    found = {}
-    if scope["litestar_app"].state.settings.public_url.startswith("https://"):
+    kind = "published" if published(path) else "page"
+    if path.startswith("/static/"):
+        hashed = scope.get("query_string", b"").startswith(b"v=")
+        kind = "for ever" if hashed or path.startswith("/static/vendor/") else "static"
+    over_tls = scope["litestar_app"].state.settings.public_url.startswith("https://")
+    return _headers(kind, scope.get("state", {}).get("form_action") or "", over_tls=over_tls)
+
+
+@lru_cache(maxsize=64)
+def _headers(kind: str, led_to: str, *, over_tls: bool) -> tuple[tuple[bytes, bytes], ...]:
+    found = {"content-security-policy": CSP.replace(_OWN_FORMS, f"{_OWN_FORMS} {led_to}") if led_to else CSP}
+    if over_tls:
         found["strict-transport-security"] = HSTS
-    led_to = scope.get("state", {}).get("form_action")
-    found["content-security-policy"] = CSP.replace(_OWN_FORMS, f"{_OWN_FORMS} {led_to}") if led_to else CSP
-    if published(path):
+    if kind == "published":
         # The same for everybody, wherever their program runs.
         found |= {
             "access-control-allow-origin": "*",
             "cross-origin-resource-policy": "cross-origin",
             "cache-control": "no-cache",
         }
-    elif path.startswith("/static/"):
-        hashed = scope.get("query_string", b"").startswith(b"v=")
-        found["cache-control"] = _FOR_EVER if hashed or path.startswith("/static/vendor/") else "no-cache"
-    else:
+    elif kind == "page":
         found |= {"cache-control": "private, no-cache", "vary": "Accept-Language, Cookie"}
-    return found
+    else:
+        found["cache-control"] = _FOR_EVER if kind == "for ever" else "no-cache"
+    return tuple(_encoded(HEADERS | found))
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-
-
-_ALWAYS = tuple(_encoded(HEADERS))

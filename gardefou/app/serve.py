@@ -86,4 +86,6 @@ def serve(house: "House", app: Litestar, taken: socket.socket) -> None:
     # What is there before the first request stays: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()
+    # A page of posts is some thousands of small things that are all let go at its end, without the collector.
+    gc.set_threshold(10_000)
     _Server(config, house).run(sockets=[taken])

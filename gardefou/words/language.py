@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,13 @@ def speak(language: str | None) -> Iterator[None]:
 
 def choose(accept_language: str | None, cookie: str | None = None) -> str:
     """Choose by the visible switch first, then by what the browser prefers; `fr-CA` is `fr`."""
-    if cookie in LANGUAGES:
-        return str(cookie)
+    return str(cookie) if cookie in LANGUAGES else _preferred((accept_language or "")[:400])
+
+
+@lru_cache(maxsize=512)
+def _preferred(accept_language: str) -> str:
     wanted = []
-    for part in (accept_language or "")[:400].split(","):
+    for part in accept_language.split(","):
         tag, _, quality = part.strip().partition(";q=")
         try:
             weight = float(quality) if quality else 1.0
