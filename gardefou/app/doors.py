@@ -4,9 +4,10 @@ A route that declares nothing lets nobody in. Each room knows its own: the desk 
 the staff a route may name the roles it is for, `roles=(Role.AUDITOR,)`; all others read that it is not for them. A
 route that strangers may try declares a limit as well, and is counted before anything else is looked at; one that counts
 only what fails says so, `counts=`, and does it itself. What a member does through programs is counted by its family,
-`rate=Family.STATUSES`, once they are let in; each form that they send on our pages counts as one deed. A route for
-anybody may say what a token needs that is shown there all the same, `needs="read:statuses"`: nobody's program reads
-more with it than they agreed to.
+`rate=Family.STATUSES`, once they are let in; each form that they send on our pages counts as one deed, but for
+`counted=False`, where they let a program out or set a password: nobody who uses up what is theirs shall keep them from
+that. A route for anybody may say what a token needs that is shown there all the same, `needs="read:statuses"`: nobody's
+program reads more with it than they agreed to.
 """
 
 import asyncio
@@ -55,7 +56,8 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
             case May.ANYONE:
                 await _whoever(request, handler, db)
             case May.MEMBER:
-                await asyncio.to_thread(_member, request, db, clock)
+                deed = request.method not in _READING and handler.opt.get("counted", True)
+                await asyncio.to_thread(_member, request, db, clock, counted=deed)
             case May.STAFF:
                 kept = handler.opt.get("kept") is True
                 await asyncio.to_thread(session.admit, request, db, clock, kept=kept)
@@ -76,15 +78,15 @@ async def _whoever(request: Request[Any, Any, Any], handler: BaseRouteHandler, d
         caller.admit(request, db, needs=handler.opt["needs"], as_app=True)
 
 
-def _member(request: Request[Any, Any, Any], db: Database, clock: Clock) -> None:
-    """Let in a member, and count what they send: each of their forms does something, as programs do.
+def _member(request: Request[Any, Any, Any], db: Database, clock: Clock, *, counted: bool) -> None:
+    """Let in a member, and count it when they do something, as programs are counted.
 
     Raises:
         TooManyTriesError: they have done too much.
     """
     common.admit(request, db, clock)
     member = common.provide_member(request, db, clock)
-    if member is not None and request.method not in _READING:
+    if member is not None and counted:
         with db.transaction() as tx:
             limits.spend(tx, now=clock.now(), family=Family.DEEDS, account_id=member.id)
 

@@ -110,7 +110,7 @@ def apps_page(db: Database, member: Member) -> Template:
     return page("apps", member=member, found=found)
 
 
-@post("/settings/apps/{number:str}/end", may=May.MEMBER, gives=(303,), sync_to_thread=True)
+@post("/settings/apps/{number:str}/end", may=May.MEMBER, counted=False, gives=(303,), sync_to_thread=True)
 def end_app(db: Database, clock: Clock, member: Member, number: str) -> Response[Any]:
     """Let a program out; one that is not in is out already."""
     with db.transaction() as tx:

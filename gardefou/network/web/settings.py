@@ -32,7 +32,14 @@ def password_page(member: Member, saved: str = "") -> Template:
     return page("password_change", member=member, errors={}, saved=bool(saved))
 
 
-@post("/settings/password", may=May.MEMBER, gives=(303,), asks=("old", "password"), sync_to_thread=True)
+@post(
+    "/settings/password",
+    may=May.MEMBER,
+    counted=False,
+    gives=(303,),
+    asks=("old", "password"),
+    sync_to_thread=True,
+)
 def set_own_password(
     request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member, form: FormMultiDict
 ) -> Response[Any]:

@@ -213,6 +213,7 @@ def test_who_likes_and_unlikes_or_boosts_and_takes_back_without_end_is_told_to_w
     assert client.post("/posts", data=form, headers=page, follow_redirects=False).status_code == 303
     assert client.post("/posts", data=form, headers=page, follow_redirects=False).status_code == 429
     assert client.get("/home", headers=page).status_code == 200
+    assert client.post("/settings/apps/1/end", data=form, headers=page, follow_redirects=False).status_code == 303
     waits = client.post(f"/api/v1/statuses/{post}/bookmark", headers=bearer(token))
     assert (waits.status_code, waits.headers["x-ratelimit-remaining"], waits.headers["retry-after"]) == (
         429,
