@@ -58,6 +58,11 @@ class ThreeMembers:
             return int(tx.scalar(select(net_account.c.posts).where(net_account.c.id == self.ids[who])))
 
 
+def ids_of(statuses: list[dict[str, Any]]) -> list[str]:
+    """Return which posts were answered with."""
+    return [status["id"] for status in statuses]
+
+
 @contextmanager
 def three_members(db: Database, clock: SimulatedClock) -> Iterator[ThreeMembers]:
     """Open the network's doors on a database with three members."""

@@ -104,12 +104,12 @@ def test_so_much_is_on_its_way_at_once_and_no_block_of_addresses_has_more_than_i
             return asyncio.create_task(door.handle(_scope(size, host), _all_of_it, _nothing, house))
 
         many = [send(EACH // 2, "192.0.2.1") for _ in range(2)]
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # Until each has come to the door.
         with pytest.raises(TooManyTriesError):
             await send(EACH // 2, "192.0.2.77")  # Of the same block.
         small = send(MAX_BODY, "192.0.2.1")
         many += [send(EACH, f"198.51.{number}.1") for number in range(2)]
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # Until each has come to the door.
         with pytest.raises(TooManyTriesError):
             await send(EACH, "203.0.113.1")  # There is no more room for anybody.
         assert house.inside == 5

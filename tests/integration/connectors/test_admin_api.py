@@ -1,19 +1,12 @@
 """Moderating with a member's client: through the guard, as the person who chose it, and done only when it is done."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
 from sqlalchemy import select
 
-from gardefou.app.house import house_on
 from gardefou.app.routes import Who
-from gardefou.app.settings import Settings
-from gardefou.app.web import create_app
-from gardefou.clock import HOUR, SimulatedClock
+from gardefou.clock import HOUR
 from gardefou.events import Actor
 from gardefou.network import sign_in as network
 from gardefou.network.tables import net_token
@@ -22,25 +15,12 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import in_effect, open_orders
 from gardefou.staff import sessions
 from gardefou.staff.clients import choose_client
-from gardefou.storage import Database
 from tests.factories.client_api import shown_token
 from tests.factories.everybody import Everybody
-from tests.factories.house import signing
 from tests.factories.reports import make_report
-from tests.factories.town import found_town
 
 ADMIN = "read write follow admin:read admin:write"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def house(db: Database, clock: SimulatedClock, tmp_path: Path) -> Iterator[Everybody]:
-    town = found_town(db, clock, founded=True)
-    house = signing(house_on(db, Settings(data=str(tmp_path)), clock=clock))
-    town.ports = replace(house.ports, load_rulebook=town.ports.load_rulebook)
-    app = create_app(house)
-    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-        yield Everybody(town=town, app=app, client=client, examples={})
 
 
 class Moderator:

@@ -1,36 +1,16 @@
 """Two moderating clients ask for the same at once: it happens once, and the other is told why it did not."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
 
-from gardefou.app.house import house_on
-from gardefou.app.settings import Settings
-from gardefou.app.web import create_app
-from gardefou.clock import SimulatedClock
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import in_effect
-from gardefou.storage import Database
 from tests.factories.everybody import Everybody
-from tests.factories.house import signing
 from tests.factories.racing import race
-from tests.factories.town import found_town
 from tests.integration.connectors.test_admin_api import Moderator
-
-
-@pytest.fixture
-def house(db: Database, clock: SimulatedClock, tmp_path: Path) -> Iterator[Everybody]:
-    town = found_town(db, clock, founded=True)
-    house = signing(house_on(db, Settings(data=str(tmp_path)), clock=clock))
-    town.ports = replace(house.ports, load_rulebook=town.ports.load_rulebook)
-    app = create_app(house)
-    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-        yield Everybody(town=town, app=app, client=client, examples={})
 
 
 def at_once(*asks: Callable[[], tuple[int, Any]]) -> list[tuple[int, Any]]:

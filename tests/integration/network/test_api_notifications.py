@@ -1,10 +1,7 @@
 """What members are told over the client API, and of what they are not."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from gardefou.clock import SimulatedClock
 from gardefou.events import Actor
 from gardefou.network.notify import Notice, notify
 from gardefou.network.tables import (
@@ -12,17 +9,9 @@ from gardefou.network.tables import (
     net_mute,
     net_notification,
 )
-from gardefou.storage import Database
 from tests.factories.three_members import ThreeMembers as Town
-from tests.factories.three_members import three_members
 
 V1, V2 = "/api/v1", "/api/v2"
-
-
-@pytest.fixture
-def town(db: Database, clock: SimulatedClock) -> Iterator[Town]:
-    with three_members(db, clock) as opened:
-        yield opened
 
 
 def test_members_are_told_of_what_concerns_them_and_put_it_away(town: Town) -> None:

@@ -1,13 +1,12 @@
 """Posts over the client API: written, boosted, liked, kept, edited, taken back; and counters that hold."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from gardefou.clock import DAY, SECOND, SimulatedClock
+from gardefou.clock import DAY, SECOND
 from gardefou.events import Actor
 from gardefou.network.edit_post import MOST_VERSIONS
 from gardefou.network.staff.remove_post import remove_post
@@ -21,23 +20,12 @@ from gardefou.network.tables import (
     net_posted_once,
     net_tag,
 )
-from gardefou.storage import Database
 from tests.factories.client_api import Program, make_token
 from tests.factories.three_members import ThreeMembers as Town
-from tests.factories.three_members import three_members
+from tests.factories.three_members import ids_of
 from tests.fakes.neighbours import NeighboursInMemory
 
 V1, V2 = "/api/v1", "/api/v2"
-
-
-@pytest.fixture
-def town(db: Database, clock: SimulatedClock) -> Iterator[Town]:
-    with three_members(db, clock) as opened:
-        yield opened
-
-
-def _ids(statuses: list[dict[str, Any]]) -> list[str]:
-    return [status["id"] for status in statuses]
 
 
 def test_what_is_posted_is_read_as_it_was_written(town: Town) -> None:
@@ -151,7 +139,7 @@ def test_deeds_are_done_once_and_undone_with_their_counters(town: Town) -> None:
     assert town.carol.post(f"{V1}/statuses/{boost['id']}/favourite")["favourites_count"] == 2
     assert [who["acct"] for who in town.visitor.get(f"{path}/favourited_by")] == ["carol", "bob"]
     assert [who["acct"] for who in town.visitor.get(f"{path}/reblogged_by")] == ["bob"]
-    assert _ids(town.bob.get(f"{V1}/favourites")) == _ids(town.bob.get(f"{V1}/bookmarks")) == [post_id]
+    assert ids_of(town.bob.get(f"{V1}/favourites")) == ids_of(town.bob.get(f"{V1}/bookmarks")) == [post_id]
     for _twice in range(2):
         town.bob.post(f"{path}/unfavourite")
         town.bob.post(f"{path}/unbookmark")

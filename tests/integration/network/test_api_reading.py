@@ -1,31 +1,14 @@
 """Posts over the client API as they are read: conversations, home, pages, hashtags and search."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
-from gardefou.clock import SimulatedClock
 from gardefou.network.tables import (
     net_block,
     net_mute,
 )
-from gardefou.storage import Database
 from tests.factories.network import make_post
 from tests.factories.three_members import ThreeMembers as Town
-from tests.factories.three_members import three_members
+from tests.factories.three_members import ids_of
 
 V1, V2 = "/api/v1", "/api/v2"
-
-
-@pytest.fixture
-def town(db: Database, clock: SimulatedClock) -> Iterator[Town]:
-    with three_members(db, clock) as opened:
-        yield opened
-
-
-def _ids(statuses: list[dict[str, Any]]) -> list[str]:
-    return [status["id"] for status in statuses]
 
 
 def test_a_conversation_is_read_in_its_order_without_what_one_may_not_see(town: Town) -> None:
@@ -35,12 +18,12 @@ def test_a_conversation_is_read_in_its_order_without_what_one_may_not_see(town: 
     below = town.alice.say("below one", in_reply_to_id=one)["id"]
     secret = town.alice.say("to @bob", in_reply_to_id=one, visibility="direct")["id"]
     around = town.visitor.get(f"{V1}/statuses/{root}/context")
-    assert _ids(around["descendants"]) == [one, below, two]
-    assert _ids(town.bob.get(f"{V1}/statuses/{root}/context")["descendants"]) == [one, below, secret, two]
-    assert _ids(town.visitor.get(f"{V1}/statuses/{below}/context")["ancestors"]) == [root, one]
+    assert ids_of(around["descendants"]) == [one, below, two]
+    assert ids_of(town.bob.get(f"{V1}/statuses/{root}/context")["descendants"]) == [one, below, secret, two]
+    assert ids_of(town.visitor.get(f"{V1}/statuses/{below}/context")["ancestors"]) == [root, one]
     town.stand("bob", "hidden")
-    assert _ids(town.visitor.get(f"{V1}/statuses/{below}/context")["ancestors"]) == [root]
-    assert _ids(town.visitor.get(f"{V1}/statuses/{root}/context")["descendants"]) == [two, below]
+    assert ids_of(town.visitor.get(f"{V1}/statuses/{below}/context")["ancestors"]) == [root]
+    assert ids_of(town.visitor.get(f"{V1}/statuses/{root}/context")["descendants"]) == [two, below]
 
 
 def test_a_visitor_reads_a_long_conversation_up_to_a_limit(town: Town) -> None:
@@ -60,25 +43,25 @@ def test_home_has_whom_one_follows_and_not_their_answers_to_strangers(town: Town
     town.bob.say("to a stranger", in_reply_to_id=stranger)
     thread = town.bob.say("my own thread", in_reply_to_id=said)["id"]
     boost = town.bob.post(f"{V1}/statuses/{stranger}/reblog")["id"]
-    assert _ids(town.alice.get(f"{V1}/timelines/home")) == [boost, thread, said]
+    assert ids_of(town.alice.get(f"{V1}/timelines/home")) == [boost, thread, said]
     town.put(net_mute, account_id=town.ids["alice"], muted_id=town.ids["carol"], notifications=1)
-    assert _ids(town.alice.get(f"{V1}/timelines/home")) == [thread, said]
+    assert ids_of(town.alice.get(f"{V1}/timelines/home")) == [thread, said]
     town.put(net_block, account_id=town.ids["alice"], blocked_id=town.ids["bob"])
     assert town.alice.get(f"{V1}/timelines/home") == []
-    assert _ids(town.alice.get(f"{V1}/timelines/public")) == []
-    assert _ids(town.visitor.get(f"{V1}/timelines/public")) == [thread, said, stranger]
+    assert ids_of(town.alice.get(f"{V1}/timelines/public")) == []
+    assert ids_of(town.visitor.get(f"{V1}/timelines/public")) == [thread, said, stranger]
 
 
 def test_pages_lead_to_each_other_with_what_was_asked(town: Town) -> None:
     posted = [town.alice.say(f"{number} #tag")["id"] for number in range(5)][::-1]
     for path in ("/timelines/home", "/timelines/public", "/timelines/tag/TAG"):
         first = town.alice.ask("GET", f"{V1}{path}", params={"limit": 2})
-        assert _ids(first.json()) == posted[:2]
+        assert ids_of(first.json()) == posted[:2]
         following, previous = first.headers["link"].split(", ")
         assert following == f'<http://testserver.local{V1}{path}?limit=2&max_id={posted[1]}>; rel="next"'
         assert previous.endswith(f'min_id={posted[0]}>; rel="prev"')
         second = town.alice.ask("GET", f"{V1}{path}", params={"limit": 2, "max_id": posted[1]})
-        assert _ids(second.json()) == posted[2:4]
+        assert ids_of(second.json()) == posted[2:4]
         last = town.alice.ask("GET", f"{V1}{path}", params={"limit": 2, "max_id": posted[3]})
         assert 'rel="next"' not in last.headers["link"]
     assert town.alice.ask("GET", f"{V1}/timelines/home", params={"max_id": "x"}).status_code == 422
@@ -90,13 +73,13 @@ def test_pages_lead_to_each_other_with_what_was_asked(town: Town) -> None:
 def test_hashtags_are_one_however_they_are_written(town: Town) -> None:
     first = town.alice.say("#Ｓtraße #b")["id"]
     second = town.bob.say("#STRASSE #c, #12 is none")["id"]
-    assert _ids(town.visitor.get(f"{V1}/timelines/tag/strasse")) == [second, first]
-    assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/strasse?none[]=c").json()) == [first]
-    assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/b?any[]=c").json()) == [second, first]
-    assert _ids(town.visitor.ask("GET", f"{V1}/timelines/tag/strasse?all[]=b").json()) == [first]
+    assert ids_of(town.visitor.get(f"{V1}/timelines/tag/strasse")) == [second, first]
+    assert ids_of(town.visitor.ask("GET", f"{V1}/timelines/tag/strasse?none[]=c").json()) == [first]
+    assert ids_of(town.visitor.ask("GET", f"{V1}/timelines/tag/b?any[]=c").json()) == [second, first]
+    assert ids_of(town.visitor.ask("GET", f"{V1}/timelines/tag/strasse?all[]=b").json()) == [first]
     said = f"{V1}/accounts/{town.ids['alice']}/statuses"
     for tag, ids in (("#strasse", [first]), ("STRAßE", [first]), ("c", []), ("12", [])):
-        assert _ids(town.visitor.get(said, tagged=tag)) == ids
+        assert ids_of(town.visitor.get(said, tagged=tag)) == ids
     assert town.visitor.get(f"{V1}/timelines/tag/12") == []
     assert town.visitor.ask("GET", f"{V1}/timelines/tag/b?" + "any[]=x&" * 21).status_code == 422
     page = town.client.get("/tags/strasse").text
@@ -109,13 +92,13 @@ def test_search_finds_what_the_reader_may_see(town: Town) -> None:
     named = town.bob.say("@alice needle", visibility="direct")["id"]
     town.bob.say("needle for followers", visibility="private")
     everything = town.alice.get(f"{V2}/search", q="needle")
-    assert _ids(everything["statuses"]) == [named, found]
+    assert ids_of(everything["statuses"]) == [named, found]
     assert [tag["name"] for tag in everything["hashtags"]] == ["needles"]
     people = town.alice.get(f"{V2}/search", q="@Bob@testserver.local", type="accounts", resolve="true")
     assert ([who["acct"] for who in people["accounts"]], people["statuses"]) == (["bob"], [])
     town.stand("bob", "hidden")
     after = town.alice.get(f"{V2}/search", q="needle")
-    assert _ids(after["statuses"]) == [found]
+    assert ids_of(after["statuses"]) == [found]
     assert town.alice.get(f"{V2}/search", q="bob")["accounts"] == []
     assert town.alice.get(f"{V2}/search", q="")["accounts"] == []
     assert town.alice.ask("GET", f"{V2}/search", params={"q": "x", "type": "groups"}).status_code == 422

@@ -64,6 +64,7 @@ def test_each_language_light_and_place_to_go_back_to_has_a_page_of_its_own(clien
     assert "data-theme" not in plain
 
 
+@pytest.mark.promise(8)
 def test_what_has_changed_is_read_at_once(db: Database, clock: SimulatedClock, client: Client) -> None:
     before = _page(client)
     with db.transaction() as tx:

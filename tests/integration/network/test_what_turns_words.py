@@ -3,33 +3,21 @@
 Elements end it on our pages; feeds, letters and clients have none.
 """
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import select
 
-from gardefou.clock import SimulatedClock
 from gardefou.events import Actor
 from gardefou.network.describe_media import described
 from gardefou.network.import_posts import ImportedPost, import_posts
 from gardefou.network.report import report
 from gardefou.network.tables import net_post
-from gardefou.storage import Database
 from tests.factories.network import make_post
 from tests.factories.three_members import ThreeMembers as Town
-from tests.factories.three_members import three_members
 from tests.fakes.neighbours import NeighboursInMemory
 
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 TYPED = f"one{TURNS}\ntwo\u200e \u200f\u061cthree\u202e"
 KEPT = "one\ntwo\u200e \u200f\u061cthree"
 ON_ONE_LINE = "one two\u200e \u200f\u061cthree"
-
-
-@pytest.fixture
-def town(db: Database, clock: SimulatedClock) -> Iterator[Town]:
-    with three_members(db, clock) as opened:
-        yield opened
 
 
 def test_posts_their_warnings_and_what_they_read_after_a_change(town: Town) -> None:
