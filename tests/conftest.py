@@ -23,6 +23,7 @@ from gardefou.clock import Micros, SimulatedClock, from_iso
 from gardefou.storage import Database, open_database
 from gardefou.storage import engine as storage
 from gardefou.storage.migrate import upgrade
+from gardefou.words.language import speak
 from tests.factories import copied
 from tests.factories.longest_first import LongestFirst
 from tests.factories.registered import look_once
@@ -209,6 +210,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade(db)
     db.close()  # The last connection to close folds the write-ahead log into the file.
     return path
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Speak English at first, whatever the test before was told to speak."""
+    with speak("en"):
+        yield
 
 
 MakeUrl = Callable[[], str]
