@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Engine, Executable, RowMapping, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
+from gardefou.storage import postgresql
 from gardefou.storage.errors import DatabaseUnreachableError
 from gardefou.storage.ids import Ids
 
@@ -104,8 +105,8 @@ class Database:
         self.dialect = engine.dialect.name
         self.ids = ids
         # A reader sees one instant: in SQLite by its nature, in PostgreSQL when asked.
-        snapshot = {"isolation_level": "REPEATABLE READ"} if self.dialect == "postgresql" else {}
-        self._reader = engine.execution_options(sqlite_begin="DEFERRED", **snapshot)
+        self._one_instant = postgresql.one_instant if self.dialect == "postgresql" else _by_nature
+        self._reader = engine.execution_options(sqlite_begin="DEFERRED") if self.dialect == "sqlite" else engine
         # SQLite's write lock is not fair between processes; within ours, threads queue here instead of spinning there.
         self._write_lock = threading.Lock() if self.dialect == "sqlite" else None
 
@@ -130,9 +131,12 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """Open a transaction for reading only; nothing written in it stays."""
-        with self._reader.connect() as connection, connection.begin() as begun:
-            yield Tx(connection, self.ids)
-            begun.rollback()
+        with self._reader.connect() as connection, self._one_instant(connection):
+            begun = connection.begin()
+            try:
+                yield Tx(connection, self.ids)
+            finally:
+                begun.close()  # Rolls back, whatever happened.
 
     def close(self) -> None:
         """Give every connection back."""
@@ -152,14 +156,9 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def _prepare_postgresql(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def _open(raw: Any, _: object) -> None:
-        # Every statement of ours finds a few rows by their keys. Compiling one takes a second and saves none, and the
-        # planner, which counts each predicate's look at a key as if it were asked of every row, would often compile.
-        with raw.cursor() as cursor:
-            cursor.execute("SET jit = off")
-        raw.commit()
+@contextmanager
+def _by_nature(_: Connection) -> Iterator[None]:
+    yield
 
 
 def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> Database:
@@ -176,6 +175,8 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
+    if url.startswith("postgresql+psycopg"):
+        options["connect_args"] = {"cursor_factory": postgresql.Cursor}
     if url.startswith("sqlite"):
         options["connect_args"] = {"check_same_thread": False}
         if ":memory:" not in url:
@@ -192,7 +193,7 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:
-        _prepare_postgresql(engine)
+        postgresql.prepare(engine)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")

@@ -5,10 +5,10 @@ A page of posts asks some thirty predicates; putting them together anew costs mo
 each value, and afterwards only fills in the values.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from functools import wraps
+from functools import cache, wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
@@ -59,21 +59,29 @@ def prepared(build: Callable[Given, Made]) -> Callable[Given, tuple[Made, Mappin
     return wanted
 
 
-def _parts(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield every argument, a dataclass field by field, under a name of its own."""
+def _parts(arguments: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return every argument, a dataclass field by field, under a name of its own."""
+    found: list[tuple[str, Any]] = []
     for name, value in arguments.items():
-        if is_dataclass(value):
-            yield from _parts({f"{name}_{one.name}": getattr(value, one.name) for one in fields(value)})
+        inside = _inside(value.__class__)
+        if inside:
+            found += _parts({f"{name}_{one}": getattr(value, one) for one in inside})
         else:
-            yield name, value
+            found.append((name, value))
+    return found
+
+
+@cache
+def _inside(kind: type) -> tuple[str, ...]:
+    """Return the fields of a dataclass; none of what is none."""
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _open(name: str, value: Any) -> Any:
     """Return a parameter in the place of a value; what is no value as it is."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value, **{one.name: _open(f"{name}_{one.name}", getattr(value, one.name)) for one in fields(value)}
-        )
+    inside = _inside(value.__class__)
+    if inside:
+        return replace(value, **{one: _open(f"{name}_{one}", getattr(value, one)) for one in inside})
     kind = _kind(value)
     if kind is None:
         return value
@@ -93,6 +101,10 @@ def _kind(value: Any) -> tuple[str, str] | None:
     """Return what kind of value it is, one or many; None for what is none."""
     if isinstance(value, list):
         return ("many", type(value[0]).__name__ if value else "int")
-    if isinstance(value, bool | Enum) or not isinstance(value, int | str | bytes):
-        return None
-    return ("one", type(value).__name__)
+    return _kind_of_one(value.__class__)
+
+
+@cache
+def _kind_of_one(kind: type) -> tuple[str, str] | None:
+    value = issubclass(kind, int | str | bytes) and not issubclass(kind, bool | Enum)
+    return ("one", kind.__name__) if value else None

@@ -1,0 +1,67 @@
+"""What PostgreSQL's connections are told, once for each of them or once for each reading."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, overload
+
+import psycopg
+from psycopg import Column
+from sqlalchemy import Connection, Engine, event
+
+
+class _Columns(Sequence[Column]):
+    """The columns of an answer, described when somebody asks."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any], count: int) -> None:
+        self._cursor, self._count = cursor, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Column: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Column]: ...
+    def __getitem__(self, place: int | slice) -> Column | list[Column]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(self._count))]
+        if not -self._count <= place < self._count:
+            raise IndexError(place)
+        return Column(self._cursor, place % self._count)
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """A cursor whose answers are not described each time: SQLAlchemy knows the columns of a statement it has seen."""
+
+    @property
+    def description(self) -> Any:
+        """The columns of the answer; None where it has none (PEP 249)."""
+        found = self.pgresult
+        return _Columns(self, found.nfields) if found is not None and found.nfields else super().description
+
+
+def prepare(engine: Engine) -> None:
+    """Tell every connection what none of ours needs."""
+
+    @event.listens_for(engine, "connect")
+    def _open(raw: Any, _: object) -> None:
+        # Every statement of ours finds a few rows by their keys. Compiling one takes a second and saves none, and the
+        # planner, which counts each predicate's look at a key as if it were asked of every row, would often compile.
+        with raw.cursor() as cursor:
+            cursor.execute("SET jit = off")
+        raw.commit()
+
+
+@contextmanager
+def one_instant(connection: Connection) -> Iterator[None]:
+    """Make what is read over a connection, until it is given back, be as it was at one instant.
+
+    SQLAlchemy's own `isolation_level` says the same, and looks after it longer than most of our statements take.
+    """
+    raw: Any = connection.connection.driver_connection
+    raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    try:
+        yield
+    finally:
+        if not raw.closed:
+            raw.isolation_level = None
