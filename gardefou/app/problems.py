@@ -9,12 +9,14 @@ from typing import Any
 
 import structlog
 from litestar import MediaType, Request, Response
+from litestar.config.csrf import CSRFConfig
 from litestar.exceptions import HTTPException
 from litestar.middleware.csrf import generate_csrf_token
 from litestar.response import Template
 from litestar.utils.scope.state import ScopeState
 
 from gardefou.app.errors import ForeignFormError, OtherRolesError, UnknownHostError, UnreadableFormError
+from gardefou.app.form_tokens import cookie_with
 from gardefou.app.logs import write_bug
 from gardefou.app.request import choose_language
 from gardefou.clock import SECOND
@@ -53,15 +55,15 @@ def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
 
 
 def _page(request: AnyRequest, *, status: int, title: str, detail: str, headers: dict[str, str]) -> Response[Any]:
-    config = request.app.csrf_config
+    config: CSRFConfig = request.app.state.form_tokens
     cookies = []
     state = ScopeState.from_scope(request.scope)
-    if config is not None and not isinstance(state.csrf_token, str):
-        # No route was found, so the CSRF middleware has not run; the page's forms still need their token.
+    if not isinstance(state.csrf_token, str):
+        # No route was found, so no middleware has run; the page's forms still need their token.
         known = request.cookies.get(config.cookie_name)
         state.csrf_token = known or generate_csrf_token(secret=config.secret)
         if known is None:
-            cookies.append(csrf_cookie(config, str(state.csrf_token)))
+            cookies.append(cookie_with(config, str(state.csrf_token)))
     response: Response[Any] = Template(
         "error.html",
         context={"code": status, "title": title, "detail": detail, "back": ""},
@@ -71,20 +73,6 @@ def _page(request: AnyRequest, *, status: int, title: str, detail: str, headers:
         cookies=cookies,
     )
     return response
-
-
-def csrf_cookie(config: Any, token: str) -> Any:
-    """Return the cookie that the CSRF middleware would have set."""
-    from litestar.datastructures import Cookie  # noqa: PLC0415  # only pages without a route need it
-
-    return Cookie(
-        key=config.cookie_name,
-        value=token,
-        path=config.cookie_path,
-        httponly=True,
-        samesite=config.cookie_samesite,
-        secure=config.cookie_secure,
-    )
 
 
 def _wants_page(request: AnyRequest) -> bool:

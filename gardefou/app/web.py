@@ -22,6 +22,7 @@ from gardefou.app.bearers import bearer
 from gardefou.app.callers import Callers, OwnForms, proxies
 from gardefou.app.cross_origin import answers_other_origins
 from gardefou.app.doors import doorkeeper
+from gardefou.app.form_tokens import form_tokens
 from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
@@ -77,6 +78,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             house.fanout.stop()
 
     over_tls = house.settings.public_url.startswith("https://")
+    tokens = CSRFConfig(secret=secret(house.settings), cookie_name="csrf", cookie_httponly=True, cookie_secure=over_tls)
     app = Litestar(
         route_handlers=[
             *handlers(),
@@ -105,14 +107,8 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "oidc": _always(configured(house.settings)),
             **session.DEPENDENCIES,
         },
-        state=State({"settings": house.settings}),
+        state=State({"settings": house.settings, "form_tokens": tokens}),
         template_config=TemplateConfig(instance=pages.engine(demo=demo)),
-        csrf_config=CSRFConfig(
-            secret=secret(house.settings),
-            cookie_name="csrf",
-            cookie_httponly=True,
-            cookie_secure=over_tls,
-        ),
         exception_handlers={**session.EXCEPTION_HANDLERS, Exception: problems.handle},
         guards=[doorkeeper(house.db, house.clock)],
         middleware=[
@@ -120,6 +116,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             KnownHosts(names(house)),
             LargeBodies(MAX_BODY),
             OwnForms(house.settings.public_url),
+            form_tokens(tokens),
         ],
         before_request=before_request,
         before_send=[before_send],

@@ -14,6 +14,7 @@ from PIL import Image
 
 from gardefou.app import pages
 from gardefou.app.doors import doorkeeper
+from gardefou.app.form_tokens import form_tokens
 from gardefou.app.request import before_request
 from gardefou.clock import SimulatedClock
 from gardefou.network.media_folder import MediaFolder
@@ -51,7 +52,7 @@ def network_pages(
         template_config=TemplateConfig(instance=pages.engine(demo="")),
         before_request=before_request,
         guards=[doorkeeper(db, clock)],
-        csrf_config=forms,
+        middleware=[] if forms is None else [form_tokens(forms)],
         openapi_config=None,
     )
     with TestClient(app, raise_server_exceptions=True) as client:
