@@ -6,6 +6,7 @@ when they say the very same. So nothing need ever be taken out because it change
 
 import secrets
 from collections.abc import Callable, Hashable, Mapping
+from types import NoneType
 from typing import Any
 
 #: So many pages are kept, none longer than so many characters: a few megabytes, whatever visitors ask for.
@@ -43,7 +44,10 @@ class MadePages:
 
 
 def _key(content: Any) -> Any:
-    if isinstance(content, Mapping):
-        return tuple((name, _key(one)) for name, one in content.items())
+    kind = type(content)
+    if kind in (list, tuple):
+        return tuple(map(_key, content))
     # What has a name of its own does not change, and is compared as it is.
-    return tuple(map(_key, content)) if type(content) in (list, tuple) else content
+    if kind in (str, int, bool, NoneType) or isinstance(content, tuple) or not isinstance(content, Mapping):
+        return content
+    return tuple((name, _key(one)) for name, one in content.items())

@@ -20,7 +20,7 @@ LONGEST_TAG = 100
 
 def mentioned(texts: Iterable[str]) -> set[str]:
     """Return the handles that some texts mention."""
-    return {handle for text in texts for handle in _MENTION.findall(text)}
+    return {handle for text in texts if "@" in text for handle in _MENTION.findall(text)}
 
 
 def tag_key(word: str) -> str:
@@ -50,7 +50,7 @@ def linked(text: str, handles: Mapping[str, str], *, site: str = "") -> Markup:
         handles: the mentions that lead to a page: key → handle (see `queries.shown_handles`).
         site: what addresses of ours begin with, for who reads them elsewhere; nothing on our own pages.
     """
-    named = {handle_key(handle) for handle in _MENTION.findall(text)}
+    named = {handle_key(handle) for handle in mentioned([text])}
     return _linked(text, tuple((key, handles[key]) for key in sorted(named) if key in handles), site)
 
 
