@@ -19,3 +19,9 @@ class TooManyTriesError(GardefouError):
     """This has been tried too often from here."""
 
     code = "too_many_tries"
+
+
+class TooManyWaitError(ConfigurationError):
+    """More comes than can be written down now; nothing was taken. Send it again in a moment."""
+
+    code = "too_many_wait"

@@ -7,6 +7,8 @@ gone once the bucket is empty.
 """
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -14,6 +16,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from sqlalchemy import delete, select, text
 
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND
+from gardefou.storage.among import among
 from gardefou.storage.engine import Tx
 from gardefou.storage.errors import TooManyTriesError
 from gardefou.storage.tables import tries
@@ -91,12 +94,26 @@ LOGINS = {
     Entry.PASSWORD_LINK: Limit(5, HOUR),
 }
 
+#: Of one reporter and any other, whatever they come in with; and of all reporters in one block of addresses.
+REPORTER, REPORTING_BLOCK = FAMILIES[Family.REPORTS], Limit(2_000, HOUR)
+
 #: A row is the instant by which its bucket is empty. Both databases read this sentence alike.
+_FILLED = "(CASE WHEN tries.until > :now THEN tries.until ELSE :now END)"
 _TRY = text(
     "INSERT INTO tries (key, until) VALUES (:key, :first) ON CONFLICT (key) DO UPDATE "
-    "SET until = (CASE WHEN tries.until > :now THEN tries.until ELSE :now END) + :each "
-    "WHERE (CASE WHEN tries.until > :now THEN tries.until ELSE :now END) + :each <= :full RETURNING until"
+    f"SET until = {_FILLED} + :each WHERE {_FILLED} + :each <= :full RETURNING until"
 )
+#: Many at once, each by so much, in one order, so that two never wait in a circle.
+_MORE = {
+    kind: text(
+        f"INSERT INTO tries (key, until) SELECT one.key, :now + {much} FROM {keys} AS one WHERE true ORDER BY one.key "
+        f"ON CONFLICT (key) DO UPDATE SET until = {_FILLED} + excluded.until - :now"
+    )
+    for kind, much, keys in (
+        ("postgresql", "one.value::bigint", "json_each_text(CAST(:more AS json))"),
+        ("sqlite", "one.value", "json_each(:more)"),
+    )
+}
 
 
 def count(tx: Tx, *, now: int, entry: Entry, host: str) -> None:
@@ -124,8 +141,7 @@ def spend(tx: Tx, *, now: int, family: Family, account_id: int) -> Left:
         TooManyTriesError: they have done it too often; nothing is counted.
     """
     limit = FAMILIES[family]
-    until = _count(tx, now, f"{family}|{account_id}", limit)
-    return Left(limit=limit.tries, remaining=(now + limit.window - until) // (limit.window // limit.tries), reset=until)
+    return _left(limit, now, _count(tx, now, f"{family}|{account_id}", limit))
 
 
 def block_of(host: str) -> str:
@@ -144,15 +160,82 @@ def _network(host: str, four: int, six: int) -> str:
     return str(ip_network((address, four if address.version == 4 else six), strict=False))  # noqa: PLR2004  # IP versions
 
 
+def spend_on_reports(
+    tx: Tx, *, now: int, reporters: Sequence[tuple[str, str | None]]
+) -> list[Left | TooManyTriesError | None]:
+    """Count reports, each by its reporter and by the block of addresses that it comes from.
+
+    Args:
+        tx: the open transaction.
+        now: the instant, microseconds.
+        reporters: of each report, in their order: who sends it and from which address; None where it is not counted.
+
+    Returns:
+        Of each: what is left to its reporter; the error of one that is too many, of which nothing is counted; None
+        where it is not counted.
+    """
+    counted = [place for place, (_who, host) in enumerate(reporters) if host is not None]
+    whose = [_key(f"{Family.REPORTS}|{reporters[place][0]}") for place in counted]
+    blocks = [_key(f"report|{block_of(reporters[place][1] or '')}") for place in counted]
+    found: list[Left | TooManyTriesError | None] = [None] * len(reporters)
+    by_reporter = _try_all(tx, now, whose, REPORTER)
+    for place, until in zip(counted, by_reporter, strict=True):
+        found[place] = until if isinstance(until, TooManyTriesError) else _left(REPORTER, now, until)
+    within = [at for at, place in enumerate(counted) if isinstance(found[place], Left)]
+    for at, until in zip(within, _try_all(tx, now, [blocks[at] for at in within], REPORTING_BLOCK), strict=True):
+        if isinstance(until, TooManyTriesError):
+            found[counted[at]] = until
+    return found
+
+
+def _left(limit: Limit, now: int, until: int) -> Left:
+    return Left(limit=limit.tries, remaining=(now + limit.window - until) // (limit.window // limit.tries), reset=until)
+
+
+def _key(who: str) -> str:
+    return hashlib.sha256(who.encode("utf-8", "replace")).hexdigest()
+
+
 def _count(tx: Tx, now: int, who: str, limit: Limit) -> int:
     """Count a try, and return when the bucket is empty again."""
-    key = hashlib.sha256(who.encode("utf-8", "replace")).hexdigest()
-    each = limit.window // limit.tries
+    key, each = _key(who), limit.window // limit.tries
     told = {"key": key, "now": now, "each": each, "first": now + each, "full": now + limit.window}
     filled = tx.execute(_TRY, told).scalar()
     if filled is None:
         until = int(tx.scalar(select(tries.c.until).where(tries.c.key == key)))
-        raise TooManyTriesError(seconds=-(-(until + each - limit.window - now) // SECOND))
-    empty = select(tries.c.key).where(tries.c.until <= now).limit(SWEPT).with_for_update(skip_locked=True)
-    tx.execute(delete(tries).where(tries.c.key.in_(empty.scalar_subquery())))
+        raise _too_many(now, until + each, limit)
+    _sweep(tx, now, 1)
     return int(filled)
+
+
+def _try_all(tx: Tx, now: int, keys: Sequence[str], limit: Limit) -> list[int | TooManyTriesError]:
+    """Count tries as if each came alone, and return when its bucket is empty again; or the error of one too many."""
+    if not keys:
+        return []
+    each = limit.window // limit.tries
+    known = select(tries).where(among(tries.c.key, set(keys))).order_by(tries.c.key).with_for_update()
+    filled = {row["key"]: max(int(row["until"]), now) for row in tx.all(known)}
+    found: list[int | TooManyTriesError] = []
+    more: dict[str, int] = {}
+    for key in keys:
+        until = filled.get(key, now) + each
+        if until > now + limit.window:
+            found.append(_too_many(now, until, limit))
+            continue
+        filled[key], more[key] = until, more.get(key, 0) + each
+        found.append(until)
+    if more:
+        tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now})
+    _sweep(tx, now, len(more))
+    return found
+
+
+def _too_many(now: int, until: int, limit: Limit) -> TooManyTriesError:
+    """Return the error of a try that would have filled a bucket until then."""
+    return TooManyTriesError(seconds=-(-(until - limit.window - now) // SECOND))
+
+
+def _sweep(tx: Tx, now: int, tried: int) -> None:
+    if tried:
+        empty = select(tries.c.key).where(tries.c.until <= now).limit(SWEPT * tried).with_for_update(skip_locked=True)
+        tx.execute(delete(tries).where(tries.c.key.in_(empty.scalar_subquery())))

@@ -5,10 +5,20 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from gardefou.clock import MINUTE, Micros
+from gardefou.clock import MINUTE, SECOND, Micros
 from gardefou.storage import Database
 from gardefou.storage.errors import TooManyTriesError
-from gardefou.storage.limits import LIMITS, LOGINS, Entry, count, count_login
+from gardefou.storage.limits import (
+    LIMITS,
+    LOGINS,
+    REPORTER,
+    REPORTING_BLOCK,
+    Entry,
+    Left,
+    count,
+    count_login,
+    spend_on_reports,
+)
 from gardefou.storage.tables import tries
 
 HOME, OFFICE = "203.0.113.7", "198.51.100.9"
@@ -101,3 +111,29 @@ def test_of_many_who_race_for_the_last_tries_as_many_get_them(db: Database, now:
     for racer in racers:
         racer.join()
     assert len(refused) == 2
+
+
+def _reports(db: Database, now: int, *whose: tuple[str, str | None]) -> list[object]:
+    with db.transaction() as tx:
+        return list(spend_on_reports(tx, now=now, reporters=whose))
+
+
+def test_reports_at_once_are_counted_as_if_each_came_alone(db: Database, now: Micros) -> None:
+    most = REPORTER.tries
+    first = _reports(db, now, *[("member:1", HOME)] * (most - 1), ("member:2", OFFICE), ("machine:x", None))
+    left = [one.remaining if isinstance(one, Left) else one for one in first]
+    assert left == [*range(most - 1, 0, -1), most - 1, None]
+    last, over, other = _reports(db, now, ("member:1", HOME), ("member:1", HOME), ("member:2", HOME))
+    assert isinstance(last, Left)
+    assert last.remaining == 0
+    assert isinstance(over, TooManyTriesError)
+    assert over.fields["seconds"] == REPORTER.window // REPORTER.tries // SECOND
+    assert isinstance(other, Left)
+    assert isinstance(_reports(db, now + REPORTER.window // REPORTER.tries, ("member:1", HOME))[0], Left)
+
+
+def test_a_block_of_addresses_has_its_reports_whoever_they_are(db: Database, now: Micros) -> None:
+    many = [(f"visitor:{number}", HOME) for number in range(REPORTING_BLOCK.tries + 1)]
+    became = _reports(db, now, *many)
+    assert [isinstance(one, TooManyTriesError) for one in became] == [False] * REPORTING_BLOCK.tries + [True]
+    assert isinstance(_reports(db, now, ("visitor:x", OFFICE))[0], Left)

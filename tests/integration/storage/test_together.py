@@ -1,0 +1,111 @@
+"""What is written together is answered once it is durable, each for itself; what is too much is turned away."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+
+import pytest
+from sqlalchemy import text
+
+from gardefou.errors import BadInputError
+from gardefou.storage import Database, Tx
+from gardefou.storage.errors import TooManyWaitError
+from gardefou.storage.together import Together
+
+ADD = text("INSERT INTO house (key, value) VALUES (:key, 'here')")
+Written = Together[str, str]
+
+
+class Writer:
+    """Writes names, as often and as late as a test wants."""
+
+    def __init__(self) -> None:
+        self.groups: list[int] = []
+        self.may_write = threading.Event()
+        self.may_write.set()
+
+    def write(self, tx: Tx, names: Sequence[str]) -> list[str | Exception]:
+        """Write them, but what is named `refused` or `poison`."""
+        self.may_write.wait(10)
+        self.groups.append(len(names))
+        for name in names:
+            if name == "poison":
+                raise RuntimeError
+            if name != "refused":
+                tx.execute(ADD, {"key": name})
+        return [BadInputError() if name == "refused" else name for name in names]
+
+
+@pytest.fixture
+def writer() -> Writer:
+    return Writer()
+
+
+@pytest.fixture
+def together(db: Database, writer: Writer) -> Iterator[Written]:
+    way_in = Together(db, writer.write, together=10, waiting=25)
+    yield way_in
+    way_in.close()
+
+
+def _there(db: Database) -> set[str]:
+    with db.reading() as tx:
+        return {row["key"] for row in tx.all(text("SELECT key FROM house WHERE value = 'here'"))}
+
+
+@pytest.mark.promise(17)
+def test_whoever_has_an_answer_is_written(db: Database, together: Written) -> None:
+    assert together.put("one").result(10) == "one"
+    assert "one" in _there(db)
+
+
+def test_those_who_come_during_a_commit_share_the_next_and_no_group_is_too_large(
+    db: Database, together: Written, writer: Writer
+) -> None:
+    writer.may_write.clear()
+    answers = [together.put(f"name {number}") for number in range(15)]
+    writer.may_write.set()
+    assert [answer.result(10) for answer in answers] == [f"name {number}" for number in range(15)]
+    assert len(writer.groups) <= 3
+    assert max(writer.groups) <= 10
+    assert len(_there(db)) == 15
+
+
+def test_one_that_cannot_be_written_is_told_so_alone(db: Database, together: Written, writer: Writer) -> None:
+    writer.may_write.clear()
+    first = together.put("first")
+    names = ["a", "refused", "poison", "b"]
+    answers: list[Future[str]] = [together.put(name) for name in names]
+    writer.may_write.set()
+    assert first.result(10) == "first"
+    problems = [answer.exception(10) for answer in answers]
+    assert [type(one).__name__ for one in problems] == ["NoneType", "BadInputError", "RuntimeError", "NoneType"]
+    assert _there(db) == {"first", "a", "b"}
+
+
+def test_more_than_may_wait_are_turned_away_and_those_who_wait_are_written(
+    db: Database, together: Written, writer: Writer
+) -> None:
+    writer.may_write.clear()
+    answers: list[Future[str]] = []
+
+    def come() -> None:
+        for number in range(100):
+            answers.append(together.put(f"name {number}"))  # noqa: PERF401  # as far as it goes
+
+    with pytest.raises(TooManyWaitError):
+        come()
+    writer.may_write.set()
+    assert 25 <= len(answers) <= 35
+    together.close()
+    assert len(_there(db)) == len(answers)
+
+
+def test_what_nobody_waits_for_any_more_is_not_written(db: Database, together: Written, writer: Writer) -> None:
+    writer.may_write.clear()
+    first, gone = together.put("first"), together.put("gone")
+    assert gone.cancel()
+    writer.may_write.set()
+    assert first.result(10) == "first"
+    assert together.put("last").result(10) == "last"
+    assert _there(db) == {"first", "last"}
