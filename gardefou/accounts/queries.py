@@ -13,6 +13,7 @@ from gardefou.guard.facts import Value
 from gardefou.ledger import store
 from gardefou.ledger.tables import entry, entry_about
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 
 #: The embedded network's name among platforms.
 EMBEDDED = "embedded"
@@ -43,6 +44,12 @@ def account(tx: Tx, account_id: int, *, lock: bool = False) -> RowMapping:
 def accounts(tx: Tx, ids: Collection[int]) -> dict[int, RowMapping]:
     """Return the rows of these accounts by id; those unknown are left out."""
     return {int(row["id"]): row for row in tx.all(select(account_table).where(account_table.c.id.in_(ids)))}
+
+
+def lock_those(tx: Tx, ids: Collection[int]) -> set[int]:
+    """Lock the rows of these accounts, in the order in which everybody locks them, and return which there are."""
+    wanted = select(account_table.c.id).where(among(account_table.c.id, ids)).order_by(account_table.c.id)
+    return set(tx.ids(wanted.with_for_update()))
 
 
 def by_handle(tx: Tx, handle: str, platform: str = EMBEDDED) -> RowMapping | None:

@@ -7,6 +7,7 @@ BadInputError
 ├── UnknownReportedError     (NotFoundError) no such account to report
 ├── CaseClosedError          (ConflictError)
 ├── CaseChangedError         (ConflictError)
+├── KeyUsedError             (ConflictError) an upload's key that stands for another
 └── HeldByAnotherError       (ConflictError)
 """
 
@@ -53,6 +54,12 @@ class CaseChangedError(ConflictError):
     """This case has changed since you looked; look again."""
 
     code = "case_changed"
+
+
+class KeyUsedError(ConflictError):
+    """Other reports were sent under this key."""
+
+    code = "key_used"
 
 
 class HeldByAnotherError(ConflictError):

@@ -1,32 +1,34 @@
-"""Take in a report: the one door, whoever files it and from wherever.
+"""Take in reports: the one door, whoever files them and from wherever, one or ten thousand in a transaction.
 
-All open reports against one account are one case (promise 18). The account's row is locked first, so that two who
-report it in the same instant find or open the same case; the database's own index forbids a second one. The report is
-acknowledged by the caller only after its transaction has committed (promise 17).
+All open reports against one account are one case (promise 18). The accounts' rows are locked first, in one order, so
+that those who report one in the same instant find or open the same case; the database's own index forbids a second.
+A report is acknowledged by the caller only after its transaction has committed (promise 17). What it costs follows the
+reports that come, never those that are there.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, text, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
-from gardefou.accounts.queries import find as find_account
-from gardefou.clock import HOUR
+from gardefou.accounts.queries import lock_those
+from gardefou.clock import DAY, HOUR
 from gardefou.events import Actor, record
-from gardefou.reports.categories import DUE_HOURS, SEVERITY, Category
-from gardefou.reports.errors import ReportError, UnknownReportedError
+from gardefou.events.record import Body
+from gardefou.reports.categories import DUE_HOURS, SEVERITY
+from gardefou.reports.errors import UnknownReportedError
+from gardefou.reports.filing import Filing, ReportedPost, filing
+from gardefou.reports.reporters import count_cases
 from gardefou.reports.tables import cases, report, report_post
 from gardefou.storage import Tx
-from gardefou.words import LANGUAGES, ngettext
+from gardefou.storage.among import among
+from gardefou.storage.bulk import insert_rows
 from gardefou.words import gettext as _
-from gardefou.words.plain import paragraphs
 
-COMMENT_LIMIT = 1_000
-POSTS_LIMIT = 50
-EXCERPT_LIMIT = 500
-
-#: A post as it was reported: its id, its text, when it was posted.
-ReportedPost = tuple[int, str, int]
+#: Who says the same again within this time says it once, and is counted.
+SAME_WITHIN = DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Filed:
     """What became of a report.
 
     Attributes:
-        report_id: the report; the earlier one when the same was filed twice.
+        report_id: the report; the earlier one when the same was filed again.
         case_id: the case it belongs to.
         new_case: whether it opened that case.
         repeated: whether the very same report was there already.
@@ -59,184 +61,230 @@ def file_report(
     protected: bool = False,
     imported_key: str | None = None,
 ) -> Filed:
-    """File a report against an account.
-
-    The same reporter saying the same of the same posts in the same open case is one report.
-
-    Args:
-        tx: the open transaction.
-        actor: the reporter: a member, a visitor, or the importer.
-        now: the instant, microseconds.
-        account_id: the account reported.
-        category: what it is about, a `Category`.
-        comment: in the reporter's words, at most 1,000 characters.
-        posts: the posts concerned as (id, text, posted at); none when it is about the account as a whole.
-        locale: the reporter's language.
-        protected: whether the account is protected now; the caller knows the rulebook.
-        imported_key: what the report is called where it was imported from; the same key twice is one report.
+    """File one report against an account; `filing` says what each argument is.
 
     Raises:
         ReportError: the category is unknown, the comment too long, or the posts too many.
         UnknownReportedError: there is no such account.
     """
-    about = _category(category)
-    words = _comment(comment)
-    _check_posts(posts)
-    if find_account(tx, account_id, lock=True) is None:
+    one = filing(
+        actor=actor,
+        account_id=account_id,
+        category=category,
+        comment=comment,
+        posts=posts,
+        locale=locale,
+        protected=protected,
+        imported_key=imported_key,
+    )
+    (filed,) = file_reports(tx, now=now, filings=[one])
+    if filed is None:
         raise UnknownReportedError(_("There is no such account to report."), account=str(account_id))
-    if imported_key is not None:
-        known = tx.first(select(report.c.id, report.c.case_id).where(report.c.imported_key == imported_key))
-        if known is not None:
-            return Filed(report_id=known["id"], case_id=known["case_id"], new_case=False, repeated=True)
-    case = tx.first(select(cases).where(cases.c.account_id == account_id, cases.c.state == "open").with_for_update())
-    by, first_in_case = str(actor), True
-    if case is not None:
-        first_in_case = not _has_reported(tx, case["id"], by)
-        same = None if first_in_case or imported_key is not None else _same(tx, case["id"], by, about, words, posts)
+    return filed
+
+
+def file_reports(tx: Tx, *, now: int, filings: Sequence[Filing]) -> list[Filed | None]:
+    """File reports, each as if it came alone and in this order.
+
+    The same reporter saying the same of the same posts in the same open case within a day is one report, which counts
+    how often it was filed; with other words it is another, so that nothing anybody wrote is thrown away.
+
+    Args:
+        tx: the open transaction.
+        now: the instant, microseconds.
+        filings: the reports.
+
+    Returns:
+        What became of each; None where there is no such account.
+    """
+    there = lock_those(tx, {one.account_id for one in filings})
+    desk = _Desk(tx, now, filings, there)
+    found = [desk.take(one) if one.account_id in there else None for one in filings]
+    desk.write()
+    return found
+
+
+@dataclass(slots=True)
+class _Said:
+    """A report that is there, or will be when all of them are written."""
+
+    report_id: int
+    about: int | None
+    comment: str
+    at: int
+
+
+@dataclass(slots=True)
+class _Gathering:
+    """A case, and what comes to it now."""
+
+    case_id: int
+    before: RowMapping | None
+    new: list[Filing] = field(default_factory=list)
+
+
+class _Desk:
+    """Where reports are sorted before they are written, all at once."""
+
+    def __init__(self, tx: Tx, now: int, filings: Sequence[Filing], there: set[int]) -> None:
+        """Look up everything that decides what becomes of them."""
+        self._tx, self._now = tx, now
+        self._cases = _open_cases(tx, there)
+        self._said = _said_before(tx, [one.case_id for one in self._cases.values()], {one.by for one in filings})
+        self._imported = _imported(tx, [one.imported_key for one in filings if one.imported_key is not None])
+        self._reports: list[tuple[Any, ...]] = []
+        self._posts: list[tuple[Any, ...]] = []
+        self._again: Counter[int] = Counter()
+        self._reporters: Counter[str] = Counter()
+
+    def take(self, one: Filing) -> Filed:
+        """Take one report."""
+        if one.imported_key in self._imported:
+            return self._imported[one.imported_key]
+        case = self._cases.get(one.account_id)
+        opens = case is None
+        if case is None:
+            case = self._cases[one.account_id] = _Gathering(self._tx.new_id(self._now), None)
+        mine = self._said[case.case_id, one.by]
+        same = None if one.imported_key is not None else self._same(mine, one)
         if same is not None:
-            return Filed(report_id=same, case_id=case["id"], new_case=False, repeated=True)
-    language = locale if locale in LANGUAGES else "en"
-    case_id = _open(tx, now, account_id, about, language, protected=protected) if case is None else int(case["id"])
-    if case is not None:
-        _gather(tx, now, case, about, protected=protected)
-    report_id = tx.new_id(now)
-    tx.execute(
-        insert(report).values(
-            id=report_id,
-            case_id=case_id,
-            account_id=account_id,
-            reporter=by,
-            category=about.value,
-            comment=words,
-            locale=language,
-            created_at=now,
-            imported_key=imported_key,
-        )
-    )
-    if posts:
-        _keep_posts(tx, report_id, posts)
-    if first_in_case:
-        _count_reporter(tx, now, by)
-    told = {"account": str(account_id), "report": str(report_id)}
-    if case is None:
-        record(tx, now=now, kind="case.opened", subject=f"case:{case_id}", body=told)
-    record(tx, now=now, kind="report.filed", subject=f"case:{case_id}", body=told)
-    return Filed(report_id=report_id, case_id=case_id, new_case=case is None)
-
-
-def _category(name: str) -> Category:
-    try:
-        return Category(name)
-    except ValueError:
-        shown = name[:40]
-        raise ReportError(_("“%(name)s” is not something a report can be about.", name=shown)) from None
-
-
-def _comment(comment: str) -> str:
-    words = paragraphs(comment)
-    if len(words) > COMMENT_LIMIT:
-        raise ReportError(
-            ngettext(
-                "The comment has %(count)s character; it can have at most 1,000. Nothing was sent.",
-                "The comment has %(count)s characters; it can have at most 1,000. Nothing was sent.",
-                len(words),
+            self._again[same.report_id] += 1
+            return Filed(report_id=same.report_id, case_id=case.case_id, new_case=False, repeated=True)
+        if not mine:
+            self._reporters[one.by] += 1  # Ten reports in one case weigh as one.
+        report_id = self._write_down(one, case)
+        mine.append(_Said(report_id, one.about, one.comment, self._now))
+        if one.imported_key is not None:
+            self._imported[one.imported_key] = Filed(
+                report_id=report_id, case_id=case.case_id, new_case=False, repeated=True
             )
-        )
-    return words
+        return Filed(report_id=report_id, case_id=case.case_id, new_case=opens)
+
+    def _same(self, mine: Sequence[_Said], one: Filing) -> _Said | None:
+        for said in mine:
+            adds_nothing = not one.comment or said.comment == one.comment
+            if said.about == one.about and adds_nothing and self._now - said.at < SAME_WITHIN:
+                return said
+        return None
+
+    def _write_down(self, one: Filing, case: _Gathering) -> int:
+        report_id = self._tx.new_id(self._now)
+        case.new.append(one)
+        told = one.category.value, one.comment, one.locale, self._now, one.imported_key, one.about
+        self._reports.append((report_id, case.case_id, one.account_id, one.by, *told, 1))
+        self._posts += [(report_id, *post) for post in one.posts]
+        return report_id
+
+    def write(self) -> None:
+        """Write what was taken, and say so to whoever watches."""
+        gathered = [case for case in self._cases.values() if case.new]
+        self._open([case for case in gathered if case.before is None])
+        self._gather([case for case in gathered if case.before is not None])
+        insert_rows(self._tx, report, _REPORT, self._reports)
+        insert_rows(self._tx, report_post, _POST, self._posts)
+        if self._again:
+            self._tx.execute(_AGAIN, [{"it": number, "more": more} for number, more in sorted(self._again.items())])
+        count_cases(self._tx, now=self._now, filed=self._reporters)
+        for case in gathered:
+            self._tell(case)
+
+    def _open(self, new: Sequence[_Gathering]) -> None:
+        rows = [
+            {
+                "id": case.case_id,
+                "account_id": case.new[0].account_id,
+                "state": "open",
+                "version": 1,
+                "locale": case.new[0].locale,
+                "opened_at": self._now,
+                **self._sums(case),
+            }
+            for case in new
+        ]
+        if rows:
+            self._tx.execute(insert(cases), rows)
+
+    def _gather(self, known: Sequence[_Gathering]) -> None:
+        rows = [{"it": case.case_id, **self._sums(case)} for case in sorted(known, key=lambda one: one.case_id)]
+        if rows:
+            self._tx.execute(_GATHER, rows)
+
+    def _sums(self, case: _Gathering) -> dict[str, Any]:
+        """Return a case as it is with what came: a graver report leads it and is due sooner; protection only rises."""
+        before = case.before
+        gravest = min((one.category for one in case.new), key=lambda one: SEVERITY[one])
+        due = min(self._now + DUE_HOURS[one.category] * HOUR for one in case.new)
+        sums = {
+            "reports": len(case.new),
+            "category": gravest.value,
+            "severity": SEVERITY[gravest],
+            "protected": int(any(one.protected for one in case.new)),
+            "due_at": due,
+            "updated_at": self._now,
+        }
+        if before is None:
+            return sums
+        graver = sums["severity"] < before["severity"]
+        rises = sums["protected"] > before["protected"]
+        return sums | {
+            "reports": before["reports"] + len(case.new),
+            "category": sums["category"] if graver else before["category"],
+            "severity": min(sums["severity"], before["severity"]),
+            "protected": max(sums["protected"], before["protected"]),
+            "due_at": min(due, before["due_at"]),
+            "version": before["version"] + int(graver or rises),
+        }
+
+    def _tell(self, case: _Gathering) -> None:
+        subject = f"case:{case.case_id}"
+        told: Body = {"account": str(case.new[0].account_id), "reports": len(case.new)}
+        if case.before is None:
+            record(self._tx, now=self._now, kind="case.opened", subject=subject, body=told)
+        record(self._tx, now=self._now, kind="report.filed", subject=subject, body=told)
 
 
-def _check_posts(posts: Sequence[ReportedPost]) -> None:
-    if len(posts) > POSTS_LIMIT:
-        raise ReportError(
-            ngettext(
-                "%(count)s post is more than one report can name; name at most 50.",
-                "%(count)s posts are more than one report can name; name at most 50.",
-                len(posts),
-            )
-        )
-
-
-def _has_reported(tx: Tx, case_id: int, by: str) -> bool:
-    found = select(report.c.id).where(report.c.reporter == by, report.c.case_id == case_id).limit(1)
-    return tx.scalar(found) is not None
-
-
-def _same(tx: Tx, case_id: int, by: str, about: Category, words: str, posts: Sequence[ReportedPost]) -> int | None:
-    """Return the report that says exactly this already, or None."""
-    named = {post_id for post_id, _text, _at in posts}
-    candidates = tx.all(
-        select(report.c.id).where(
-            report.c.reporter == by,
-            report.c.case_id == case_id,
-            report.c.category == about.value,
-            report.c.comment == words,
-        )
-    )
-    for row in candidates:
-        known = tx.all(select(report_post.c.post_id).where(report_post.c.report_id == row["id"]))
-        if {found["post_id"] for found in known} == named:
-            return int(row["id"])
-    return None
-
-
-def _open(tx: Tx, now: int, account_id: int, about: Category, locale: str, *, protected: bool) -> int:
-    case_id = tx.new_id(now)
-    tx.execute(
-        insert(cases).values(
-            id=case_id,
-            account_id=account_id,
-            state="open",
-            version=1,
-            category=about.value,
-            severity=SEVERITY[about],
-            locale=locale,
-            reports=1,
-            protected=int(protected),
-            opened_at=now,
-            updated_at=now,
-            due_at=now + DUE_HOURS[about] * HOUR,
-        )
-    )
-    return case_id
-
-
-def _gather(tx: Tx, now: int, case: RowMapping, about: Category, *, protected: bool) -> None:
-    """Add one report to an open case: a graver one leads it and is due sooner, and protection only rises."""
-    graver = SEVERITY[about] < case["severity"]
-    rises = protected and not case["protected"]
-    tx.execute(
-        update(cases)
-        .where(cases.c.id == case["id"])
-        .values(
-            reports=cases.c.reports + 1,
-            category=about.value if graver else case["category"],
-            severity=SEVERITY[about] if graver else case["severity"],
-            protected=1 if rises else case["protected"],
-            due_at=min(case["due_at"], now + DUE_HOURS[about] * HOUR),
-            updated_at=now,
-            version=case["version"] + int(graver or rises),
-        )
-    )
-
-
-def _keep_posts(tx: Tx, report_id: int, posts: Sequence[ReportedPost]) -> None:
-    once = {post_id: (words, posted_at) for post_id, words, posted_at in posts}
-    tx.execute(
-        insert(report_post),
-        [
-            {"report_id": report_id, "post_id": post_id, "excerpt": words[:EXCERPT_LIMIT], "posted_at": posted_at}
-            for post_id, (words, posted_at) in once.items()
-        ],
-    )
-
-
-#: Both databases read this sentence; SQLAlchemy has no common spelling of it.
-_COUNT = text(
-    "INSERT INTO reporter (key, filed, upheld, rejected, last_at) VALUES (:key, 1, 0, 0, :now) "
-    "ON CONFLICT (key) DO UPDATE SET filed = reporter.filed + 1, last_at = excluded.last_at"
+_REPORT = (
+    "id",
+    "case_id",
+    "account_id",
+    "reporter",
+    "category",
+    "comment",
+    "locale",
+    "created_at",
+    "imported_key",
+    "about",
+    "times",
 )
+_POST = ("report_id", "post_id", "excerpt", "posted_at")
+_AGAIN = update(report).where(report.c.id == bindparam("it")).values(times=report.c.times + bindparam("more"))
+_SUMS = ("reports", "category", "severity", "protected", "due_at", "updated_at", "version")
+_GATHER = update(cases).where(cases.c.id == bindparam("it")).values({name: bindparam(name) for name in _SUMS})
 
 
-def _count_reporter(tx: Tx, now: int, by: str) -> None:
-    """Count one more case for the reporter: ten reports in one case weigh as one."""
-    tx.execute(_COUNT, {"key": by, "now": now})
+def _open_cases(tx: Tx, account_ids: set[int]) -> dict[int, _Gathering]:
+    """Return the open case of each account that has one, locked."""
+    wanted = select(cases).where(among(cases.c.account_id, account_ids), cases.c.state == "open").order_by(cases.c.id)
+    return {int(row["account_id"]): _Gathering(int(row["id"]), row) for row in tx.all(wanted.with_for_update())}
+
+
+def _said_before(tx: Tx, case_ids: Sequence[int], reporters: set[str]) -> dict[tuple[int, str], list[_Said]]:
+    """Return what these reporters have said in these cases."""
+    found: dict[tuple[int, str], list[_Said]] = defaultdict(list)
+    if not case_ids:
+        return found
+    wanted = select(report).where(among(report.c.reporter, reporters), among(report.c.case_id, case_ids))
+    for row in tx.all(wanted.order_by(report.c.id)):
+        said = _Said(int(row["id"]), row["about"], row["comment"], int(row["created_at"]))
+        found[int(row["case_id"]), row["reporter"]].append(said)
+    return found
+
+
+def _imported(tx: Tx, keys: Sequence[str]) -> dict[str | None, Filed]:
+    if not keys:
+        return {}
+    wanted = select(report.c.id, report.c.case_id, report.c.imported_key).where(among(report.c.imported_key, keys))
+    return {
+        row["imported_key"]: Filed(report_id=row["id"], case_id=row["case_id"], new_case=False, repeated=True)
+        for row in tx.all(wanted)
+    }

@@ -1,6 +1,6 @@
 """Reports, the cases they gather in, and who holds a case."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text, text
 
 from gardefou.reports.categories import Category
 from gardefou.storage.metadata import Int64, metadata
@@ -35,6 +35,7 @@ cases = Table(
     Index("ix_cases_queue", "state", "protected", "due_at"),
 )
 
+#: `about` is the same for the same category and posts (unknown of old ones); `times` counts how often it was filed.
 report = Table(
     "report",
     metadata,
@@ -47,6 +48,8 @@ report = Table(
     Column("locale", Text, nullable=False),
     Column("created_at", Int64, nullable=False),
     Column("imported_key", Text, unique=True),
+    Column("about", Int64),
+    Column("times", Int64, nullable=False, server_default="1"),
     Index("ix_report_case", "case_id", "id"),
     Index("ix_report_reporter", "reporter", "case_id"),
     CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
@@ -82,4 +85,15 @@ lease = Table(
     Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
     Column("taken_at", Int64, nullable=False),
     Column("until", Int64, nullable=False),
+)
+
+#: What was answered to an upload of many reports, by a digest of what its sender calls it.
+upload = Table(
+    "upload",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("sender", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("created_at", Int64, nullable=False, index=True),
 )

@@ -3,7 +3,8 @@
 from itertools import count
 
 from gardefou.events import Actor
-from gardefou.reports.intake import Filed, ReportedPost, file_report
+from gardefou.reports.filing import ReportedPost
+from gardefou.reports.intake import Filed, file_report
 from gardefou.storage import Tx
 from tests.factories.accounts import make_account
 

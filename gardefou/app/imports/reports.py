@@ -12,7 +12,8 @@ from gardefou.app.protection import protected
 from gardefou.errors import BadInputError
 from gardefou.events import Actor
 from gardefou.reports.categories import Category
-from gardefou.reports.intake import COMMENT_LIMIT, file_report
+from gardefou.reports.filing import COMMENT_LIMIT
+from gardefou.reports.intake import file_report
 from gardefou.storage import Tx
 from gardefou.storage.ids import EPOCH
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from gardefou.accounts import queries as accounts
 from gardefou.clock import HOUR, MINUTE, Micros
@@ -14,7 +14,8 @@ from gardefou.events.tables import event
 from gardefou.reports import queries
 from gardefou.reports.categories import Category
 from gardefou.reports.errors import ReportError, UnknownReportedError
-from gardefou.reports.intake import Filed, file_report
+from gardefou.reports.filing import Filing, filing
+from gardefou.reports.intake import Filed, file_report, file_reports
 from gardefou.reports.tables import cases, report, report_post, reporter
 from gardefou.storage import Database, open_database
 from gardefou.words.language import speak
@@ -211,3 +212,71 @@ def test_a_report_acknowledged_survives_the_death_of_the_process(database_url: s
         assert queries.case(tx, int(tx.scalar(select(cases.c.id)))).reports == len(there)
     db.close()
     assert set(acknowledged) <= there
+
+
+@pytest.mark.promise(18)
+def test_many_at_once_are_as_if_each_came_alone(db: Database, now: Micros) -> None:
+    """Filed together or one after the other: the same cases, reports, counts of reporters."""
+
+    def told(account_ids: list[int]) -> list[Filing]:
+        return [
+            filing(
+                actor=Actor.visitor(f"v{number % 7}"),
+                account_id=account_ids[number % 3],
+                category=list(Category)[number % 5],
+                comment="" if number % 4 else f"words {number % 2}",
+                posts=[(number % 2, "text", int(now))] if number % 3 else [],
+                locale="fr" if number % 2 else "en",
+                protected=number == 30,
+            )
+            for number in range(120)
+        ]
+
+    outcomes = []
+    for together in (True, False):
+        with db.transaction() as tx:
+            ids = [make_account(tx, now) for _ in range(3)]
+            all_of_them = told(ids)
+            groups = [all_of_them] if together else [[one] for one in all_of_them]
+            filed = [one for group in groups for one in file_reports(tx, now=now, filings=group)]
+            found = [one for one in filed if one is not None]
+            places = {one.report_id: place for place, one in reversed(list(enumerate(found)))}
+            kept = [case for number in ids for case in queries.cases_of(tx, number)]
+            counted = {row["key"]: row["filed"] for row in tx.all(select(reporter))}
+            times = [row["times"] for row in tx.all(select(report.c.times).order_by(report.c.id))]
+            outcomes.append(
+                (
+                    [(places[one.report_id], one.new_case, one.repeated) for one in found],
+                    [(one.reports, one.category, one.due_at, one.protected, one.locale) for one in kept],
+                    counted,
+                    times,
+                )
+            )
+            tx.execute(delete(report_post))
+            tx.execute(delete(report))
+            tx.execute(delete(reporter))
+    assert outcomes[0] == outcomes[1]
+    assert sum(outcomes[0][3]) == 120
+    assert len(outcomes[0][3]) < 120
+
+
+def test_the_same_is_counted_within_a_day_and_is_another_report_after_it(db: Database, now: Micros) -> None:
+    reader = Actor.visitor("v")
+    with db.transaction() as tx:
+        account_id = make_account(tx, now)
+        first = make_report(tx, now, account_id, reporter=reader, comment="words")
+        make_report(tx, now + HOUR, account_id, reporter=reader)
+        make_report(tx, now + 23 * HOUR, account_id, reporter=reader, comment="words")
+        later = make_report(tx, now + 25 * HOUR, account_id, reporter=reader, comment="words")
+        times = {row["id"]: row["times"] for row in tx.all(select(report.c.id, report.c.times))}
+    assert times == {first.report_id: 3, later.report_id: 1}
+
+
+def test_who_is_not_there_is_said_of_that_report_alone(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        there = make_account(tx, now)
+        wanted = [
+            filing(actor=Actor.visitor("v"), account_id=one, category="spam", comment="") for one in (there, 1, there)
+        ]
+        filed = file_reports(tx, now=now, filings=wanted)
+    assert [one is None for one in filed] == [False, True, False]
