@@ -35,23 +35,41 @@ def request(path: str, token: str = "") -> bytes:
     return f"GET {path} HTTP/1.1\r\nhost: localhost\r\n{shown}\r\n".encode()
 
 
-def ask(port: int, requests: Sequence[bytes], *, connections: int) -> Asked:
+def post(path: str, body: bytes, token: str = "") -> bytes:
+    """Return a question that sends JSON, with a token if there is one."""
+    shown = f"authorization: Bearer {token}\r\n" if token else ""
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{shown}"
+    return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
+
+
+def ask(port: int, requests: Sequence[bytes], *, connections: int, scattered: bool = False) -> Asked:
     """Put every question once, over so many connections.
+
+    Args:
+        port: where.
+        requests: the questions.
+        connections: how many.
+        scattered: whether each comes from a block of addresses of its own.
 
     Raises:
         RuntimeError: an answer was none of success.
     """
-    return asyncio.run(_ask(port, requests, connections))
+    return asyncio.run(_ask(port, requests, connections, scattered=scattered))
 
 
-async def _ask(port: int, requests: Sequence[bytes], connections: int) -> Asked:
+async def _ask(port: int, requests: Sequence[bytes], connections: int, *, scattered: bool) -> Asked:
     loop = asyncio.get_running_loop()
     todo = iter(requests)
     each: list[float] = []
     sizes: list[int] = []
     asking = []
-    for _ in range(connections):
-        _transport, one = await loop.create_connection(lambda: _Asking(todo, each, sizes), "127.0.0.1", port)
+    for number in range(connections):
+        _transport, one = await loop.create_connection(
+            lambda: _Asking(todo, each, sizes),
+            "127.0.0.1",
+            port,
+            local_addr=(f"127.1.{number + 1}.1", 0) if scattered else None,
+        )
         asking.append(one)
     start = time.perf_counter()
     for one in asking:

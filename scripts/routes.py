@@ -16,6 +16,7 @@ from gardefou.app.settings import Settings
 from gardefou.app.web import create_app
 from gardefou.clock import StepWatch, SystemClock
 from gardefou.events.stream import Fanout
+from gardefou.network.report import intake
 from gardefou.storage import open_database
 
 PAGE = Path(__file__).parents[1] / "docs" / "routes.md"
@@ -32,6 +33,7 @@ def application(folder: str) -> Litestar:
         ports=wire(settings),
         neighbours=neighbours(),
         fanout=Fanout(db),
+        intake=intake(db, clock, neighbours()),
         made_by="",
         steps=StepWatch(),
         guards=GuardWatch(db, clock),

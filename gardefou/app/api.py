@@ -3,6 +3,7 @@
 Reports enter by the network's own door, as anybody's do. Nothing here names a person.
 """
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -18,7 +19,7 @@ from gardefou.may import May
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import shown_account
-from gardefou.network.report import LONGEST_COMMENT, MOST_POSTS, report
+from gardefou.network.report import LONGEST_COMMENT, MOST_POSTS, Intake, asked
 from gardefou.orders.errors import UnknownOrderError
 from gardefou.orders.queries import count_open
 from gardefou.orders.queries import order as read_order
@@ -45,8 +46,10 @@ class Report(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     language: str = "en"
 
 
-@post("/api/reports", may=May.TOKEN, scope=Scope.REPORTS, exclude_from_csrf=True, sync_to_thread=True)
-def file_report(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bearer, data: Report) -> dict[str, str]:
+@post("/api/reports", may=May.TOKEN, scope=Scope.REPORTS, exclude_from_csrf=True)
+async def file_report(
+    db: Database, intake: Intake, neighbours: Neighbours, bearer: Bearer, data: Report
+) -> dict[str, str]:
     """Take in a report; once it is answered it cannot be lost.
 
     Raises:
@@ -61,30 +64,34 @@ def file_report(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bear
             field="category",
         )
     posts, handle = [int(number) for number in data.posts], storable(data.account).removeprefix("@")
-    with db.transaction() as tx:
+    if any(number > BIGGEST for number in posts):
+        raise _no_post()
+    one = asked(
+        neighbours,
+        actor=bearer.actor,
+        account=handle,
+        category=data.category,
+        comment=storable(data.comment),
+        post_ids=posts,
+        locale=data.language,
+    )
+    try:
+        taken = await asyncio.wrap_future(intake.put(one))
+    except NoSuchPageError as problem:
+        raise await asyncio.to_thread(_why, db, handle) from problem
+    return {"report": str(taken.receipt)}
+
+
+def _why(db: Database, handle: str) -> UnknownReportedError | UnknownReportedPostError:
+    """Return what is not there: the account, or one of its posts."""
+    with db.reading() as tx:
         try:
             shown_account(tx, handle)
-        except NoSuchPageError as problem:
-            raise UnknownReportedError(
+        except NoSuchPageError:
+            return UnknownReportedError(
                 _("There is no account @%(handle)s to report.", handle=handle[:60]), field="account"
-            ) from problem
-        if any(number > BIGGEST for number in posts):
-            raise _no_post()
-        try:
-            receipt = report(
-                tx,
-                neighbours,
-                actor=bearer.actor,
-                now=clock.now(),
-                handle=handle,
-                category=data.category,
-                comment=storable(data.comment),
-                post_ids=posts,
-                locale=data.language,
             )
-        except NoSuchPageError as problem:
-            raise _no_post() from problem
-    return {"report": str(receipt)}
+    return _no_post()
 
 
 def _no_post() -> UnknownReportedPostError:

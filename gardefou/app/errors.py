@@ -52,6 +52,12 @@ class PublishedBeforeError(ConfigurationError):
     code = "published_before"
 
 
+class UploadError(BadInputError):
+    """These reports cannot be taken in as they were sent."""
+
+    code = "upload"
+
+
 class UndeclaredDoorError(GardefouError):
     """Nobody said who may come through this door."""
 

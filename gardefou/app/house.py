@@ -1,7 +1,7 @@
 """The house: settings, database, clock and everything the rooms plug into each other. The one place that joins them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from gardefou.app.behind_watch import BehindWatch
@@ -23,7 +23,9 @@ from gardefou.guard.rules import Rulebook
 from gardefou.incidents.declare import watch_orders
 from gardefou.incidents.publish import PublishEffect, StatementSubjects
 from gardefou.incidents.queries import open_incidents_naming
+from gardefou.network.api.entities.accounts import accounts
 from gardefou.network.ports import Neighbours
+from gardefou.network.report import Intake, intake
 from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
 from gardefou.safeguards.found import founded_by
@@ -53,6 +55,7 @@ class House:
         ports: what orders call and whom they tell.
         neighbours: what the embedded network tells.
         fanout: the one reader of events of this process.
+        intake: the one way in for reports of this process.
         made_by: `init` or `demo`: who made the database.
         steps: notices a clock that jumps.
         guards: notices that the database's own guards are gone.
@@ -66,6 +69,7 @@ class House:
     ports: Ports
     neighbours: Neighbours
     fanout: Fanout
+    intake: Intake
     made_by: str
     steps: StepWatch
     guards: GuardWatch
@@ -85,6 +89,7 @@ class House:
 
     def close(self) -> None:
         """Give the database back."""
+        self.intake.close()
         self.db.close()
 
 
@@ -200,6 +205,7 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
     by, steps, guards = made_by(db), StepWatch(), GuardWatch(db, clock)
     agreed = None if by == DEMO else guarded(settings, log_key=key_in_use(settings))
     watch, behind = SettingWatch(db, clock, agreed), BehindWatch(db, clock, settings)
+    told = neighbours()
     return House(
         settings=settings,
         db=db,
@@ -209,8 +215,9 @@ def house_on(db: Database, settings: Settings, *, clock: Clock | None = None) ->
         settings_watch=watch,
         behind=behind,
         ports=wire(settings, steps=steps, guards=guards, settings_watch=watch, behind=behind, demo=by == DEMO),
-        neighbours=neighbours(),
+        neighbours=told,
         fanout=Fanout(db),
+        intake=intake(db, clock, told, partial(accounts, site=settings.public_url)),
         made_by=by,
     )
 

@@ -22,7 +22,7 @@ from gardefou.app.request import choose_language
 from gardefou.clock import SECOND
 from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
 from gardefou.network.api import problems as clients
-from gardefou.storage.errors import TooManyTriesError
+from gardefou.storage.errors import TooManyTriesError, TooManyWaitError
 from gardefou.words import gettext as _
 from gardefou.words import roles
 from gardefou.words.numbers import duration
@@ -30,6 +30,8 @@ from gardefou.words.numbers import duration
 _log = structlog.get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
+#: When what waits to be written down has become less, seconds.
+SOON = 2
 
 
 def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
@@ -38,12 +40,14 @@ def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
     status = _status(problem)
     title = http.HTTPStatus(status).phrase
     detail = _detail(request, problem, status)
-    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(problem, TooManyWaitError):
         path = write_bug(problem, request.app.state.settings.folder)
         _log.error("request.failed", path=request.scope["path"], problem=type(problem).__name__, story=str(path))
     headers = dict(getattr(problem, "headers", None) or {})
     if isinstance(problem, TooManyTriesError):
         headers["Retry-After"] = str(_wait(problem))
+    if isinstance(problem, TooManyWaitError):
+        headers["Retry-After"] = str(SOON)
     if clients.asked_by_a_client(request.scope["path"]):
         return clients.answer(problem, status=status, detail=detail, headers=headers)
     if _wants_page(request):
@@ -137,6 +141,8 @@ def _title(status: int) -> str:
 def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
     if isinstance(problem, GardefouError) and status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
         return _sentence(request, problem)
+    if isinstance(problem, TooManyWaitError):
+        return _("More comes in now than can be written down. Nothing of yours was taken: send it again in a moment.")
     match status:
         case http.HTTPStatus.NOT_FOUND:
             return _("There is no page at %(path)s. Nothing has changed.", path=request.scope["path"])

@@ -19,6 +19,7 @@ from gardefou.app import pages, problems
 from gardefou.app.api import HANDLERS as API
 from gardefou.app.asked import Asked
 from gardefou.app.bearers import bearer
+from gardefou.app.bulk import HANDLERS as BULK
 from gardefou.app.callers import Callers, OwnForms, proxies
 from gardefou.app.cross_origin import answers_other_origins
 from gardefou.app.doors import doorkeeper
@@ -57,7 +58,17 @@ MAX_BODY = 512 * 1024
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
     public = [health, openapi, *LEDGER, *RECEIPTS, *network.routes, *clients.routes]
-    return [*public, *desk.HANDLERS, *incidents.HANDLERS, *REPLAY, *API, *OIDC, *STAFF_CLIENTS, *admin_api.routes]
+    return [
+        *public,
+        *desk.HANDLERS,
+        *incidents.HANDLERS,
+        *REPLAY,
+        *API,
+        *BULK,
+        *OIDC,
+        *STAFF_CLIENTS,
+        *admin_api.routes,
+    ]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:
@@ -96,6 +107,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "ledger_folder": _always(LedgerFolder(house.settings.ledger_folder)),
             "figures": _always(house.settings.per_person_figures),
             "fanout": _always(house.fanout),
+            "intake": _always(house.intake),
             "log": _always(log_of(house.settings)),
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),

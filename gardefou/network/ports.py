@@ -57,8 +57,8 @@ class Neighbours(Protocol):
     def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Take note that an account's owner is written to elsewhere."""
 
-    def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
-        """Take a report in, and return the number of its receipt."""
+    def reports_filed(self, tx: Tx, *, now: int, complaints: Sequence[tuple[Actor, Complaint]]) -> list[int]:
+        """Take reports in, each of its reporter, and return the numbers of their receipts."""
 
     def explain_standing(self, tx: Tx, *, account_id: int) -> Sequence[str] | None:
         """Return why the owner cannot act: reason, since when, how to contest it; None when there is nothing to say."""

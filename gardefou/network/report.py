@@ -1,12 +1,24 @@
-"""Someone, member or not, reports an account or some of its posts."""
+"""Members and visitors report accounts and posts: checked as it comes, and handed on many at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from sqlalchemy import select
+
+from gardefou.clock import Clock
 from gardefou.events import Actor
 from gardefou.network.errors import CategoryMissingError, CommentTooLongError, NoSuchPageError, TooManyPostsError
+from gardefou.network.handles import handle_key
 from gardefou.network.ports import Complaint, Neighbours, ReportedPost
-from gardefou.network.queries import PostView, shown_account, shown_posts
-from gardefou.storage import Tx
+from gardefou.network.queries import PostView, shown_posts
+from gardefou.network.tables import net_account
+from gardefou.network.visibility import account_shown
+from gardefou.storage import Database, Tx, limits
+from gardefou.storage.among import among
+from gardefou.storage.errors import TooManyTriesError
+from gardefou.storage.limits import Left
+from gardefou.storage.together import Together
 from gardefou.words.plain import paragraphs
 
 LONGEST_COMMENT = 1000
@@ -14,58 +26,188 @@ LONGEST_EXCERPT = 500
 MOST_POSTS = 20
 
 
-def report(
-    tx: Tx,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody wants to report; `asked` makes one.
+
+    Attributes:
+        actor: the member, the visitor under a key of their own, or the machine.
+        account: whom: a handle, or the number of an account.
+        category: what it is about.
+        comment: what the reporter adds.
+        post_ids: the posts concerned; none when it is the account as a whole.
+        locale: the language the reporter reads.
+        host: the address it comes from, whose block is counted; None where reports are not.
+    """
+
+    actor: Actor
+    account: str | int
+    category: str
+    comment: str
+    post_ids: tuple[int, ...]
+    locale: str
+    host: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A report that was taken in.
+
+    Attributes:
+        receipt: its number.
+        account_id: the account reported.
+        left: how many more this reporter may send; None where reports are not counted.
+        shown: the account, as whoever reported it is shown it; None where nobody asked for it.
+    """
+
+    receipt: int
+    account_id: int
+    left: Left | None
+    shown: Any = None
+
+
+def asked(
     neighbours: Neighbours,
     *,
     actor: Actor,
-    now: int,
-    handle: str,
+    account: str | int,
     category: str,
     comment: str,
     post_ids: Sequence[int],
     locale: str,
-) -> int:
-    """Hand a report to whoever takes reports in.
-
-    Args:
-        tx: the open transaction; nothing is acknowledged before it is committed.
-        neighbours: who takes it in.
-        actor: the member, or the visitor under a key of their own.
-        now: the instant, microseconds.
-        handle: the account reported.
-        category: one of `neighbours.categories()`.
-        comment: what the reporter adds, 1000 characters at most.
-        post_ids: the posts concerned; none when it is the account as a whole.
-        locale: the language the reporter reads.
-
-    Returns:
-        The receipt's number.
+    host: str | None = None,
+) -> Asked:
+    """Return what somebody wants to report, if it is well formed.
 
     Raises:
-        NoSuchPageError: the account or one of the posts is not there to be seen.
         FieldError: a field cannot be used; its class says which and why.
     """
-    account = shown_account(tx, handle)
     if category not in {choice.value for choice in neighbours.categories()}:
         raise CategoryMissingError
     clean = paragraphs(comment)
     if len(clean) > LONGEST_COMMENT:
         raise CommentTooLongError(limit=LONGEST_COMMENT, length=len(clean))
-    wanted = set(post_ids)
+    wanted = tuple(sorted(set(post_ids)))
     if len(wanted) > MOST_POSTS:
         raise TooManyPostsError
-    posts = shown_posts(tx, account_id=int(account["id"]), post_ids=sorted(wanted), reader=actor.member_id)
-    if len(posts) != len(wanted):
-        raise NoSuchPageError
-    complaint = Complaint(
-        account_id=int(account["id"]),
-        category=category,
-        comment=clean,
-        posts=tuple(_as_reported(post) for post in posts),
-        locale=locale,
+    return Asked(
+        actor=actor, account=account, category=category, comment=clean, post_ids=wanted, locale=locale, host=host
     )
-    return neighbours.report_filed(tx, actor=actor, now=now, complaint=complaint)
+
+
+#: Shows accounts, by their numbers.
+Show = Callable[[Tx, Collection[int]], Mapping[int, Any]]
+#: Reports on their way in, many to a transaction.
+Intake = Together[Asked, Taken]
+
+
+def intake(db: Database, clock: Clock, neighbours: Neighbours, show: Show | None = None) -> Intake:
+    """Return the way in of a process: reports that come at once are written together.
+
+    Args:
+        db: where to.
+        clock: what time it is.
+        neighbours: who takes them in.
+        show: how accounts are shown to whoever reports them, all of a group at once; None where they are not.
+    """
+
+    def act(tx: Tx, wanted: Sequence[Asked]) -> Sequence[Taken | Exception]:
+        found = report_all(tx, neighbours, now=clock.now(), wanted=wanted)
+        if show is None:
+            return found
+        seen = show(tx, {one.account_id for one in found if isinstance(one, Taken)})
+        return [replace(one, shown=seen[one.account_id]) if isinstance(one, Taken) else one for one in found]
+
+    return Together(db, act)
+
+
+def report(tx: Tx, neighbours: Neighbours, *, now: int, one: Asked) -> Taken:
+    """Hand one report to whoever takes reports in; nothing is acknowledged before the transaction is committed.
+
+    Raises:
+        NoSuchPageError: the account or one of the posts is not there to be seen.
+        TooManyTriesError: this reporter, or their part of the network, has reported too often.
+    """
+    (taken,) = report_all(tx, neighbours, now=now, wanted=[one])
+    if isinstance(taken, Exception):
+        raise taken
+    return taken
+
+
+def report_all(tx: Tx, neighbours: Neighbours, *, now: int, wanted: Sequence[Asked]) -> list[Taken | Exception]:
+    """Hand reports to whoever takes them in.
+
+    Args:
+        tx: the open transaction; nothing is acknowledged before it is committed.
+        neighbours: who takes them in.
+        now: the instant, microseconds.
+        wanted: the reports.
+
+    Returns:
+        What became of each: taken, or the error of one that alone cannot be.
+    """
+    left = limits.spend_on_reports(tx, now=now, reporters=[(str(one.actor), one.host) for one in wanted])
+    people = _accounts(tx, [one.account for one in wanted])
+    posts = _Posts(tx, wanted)
+    found: list[Taken | Exception] = []
+    filed: list[tuple[int, Actor, Complaint]] = []
+    for place, one in enumerate(wanted):
+        account_id, so_many = people.get(_key(one.account)), left[place]
+        named = None if account_id is None else posts.of(account_id, one)
+        if isinstance(so_many, TooManyTriesError):
+            found.append(so_many)
+        elif account_id is None or named is None:
+            found.append(NoSuchPageError())
+        else:
+            complaint = Complaint(
+                account_id=account_id, category=one.category, comment=one.comment, posts=named, locale=one.locale
+            )
+            filed.append((place, one.actor, complaint))
+            found.append(Taken(receipt=0, account_id=account_id, left=so_many))
+    receipts = neighbours.reports_filed(tx, now=now, complaints=[(actor, one) for _place, actor, one in filed])
+    for (place, _actor, complaint), receipt in zip(filed, receipts, strict=True):
+        so_many = left[place]
+        found[place] = Taken(
+            receipt=receipt,
+            account_id=complaint.account_id,
+            left=None if isinstance(so_many, TooManyTriesError) else so_many,
+        )
+    return found
+
+
+def _key(account: str | int) -> str | int:
+    return handle_key(account) if isinstance(account, str) else account
+
+
+def _accounts(tx: Tx, named: Sequence[str | int]) -> Mapping[str | int, int]:
+    """Return the accounts that are there to be seen, by what they were named with."""
+    keys = {_key(one) for one in named}
+    ids, handles = {one for one in keys if isinstance(one, int)}, {one for one in keys if isinstance(one, str)}
+    account = net_account.c
+    there = among(account.id, ids) | among(account.handle_key, handles)
+    found: dict[str | int, int] = {}
+    for row in tx.all(select(account.id, account.handle_key).where(there, account_shown(account.id))):
+        found[int(row["id"])] = found[row["handle_key"]] = int(row["id"])
+    return found
+
+
+class _Posts:
+    """The posts that some reports name, as far as their reporters may see them."""
+
+    def __init__(self, tx: Tx, wanted: Sequence[Asked]) -> None:
+        """Read what everybody may see; what is not for everybody is read for each reporter who names it."""
+        self._tx = tx
+        ids = sorted({number for one in wanted for number in one.post_ids})
+        self._for_all = {post.id: post for post in shown_posts(tx, post_ids=ids)}
+
+    def of(self, account_id: int, one: Asked) -> tuple[ReportedPost, ...] | None:
+        """Return the posts that a report names; None if one is not this account's, or not to be seen."""
+        known = [self._for_all.get(number) for number in one.post_ids]
+        read = [post for post in known if post is not None and post.account_id == account_id]
+        reader = one.actor.member_id
+        if len(read) < len(one.post_ids) and reader is not None:
+            read = shown_posts(self._tx, account_id=account_id, post_ids=one.post_ids, reader=reader)
+        return tuple(map(_as_reported, read)) if len(read) == len(one.post_ids) else None
 
 
 def _as_reported(post: PostView) -> ReportedPost:

@@ -6,13 +6,14 @@ For programs that are still to be let in, at the doors of a whole house, see `pr
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from httpx import Response
 from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -30,8 +31,10 @@ from gardefou.app.web import MAX_BODY
 from gardefou.clock import SimulatedClock
 from gardefou.events.stream import Fanout
 from gardefou.network import api, web
+from gardefou.network.api.entities.accounts import accounts
 from gardefou.network.media_folder import MediaFolder
 from gardefou.network.ports import Neighbours
+from gardefou.network.report import intake
 from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_app, net_token
 from gardefou.storage import Database, Tx
@@ -43,6 +46,7 @@ Client = TestClient[Litestar]
 _numbers = count(1)
 #: What the one application of this process stands on now.
 _UNDER: dict[str, Any] = {"site": SITE}
+_GIVEN = ("db", "clock", "neighbours", "intake", "site", "fanout", "media_folder")
 
 
 @contextmanager
@@ -58,11 +62,13 @@ def client_api(
         folder: where images lie; by default nowhere.
     """
     images = MediaFolder(Settings(data=str(folder)).media_folder if folder else Path("no images here"))
-    _UNDER.update(db=db, clock=clock, neighbours=neighbours or NeighboursInMemory(), fanout=Fanout(db))
-    _UNDER["media_folder"] = images
+    around = neighbours or NeighboursInMemory()
+    way_in = intake(db, clock, around, partial(accounts, site=SITE))
+    _UNDER.update(db=db, clock=clock, neighbours=around, fanout=Fanout(db), media_folder=images, intake=way_in)
     with TestClient(_application(), base_url=SITE, raise_server_exceptions=False) as client:
         client.follow_redirects = False
         yield client
+    way_in.close()
 
 
 @cache
@@ -77,9 +83,9 @@ def _application() -> Litestar:
 
     return Litestar(
         route_handlers=[*web.routes, *api.routes],
-        dependencies={name: under(name) for name in ("db", "clock", "neighbours", "site", "fanout", "media_folder")},
+        dependencies={name: under(name) for name in _GIVEN},
         template_config=TemplateConfig(instance=pages.engine(demo="")),
-        state=State({"settings": Settings()}),
+        state=State({"settings": Settings(), "form_tokens": CSRFConfig(secret="a secret of no house")}),
         exception_handlers={Exception: problems.handle},
         before_request=before_request,
         guards=[guard],

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from litestar import Litestar
@@ -17,7 +18,9 @@ from gardefou.app.doors import doorkeeper
 from gardefou.app.form_tokens import form_tokens
 from gardefou.app.request import before_request
 from gardefou.clock import SimulatedClock
+from gardefou.network.api.entities.accounts import accounts
 from gardefou.network.media_folder import MediaFolder
+from gardefou.network.report import intake
 from gardefou.network.web import routes
 from gardefou.storage import Database
 from tests.fakes.neighbours import NeighboursInMemory
@@ -40,12 +43,14 @@ def network_pages(
     def always(value: object) -> Provide:
         return Provide(lambda: value, sync_to_thread=False)
 
+    way_in = intake(db, clock, neighbours, partial(accounts, site=SITE))
     app = Litestar(
         route_handlers=routes,
         dependencies={
             "db": always(db),
             "clock": always(clock),
             "neighbours": always(neighbours),
+            "intake": always(way_in),
             "media_folder": always(MediaFolder(folder / "media")),
             "site": always(SITE),
         },
@@ -58,6 +63,7 @@ def network_pages(
     with TestClient(app, raise_server_exceptions=True) as client:
         client.follow_redirects = False
         yield client
+    way_in.close()
 
 
 def an_image(width: int = 60, height: int = 40, colour: tuple[int, int, int] = (20, 90, 110)) -> bytes:

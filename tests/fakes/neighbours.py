@@ -34,11 +34,10 @@ class NeighboursInMemory:
         """Remember the account as it is now."""
         self.accounts[account["id"]] = account
 
-    def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
-        """Remember the report; the same one again is the same receipt."""
-        if (actor, complaint) not in self.complaints:
-            self.complaints.append((actor, complaint))
-        return self.complaints.index((actor, complaint)) + 1
+    def reports_filed(self, tx: Tx, *, now: int, complaints: Sequence[tuple[Actor, Complaint]]) -> list[int]:
+        """Remember the reports; the same one again is the same receipt."""
+        self.complaints += [one for one in dict.fromkeys(complaints) if one not in self.complaints]
+        return [self.complaints.index(one) + 1 for one in complaints]
 
     def explain_standing(self, tx: Tx, *, account_id: int) -> Sequence[str] | None:
         """Say what the test put in its mouth."""

@@ -1,12 +1,21 @@
 """What a report can be about, as a reporter says it."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from gardefou.network.ports import CategoryChoice
 from gardefou.reports.categories import Category
+from gardefou.words import current
 from gardefou.words import gettext as _
 
 
-def choices() -> list[CategoryChoice]:
+def choices() -> Sequence[CategoryChoice]:
     """Return every category in the reporter's words, the gravest first."""
+    return _choices(current())
+
+
+@lru_cache(maxsize=8)
+def _choices(_language: str) -> tuple[CategoryChoice, ...]:
     labels = {
         Category.THREATS: _("It threatens someone"),
         Category.SELF_HARM: _("Someone may harm themselves"),
@@ -21,4 +30,4 @@ def choices() -> list[CategoryChoice]:
         Category.ILLEGAL: _("It is against the law in another way"),
         Category.OTHER: _("Something else"),
     }
-    return [CategoryChoice(value=category.value, label=labels[category]) for category in Category]
+    return tuple(CategoryChoice(value=category.value, label=labels[category]) for category in Category)

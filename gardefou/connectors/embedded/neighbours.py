@@ -1,6 +1,6 @@
 """What the embedded network tells the house, carried where it belongs: accounts, reports, and word from the orders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gardefou.accounts import queries as accounts
@@ -18,7 +18,9 @@ from gardefou.orders import queries as orders
 from gardefou.orders import rulebook
 from gardefou.orders.errors import NoRulebookError
 from gardefou.orders.rulebook import Loader
-from gardefou.reports.intake import file_report
+from gardefou.reports.errors import UnknownReportedError
+from gardefou.reports.filing import filing
+from gardefou.reports.intake import Filed, file_reports
 from gardefou.storage import Tx
 
 HAND = Actor.machine("embedded connector")
@@ -85,20 +87,28 @@ class EmbeddedNeighbours:
         """Write down where the owner is written to now."""
         observe(tx, actor=HAND, now=now, account_id=account["id"], contact=account["email"])
 
-    def report_filed(self, tx: Tx, *, actor: Actor, now: int, complaint: Complaint) -> int:
-        """Carry a report to intake; the number of its receipt is the report's."""
-        filed = file_report(
-            tx,
-            actor=actor,
-            now=now,
-            account_id=complaint.account_id,
-            category=complaint.category,
-            comment=complaint.comment,
-            posts=[(post.post_id, post.excerpt, post.posted_at) for post in complaint.posts],
-            locale=complaint.locale,
-            protected=self._protected(tx, complaint.account_id, now),
-        )
-        return filed.report_id
+    def reports_filed(self, tx: Tx, *, now: int, complaints: Sequence[tuple[Actor, Complaint]]) -> list[int]:
+        """Carry reports to intake; the number of a receipt is the report's.
+
+        Raises:
+            UnknownReportedError: the house does not know an account that the network shows.
+        """
+        if not complaints:
+            return []
+        protected = self._protected(tx, {one.account_id for _actor, one in complaints}, now)
+        filings = [
+            filing(
+                actor=actor,
+                account_id=one.account_id,
+                category=one.category,
+                comment=one.comment,
+                posts=[(post.post_id, post.excerpt, post.posted_at) for post in one.posts],
+                locale=one.locale,
+                protected=one.account_id in protected,
+            )
+            for actor, one in complaints
+        ]
+        return [_known(filed).report_id for filed in file_reports(tx, now=now, filings=filings)]
 
     def explain_standing(self, tx: Tx, *, account_id: int) -> Sequence[str] | None:
         """Return why the owner cannot act, from the orders in effect."""
@@ -108,6 +118,13 @@ class EmbeddedNeighbours:
         """Return what a report can be about, the gravest first."""
         return choices()
 
-    def _protected(self, tx: Tx, account_id: int, now: int) -> bool:
-        values = accounts.subject_values(tx, accounts.account(tx, account_id), now)
-        return tier_of(rulebook.in_force(tx, self.load_rulebook), values) != "ordinary"
+    def _protected(self, tx: Tx, account_ids: Collection[int], now: int) -> set[int]:
+        book = rulebook.in_force(tx, self.load_rulebook)
+        values = accounts.subjects_values(tx, list(accounts.accounts(tx, account_ids).values()), now)
+        return {number for number, of in values.items() if tier_of(book, of) != Tier.ORDINARY}
+
+
+def _known(filed: Filed | None) -> Filed:
+    if filed is None:
+        raise UnknownReportedError
+    return filed

@@ -1,21 +1,21 @@
 """Reports: a member's client hands one in, and it goes the way of the report form."""
 
+import asyncio
 from typing import Any
 
 from litestar import post
 
 from gardefou.clock import Clock, to_iso
 from gardefou.may import May
-from gardefou.network.api.accounts import account_at
-from gardefou.network.api.caller import Caller
-from gardefou.network.api.entities.accounts import accounts
+from gardefou.network.api.caller import AnyRequest, Caller
 from gardefou.network.api.entities.rules import category_of_rules
 from gardefou.network.api.errors import ParameterError
-from gardefou.network.api.given import Given
+from gardefou.network.api.given import Given, id_in_path
+from gardefou.network.api.paces import none_left, say_left
 from gardefou.network.ports import Neighbours
-from gardefou.network.queries import any_handle
-from gardefou.network.report import report
-from gardefou.storage import Database
+from gardefou.network.report import Intake, asked
+from gardefou.network.web.common import host_of
+from gardefou.storage.errors import TooManyTriesError
 from gardefou.storage.limits import Family
 from gardefou.words import current
 from gardefou.words import gettext as _
@@ -25,45 +25,49 @@ from gardefou.words.plain import paragraphs
 CATEGORIES = {"spam": "spam", "legal": "illegal", "violation": "other", "other": "other"}
 
 
-@post(
-    ["/reports", "/reports/"],
-    may=May.CLIENT,
-    needs="write:reports",
-    rate=Family.REPORTS,
-    status_code=200,
-    sync_to_thread=True,
-)
-def file(db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, given: Given, site: str) -> dict[str, Any]:
+@post(["/reports", "/reports/"], may=May.CLIENT, needs="write:reports", status_code=200)
+async def file(
+    request: AnyRequest,
+    clock: Clock,
+    neighbours: Neighbours,
+    intake: Intake,
+    caller: Caller,
+    given: Given,
+) -> dict[str, Any]:
     """Take in a report. What is answered is kept: the transaction is committed before.
 
     Raises:
         ParameterError: there is no such category or rule.
         NoSuchPageError: there is no such account or post to be seen.
+        TooManyTriesError: this member, or their part of the network, has reported too often.
+        TooManyWaitError: more comes in than can be written down now.
     """
     rule_ids = sorted(set(given.ids("rule_ids")))
     category = "violation" if rule_ids else given.text("category").strip() or "other"
     if category not in CATEGORIES:
         raise ParameterError(_("%(name)s is not what it must be", name="category"), name="category")
-    about = given.text("account_id")
     post_ids = sorted(set(given.ids("status_ids")))
     comment = given.text("comment")
     now = clock.now()
-    with db.transaction() as tx:
-        number = account_at(tx, about)
-        receipt = report(
-            tx,
-            neighbours,
-            actor=caller.actor,
-            now=now,
-            handle=any_handle(tx, number),
-            category=category_of_rules(neighbours, rule_ids) if rule_ids else CATEGORIES[category],
-            comment=comment,
-            post_ids=post_ids,
-            locale=current(),
-        )
-        target = accounts(tx, [number], site=site)[number]
+    one = asked(
+        neighbours,
+        actor=caller.actor,
+        account=id_in_path(given.text("account_id")),
+        category=category_of_rules(neighbours, rule_ids) if rule_ids else CATEGORIES[category],
+        comment=comment,
+        post_ids=post_ids,
+        locale=current(),
+        host=host_of(request),
+    )
+    try:
+        taken = await asyncio.wrap_future(intake.put(one))
+    except TooManyTriesError:
+        say_left(request, none_left(Family.REPORTS, now))
+        raise
+    if taken.left is not None:
+        say_left(request, taken.left)
     return {
-        "id": str(receipt),
+        "id": str(taken.receipt),
         "action_taken": False,
         "action_taken_at": None,
         "category": category,
@@ -73,7 +77,7 @@ def file(db: Database, clock: Clock, neighbours: Neighbours, caller: Caller, giv
         "status_ids": [str(one) for one in post_ids],
         "rule_ids": [str(one) for one in rule_ids],
         "collection_ids": [],
-        "target_account": target,
+        "target_account": taken.shown,
     }
 
 

@@ -9,14 +9,13 @@ from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.response import Template
 
-from gardefou.clock import Clock
 from gardefou.events import Actor
 from gardefou.may import May
 from gardefou.network import sentences
 from gardefou.network.errors import FieldError
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import Member, PostView, shown_account, shown_post
-from gardefou.network.report import LONGEST_COMMENT, report
+from gardefou.network.report import LONGEST_COMMENT, Intake, asked
 from gardefou.network.timelines import page_of_account
 from gardefou.network.web import common
 from gardefou.network.web.common import AnyRequest, handle_in, id_in, page
@@ -59,21 +58,21 @@ def report_post_page(db: Database, neighbours: Neighbours, member: Member | None
 def report_account(
     request: AnyRequest,
     db: Database,
-    clock: Clock,
+    intake: Intake,
     neighbours: Neighbours,
     member: Member | None,
     name: str,
     form: FormMultiDict,
 ) -> Response[Any]:
     """Take in a report on an account."""
-    return _file(request, db, clock, neighbours, member, form, handle=handle_in(name), post_id=None)
+    return _file(request, db, intake, neighbours, member, form, handle=handle_in(name), post_id=None)
 
 
 @post("/{name:str}/{number:str}/report", may=May.ANYONE, gives=(201,), asks=ASKS, sync_to_thread=True)
 def report_post(
     request: AnyRequest,
     db: Database,
-    clock: Clock,
+    intake: Intake,
     neighbours: Neighbours,
     member: Member | None,
     name: str,
@@ -81,13 +80,13 @@ def report_post(
     form: FormMultiDict,
 ) -> Response[Any]:
     """Take in a report on a post."""
-    return _file(request, db, clock, neighbours, member, form, handle=handle_in(name), post_id=id_in(number))
+    return _file(request, db, intake, neighbours, member, form, handle=handle_in(name), post_id=id_in(number))
 
 
 def _file(
     request: AnyRequest,
     db: Database,
-    clock: Clock,
+    intake: Intake,
     neighbours: Neighbours,
     member: Member | None,
     form: FormMultiDict,
@@ -102,18 +101,16 @@ def _file(
         posts=frozenset(id_in(value) for value in common.fields(form, "posts")),
     )
     try:
-        with db.transaction() as tx:
-            receipt = report(
-                tx,
-                neighbours,
-                actor=Actor.member(member.id) if member else Actor.visitor(visitor_key(token)),
-                now=clock.now(),
-                handle=handle,
-                category=typed.category,
-                comment=typed.comment,
-                post_ids=sorted(typed.posts),
-                locale=current(),
-            )
+        wanted = asked(
+            neighbours,
+            actor=Actor.member(member.id) if member else Actor.visitor(visitor_key(token)),
+            account=handle,
+            category=typed.category,
+            comment=typed.comment,
+            post_ids=sorted(typed.posts),
+            locale=current(),
+            host=common.host_of(request),
+        )
     except FieldError as error:
         wrong = Typed(
             category=typed.category,
@@ -123,8 +120,9 @@ def _file(
         )
         with db.reading() as tx:
             return _form(tx, neighbours, member, handle, post_id, wrong, status=400)
-    # The transaction is committed: from here on the report cannot be lost.
-    response = page("reported", member=member, status=201, receipt=receipt, handle=handle)
+    # Once there is a result its transaction is committed: from then on the report cannot be lost.
+    taken = intake.put(wanted).result()
+    response = page("reported", member=member, status=201, receipt=taken.receipt, handle=handle)
     if member is None:
         response.set_cookie(common.kept(request, VISITOR_COOKIE, token, lasts=TWO_YEARS))
     return response

@@ -1,6 +1,7 @@
 """What a machine does with its token over HTTP: reports come in, orders are read; nothing else, and for nobody else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from gardefou.app.house import house_on
 from gardefou.app.settings import Settings
 from gardefou.app.web import create_app
 from gardefou.clock import DAY, SimulatedClock, to_iso
+from gardefou.network.report import Intake
 from gardefou.reports.tables import report
 from gardefou.safeguards.subjects import HOUSE_ID
 from gardefou.staff.collect_token import collect_token
 from gardefou.staff.tokens import all_tokens
 from gardefou.storage import Database
 from gardefou.storage.limits import LIMITS, Entry
+from gardefou.storage.together import Together
 from tests.factories.town import Town, found_town
 
 Client = TestClient[Litestar]
@@ -147,3 +150,15 @@ def test_no_other_site_makes_a_browser_use_one(town: Town, client: Client) -> No
     secret = secret_of(town, "reports")
     headers = {"sec-fetch-site": "cross-site"}
     assert ask(client, "POST", "/api/reports", secret, json=REPORT, headers=headers).status_code == 403
+
+
+@pytest.mark.promise(17)
+def test_more_than_can_be_written_now_is_turned_away_and_told_when_to_come_again(town: Town, tmp_path: Path) -> None:
+    secret = secret_of(town, "reports")
+    house = house_on(town.db, Settings(data=str(tmp_path)), clock=town.clock)
+    full: Intake = Together(town.db, lambda _tx, _wanted: [], waiting=0)
+    with TestClient(create_app(replace(house, intake=full)), base_url="http://127.0.0.1") as client:
+        answer = ask(client, "POST", "/api/reports", secret, json=REPORT, headers={"accept-language": "fr"})
+    assert (answer.status_code, answer.headers["retry-after"], answer.json()["code"]) == (503, "2", "too_many_wait")
+    assert "recommencez dans un instant" in answer.json()["detail"]
+    assert not list(tmp_path.glob("bugs/*"))

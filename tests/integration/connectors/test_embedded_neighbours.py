@@ -17,7 +17,7 @@ from gardefou.network.change_language import change_language
 from gardefou.network.follow import follow
 from gardefou.network.ports import Neighbours
 from gardefou.network.post import post
-from gardefou.network.report import report
+from gardefou.network.report import asked, report
 from gardefou.orders import rulebook
 from gardefou.orders.lifecycle import State
 from gardefou.reports.categories import Category
@@ -41,17 +41,16 @@ def embedded(db: Database, now: Micros) -> EmbeddedNeighbours:
 
 
 def _report(tx: Tx, neighbours: Neighbours, now: int, handle: str, *post_ids: int) -> int:
-    return report(
-        tx,
+    one = asked(
         neighbours,
         actor=VISITOR,
-        now=now,
-        handle=handle,
+        account=handle,
         category="threats",
         comment="Look",
         post_ids=post_ids,
         locale="fr",
     )
+    return report(tx, neighbours, now=now, one=one).receipt
 
 
 @pytest.mark.parametrize("real", [True, False], ids=["embedded", "in memory"])

@@ -303,6 +303,6 @@ def test_a_report_that_cannot_be_used_is_refused_in_one_line(net: Net) -> None:
     for changes, status in wrong:
         asked = {"account_id": str(net.ids["bob"]), "category": "spam"} | changes
         got, said = net.ask("alice", "POST", "/api/v1/reports", json=asked)
-        assert (got, net.neighbours.complaints) == (status, []), changes
+        assert (got, net.neighbours.complaints) == (status, []), (changes, said)
         assert said["error"]
         assert "\n" not in said["error"]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from gardefou.events import Actor
 from gardefou.network.describe_media import described
 from gardefou.network.import_posts import ImportedPost, import_posts
-from gardefou.network.report import report
+from gardefou.network.report import asked, report
 from gardefou.network.tables import net_post
 from tests.factories.network import make_post
 from tests.factories.three_members import ThreeMembers as Town
@@ -44,17 +44,9 @@ def test_reports_alternative_texts_and_what_is_brought_in(town: Town) -> None:
     near, now, bob = NeighboursInMemory(), town.clock.now(), town.ids["bob"]
     with town.db.transaction() as tx:
         make_post(tx, now, bob)
-        report(
-            tx,
-            near,
-            actor=Actor.member(town.ids["alice"]),
-            now=now,
-            handle="bob",
-            category=near.categories()[0].value,
-            comment=TYPED,
-            post_ids=[],
-            locale="en",
-        )
+        about, member = near.categories()[0].value, Actor.member(town.ids["alice"])
+        one = asked(near, actor=member, account="bob", category=about, comment=TYPED, post_ids=[], locale="en")
+        report(tx, near, now=now, one=one)
         brought = [ImportedPost(imported_id=7, text=TYPED, created_at=now)]
         import_posts(tx, near, actor=Actor.member(bob), now=now, account_id=bob, posts=brought)
         assert tx.scalar(select(net_post.c.text).where(net_post.c.imported_id == "7")) == KEPT

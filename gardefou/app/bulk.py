@@ -1,0 +1,159 @@
+"""The door for platforms that bring reports by the thousand: a line for each, and a line of answer for each.
+
+All of an upload is one transaction: answered, every report in it is there; broken off, none is. Sent again under the
+same key it is answered as it was, and nothing is filed twice.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, post
+
+from gardefou.app.api import Report
+from gardefou.app.errors import UploadError
+from gardefou.clock import Clock
+from gardefou.errors import GardefouError
+from gardefou.events import Actor
+from gardefou.may import May
+from gardefou.network import sentences
+from gardefou.network.errors import FieldError, NoSuchPageError
+from gardefou.network.ports import Neighbours
+from gardefou.network.report import Asked, Taken, asked, report_all
+from gardefou.reports.uploads import begin_upload, end_upload
+from gardefou.staff.scopes import Scope
+from gardefou.staff.tokens import Bearer
+from gardefou.storage import Database
+from gardefou.storage.ids import BIGGEST
+from gardefou.words import gettext as _
+from gardefou.words.plain import storable
+
+MOST_LINES = 10_000
+MOST_BYTES = 12 * 1024 * 1024
+LONGEST_KEY = 100
+LINES = "application/x-ndjson"
+_WORTH = hashlib.sha256
+
+
+class Line(Report, forbid_unknown_fields=True, kw_only=True):
+    """A report as a platform brings it: what any machine says of one, and who its reporter is, in its own words."""
+
+    reporter: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+_LINE = msgspec.json.Decoder(Line)
+
+
+@post(
+    "/intake/reports",
+    may=May.TOKEN,
+    scope=Scope.REPORTS,
+    exclude_from_csrf=True,
+    request_max_body_size=MOST_BYTES,
+    status_code=200,
+)
+async def upload(
+    request: Request[Any, Any, Any], db: Database, clock: Clock, neighbours: Neighbours, bearer: Bearer
+) -> Response[bytes]:
+    """Take in up to 10,000 reports, JSON with a line for each; once they are answered they cannot be lost.
+
+    Raises:
+        UploadError: there is no key, nothing in it, or too much.
+        KeyUsedError: other reports were sent under its key.
+    """
+    key, body = request.headers.get("idempotency-key", ""), await request.body()
+    answers = await asyncio.to_thread(_take, db, clock, neighbours, bearer, key, body)
+    return Response(answers.encode(), media_type=LINES, status_code=200)
+
+
+def _take(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bearer, key: str, body: bytes) -> str:
+    name = _key_of(bearer, key)
+    lines = _lines(body)
+    wanted = [_read(neighbours, bearer, line) for line in lines]
+    with db.transaction() as tx:
+        now = clock.now()
+        before = begin_upload(tx, actor=bearer.actor, now=now, key=name, digest=_WORTH(body).digest())
+        if before is not None:
+            return before
+        taken = iter(report_all(tx, neighbours, now=now, wanted=[one for one in wanted if isinstance(one, Asked)]))
+        became = [next(taken) if isinstance(one, Asked) else one for one in wanted]
+        answers = "".join(_answer(number, one) for number, one in enumerate(became, start=1))
+        end_upload(tx, key=name, answers=answers)
+    return answers
+
+
+def _key_of(bearer: Bearer, key: str) -> bytes:
+    if not key or len(key) > LONGEST_KEY:
+        raise UploadError(
+            _(
+                "Send an Idempotency-Key with each upload, at most 100 characters and another for each: with it an "
+                "upload that broke off can be sent again, and nothing is filed twice."
+            )
+        )
+    return _WORTH(f"gardefou upload v1\n{bearer.token_id}\n{key}".encode("utf-8", "replace")).digest()
+
+
+def _lines(body: bytes) -> Sequence[bytes]:
+    lines = body.removesuffix(b"\n").split(b"\n")
+    if not body.strip() or len(lines) > MOST_LINES:
+        raise UploadError(
+            _(
+                "An upload has between 1 and 10,000 lines, each a report as JSON; this one has %(count)s. Nothing was "
+                "taken.",
+                count=len(lines) if body.strip() else 0,
+            )
+        )
+    return lines
+
+
+def _read(neighbours: Neighbours, bearer: Bearer, line: bytes) -> Asked | Exception:
+    """Return the report in a line, or why there is none."""
+    try:
+        one = _LINE.decode(line)
+        posts = [int(number) for number in one.posts]
+        if any(number > BIGGEST for number in posts):
+            return NoSuchPageError()
+        return asked(
+            neighbours,
+            actor=_reporter(bearer, one.reporter),
+            account=storable(one.account).removeprefix("@"),
+            category=one.category,
+            comment=storable(one.comment),
+            post_ids=posts,
+            locale=one.language,
+        )
+    except (msgspec.DecodeError, UnicodeError, FieldError) as problem:
+        return problem
+
+
+def _reporter(bearer: Bearer, name: str) -> Actor:
+    """Return a platform's reporter: known again by us, and to nobody else; the machine itself where it names none."""
+    if not name:
+        return bearer.actor
+    told = f"gardefou platform's reporter v1\n{bearer.token_id}\n{name}"
+    return Actor.visitor(_WORTH(told.encode("utf-8", "replace")).hexdigest()[:32])
+
+
+def _answer(number: int, became: Taken | Exception) -> str:
+    if isinstance(became, Taken):
+        told: dict[str, Any] = {"line": number, "report": str(became.receipt)}
+    else:
+        told = {"line": number, "error": _why(became), "code": getattr(became, "code", "unreadable")}
+    return msgspec.json.encode(told).decode() + "\n"
+
+
+def _why(problem: Exception) -> str:
+    match problem:
+        case FieldError():
+            return sentences.of(problem)
+        case NoSuchPageError():
+            return _("There is no such account or post to report.")
+        case GardefouError():
+            return problem.message
+        case _:
+            return _("This is no report: %(why)s", why=str(problem)[:200])
+
+
+HANDLERS = [upload]
