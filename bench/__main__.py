@@ -3,7 +3,18 @@
 import importlib
 import sys
 
-NAMES = ("import_posts", "hide_restore", "startup", "deciding", "ledger", "reading", "gone", "streaming", "intake")
+NAMES = (
+    "import_posts",
+    "hide_restore",
+    "startup",
+    "deciding",
+    "ledger",
+    "reading",
+    "gone",
+    "streaming",
+    "intake",
+    "bulk",
+)
 
 
 def main() -> int:

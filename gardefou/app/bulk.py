@@ -64,11 +64,17 @@ async def upload(
         KeyUsedError: other reports were sent under its key.
     """
     key, body = request.headers.get("idempotency-key", ""), await request.body()
-    answers = await asyncio.to_thread(_take, db, clock, neighbours, bearer, key, body)
+    answers = await asyncio.to_thread(take_upload, db, clock, neighbours, bearer, key, body)
     return Response(answers.encode(), media_type=LINES, status_code=200)
 
 
-def _take(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bearer, key: str, body: bytes) -> str:
+def take_upload(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bearer, key: str, body: bytes) -> str:
+    """Take in an upload, and return the answers, a line for each of its own.
+
+    Raises:
+        UploadError: there is no key, nothing in it, or too much.
+        KeyUsedError: other reports were sent under its key.
+    """
     name = _key_of(bearer, key)
     lines = _lines(body)
     wanted = [_read(neighbours, bearer, line) for line in lines]
