@@ -29,8 +29,8 @@ PLUMBING = {
 #: The house's own hands, named in `events/actor.py`.
 MACHINES = {"CLOCK", "IMPORTER", "SETUP", "WATCH"}
 
-#: What carries the actor of the step under way.
-CARRIERS = {"Step", "OrderEvent"}
+#: What carries the actor: of the step under way, of a report.
+CARRIERS = {"Step", "OrderEvent", "Asked", "Sequence[Asked]"}
 
 #: Functions that write without an actor, each with its reason.
 WITHOUT_ACTOR: dict[str, str] = {
@@ -55,6 +55,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "orders.notices.note": "writes down whom an order's own actor caused to be told",
     "orders.notices.accepted": "the mail server's answer: nobody's deed",
     "orders.sign.entered": "commits to what a step's own actor signed",
+    "reports.uploads.end_upload": "keeps what an upload was answered, whose beginning names the machine",
     "staff.challenges.spend": "before it, nobody is there to name",
     "staff.enrol_passkey.enrol_passkey": "the link says who",
     "staff.use_passkey.use_passkey": "the key says who",

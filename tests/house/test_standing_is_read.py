@@ -80,7 +80,6 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
     ),
     "A handle is handed to a verb, which asks whether its account is shown.": frozenset(
         {
-            "network/api/reports.py:file",
             "network/api/ties.py:follow_account",
             "network/api/ties.py:unfollow_account",
         }
