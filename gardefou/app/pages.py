@@ -22,6 +22,7 @@ STATIC = Path(__file__).parent / "static"
 _MADE = MadePages()
 _HELPERS: tuple[Callable[..., str], ...] = (
     numbers.number,
+    numbers.percent,
     numbers.people,
     numbers.short,
     numbers.followers,

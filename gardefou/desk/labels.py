@@ -60,6 +60,11 @@ def category(value: str) -> str:
     }[Category(value)]
 
 
+def language(code: str) -> str:
+    """Return a language in words."""
+    return {"en": _("English"), "fr": _("French")}.get(code, code)
+
+
 def office(value: str) -> str:
     """Return an office of the roster in words: one of the house's own translated, any other as its list has it."""
     return {
@@ -95,6 +100,7 @@ __all__ = [
     "act",
     "category",
     "changes",
+    "language",
     "office",
     "reason",
     "role",

@@ -1,91 +1,191 @@
-"""Small numbers, counted when asked: only what the tables hold, on scales that begin at nought."""
+"""Numbers that people look at: what comes in, what is open, how long it takes, how often it is undone; and as CSV.
 
-from dataclasses import dataclass
+Everything is counted when asked, by time, category and language, never by person. What somebody alone did stands on
+their own page, and there only where the house has turned that on (`person_figures`).
+"""
 
-from litestar import get
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get
 from litestar.response import Template
-from sqlalchemy import func, select
 
-from gardefou.clock import DAY, HOUR, Clock
+from gardefou.clock import Clock, from_iso
 from gardefou.desk import labels
+from gardefou.desk.charts.charts import CHARTS
+from gardefou.desk.charts.csv_file import csv_of
+from gardefou.desk.charts.picture import picture
 from gardefou.desk.frame import frame
+from gardefou.errors import BadInputError
 from gardefou.may import May
-from gardefou.orders.lifecycle import State
-from gardefou.orders.tables import orders
-from gardefou.reports.tables import cases, report
+from gardefou.reports.categories import Category
+from gardefou.reports.errors import FigureError
+from gardefou.reports.figures import cells
+from gardefou.reports.figures.asked import Asked, Last, Span, between, category_of, last, locale_of, spelt
+from gardefou.reports.figures.overview import Figures, overview
 from gardefou.staff.sessions import SignedIn
-from gardefou.storage import Database, Tx
-from gardefou.words.numbers import clock_time
+from gardefou.storage import Database
+from gardefou.words import LANGUAGES
+from gardefou.words import gettext as _
+from gardefou.words.plain import storable
 
-HOURS = 24
-HEIGHT = 64
+CHOSEN = "chosen"
+_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One hour: how many, and how tall."""
+class Typed:
+    """What the form says, as it was typed."""
 
-    label: str
-    count: int
-    x: int
-    y: int
-    height: int
+    span: str = ""
+    since: str = ""
+    until: str = ""
+    category: str = ""
+    language: str = ""
+
+    @property
+    def query(self) -> str:
+        """The query string that asks the same again; nothing of what was left empty."""
+        named = {one.name: getattr(self, one.name) for one in fields(self)}
+        return urlencode({name: value for name, value in named.items() if value})
 
 
 @get("/desk/numbers", may=May.STAFF, sync_to_thread=True)
-def show(db: Database, clock: Clock, me: SignedIn) -> Template:
-    """Show how many reports came each hour, what is open, and what became of last week's orders."""
+def show(
+    db: Database,
+    clock: Clock,
+    me: SignedIn,
+    span: str = "",
+    since: str = "",
+    until: str = "",
+    category: str = "",
+    language: str = "",
+) -> Template:
+    """Show what was counted, as charts with their figures beside them."""
     now = clock.now()
+    typed = _typed(span, since, until, category, language)
     with db.reading() as tx:
-        context = frame(tx, me, now) | {
-            "columns": columns(per_hour(tx, now), now),
-            "categories": _categories(tx),
-            "became": _orders(tx, now),
-        }
+        context = frame(tx, me, now) | _form(typed)
+        try:
+            asked = _asked(typed, now)
+        except BadInputError as problem:
+            context |= {"typed": typed, "wrong": problem.message, "charts": [], "sums": None}
+            return Template("desk/numbers.html", context=context, status_code=400)
+        found = overview(tx, asked, now)
+    first, final = spelt(asked.span)
+    context |= {
+        "typed": replace(typed, since=first, until=final),
+        "wrong": "",
+        "charts": [_drawn(one, found, typed) for one in CHARTS],
+        "sums": _sums(found),
+        "span": asked.span,
+    }
     return Template("desk/numbers.html", context=context)
 
 
-def per_hour(tx: Tx, now: int) -> list[int]:
-    """Return how many reports came in each of the last 24 whole hours and the present one, oldest first."""
-    last = now // HOUR
-    place = (report.c.created_at // HOUR).label("place")
-    rows = tx.all(
-        select(place, func.count().label("number"))
-        .where(report.c.created_at >= (last - HOURS) * HOUR, report.c.created_at <= now)
-        .group_by(place)
+@get("/desk/numbers.csv", may=May.STAFF, plain=400, media="text/csv", sync_to_thread=True)
+def download(
+    db: Database,
+    clock: Clock,
+    chart: str = "",
+    span: str = "",
+    since: str = "",
+    until: str = "",
+    category: str = "",
+    language: str = "",
+) -> Response[str]:
+    """Hand over the figures of one chart as CSV.
+
+    Raises:
+        FigureError: there is no such chart, or it cannot be asked for like that.
+    """
+    if chart not in CHARTS:
+        raise FigureError(_("These are the charts: %(names)s.", names=", ".join(CHARTS)), field="chart")
+    now = clock.now()
+    asked = _asked(_typed(span, since, until, category, language), now)
+    with db.reading() as tx:
+        found = overview(tx, asked, now)
+    first, final = spelt(asked.span)
+    name = f"gardefou-{chart}-{first}-{final}.csv"
+    return Response(
+        csv_of(CHARTS[chart](found)),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
     )
-    found = {int(row["place"]): int(row["number"]) for row in rows}
-    return [found.get(hour, 0) for hour in range(last - HOURS, last + 1)]
 
 
-def columns(counts: list[int], now: int) -> list[Column]:
-    """Return the counts as bars on one scale."""
-    most, first = max([*counts, 1]), now // HOUR - HOURS
-    return [
-        Column(
-            label=clock_time((first + at) * HOUR),
-            count=count,
-            x=at,
-            y=HEIGHT - HEIGHT * count // most,
-            height=HEIGHT * count // most,
-        )
-        for at, count in enumerate(counts)
-    ]
+def _typed(*given: str) -> Typed:
+    names = (one.name for one in fields(Typed))
+    typed = Typed(**{name: storable(one).strip()[:_LONGEST] for name, one in zip(names, given, strict=True)})
+    if not typed.span:
+        return replace(typed, span=CHOSEN if typed.since or typed.until else Last.DAY.value)
+    # Days that were left in the form mean nothing beside a span that ends now.
+    return typed if typed.span == CHOSEN else replace(typed, since="", until="")
 
 
-def _categories(tx: Tx) -> list[tuple[str, int]]:
-    number = func.count().label("number")
-    rows = tx.all(
-        select(cases.c.category, number)
-        .where(cases.c.state == "open")
-        .group_by(cases.c.category)
-        .order_by(number.desc(), cases.c.category)
-    )
-    return [(labels.category(row["category"]), int(row["number"])) for row in rows]
+def _asked(typed: Typed, now: int) -> Asked:
+    """Return what the form asks for.
+
+    Raises:
+        FigureError: something in it means nothing here.
+    """
+    return Asked(span=_span(typed, now), category=category_of(typed.category), locale=locale_of(typed.language))
 
 
-def _orders(tx: Tx, now: int) -> list[tuple[str, int]]:
-    number = func.count().label("number")
-    rows = tx.all(select(orders.c.state, number).where(orders.c.proposed_at > now - 7 * DAY).group_by(orders.c.state))
-    found = {State(row["state"]): int(row["number"]) for row in rows}
-    return [(labels.state(state), found[state]) for state in State if state in found]
+def _span(typed: Typed, now: int) -> Span:
+    if typed.span == CHOSEN:
+        since, until = _day(typed.since, "since"), _day(typed.until, "until")
+        return between(since if since is not None else until or now, until if until is not None else now, now)
+    if typed.span not in set(Last):
+        raise FigureError(_("“%(value)s” is not a span of time here.", value=typed.span), field="span")
+    return last(Last(typed.span), now)
+
+
+def _day(typed: str, name: str) -> int | None:
+    if not typed:
+        return None
+    try:
+        return int(from_iso(typed))
+    except (ValueError, OverflowError) as problem:
+        message = _("“%(value)s” is not a day; write it as 2017-11-02.", value=typed)
+        raise FigureError(message, field=name) from problem
+
+
+def _form(typed: Typed) -> dict[str, Any]:
+    return {
+        "chosen": CHOSEN,
+        "spans": [
+            (Last.DAY.value, _("Last 24 hours")),
+            (Last.WEEK.value, _("Last 7 days")),
+            (Last.MONTH.value, _("Last 30 days")),
+            (CHOSEN, _("Chosen days")),
+        ],
+        "categories": [("", _("anything")), *((one.value, labels.category(one)) for one in Category)],
+        "languages": [("", _("any")), *((one, labels.language(one)) for one in LANGUAGES)],
+        "narrowed": bool(typed.category or typed.language),
+    }
+
+
+def _drawn(key: str, found: Figures, typed: Typed) -> dict[str, Any]:
+    chart = CHARTS[key](found)
+    return {
+        "chart": chart,
+        "picture": None if chart.nothing or chart.lying else picture(chart),
+        "csv": f"/desk/numbers.csv?chart={key}&{typed.query}",
+    }
+
+
+def _sums(found: Figures) -> dict[str, Any]:
+    """Return what stands above the charts: the whole span in a few figures."""
+    still = cells.whole(found.open.cells)
+    return {
+        "open": still.number,
+        "late": still.of_these,
+        "oldest": None if found.open.oldest is None else found.now - found.open.oldest,
+        "reports": cells.whole(found.reports).number,
+        "took": found.took_in_all,
+        "in_time": cells.whole(found.closed).share,
+        "reopened": cells.whole(found.closings).share,
+        "taken_back": cells.whole(found.orders).share,
+    }

@@ -87,6 +87,7 @@ _HANDLERS: list[ControllerRouterHandler] = [
     record_pages.who,
     record_pages.ledger,
     numbers_page.show,
+    numbers_page.download,
     incidents.index,
     incidents.show,
     incidents.write,

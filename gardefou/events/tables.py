@@ -1,8 +1,11 @@
 """Events and the outbox."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Table, Text, text
 
 from gardefou.storage.metadata import Int64, metadata
+
+#: A few among millions that charts count: in these very words, by which a database sees that their index fits.
+_ENDS = text("kind IN ('case.closed', 'case.reopened')")
 
 #: `id` follows the order of commits; `body` is JSON with ids only, never words or personal data.
 event = Table(
@@ -13,6 +16,7 @@ event = Table(
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Index("ix_event_ends", "at", "kind", "subject", postgresql_where=_ENDS, sqlite_where=_ENDS),
 )
 
 #: What must leave the house. `key` makes a second sending of the same thing harmless.

@@ -2,6 +2,7 @@
 
 BadInputError
 ├── ReportError              a report that cannot be taken as it is
+├── FigureError              a figure that cannot be asked for like that
 ├── WorkerError              this person does not work on such cases
 ├── UnknownCaseError         (NotFoundError)
 ├── UnknownReportedError     (NotFoundError) no such account to report
@@ -18,6 +19,12 @@ class ReportError(BadInputError):
     """This report cannot be taken as it is."""
 
     code = "report"
+
+
+class FigureError(BadInputError):
+    """These figures cannot be asked for like that."""
+
+    code = "figure"
 
 
 class WorkerError(BadInputError):

@@ -14,11 +14,21 @@ _IS_FIRST = re.compile(r"\D*1\b(?!:)")
 _COMPACT_FROM = 1_000_000
 #: Beyond this a time of day alone could be taken for today's.
 _FAR = 20 * HOUR
+#: So near to none or to all a share is told to a tenth of a percent.
+_WHOLE_PERCENT = 10
 
 
 def number(value: int) -> str:
     """Return `36,000`, « 36 000 »."""
     return format_decimal(value, locale=locale())
+
+
+def percent(share: float) -> str:
+    """Return `96%`, « 96 % », of a share from 0 to 1; with one decimal where a whole number would hide it."""
+    value = 100 * share
+    near_an_end = 0 < value < _WHOLE_PERCENT or 100 - _WHOLE_PERCENT < value < 100  # noqa: PLR2004  # per cent
+    text = format_decimal(round(value, 1 if near_an_end else 0), locale=locale())
+    return f"{text}\N{NARROW NO-BREAK SPACE}%" if current() == "fr" else f"{text}%"
 
 
 def people(value: int) -> str:
@@ -86,6 +96,11 @@ def weekday_date(at: int) -> str:
 def weekday(at: int) -> str:
     """Return `Sat 4`, « sam. 4 »: where days stand beside each other."""
     return _first(format_date(to_datetime(at).date(), format="EEE d", locale=locale()))
+
+
+def day_of_month(at: int) -> str:
+    """Return `2 Nov`, « 2 nov. »: below a chart, whose year is said elsewhere."""
+    return _first(format_date(to_datetime(at).date(), format="d MMM", locale=locale()))
 
 
 def month(at: int) -> str:
