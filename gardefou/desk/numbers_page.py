@@ -110,7 +110,7 @@ def download(
     name = f"gardefou-{chart}-{first}-{final}.csv"
     return Response(
         csv_of(CHARTS[chart](found)),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 
@@ -161,8 +161,8 @@ def _form(typed: Typed) -> dict[str, Any]:
             (Last.MONTH.value, _("Last 30 days")),
             (CHOSEN, _("Chosen days")),
         ],
-        "categories": [("", _("anything")), *((one.value, labels.category(one)) for one in Category)],
-        "languages": [("", _("any")), *((one, labels.language(one)) for one in LANGUAGES)],
+        "categories": [("", _("every one")), *((one.value, labels.category(one)) for one in Category)],
+        "languages": [("", _("every one")), *((one, labels.language(one)) for one in LANGUAGES)],
         "narrowed": bool(typed.category or typed.language),
     }
 

@@ -88,6 +88,11 @@ def weekday_and_time(at: int) -> str:
     return _first(format_datetime(to_datetime(at), "EEE d MMM, HH:mm", locale=locale()))
 
 
+def weekday_and_day(at: int) -> str:
+    """Return `Sat 4 Nov`, « sam. 4 nov. », where the year stands beside it."""
+    return _first(format_date(to_datetime(at).date(), format="EEE d MMM", locale=locale()))
+
+
 def weekday_date(at: int) -> str:
     """Return `Sat 4 Nov 2017`, « sam. 4 nov. 2017 »: a day that nobody could take for another year's."""
     return _first(format_date(to_datetime(at).date(), format="EEE d MMM y", locale=locale()))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gardefou.clock import DAY, to_iso
-from gardefou.words.numbers import duration, number, percent, weekday_and_time, weekday_date
+from gardefou.words.numbers import duration, number, percent, weekday_and_day, weekday_and_time
 
 #: What stands in a row: a count, an instant or a length in microseconds, a share from 0 to 1, a word; None of nothing.
 Value = int | float | str | None
@@ -92,11 +92,12 @@ class Chart:
         return tuple((place, one) for place, one in enumerate(self.columns) if place and one.title)
 
     def table(self) -> list[tuple[str, list[str]]]:
-        """Return the table: what each row is called, and its figures in words."""
-        return [
+        """Return the table: what each row is called, and its figures in words; of stretches, the newest first."""
+        lines = [
             (self.called(place), [in_words(row[at], column.kind) for at, column in self.shown])
             for place, row in enumerate(self.rows)
         ]
+        return lines[::-1] if self.step else lines
 
 
 def in_words(value: Value, kind: Kind) -> str:
@@ -130,4 +131,4 @@ def in_a_file(value: Value, kind: Kind) -> str:
 
 
 def _stretch(at: int, step: int) -> str:
-    return weekday_date(at) if step >= DAY else weekday_and_time(at)
+    return weekday_and_day(at) if step >= DAY else weekday_and_time(at)

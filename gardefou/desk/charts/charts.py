@@ -63,9 +63,7 @@ def age(found: Figures) -> Chart:
     sums = cells.over(found.open.cells, len(EDGES) + 1)
     begins: list[int] = [0, *EDGES]
     words = [_("under %(length)s", length=duration(EDGES[0]))]
-    words += [
-        _("%(from)s to %(to)s", **{"from": duration(one), "to": duration(other)}) for one, other in pairwise(EDGES)
-    ]
+    words += [_("%(least)s to %(most)s", least=duration(one), most=duration(other)) for one, other in pairwise(EDGES)]
     words += [_("%(length)s and more", length=duration(EDGES[-1]))]
     return Chart(
         key="age",

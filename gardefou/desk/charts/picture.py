@@ -116,8 +116,11 @@ def _boxes(chart: Chart, place: int, column: Column, top: float) -> Iterator[Box
     for at, row in enumerate(chart.rows):
         if row[place]:
             y = _y(float(row[place] or 0), top)
-            # What has not ended yet is not drawn as if it had.
-            hollow = column.shape is Shape.HOLLOW or (chart.under_way and at == number - 1)
+            # What has not ended yet is not drawn as if it had, where hollow does not say something else already.
+            so_far = (
+                chart.under_way and at == number - 1 and not any(one.shape is Shape.HOLLOW for one in chart.columns)
+            )
+            hollow = column.shape is Shape.HOLLOW or so_far
             x, width = _x(at + (1 - _FILL) / 2, number), _x(_FILL, number)
             yield Box(x=x, width=width, y=y, height=round(HEIGHT - y, 2), hollow=hollow)
 

@@ -6,7 +6,6 @@ import pytest
 
 from gardefou.clock import HOUR, MINUTE
 from gardefou.desk.acts import effect_words, needs_words
-from gardefou.desk.numbers_page import columns
 from gardefou.desk.record_pages import WIDTH, stretches
 from gardefou.desk.rules_page import block
 from gardefou.guard.rules import Place, Plan, load
@@ -69,12 +68,6 @@ def test_every_shipped_rule_can_be_said() -> None:
         "14 days left of the engagement at least."
     )
     assert all(one.words and one.code for one in said.values())
-
-
-def test_bars_share_one_scale_that_begins_at_nought() -> None:
-    drawn = columns([0, 5, 10], 3 * HOUR)
-    assert [column.height for column in drawn] == [0, 32, 64]
-    assert all(column.y + column.height == 64 for column in drawn)
 
 
 def line(at: int, standing: tuple[str, str] | None) -> Line:
