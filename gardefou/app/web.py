@@ -31,6 +31,7 @@ from gardefou.app.house import House
 from gardefou.app.large_bodies import LargeBodies
 from gardefou.app.ledger_web import HANDLERS as LEDGER
 from gardefou.app.ledger_web import log_of
+from gardefou.app.metrics.web import metrics, metrics_of
 from gardefou.app.oidc.config import configured
 from gardefou.app.oidc.web import HANDLERS as OIDC
 from gardefou.app.openapi import openapi
@@ -57,18 +58,10 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    public = [health, openapi, *LEDGER, *RECEIPTS, *network.routes, *clients.routes]
-    return [
-        *public,
-        *desk.HANDLERS,
-        *incidents.HANDLERS,
-        *REPLAY,
-        *API,
-        *BULK,
-        *OIDC,
-        *STAFF_CLIENTS,
-        *admin_api.routes,
-    ]
+    public = [health, metrics, openapi, *LEDGER, *RECEIPTS, *network.routes, *clients.routes]
+    staff = [*desk.HANDLERS, *incidents.HANDLERS, *REPLAY]
+    machines = [*API, *BULK, *OIDC, *STAFF_CLIENTS]
+    return [*public, *staff, *machines, *admin_api.routes]
 
 
 def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), demo: str = "") -> Litestar:
@@ -88,6 +81,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             yield
             house.fanout.stop()
 
+    watched = metrics_of(house)
     over_tls = house.settings.public_url.startswith("https://")
     tokens = CSRFConfig(secret=secret(house.settings), cookie_name="csrf", cookie_httponly=True, cookie_secure=over_tls)
     app = Litestar(
@@ -111,6 +105,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "log": _always(log_of(house.settings)),
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),
+            "watched": _always(watched),
             "site": _always(house.settings.public_url),
             "contact": _always(house.settings.contest_address),
             "password_grant": _always(house.password_grant),
@@ -142,7 +137,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
     _one_after_another(app)
     # Around the router, so that what it finds nowhere is answered alike.
     known = knows_whom(app.asgi_handler, house) if demo else app.asgi_handler
-    app.asgi_handler = answers_other_origins(answers_head(known))
+    app.asgi_handler = answers_other_origins(answers_head(watched.timings.around(known)))
     return app
 
 

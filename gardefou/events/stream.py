@@ -9,7 +9,7 @@ import asyncio
 import json
 import sqlite3
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,6 +70,8 @@ class Fanout:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._last = 0
+        #: How many events of each kind were read here since the reader began.
+        self.seen: Counter[str] = Counter()
 
     @property
     def last(self) -> int:
@@ -145,6 +147,7 @@ class Fanout:
             with self._lock:
                 self._recent.extend(fresh)
                 self._last = fresh[-1].id
+            self.seen.update(each.kind for each in fresh)
             for follower in list(self._followers):
                 follower.wake()
 

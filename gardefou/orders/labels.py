@@ -256,7 +256,11 @@ def setting(name: str) -> str:
 
 def scope(value: str) -> str:
     """Return what a machine's token is good for, in words."""
-    return {Scope.READ: _("reading orders and numbers"), Scope.REPORTS: _("filing reports")}[Scope(value)]
+    return {
+        Scope.READ: _("reading orders and numbers"),
+        Scope.REPORTS: _("filing reports"),
+        Scope.METRICS: _("watching how the house stands"),
+    }[Scope(value)]
 
 
 def state(value: State) -> str:

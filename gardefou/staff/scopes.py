@@ -11,6 +11,7 @@ class Scope(StrEnum):
 
     READ = "read"
     REPORTS = "reports"
+    METRICS = "metrics"
 
 
 def scopes_in(text: str) -> frozenset[Scope]:

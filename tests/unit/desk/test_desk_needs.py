@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gardefou.clock import HOUR, MINUTE
+from gardefou.clock import MINUTE
 from gardefou.desk.acts import effect_words, needs_words
 from gardefou.desk.record_pages import WIDTH, stretches
 from gardefou.desk.rules_page import block
