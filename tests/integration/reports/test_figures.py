@@ -1,8 +1,10 @@
 """What is counted of a town whose figures are worked out by hand (tests/factories/counted.py), on both databases."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import event as sql_event
 
 from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock, from_iso
 from gardefou.orders.lifecycle import State
@@ -140,3 +142,32 @@ def test_a_span_ends_with_the_stretch_that_is_under_way(now: int) -> None:
     assert between(now, now + 40 * DAY, now).places == 1
     assert between(now - DAY, now, now).step == HOUR
     assert between(now - 2 * DAY, now, now).step == DAY
+
+
+def test_no_question_walks_through_every_report_case_or_event(lived: Database) -> None:
+    """What a page costs is what lies in its span or is open, however much there ever was."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
+        asked.append((statement, values))
+
+    sql_event.listen(lived.engine, "before_cursor_execute", note)
+    counted(lived, last(Last.DAY, NOW), category=Category.SPAM)
+    counted(lived, last(Last.DAY, NOW))
+    sql_event.remove(lived.engine, "before_cursor_execute", note)
+    questions = [(text, values) for text, values in asked if text.startswith("SELECT")]
+    assert len(questions) > 20
+    with lived.reading() as tx:
+        postgresql = tx.dialect == "postgresql"
+        if postgresql:  # So small a table it would rather read whole.
+            tx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for text, values in questions:
+            explain = "EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN "
+            asking = tx.connection.exec_driver_sql(explain + text, values)  # type: ignore[arg-type]  # as it was asked
+            plan = [str(row) for row in asking]
+            whole = (
+                r"Seq Scan on (report|cases|event|orders)\b"
+                if postgresql
+                else r"SCAN (report|cases|closed|again|orders)\b"
+            )
+            assert [line for line in plan if re.search(whole, line)] == [], text
