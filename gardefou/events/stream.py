@@ -9,7 +9,7 @@ import asyncio
 import json
 import sqlite3
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ from gardefou.storage import Database
 
 #: How often SQLite is asked whether anything was committed.
 LOOK_EVERY = 0.2
+#: What tells that reports were taken in.
+FILED = "report.filed"
 #: The longest a PostgreSQL reader waits before it looks again by itself.
 LISTEN_FOR = 0.5
 RECONNECT_AFTER = 0.2
@@ -70,8 +72,8 @@ class Fanout:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._last = 0
-        #: How many events of each kind were read here since the reader began.
-        self.seen: Counter[str] = Counter()
+        #: How many reports were taken in since the reader began, by whichever process: they are told of here anyway.
+        self.filed = 0
 
     @property
     def last(self) -> int:
@@ -147,7 +149,7 @@ class Fanout:
             with self._lock:
                 self._recent.extend(fresh)
                 self._last = fresh[-1].id
-            self.seen.update(each.kind for each in fresh)
+            self.filed += sum(_reports(each) for each in fresh if each.kind == FILED)
             for follower in list(self._followers):
                 follower.wake()
 
@@ -190,6 +192,12 @@ def _own_connection(db: Database) -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
+
+
+def _reports(filed: Event) -> int:
+    """Return how many reports an event tells of: one for several that were taken in together says their number."""
+    number = filed.body.get("reports", 1)
+    return number if isinstance(number, int) else 1
 
 
 async def _within(woken: asyncio.Event, seconds: float) -> bool:

@@ -16,8 +16,6 @@ from gardefou.reports.tables import cases
 from gardefou.storage import Tx
 from gardefou.storage.house import last_beat
 
-FILED = "report.filed"
-
 
 class Standing(Collector):
     """Reads one house."""
@@ -37,7 +35,7 @@ class Standing(Collector):
             CounterMetricFamily,
             "gardefou_reports_accepted",
             "Reports taken in since this process began, by whichever process.",
-            self._house.fanout.seen[FILED],
+            self._house.fanout.filed,
         )
         yield from self._pool()
         with self._house.db.reading() as tx:
