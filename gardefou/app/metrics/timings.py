@@ -5,7 +5,7 @@ and their number is that of the routes. A stream is no request that takes long: 
 """
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from litestar.enums import ScopeType
@@ -33,6 +33,8 @@ class Timings:
             buckets=BUCKETS,
             registry=registry,
         )
+        # To find a series by its labels takes longer than to count: each is found once.
+        self._observe: dict[tuple[str, str, int], Callable[[float], None]] = {}
         self._streams = Gauge(
             "gardefou_streams_open", "Live streams that are open in this process.", ("route",), registry=registry
         )
@@ -56,9 +58,10 @@ class Timings:
             nonlocal status, stream
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if any(name == b"content-type" and value.startswith(_STREAM) for name, value in message["headers"]):
-                    stream = self._streams.labels(_route(scope))
-                    stream.inc()
+                for name, value in message["headers"]:
+                    if name == b"content-type" and value.startswith(_STREAM):
+                        stream = self._streams.labels(_route(scope))
+                        stream.inc()
             await send(message)
 
         try:
@@ -67,9 +70,15 @@ class Timings:
             if stream is not None:
                 stream.dec()
             elif status:  # Whoever went before there was an answer waited for none.
-                method = str(scope.get("method", ""))
-                named = method if method in _METHODS else "other"
-                self._took.labels(_route(scope), named, str(status)).observe(steady() - began)
+                self._observing(_route(scope), str(scope.get("method", "")), status)(steady() - began)
+
+    def _observing(self, route: str, method: str, status: int) -> Callable[[float], None]:
+        """Return what counts into one series."""
+        named = method if method in _METHODS else "other"
+        observe = self._observe.get((route, named, status))
+        if observe is None:
+            observe = self._observe[route, named, status] = self._took.labels(route, named, str(status)).observe
+        return observe
 
     async def _socket(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         opened = None
