@@ -265,6 +265,17 @@ def picture_network(camera: Camera) -> None:
         camera.take(page, "network-phone-fr")
 
 
+def picture_numbers(camera: Camera) -> None:
+    """The charts of a day, and those of a week on a phone."""
+    with camera.window(MANAGER, height=1500) as page:
+        page.goto("/desk/numbers?span=24h")
+        camera.take(page, "numbers")
+    with camera.window(MANAGER, french=True, dark=True, phone=True) as page:
+        page.goto("/desk/numbers?span=7d")
+        page.evaluate("document.querySelector('#chart-reports').scrollIntoView()")
+        camera.take(page, "numbers-phone-fr")
+
+
 def _drawn(name: str, width: int, height: int) -> FilePayload:
     """Return an image of a rail, drawn for the picture."""
     image = Image.new("RGB", (width, height), "#c8d8dc")
@@ -290,6 +301,7 @@ def main() -> int:
         picture_hidden(camera)
         picture_incident(camera)
         picture_network(camera)
+        picture_numbers(camera)
         picture_order(camera, order)
         browser.close()
     return 0
