@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("import_posts", "hide_restore", "startup", "deciding", "ledger", "reading", "gone", "streaming")
+NAMES = ("import_posts", "hide_restore", "startup", "deciding", "ledger", "reading", "gone", "streaming", "queue")
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from gardefou.orders import rulebook
 from gardefou.orders.ports import Ports
 from gardefou.reports import queries as reports
 from gardefou.reports.queries import Counts, Group, QueueRow
+from gardefou.reports.workers import WORKERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import LANGUAGES, ngettext
@@ -53,12 +54,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pane:
-    """The whole pane."""
+    """The whole pane; `takes` says whether the reader works on cases, and so may ask for the next one."""
 
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
     counts: Counts
     chosen: Chosen
     more: str
+    takes: bool
 
 
 def chosen_of(language: str, only: str, after: str) -> Chosen:
@@ -92,6 +94,7 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         counts=reports.counts(tx, now=now),
         chosen=chosen,
         more=chosen.query(after=page.next) if page.next else "",
+        takes=bool(me.roles & WORKERS),
     )
 
 

@@ -4,7 +4,7 @@ from gardefou.events import Actor
 from gardefou.events.actor import ActorKind
 from gardefou.reports.case import Case
 from gardefou.reports.errors import WorkerError
-from gardefou.staff.queries import Colleague, person
+from gardefou.staff.queries import AtWork, at_work
 from gardefou.staff.roles import Role
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -13,18 +13,27 @@ WORKERS = frozenset({Role.AGENT, Role.REVIEWER, Role.DUTY_MANAGER})
 REVIEWERS = frozenset({Role.REVIEWER, Role.DUTY_MANAGER})
 
 
-def require_worker(tx: Tx, actor: Actor, now: int) -> Colleague:
+def require_worker(tx: Tx, actor: Actor, now: int) -> AtWork:
     """Return the person who wants to work on a case.
 
     Raises:
         WorkerError: the actor is nobody who does, at this instant.
     """
-    one = None if actor.person_id is None else person(tx, actor.person_id, now)
+    one = None if actor.person_id is None else at_work(tx, actor.person_id, now)
     if one is None or not one.engaged:
         raise WorkerError(_("Only people engaged here work on cases."))
     if not one.roles & WORKERS:
         raise WorkerError(_("Agents, reviewers and duty managers work on cases; your roles do not."))
     return one
+
+
+def works_on_cases(tx: Tx, actor: Actor, now: int) -> bool:
+    """Return whether the actor is somebody who works on cases at this instant."""
+    try:
+        require_worker(tx, actor, now)
+    except WorkerError:
+        return False
+    return True
 
 
 def require_decider(tx: Tx, actor: Actor, now: int, case: Case) -> None:
