@@ -48,6 +48,7 @@ from gardefou.may import May
 from gardefou.network import api as clients
 from gardefou.network import web as network
 from gardefou.network.media_folder import MediaFolder
+from gardefou.network.queries import all_followed
 
 THREADS = 32
 #: A report's comment has a limit of its own, in words; this one stops what is no longer a form.
@@ -99,6 +100,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "log": _always(log_of(house.settings)),
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),
+            "follows": _always(all_followed),
             "site": _always(house.settings.public_url),
             "contact": _always(house.settings.contest_address),
             "password_grant": _always(house.password_grant),

@@ -19,6 +19,7 @@ from gardefou.orders.ports import Ports
 from gardefou.reports import cases, leases
 from gardefou.reports.as_seen import seen_of
 from gardefou.reports.errors import CaseClosedError, WorkerError
+from gardefou.reports.offers import Follows
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 
@@ -134,7 +135,7 @@ def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields)
 
 
 @post("/desk/cases/{case_id:int}/close", may=May.STAFF, asks=("version", "seen"), sync_to_thread=True)
-def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
+def close(db: Database, clock: Clock, me: SignedIn, follows: Follows, case_id: int, fields: Fields) -> Redirect:
     """Keep the account as it is: the case is closed, its reports found not to hold."""
     with db.transaction() as tx:
         cases.close(
@@ -145,6 +146,7 @@ def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields
             outcome="rejected",
             version=fields.needed("version"),
             seen=fields.seen(),
+            follows=follows,
         )
     return Redirect(f"/desk/cases/{case_id}", status_code=303)
 

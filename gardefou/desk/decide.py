@@ -30,6 +30,7 @@ from gardefou.reports import cases
 from gardefou.reports import queries as reports
 from gardefou.reports.case import Case
 from gardefou.reports.hold_to_act import hold_to_act
+from gardefou.reports.offers import Follows
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
@@ -41,17 +42,19 @@ ASKS = (*_SUBJECT, "reason", "clause", "comment", "not_before", "until")
 
 
 @post("/desk/orders", may=May.STAFF, tells=PROPOSED, asks=ASKS)
-async def propose_order(request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Response[Any]:
+async def propose_order(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, follows: Follows
+) -> Response[Any]:
     """Propose an order; where the rules ask for nobody else it takes effect at once, and the case is closed with it."""
     fields = await fields_of(request)
     now = clock.now()
-    outcome = await asyncio.to_thread(_proposed, db, ports, me, fields, now)
+    outcome = await asyncio.to_thread(_proposed, db, ports, me, follows, fields, now)
     if isinstance(outcome, int):
         return to_sign(request, outcome)
     return answer(request, outcome, me=me, now=now)
 
 
-def _proposed(db: Database, ports: Ports, me: SignedIn, fields: Fields, now: int) -> Outcome | int:
+def _proposed(db: Database, ports: Ports, me: SignedIn, follows: Follows, fields: Fields, now: int) -> Outcome | int:
     kind = kind_named(fields.text("kind"))
     with db.transaction() as tx:
         named = fields.number("case_id")
@@ -60,7 +63,9 @@ def _proposed(db: Database, ports: Ports, me: SignedIn, fields: Fields, now: int
         subject_id = _subject(tx, fields, kind, named)
         case = _case(tx, ports, kind, subject_id, named, now)
         if case is not None:
-            case = hold_to_act(tx, actor=me.actor, now=now, case_id=case.id, version=version, seen=fields.seen())
+            case = hold_to_act(
+                tx, actor=me.actor, now=now, case_id=case.id, version=version, seen=fields.seen(), follows=follows
+            )
         asked = _asked(fields, kind, subject_id, named, now)
         case_id = None if case is None else case.id
         drawn = papers.draw_up(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)

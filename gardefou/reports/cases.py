@@ -18,6 +18,7 @@ from gardefou.reports.as_seen import Seen, require_as_seen
 from gardefou.reports.case import Case, Outcome
 from gardefou.reports.errors import CaseChangedError, ReportError
 from gardefou.reports.locked import locked
+from gardefou.reports.offers import Follows
 from gardefou.reports.tables import cases, lease, report, reporter
 from gardefou.reports.workers import require_decider, require_worker
 from gardefou.storage import Tx
@@ -27,7 +28,15 @@ REVIEWERS_QUEUE = "reviewer"
 
 
 def close(
-    tx: Tx, *, actor: Actor, now: int, case_id: int, outcome: str, version: int, seen: Seen | None = None
+    tx: Tx,
+    *,
+    actor: Actor,
+    now: int,
+    case_id: int,
+    outcome: str,
+    version: int,
+    seen: Seen | None = None,
+    follows: Follows | None = None,
 ) -> None:
     """Close a case as upheld or rejected.
 
@@ -39,6 +48,7 @@ def close(
         outcome: `upheld` or `rejected`.
         version: the version the actor saw.
         seen: what they saw of it, to be told what has changed since.
+        follows: who knows which accounts members follow; None where nobody does.
 
     Raises:
         ReportError: there is no such outcome.
@@ -49,7 +59,7 @@ def close(
     decided = _outcome(outcome)
     case = locked(tx, case_id)
     require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
-    require_decider(tx, actor, now, case)
+    require_decider(tx, actor, now, case, follows)
     _set(tx, case, now, state="closed", outcome=decided.value, closed_at=now, closed_by=str(actor))
     _count(tx, case_id, decided, 1)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))

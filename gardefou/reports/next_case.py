@@ -6,6 +6,7 @@ what is locked, as `SKIP LOCKED` does with rows; the row itself will not do, sin
 have it locked nearly all the time, and the stormiest case would be passed over again and again (ADR 0031).
 """
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,10 +14,12 @@ from sqlalchemy import Select, func, select, text
 
 from gardefou.events import Actor, record
 from gardefou.reports.leases import LEASE_LASTS, Lease
+from gardefou.reports.offers import Follows, offer_of
 from gardefou.reports.queue import DUE_SOON, SORT, Group, belongs, groups_for
 from gardefou.reports.tables import cases, lease
 from gardefou.reports.workers import REVIEWERS, require_worker
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 
 #: How many free cases are tried: more than could be taken in one instant by as many as a database lets in.
@@ -32,7 +35,18 @@ _HOLD = (
 _HOLDS = {"postgresql": text(_HOLD.format(lock=" FOR UPDATE")), "sqlite": text(_HOLD.format(lock=""))}
 
 
-def next_case(tx: Tx, *, actor: Actor, now: int, locale: str | None = None) -> Lease | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Which cases somebody is offered; None narrows nothing."""
+
+    languages: list[str] | None
+    severities: list[int] | None
+    too_near: list[int] | None
+
+
+def next_case(
+    tx: Tx, *, actor: Actor, now: int, locale: str | None = None, follows: Follows | None = None
+) -> Lease | None:
     """Take hold of the next case that is free and for this person, for ten minutes.
 
     Args:
@@ -40,6 +54,7 @@ def next_case(tx: Tx, *, actor: Actor, now: int, locale: str | None = None) -> L
         actor: who asks.
         now: the instant, microseconds.
         locale: only a case in this language.
+        follows: who knows which accounts members follow; None where nobody does.
 
     Returns:
         The hold; None when nothing is free for them.
@@ -48,10 +63,16 @@ def next_case(tx: Tx, *, actor: Actor, now: int, locale: str | None = None) -> L
         WorkerError: the actor does not work on cases.
     """
     one = require_worker(tx, actor, now)
+    offer = offer_of(tx, one.id)
+    narrowed = Narrowed(
+        languages=([locale] if locale is not None else offer.languages) or None,
+        severities=offer.severities or None,
+        too_near=offer.too_near(tx, follows) or None,
+    )
     for group in groups_for(one.roles):
         if group is Group.PROTECTED and not one.roles & REVIEWERS:
             continue  # Reading it is theirs, deciding is not.
-        free = partial(_first_free, group, tx.dialect == "postgresql", now, now + DUE_SOON, locale)
+        free = partial(_first_free, group, tx.dialect == "postgresql", now, now + DUE_SOON, narrowed)
         while (case_id := tx.scalar(*free())) is not None:
             if _hold(tx, one.id, now, case_id):
                 return Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
@@ -68,12 +89,16 @@ def _hold(tx: Tx, person_id: int, now: int, case_id: int) -> bool:
 
 
 @prepared
-def _first_free(group: Group, trying: bool, now: int, soon: int, locale: str | None) -> Select[Any]:  # noqa: FBT001  # a shape
+def _first_free(group: Group, trying: bool, now: int, soon: int, narrowed: Narrowed) -> Select[Any]:  # noqa: FBT001  # a shape
     """Return the first free case of a group; with a lock on it where several write at once."""
     held = select(lease.c.case_id).where(lease.c.case_id == cases.c.id, lease.c.until > now).exists()
     free = select(cases.c.id).where(*belongs(group, soon), ~held).order_by(*SORT[group])
-    if locale is not None:
-        free = free.where(cases.c.locale == locale)
+    if narrowed.languages is not None:
+        free = free.where(among(cases.c.locale, narrowed.languages))
+    if narrowed.severities is not None:
+        free = free.where(among(cases.c.severity, narrowed.severities))
+    if narrowed.too_near is not None:
+        free = free.where(~among(cases.c.account_id, narrowed.too_near))
     if not trying:
         return free.limit(1)
     # The limit within keeps the database from trying locks on cases that stand further behind.

@@ -142,8 +142,8 @@ def queue(
     start, key = _read_cursor(after, groups)
     rows: list[QueueRow] = []
     for group in groups[groups.index(start) :]:
-        here = (key if group is start else None) or (None, None, None)
-        asked = _page(group, now, now + DUE_SOON, locale, *here, most=limit + 1 - len(rows))
+        severity, due_at, case_id = (key if group is start else None) or (None, None, None)
+        asked = _page(group, now, now + DUE_SOON, locale, severity, due_at, case_id, limit + 1 - len(rows))
         rows += [_row(group, row) for row in tx.all(*asked)]
         if len(rows) > limit:
             return Queue(rows=tuple(rows[:limit]), next=_cursor(rows[limit - 1]))

@@ -4,6 +4,7 @@ from gardefou.events import Actor
 from gardefou.events.actor import ActorKind
 from gardefou.reports.case import Case
 from gardefou.reports.errors import WorkerError
+from gardefou.reports.offers import Follows, require_not_too_near
 from gardefou.staff.queries import AtWork, at_work
 from gardefou.staff.roles import Role
 from gardefou.storage import Tx
@@ -36,14 +37,15 @@ def works_on_cases(tx: Tx, actor: Actor, now: int) -> bool:
     return True
 
 
-def require_decider(tx: Tx, actor: Actor, now: int, case: Case) -> None:
+def require_decider(tx: Tx, actor: Actor, now: int, case: Case, follows: Follows | None = None) -> None:
     """See that the actor may decide this case: the house itself, or a person whom it is for.
 
     Raises:
-        WorkerError: they may not.
+        WorkerError: they may not; TooNearError, because of whom it is about.
     """
     if actor.kind is ActorKind.MACHINE:
         return
     one = require_worker(tx, actor, now)
     if case.for_reviewers and not one.roles & REVIEWERS:
         raise WorkerError(_("This case is for reviewers: a reviewer or a duty manager decides it."))
+    require_not_too_near(tx, person_id=one.id, account_id=case.account_id, follows=follows)

@@ -72,11 +72,11 @@ def test_of_many_who_ask_at_once_no_two_get_one_case_and_none_is_passed_over(db:
         made = [make_case(tx, now + number) for number in range(asking * each + 10)]
         agents = [make_actor(tx, now) for _ in range(asking)]
 
-    def ask(agent: Actor) -> list[int | None]:
+    def ask(agent: Actor) -> list[int]:
         found = []
         for _ in range(each):
             with db.transaction() as tx:
-                found.append(_next(tx, agent, now))
+                found.append(_next(tx, agent, now) or 0)
         return found
 
     answers = race(*[lambda agent=agent: ask(agent) for agent in agents])

@@ -10,6 +10,7 @@ from gardefou.connectors.embedded.admin_api.errors import NotDoneError, NotHereE
 from gardefou.enforcement.restore import restore
 from gardefou.events import Actor
 from gardefou.guard.verdict import Refused, Verdict
+from gardefou.network.queries import all_followed
 from gardefou.orders.kinds import Kind, OrderReason
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
@@ -62,7 +63,7 @@ def act(tx: Tx, ports: Ports, *, actor: Actor, now: int, account_id: int, action
         )
     case = reports.open_case_of(tx, account_id)
     if case is not None:
-        case = hold_to_act(tx, actor=actor, now=now, case_id=case.id)
+        case = hold_to_act(tx, actor=actor, now=now, case_id=case.id, follows=all_followed)
     asked: dict[str, Any] = {
         "kind": kind.value,
         "subject_id": account_id,
