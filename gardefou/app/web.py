@@ -42,6 +42,7 @@ from gardefou.app.whom import knows_whom
 from gardefou.connectors.embedded import admin_api
 from gardefou.desk import session
 from gardefou.desk import web as desk
+from gardefou.desk.hatch import Hatch
 from gardefou.incidents import web as incidents
 from gardefou.ledger.folder import LedgerFolder
 from gardefou.may import May
@@ -101,6 +102,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),
             "follows": _always(all_followed),
+            "hatch": _always(Hatch(house.db, house.clock, all_followed)),
             "site": _always(house.settings.public_url),
             "contact": _always(house.settings.contest_address),
             "password_grant": _always(house.password_grant),

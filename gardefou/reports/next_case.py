@@ -6,6 +6,7 @@ what is locked, as `SKIP LOCKED` does with rows; the row itself will not do, sin
 have it locked nearly all the time, and the stormiest case would be passed over again and again (ADR 0031).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import Select, func, select, text
 
 from gardefou.events import Actor, record
 from gardefou.reports.leases import LEASE_LASTS, Lease
-from gardefou.reports.offers import Follows, offer_of
+from gardefou.reports.offers import Follows, Offer, offer_of
 from gardefou.reports.queue import DUE_SOON, SORT, Group, belongs, groups_for
 from gardefou.reports.tables import cases, lease
 from gardefou.reports.workers import REVIEWERS, require_worker
@@ -26,26 +27,32 @@ from gardefou.storage.prepared import prepared
 TRIED = 1_000
 
 #: A hold that has run out is another's now; one that has not stays. Both databases read this sentence.
-_HOLD = (
+HOLD = (
     "INSERT INTO lease (case_id, person_id, taken_at, until) "
     "SELECT id, :person_id, :now, :until FROM cases WHERE id = :case_id AND state = 'open'{lock} "
     "ON CONFLICT (case_id) DO UPDATE SET person_id = excluded.person_id, taken_at = excluded.taken_at, "
-    "until = excluded.until WHERE lease.until <= :now RETURNING case_id"
+    "until = excluded.until WHERE lease.until <= :now"
 )
-_HOLDS = {"postgresql": text(_HOLD.format(lock=" FOR UPDATE")), "sqlite": text(_HOLD.format(lock=""))}
+_HAD = " RETURNING case_id"
+_HOLDS = {"postgresql": text(HOLD.format(lock=" FOR UPDATE") + _HAD), "sqlite": text(HOLD.format(lock="") + _HAD)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowed:
-    """Which cases somebody is offered; None narrows nothing."""
+    """Which cases somebody is offered; what is empty narrows nothing."""
 
-    languages: list[str] | None
-    severities: list[int] | None
-    too_near: list[int] | None
+    languages: tuple[str, ...]
+    severities: tuple[int, ...]
+    too_near: tuple[int, ...]
 
 
 def next_case(
-    tx: Tx, *, actor: Actor, now: int, locale: str | None = None, follows: Follows | None = None
+    tx: Tx,
+    *,
+    actor: Actor,
+    now: int,
+    locale: str | None = None,
+    follows: Follows | None = None,
 ) -> Lease | None:
     """Take hold of the next case that is free and for this person, for ten minutes.
 
@@ -63,16 +70,11 @@ def next_case(
         WorkerError: the actor does not work on cases.
     """
     one = require_worker(tx, actor, now)
-    offer = offer_of(tx, one.id)
-    narrowed = Narrowed(
-        languages=([locale] if locale is not None else offer.languages) or None,
-        severities=offer.severities or None,
-        too_near=offer.too_near(tx, follows) or None,
-    )
+    narrowed = narrowed_to(tx, offer_of(tx, one.id), locale, follows)
     for group in groups_for(one.roles):
         if group is Group.PROTECTED and not one.roles & REVIEWERS:
             continue  # Reading it is theirs, deciding is not.
-        free = partial(_first_free, group, tx.dialect == "postgresql", now, now + DUE_SOON, narrowed)
+        free = partial(first_free, group, tx.dialect == "postgresql", now, now + DUE_SOON, narrowed, 1)
         while (case_id := tx.scalar(*free())) is not None:
             if _hold(tx, one.id, now, case_id):
                 return Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
@@ -88,19 +90,50 @@ def _hold(tx: Tx, person_id: int, now: int, case_id: int) -> bool:
     return True
 
 
+def narrowed_to(tx: Tx, offer: Offer | None, locale: str | None, follows: Follows | None) -> Narrowed:
+    """Return what narrows the queue for somebody who is offered this, and asks for one language or for none."""
+    offer = offer or Offer()
+    return Narrowed(
+        languages=(locale,) if locale is not None else tuple(offer.languages),
+        severities=tuple(offer.severities),
+        too_near=tuple(offer.too_near(tx, follows)),
+    )
+
+
+def first_free(
+    group: Group,
+    trying: bool,
+    now: int,
+    soon: int,
+    narrowed: Narrowed,
+    most: int,  # a shape
+) -> tuple[Select[Any], Mapping[str, Any]]:
+    """Return how to ask for the first free cases of a group; each with a lock on it where several write at once."""
+    lists = (list(narrowed.languages) or None, list(narrowed.severities) or None, list(narrowed.too_near) or None)
+    return _first_free(group, trying, now, soon, *lists, most)
+
+
 @prepared
-def _first_free(group: Group, trying: bool, now: int, soon: int, narrowed: Narrowed) -> Select[Any]:  # noqa: FBT001  # a shape
-    """Return the first free case of a group; with a lock on it where several write at once."""
+def _first_free(
+    group: Group,
+    trying: bool,  # noqa: FBT001  # a shape
+    now: int,
+    soon: int,
+    languages: list[str] | None,
+    severities: list[int] | None,
+    too_near: list[int] | None,
+    most: int,
+) -> Select[Any]:
     held = select(lease.c.case_id).where(lease.c.case_id == cases.c.id, lease.c.until > now).exists()
     free = select(cases.c.id).where(*belongs(group, soon), ~held).order_by(*SORT[group])
-    if narrowed.languages is not None:
-        free = free.where(among(cases.c.locale, narrowed.languages))
-    if narrowed.severities is not None:
-        free = free.where(among(cases.c.severity, narrowed.severities))
-    if narrowed.too_near is not None:
-        free = free.where(~among(cases.c.account_id, narrowed.too_near))
+    if languages is not None:
+        free = free.where(among(cases.c.locale, languages))
+    if severities is not None:
+        free = free.where(among(cases.c.severity, severities))
+    if too_near is not None:
+        free = free.where(~among(cases.c.account_id, too_near))
     if not trying:
-        return free.limit(1)
+        return free.limit(most)
     # The limit within keeps the database from trying locks on cases that stand further behind.
     tried = free.limit(TRIED).subquery()
-    return select(tried.c.id).where(func.pg_try_advisory_xact_lock(tried.c.id)).limit(1)
+    return select(tried.c.id).where(func.pg_try_advisory_xact_lock(tried.c.id)).limit(most)

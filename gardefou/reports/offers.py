@@ -17,6 +17,7 @@ from gardefou.reports.categories import SEVERITY, Category
 from gardefou.reports.errors import TooNearError
 from gardefou.staff.erased import MARK
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
@@ -68,11 +69,34 @@ def _last(kind: str, state: str, person_id: int) -> Select[tuple[str]]:
     )
 
 
+def offers_of(tx: Tx, ids: Sequence[int]) -> dict[int, Offer]:
+    """Return what these people are offered; those about whom no order says anything are left out."""
+    rows = tx.all(*_all(Kind.PERSON_OFFER.value, State.EXECUTED.value, list(ids)))
+    said = {int(row["subject_id"]): json.loads(row["change"]) for row in rows if row["change"]}
+    return {who: _offer(change) for who, change in said.items() if MARK not in change.values()}
+
+
+@prepared
+def _all(kind: str, state: str, ids: list[int]) -> Select[tuple[int, str]]:
+    return (
+        select(orders.c.subject_id, orders.c.change)
+        .where(
+            orders.c.subject_kind == "person",
+            among(orders.c.subject_id, ids),
+            orders.c.state == state,
+            orders.c.kind == kind,
+        )
+        .order_by(orders.c.executed_at, orders.c.id)
+    )
+
+
 def offer_of(tx: Tx, person_id: int) -> Offer:
     """Return what a person is offered: everything, unless an order says otherwise."""
     said = change_in_force(tx, person_id)
-    if said is None:
-        return Offer()
+    return Offer() if said is None else _offer(said)
+
+
+def _offer(said: dict[str, str]) -> Offer:
     categories = [one for one in said["categories"].split(", ") if one]
     return Offer(
         languages=said["languages"].split(),
