@@ -8,7 +8,7 @@ would otherwise try again for ever.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from litestar import Request, get
@@ -62,7 +62,7 @@ def _cursor(header: str | None, after: int | None, newest: int) -> int:
 
 async def messages(
     db: Database, clock: Clock, fanout: Fanout, *, token: str, after: int, looking: Looking | None = None
-) -> AsyncIterator[ServerSentEventMessage]:
+) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Yield what one stream says, until its session or this process ends."""
     try:
         async for message in _messages(db, clock, fanout, token=token, after=after, looking=looking):

@@ -74,7 +74,7 @@ def next_case(
     for group in groups_for(one.roles):
         if group is Group.PROTECTED and not one.roles & REVIEWERS:
             continue  # Reading it is theirs, deciding is not.
-        free = partial(first_free, group, tx.dialect == "postgresql", now, now + DUE_SOON, narrowed, 1)
+        free = partial(first_free, group, trying=tx.dialect == "postgresql", now=now, narrowed=narrowed, most=1)
         while (case_id := tx.scalar(*free())) is not None:
             if _hold(tx, one.id, now, case_id):
                 return Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
@@ -101,16 +101,11 @@ def narrowed_to(tx: Tx, offer: Offer | None, locale: str | None, follows: Follow
 
 
 def first_free(
-    group: Group,
-    trying: bool,
-    now: int,
-    soon: int,
-    narrowed: Narrowed,
-    most: int,  # a shape
+    group: Group, *, trying: bool, now: int, narrowed: Narrowed, most: int
 ) -> tuple[Select[Any], Mapping[str, Any]]:
     """Return how to ask for the first free cases of a group; each with a lock on it where several write at once."""
     lists = (list(narrowed.languages) or None, list(narrowed.severities) or None, list(narrowed.too_near) or None)
-    return _first_free(group, trying, now, soon, *lists, most)
+    return _first_free(group, trying, now, now + DUE_SOON, *lists, most)
 
 
 @prepared

@@ -9,7 +9,7 @@ from gardefou.events import Actor, record
 from gardefou.reports.leases import LEASE_LASTS, Lease
 from gardefou.reports.next_case import HOLD, Narrowed, first_free, narrowed_to
 from gardefou.reports.offers import Follows, offers_of
-from gardefou.reports.queue import DUE_SOON, Group, groups_for
+from gardefou.reports.queue import Group, groups_for
 from gardefou.reports.tables import lease
 from gardefou.reports.workers import REVIEWERS, WORKERS
 from gardefou.staff.queries import Colleague, colleagues
@@ -63,8 +63,9 @@ def _take(
     free: list[int] = []
     for group in groups_for(those[0][1].roles):
         if len(free) < len(those) and (reviews or group is not Group.PROTECTED):
-            trying = tx.dialect == "postgresql"
-            free += tx.ids(*first_free(group, trying, now, now + DUE_SOON, narrowed, len(those) - len(free)))
+            most = len(those) - len(free)
+            asked = first_free(group, trying=tx.dialect == "postgresql", now=now, narrowed=narrowed, most=most)
+            free += tx.ids(*asked)
     if not free:
         return []
     until = now + LEASE_LASTS
