@@ -84,10 +84,12 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         only=chosen.only or None,
     )
     tiers = _tiers(tx, ports, [row.case.account_id for row in page.rows], now)
+    about = {category: labels.category(category) for category in {row.case.category for row in page.rows}}
     groups: dict[Group, list[Row]] = {}
     for row in page.rows:
+        tier, what = tiers[row.case.account_id], about[row.case.category]
         groups.setdefault(row.group, []).append(
-            _row(row, tiers[row.case.account_id], me=me, now=now, chosen=chosen, current=current)
+            _row(row, tier, what, me=me, now=now, query=chosen.query(), current=current)
         )
     return Pane(
         groups=tuple((_title(group, me), tuple(rows)) for group, rows in groups.items()),
@@ -115,14 +117,14 @@ def _title(group: Group, me: SignedIn) -> str:
             return _("By priority")
 
 
-def _row(row: QueueRow, tier: str, *, me: SignedIn, now: int, chosen: Chosen, current: int | None) -> Row:
+def _row(row: QueueRow, tier: str, about: str, *, me: SignedIn, now: int, query: str, current: int | None) -> Row:
     case = row.case
     left = case.due_at - now
     number = ngettext("%(count)s report", "%(count)s reports", case.reports)
     return Row(
-        href=f"/desk/cases/{case.id}{chosen.query()}",
+        href=f"/desk/cases/{case.id}{query}",
         handle=row.handle,
-        what=f"{labels.category(case.category)}, {number}",
+        what=f"{about}, {number}",
         tier=tier,
         due=due_words(left, soon=row.group is Group.DUE_SOON),
         due_at=case.due_at,
