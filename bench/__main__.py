@@ -14,6 +14,7 @@ NAMES = (
     "streaming",
     "intake",
     "bulk",
+    "queue",
 )
 
 

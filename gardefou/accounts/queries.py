@@ -1,8 +1,9 @@
 """Reading accounts."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import RowMapping, and_, bindparam, or_, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, or_, select
 
 from gardefou.accounts.errors import UnknownAccountError
 from gardefou.accounts.handles import key_of
@@ -14,6 +15,7 @@ from gardefou.ledger import store
 from gardefou.ledger.tables import entry, entry_about
 from gardefou.storage import Tx
 from gardefou.storage.among import among
+from gardefou.storage.prepared import prepared
 
 #: The embedded network's name among platforms.
 EMBEDDED = "embedded"
@@ -43,7 +45,12 @@ def account(tx: Tx, account_id: int, *, lock: bool = False) -> RowMapping:
 
 def accounts(tx: Tx, ids: Collection[int]) -> dict[int, RowMapping]:
     """Return the rows of these accounts by id; those unknown are left out."""
-    return {int(row["id"]): row for row in tx.all(select(account_table).where(account_table.c.id.in_(ids)))}
+    return {int(row["id"]): row for row in tx.all(*_accounts(list(ids)))}
+
+
+@prepared
+def _accounts(ids: list[int]) -> Select[Any]:
+    return select(account_table).where(among(account_table.c.id, ids))
 
 
 def lock_those(tx: Tx, ids: Collection[int]) -> set[int]:
@@ -122,11 +129,13 @@ def subject_values(tx: Tx, row: RowMapping, now: int) -> dict[str, Value]:
 
 def subjects_values(tx: Tx, rows: Collection[RowMapping], now: int) -> dict[int, dict[str, Value]]:
     """As `subject_values`, for many accounts at once, by id."""
-    statement = select(roster_line).where(
-        roster_line.c.account_id.in_([row["id"] for row in rows]), roster_line.c.removed_at.is_(None)
-    )
-    lines = {line["account_id"]: line for line in tx.all(statement)}
+    lines = {line["account_id"]: line for line in tx.all(*_lines([int(row["id"]) for row in rows]))}
     return {int(row["id"]): _values(row, lines.get(row["id"]), now) for row in rows}
+
+
+@prepared
+def _lines(ids: list[int]) -> Select[Any]:
+    return select(roster_line).where(among(roster_line.c.account_id, ids), roster_line.c.removed_at.is_(None))
 
 
 def numbers(row: RowMapping, now: int) -> dict[str, Value]:

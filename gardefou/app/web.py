@@ -44,12 +44,14 @@ from gardefou.app.whom import knows_whom
 from gardefou.connectors.embedded import admin_api
 from gardefou.desk import session
 from gardefou.desk import web as desk
+from gardefou.desk.hatch import Hatch
 from gardefou.incidents import web as incidents
 from gardefou.ledger.folder import LedgerFolder
 from gardefou.may import May
 from gardefou.network import api as clients
 from gardefou.network import web as network
 from gardefou.network.media_folder import MediaFolder
+from gardefou.network.queries import all_followed
 
 THREADS = 32
 #: A report's comment has a limit of its own, in words; this one stops what is no longer a form.
@@ -106,6 +108,8 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "door_key": _always(secret(house.settings).encode()),
             "neighbours": _always(house.neighbours),
             "watched": _always(watched),
+            "follows": _always(all_followed),
+            "hatch": _always(Hatch(house.db, house.clock, all_followed)),
             "site": _always(house.settings.public_url),
             "contact": _always(house.settings.contest_address),
             "password_grant": _always(house.password_grant),

@@ -11,12 +11,15 @@ from gardefou.desk.case_view import case_page, reach_words
 from gardefou.desk.forms import Fields
 from gardefou.desk.frame import frame
 from gardefou.desk.labels import REASONS, category, reason
+from gardefou.desk.looking import presence_context
 from gardefou.desk.queue import chosen_of, pane
 from gardefou.desk.session import AnyRequest
 from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.reports import cases, leases
+from gardefou.reports.as_seen import seen_of
 from gardefou.reports.errors import CaseClosedError, WorkerError
+from gardefou.reports.offers import Follows
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 
@@ -26,13 +29,21 @@ OWN = frozenset({"same-origin", "same-site", "none"})
 
 @get("/desk", may=May.STAFF, sync_to_thread=True)
 def desk(
-    db: Database, clock: Clock, ports: Ports, me: SignedIn, language: str = "", only: str = "", after: str = ""
+    db: Database,
+    clock: Clock,
+    ports: Ports,
+    me: SignedIn,
+    language: str = "",
+    only: str = "",
+    after: str = "",
+    none_free: str = "",
 ) -> Template:
-    """Show the queue."""
+    """Show the queue, and say so where there was no next case to give."""
     now, chosen = clock.now(), chosen_of(language, only, after)
     with db.reading() as tx:
         context = frame(tx, me, now)
         context |= {"queue": pane(tx, ports, me=me, now=now, chosen=chosen, current=None), "page": None}
+        context["none_free"] = bool(none_free)
     return Template("desk/desk.html", context=context)
 
 
@@ -55,6 +66,7 @@ def show(
     with db.reading() as tx:
         context = frame(tx, me, now) | case_context(tx, ports, me=me, now=now, case_id=case_id)
         context["queue"] = pane(tx, ports, me=me, now=now, chosen=chosen, current=case_id)
+        context["stream"] += f"&case={case_id}"
     return Template("desk/desk.html", context=context)
 
 
@@ -76,14 +88,14 @@ def _take(db: Database, me: SignedIn, now: int, case_id: int) -> None:
 def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> dict[str, Any]:
     """Return what the panes of a case show."""
     page = case_page(tx, ports, me=me, now=now, case_id=case_id)
-    return {
+    return presence_context(tx, me=me, now=now, case_id=case_id) | {
         "page": page,
         "reach": reach_words(page.view),
         "category": category,
         "clauses": policy(tx, ports),
         "reasons": [(value.value, reason(value.value)) for value in REASONS],
         "me": me,
-        "now": now,
+        "seen": str(seen_of(page.case)),
     }
 
 
@@ -92,6 +104,9 @@ def part_of(db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int
     """Show one part of a case again, because something happened to it."""
     names = {"head": "desk/_case_head.html", "earlier": "desk/_case_earlier.html", "decide": "desk/_decide.html"}
     with db.reading() as tx:
+        if part == "presence":
+            context = presence_context(tx, me=me, now=clock.now(), case_id=case_id)
+            return Template("desk/_case_presence.html", context=context)
         context = case_context(tx, ports, me=me, now=clock.now(), case_id=case_id)
     return Template(names.get(part, names["head"]), context=context)
 
@@ -104,16 +119,23 @@ def give_back(db: Database, clock: Clock, me: SignedIn, case_id: int) -> Redirec
     return Redirect("/desk", status_code=303)
 
 
-@post("/desk/cases/{case_id:int}/hand", may=May.STAFF, asks=("version",), sync_to_thread=True)
+@post("/desk/cases/{case_id:int}/hand", may=May.STAFF, asks=("version", "seen"), sync_to_thread=True)
 def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
     """Hand the case to reviewers."""
     with db.transaction() as tx:
-        cases.hand_to_reviewers(tx, actor=me.actor, now=clock.now(), case_id=case_id, version=fields.needed("version"))
+        cases.hand_to_reviewers(
+            tx,
+            actor=me.actor,
+            now=clock.now(),
+            case_id=case_id,
+            version=fields.needed("version"),
+            seen=fields.seen(),
+        )
     return Redirect("/desk", status_code=303)
 
 
-@post("/desk/cases/{case_id:int}/close", may=May.STAFF, asks=("version",), sync_to_thread=True)
-def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
+@post("/desk/cases/{case_id:int}/close", may=May.STAFF, asks=("version", "seen"), sync_to_thread=True)
+def close(db: Database, clock: Clock, me: SignedIn, follows: Follows, case_id: int, fields: Fields) -> Redirect:
     """Keep the account as it is: the case is closed, its reports found not to hold."""
     with db.transaction() as tx:
         cases.close(
@@ -123,6 +145,8 @@ def close(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields
             case_id=case_id,
             outcome="rejected",
             version=fields.needed("version"),
+            seen=fields.seen(),
+            follows=follows,
         )
     return Redirect(f"/desk/cases/{case_id}", status_code=303)
 

@@ -29,36 +29,43 @@ from gardefou.orders.withdraw import withdraw
 from gardefou.reports import cases
 from gardefou.reports import queries as reports
 from gardefou.reports.case import Case
-from gardefou.reports.errors import CaseChangedError, HeldByAnotherError
+from gardefou.reports.hold_to_act import hold_to_act
+from gardefou.reports.offers import Follows
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
 
 WHY_LENGTH = 500
 #: The fields of a proposal; those that belong to one card of the desk may also be named after its kind.
-_SUBJECT = ("kind", "subject_id", "case_id", "version", "post_id", "posts", "whole")
+_SUBJECT = ("kind", "subject_id", "case_id", "version", "seen", "post_id", "posts", "whole")
 ASKS = (*_SUBJECT, "reason", "clause", "comment", "not_before", "until")
 
 
 @post("/desk/orders", may=May.STAFF, tells=PROPOSED, asks=ASKS)
-async def propose_order(request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn) -> Response[Any]:
+async def propose_order(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, follows: Follows
+) -> Response[Any]:
     """Propose an order; where the rules ask for nobody else it takes effect at once, and the case is closed with it."""
     fields = await fields_of(request)
     now = clock.now()
-    outcome = await asyncio.to_thread(_proposed, db, ports, me, fields, now)
+    outcome = await asyncio.to_thread(_proposed, db, ports, me, follows, fields, now)
     if isinstance(outcome, int):
         return to_sign(request, outcome)
     return answer(request, outcome, me=me, now=now)
 
 
-def _proposed(db: Database, ports: Ports, me: SignedIn, fields: Fields, now: int) -> Outcome | int:
+def _proposed(db: Database, ports: Ports, me: SignedIn, follows: Follows, fields: Fields, now: int) -> Outcome | int:
     kind = kind_named(fields.text("kind"))
     with db.transaction() as tx:
-        named, version = fields.number("case_id"), fields.number("version")
+        named = fields.number("case_id")
+        # Whoever names a case has looked at it; who acts on an account may not know that it has one.
+        version = None if named is None else fields.needed("version")
         subject_id = _subject(tx, fields, kind, named)
         case = _case(tx, ports, kind, subject_id, named, now)
         if case is not None:
-            _still_theirs(tx, me, case, version, now)
+            case = hold_to_act(
+                tx, actor=me.actor, now=now, case_id=case.id, version=version, seen=fields.seen(), follows=follows
+            )
         asked = _asked(fields, kind, subject_id, named, now)
         case_id = None if case is None else case.id
         drawn = papers.draw_up(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
@@ -122,19 +129,6 @@ def _case(tx: Tx, ports: Ports, kind: Kind, subject_id: int, named: int | None, 
         message = _("Case %(case)s is about another account than what you act upon.", case=str(named))
         raise FormError(message, field="case_id")
     return case
-
-
-def _still_theirs(tx: Tx, me: SignedIn, case: Case, version: int | None, now: int) -> None:
-    """See that the case is as the person saw it, and that nobody else holds it.
-
-    Raises:
-        CaseChangedError, HeldByAnotherError: it is not; nothing is written.
-    """
-    holder = reports.holder(tx, case.id, now)
-    if not case.open or (version is not None and case.version != version):
-        raise CaseChangedError(_("This case has changed since you looked. Look again."), case=str(case.id))
-    if holder is not None and holder.person_id != me.person_id:
-        raise HeldByAnotherError(_("%(name)s holds this case.", name=holder.name), case=str(case.id))
 
 
 Verb = Callable[[Tx], Outcome]

@@ -10,6 +10,7 @@ from gardefou.desk.acts import FREEZE_FOR
 from gardefou.desk.errors import FormError
 from gardefou.desk.session import AnyRequest
 from gardefou.orders.kinds import Kind
+from gardefou.reports.as_seen import Seen, seen_in
 from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
 from gardefou.words.plain import storable
@@ -59,6 +60,10 @@ class Fields:
         if found is None:
             raise FormError(_("“%(name)s” is missing.", name=name), field=name)
         return found
+
+    def seen(self) -> Seen | None:
+        """Return what the page showed of a case, if the form says so."""
+        return seen_in(self.text("seen"))
 
     def numbers(self, name: str) -> list[int]:
         """Return every id under a name.

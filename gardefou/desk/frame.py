@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from gardefou.clock import DAY
 from gardefou.events.tables import event
 from gardefou.incidents.tables import incident
-from gardefou.orders.queries import count_open
-from gardefou.reports.tables import cases
+from gardefou.orders.queries import count_open as orders_open
+from gardefou.reports.queries import count_open
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -24,14 +24,16 @@ def frame(tx: Tx, me: SignedIn, now: int) -> dict[str, Any]:
     The cursor is read first, so that nothing which happens while the page is made is missed by its stream.
     """
     cursor = int(tx.scalar(select(func.coalesce(func.max(event.c.id), 0))))
+    waiting, more = count_open(tx)
     return {
         "me": me,
         "me_detail": detail(me, now),
         "nav_counts": {
-            "desk": int(tx.scalar(select(func.count()).select_from(cases).where(cases.c.state == "open"))),
-            "orders": count_open(tx),
+            "desk": waiting,
+            "orders": orders_open(tx),
             "incidents": int(tx.scalar(select(func.count()).select_from(incident).where(incident.c.state == "open"))),
         },
+        "nav_more": {"desk": more},
         "stream": f"/desk/stream?after={cursor}",
         "now": now,
     }

@@ -8,18 +8,21 @@ would otherwise try again for ever.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from litestar import Request, get
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from gardefou.clock import Clock
+from gardefou.desk.looking import Looking
 from gardefou.desk.session import token_of
 from gardefou.events.stream import Event, Fanout
 from gardefou.may import May
 from gardefou.staff import sessions
+from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
+from gardefou.storage.ids import BIGGEST
 
 #: How long a stream goes without looking whether its session still holds, seconds, and how often it asks itself that:
 #: a look is at most one and the other apart from the last, however much or little happens meanwhile.
@@ -35,12 +38,19 @@ QUEUED = frozenset({"report.filed", "case.opened", "case.reopened", "case.handed
 
 @get("/desk/stream", may=May.STAFF, kept=True)
 async def stream(
-    request: Request[Any, Any, Any], db: Database, clock: Clock, fanout: Fanout, after: int | None = None
+    request: Request[Any, Any, Any],
+    db: Database,
+    clock: Clock,
+    fanout: Fanout,
+    me: SignedIn,
+    after: int | None = None,
+    case: int | None = None,
 ) -> ServerSentEvent:
-    """Send what happens, from the last event this browser has seen."""
+    """Send what happens, from the last event this browser has seen; while it lasts, the page's case is looked at."""
     token = token_of(request)
     seen = _cursor(request.headers.get("last-event-id"), after, fanout.last)
-    return ServerSentEvent(messages(db, clock, fanout, token=token, after=seen))
+    looking = None if case is None or not 0 < case <= BIGGEST else Looking(db, clock, me.actor, case)
+    return ServerSentEvent(messages(db, clock, fanout, token=token, after=seen, looking=looking))
 
 
 def _cursor(header: str | None, after: int | None, newest: int) -> int:
@@ -51,10 +61,20 @@ def _cursor(header: str | None, after: int | None, newest: int) -> int:
 
 
 async def messages(
-    db: Database, clock: Clock, fanout: Fanout, *, token: str, after: int
-) -> AsyncIterator[ServerSentEventMessage]:
+    db: Database, clock: Clock, fanout: Fanout, *, token: str, after: int, looking: Looking | None = None
+) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Yield what one stream says, until its session or this process ends."""
+    try:
+        async for message in _messages(db, clock, fanout, token=token, after=after, looking=looking):
+            yield message
+    finally:
+        if looking is not None:
+            looking.close()
 
+
+async def _messages(
+    db: Database, clock: Clock, fanout: Fanout, *, token: str, after: int, looking: Looking | None
+) -> AsyncIterator[ServerSentEventMessage]:
     def still_in() -> bool:
         with db.reading() as tx:
             return sessions.person_of(tx, token, clock.now()) is not None
@@ -73,6 +93,8 @@ async def messages(
                 yield _end()
                 return
             looked = steady()
+        if looking is not None and looking.due(steady()):
+            await asyncio.to_thread(looking.say)
         if event is not None and not event.kind.startswith(_ELSEWHERE):
             spoke = looked
             yield _stir(event, announced)

@@ -36,8 +36,17 @@ def about(ask: Asking, one: Colleague, bonds: Sequence[RowMapping], shifts: Sequ
     """
     if one.erased:
         return []  # Whoever works here again is enrolled anew.
-    found = [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts), *_keys(ask, one)]
+    found = [*_roles(ask, one), *_engagements(ask, one, bonds), *_shifts(ask, shifts), _offer(ask), *_keys(ask, one)]
     return [*found, *_search(ask), _erase(ask, one)]
+
+
+def _offer(ask: Asking) -> Change:
+    """Return the form that says what cases they are offered, filled with what is in force."""
+    effect = _(
+        "The queue offers them cases in these languages and of these kinds alone. It gives them no right and takes "
+        "none; but about an account of theirs, of their employer’s, or one that theirs follow, they decide nothing."
+    )
+    return ask.form(Kind.PERSON_OFFER, effect)
 
 
 def _erase(ask: Asking, one: Colleague) -> Change:

@@ -17,6 +17,8 @@ from gardefou.desk.week_view import week
 from gardefou.may import May
 from gardefou.orders import labels as order_labels
 from gardefou.orders.ports import Ports
+from gardefou.reports.categories import Category
+from gardefou.reports.offers import change_in_force
 from gardefou.safeguards.found import founded
 from gardefou.safeguards.searches import search_open_to
 from gardefou.staff import credentials
@@ -183,6 +185,8 @@ def _facts(tx: Tx, ports: Ports, *, me: SignedIn, one: Colleague, now: int) -> d
         "lines": [line for line in lines if not line.order.open],
         "changes": people_acts.about(ask, one, bonds, shifts),
         "subject_id": one.id,
+        "offered": change_in_force(tx, one.id),
+        "all_categories": ", ".join(Category),
         "values": {},
         "founded": founded(tx),
     }

@@ -11,6 +11,7 @@ from gardefou.orders import rulebook
 from gardefou.orders.ports import Ports
 from gardefou.reports import queries as reports
 from gardefou.reports.queries import Counts, Group, QueueRow
+from gardefou.reports.workers import WORKERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import LANGUAGES, ngettext
@@ -53,12 +54,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pane:
-    """The whole pane."""
+    """The whole pane; `takes` says whether the reader works on cases, and so may ask for the next one."""
 
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
     counts: Counts
     chosen: Chosen
     more: str
+    takes: bool
 
 
 def chosen_of(language: str, only: str, after: str) -> Chosen:
@@ -82,16 +84,19 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         only=chosen.only or None,
     )
     tiers = _tiers(tx, ports, [row.case.account_id for row in page.rows], now)
+    about = {category: labels.category(category) for category in {row.case.category for row in page.rows}}
     groups: dict[Group, list[Row]] = {}
     for row in page.rows:
+        tier, what = tiers[row.case.account_id], about[row.case.category]
         groups.setdefault(row.group, []).append(
-            _row(row, tiers[row.case.account_id], me=me, now=now, chosen=chosen, current=current)
+            _row(row, tier, what, me=me, now=now, query=chosen.query(), current=current)
         )
     return Pane(
         groups=tuple((_title(group, me), tuple(rows)) for group, rows in groups.items()),
         counts=reports.counts(tx, now=now),
         chosen=chosen,
         more=chosen.query(after=page.next) if page.next else "",
+        takes=bool(me.roles & WORKERS),
     )
 
 
@@ -112,14 +117,14 @@ def _title(group: Group, me: SignedIn) -> str:
             return _("By priority")
 
 
-def _row(row: QueueRow, tier: str, *, me: SignedIn, now: int, chosen: Chosen, current: int | None) -> Row:
+def _row(row: QueueRow, tier: str, about: str, *, me: SignedIn, now: int, query: str, current: int | None) -> Row:
     case = row.case
     left = case.due_at - now
     number = ngettext("%(count)s report", "%(count)s reports", case.reports)
     return Row(
-        href=f"/desk/cases/{case.id}{chosen.query()}",
+        href=f"/desk/cases/{case.id}{query}",
         handle=row.handle,
-        what=f"{labels.category(case.category)}, {number}",
+        what=f"{about}, {number}",
         tier=tier,
         due=due_words(left, soon=row.group is Group.DUE_SOON),
         due_at=case.due_at,

@@ -28,6 +28,7 @@ from gardefou.desk import (
     rules_page,
     search_page,
     sign_in,
+    take_next,
     tokens_page,
 )
 from gardefou.desk.forms import fields_of
@@ -46,6 +47,7 @@ _HANDLERS: list[ControllerRouterHandler] = [
     case.show,
     case.part_of,
     case.give_back,
+    take_next.take_next,
     case.hand,
     case.close,
     case.reopen,

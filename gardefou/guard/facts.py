@@ -48,6 +48,7 @@ SAFEGUARDS = frozenset(
         "person.join",
         "person.search",
         "person.erase",
+        "person.offer",
         "rulebook.replace",
         "setting.change",
         "token.issue",

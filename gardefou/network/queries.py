@@ -253,6 +253,16 @@ def _handles_by_id(ids: list[int]) -> Select[Any]:
     return select(*columns).where(among(net_account.c.id, ids), account_shown(net_account.c.id))
 
 
+def all_followed(tx: Tx, ids: Sequence[int]) -> list[int]:
+    """Return the accounts that any of these follows."""
+    return tx.ids(*_all_followed(list(ids)))
+
+
+@prepared
+def _all_followed(ids: list[int]) -> Select[Any]:
+    return select(net_follow.c.followee_id).where(among(net_follow.c.follower_id, ids)).distinct()
+
+
 def follows(tx: Tx, *, follower_id: int, followee_id: int) -> bool:
     """Return whether one account follows another."""
     pair = (net_follow.c.follower_id == follower_id) & (net_follow.c.followee_id == followee_id)

@@ -17,8 +17,10 @@ from gardefou.orders.tables import orders, paper, signature, vote
 from gardefou.staff.erased import MARK
 from gardefou.storage import Tx
 
+#: What it may say of the accounts that are near to somebody.
+_NEAR = ("own", "employers", "own_accounts", "employer_accounts")
 #: What the change of an order may say of a person; the rest is what somebody else decided.
-_OF_THEM = ("name", "email", "locale", "label", "issuer", "subject", "why")
+_OF_THEM = ("name", "email", "locale", "label", "issuer", "subject", "why", *_NEAR)
 
 
 def erase_words(tx: Tx, *, actor: Actor, now: int, person_id: int) -> Mapping[int, set[str]]:  # noqa: ARG001  # every write names its actor

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     PERSON_END = "person.end"
     PERSON_SEARCH = "person.search"
     PERSON_ERASE = "person.erase"
+    PERSON_OFFER = "person.offer"
     SHIFT_ADD = "shift.add"
     SHIFT_REMOVE = "shift.remove"
     ROTA_ENTER = "rota.enter"
@@ -104,6 +105,7 @@ SHAPES: dict[Kind, Shape] = {
     Kind.PERSON_END: Shape(subject_kind="person"),
     Kind.PERSON_SEARCH: Shape(subject_kind="person"),
     Kind.PERSON_ERASE: Shape(subject_kind="person", final=True),
+    Kind.PERSON_OFFER: Shape(subject_kind="person", raises=True),
     Kind.SHIFT_ADD: Shape(subject_kind="person", raises=True),
     Kind.SHIFT_REMOVE: Shape(subject_kind="person"),
     Kind.ROTA_ENTER: Shape(subject_kind="person", raises=True),
@@ -126,7 +128,9 @@ DEEDS = frozenset(kind for kind, shape in SHAPES.items() if shape.deed)
 #: What could weaken the rest, and so is an order itself (promise 11); each says what it would change.
 SAFEGUARDS = frozenset(kind for kind in Kind if kind.value in guard_facts.SAFEGUARDS)
 #: Those whose change says something of the person they are about: what it says is erased with them.
-NAMING = frozenset({Kind.PERSON_ENROL, Kind.PERSON_SEARCH, Kind.CREDENTIAL_ENROL, Kind.CREDENTIAL_END})
+NAMING = frozenset(
+    {Kind.PERSON_ENROL, Kind.PERSON_SEARCH, Kind.PERSON_OFFER, Kind.CREDENTIAL_ENROL, Kind.CREDENTIAL_END}
+)
 RESTORING = {"account": Kind.ACCOUNT_RESTORE, "post": Kind.POST_RESTORE}
 LIFTING = {"account": Kind.ACCOUNT_LIFT, "post": Kind.POST_LIFT}
 

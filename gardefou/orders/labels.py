@@ -65,6 +65,7 @@ def act(kind: Kind) -> str:
         Kind.PERSON_END: _("End an engagement"),
         Kind.PERSON_SEARCH: _("Read one person’s record"),
         Kind.PERSON_ERASE: _("Erase a person"),
+        Kind.PERSON_OFFER: _("Say what cases they are offered"),
         Kind.SHIFT_ADD: _("Add a shift"),
         Kind.SHIFT_REMOVE: _("Remove a shift"),
         Kind.ROTA_ENTER: _("Enter a rota"),
@@ -108,6 +109,7 @@ def titled(kind: Kind, subject: str) -> str:
         Kind.PERSON_END: _("End the engagement of %(subject)s", subject=subject),
         Kind.PERSON_SEARCH: _("Read the record of %(subject)s", subject=subject),
         Kind.PERSON_ERASE: _("Erase %(subject)s", subject=subject),
+        Kind.PERSON_OFFER: _("Say what cases %(subject)s is offered", subject=subject),
         Kind.SHIFT_ADD: _("Add a shift for %(subject)s", subject=subject),
         Kind.SHIFT_REMOVE: _("Remove a shift of %(subject)s", subject=subject),
         Kind.ROTA_ENTER: _("Enter the rota of %(subject)s", subject=subject),
@@ -163,6 +165,12 @@ def changes(change: Mapping[str, str]) -> list[tuple[str, str]]:
         "shifts": _("Shifts"),
         "ahead": _("Agreed upon for later, and ended too"),
         "why": _("Why"),
+        "languages": _("Reads"),
+        "categories": _("Trained for"),
+        "own": _("Their accounts"),
+        "employers": _("Their employer’s accounts"),
+        "own_accounts": _("Numbers of their accounts"),
+        "employer_accounts": _("Numbers of their employer’s accounts"),
     }
     return [(names.get(name, name), _value(name, text)) for name, text in change.items() if text]
 

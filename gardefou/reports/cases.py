@@ -14,15 +14,11 @@ from gardefou.events import Actor, record
 from gardefou.ledger import store
 from gardefou.ledger.entry import EntryKind
 from gardefou.orders.entries import who_did
-from gardefou.reports.case import Case, Outcome, case_of
-from gardefou.reports.errors import (
-    CaseChangedError,
-    CaseClosedError,
-    HeldByAnotherError,
-    ReportError,
-    UnknownCaseError,
-)
-from gardefou.reports.leases import holder
+from gardefou.reports.as_seen import Seen, require_as_seen
+from gardefou.reports.case import Case, Outcome
+from gardefou.reports.errors import CaseChangedError, ReportError
+from gardefou.reports.locked import locked
+from gardefou.reports.offers import Follows
 from gardefou.reports.tables import cases, lease, report, reporter
 from gardefou.reports.workers import require_decider, require_worker
 from gardefou.storage import Tx
@@ -31,7 +27,17 @@ from gardefou.words import gettext as _
 REVIEWERS_QUEUE = "reviewer"
 
 
-def close(tx: Tx, *, actor: Actor, now: int, case_id: int, outcome: str, version: int) -> None:
+def close(
+    tx: Tx,
+    *,
+    actor: Actor,
+    now: int,
+    case_id: int,
+    outcome: str,
+    version: int,
+    seen: Seen | None = None,
+    follows: Follows | None = None,
+) -> None:
     """Close a case as upheld or rejected.
 
     Args:
@@ -41,17 +47,19 @@ def close(tx: Tx, *, actor: Actor, now: int, case_id: int, outcome: str, version
         case_id: the case.
         outcome: `upheld` or `rejected`.
         version: the version the actor saw.
+        seen: what they saw of it, to be told what has changed since.
+        follows: who knows which accounts members follow; None where nobody does.
 
     Raises:
         ReportError: there is no such outcome.
         UnknownCaseError: there is no such case.
-        WorkerError: the actor may not decide it.
         CaseClosedError, CaseChangedError, HeldByAnotherError: it is not as the actor saw it.
+        WorkerError: the actor may not decide it.
     """
     decided = _outcome(outcome)
-    case = _locked(tx, case_id)
-    require_decider(tx, actor, now, case)
-    _require_open(tx, case, actor, now, version)
+    case = locked(tx, case_id)
+    require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
+    require_decider(tx, actor, now, case, follows)
     _set(tx, case, now, state="closed", outcome=decided.value, closed_at=now, closed_by=str(actor))
     _count(tx, case_id, decided, 1)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
@@ -67,7 +75,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
         WorkerError: the actor may not decide it.
         CaseChangedError: it is open, or has changed, or a newer case on the account is open.
     """
-    case = _locked(tx, case_id)
+    case = locked(tx, case_id)
     require_decider(tx, actor, now, case)
     if case.open or case.outcome is None or case.version != version:
         raise CaseChangedError(_("This case has changed since you looked. Look again."))
@@ -80,7 +88,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
     _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_REOPENED, outcome=case.outcome)
 
 
-def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> None:
+def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int, seen: Seen | None = None) -> None:
     """Put a case into the reviewers' queue; whoever hands it over lets go of it.
 
     Raises:
@@ -88,9 +96,9 @@ def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: 
         WorkerError: the actor does not work on cases.
         CaseClosedError, CaseChangedError, HeldByAnotherError: it is not as the actor saw it.
     """
-    case = _locked(tx, case_id)
+    case = locked(tx, case_id)
     require_worker(tx, actor, now)
-    _require_open(tx, case, actor, now, version)
+    require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
     _set(tx, case, now, handed_to=REVIEWERS_QUEUE)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
     record(tx, now=now, kind="case.handed", subject=case.subject, body={"to": REVIEWERS_QUEUE, "by": str(actor)})
@@ -101,28 +109,6 @@ def _outcome(name: str) -> Outcome:
         return Outcome(name)
     except ValueError:
         raise ReportError(_("A case is closed as upheld or as rejected, nothing else.")) from None
-
-
-def _locked(tx: Tx, case_id: int) -> Case:
-    """Return the case with its account's row locked first, then its own."""
-    account_id = tx.scalar(select(cases.c.account_id).where(cases.c.id == case_id))
-    if account_id is None:
-        raise UnknownCaseError(_("There is no such case."), case=str(case_id))
-    account_row(tx, account_id, lock=True)
-    row = tx.first(select(cases).where(cases.c.id == case_id).with_for_update())
-    if row is None:  # pragma: no cover
-        raise UnknownCaseError(_("There is no such case."), case=str(case_id))
-    return case_of(row)
-
-
-def _require_open(tx: Tx, case: Case, actor: Actor, now: int, version: int) -> None:
-    if not case.open:
-        raise CaseClosedError(_("This case is closed."))
-    if case.version != version:
-        raise CaseChangedError(_("This case has changed since you looked. Look again."))
-    held = holder(tx, case.id, now)
-    if held is not None and actor.person_id is not None and held.person_id != actor.person_id:
-        raise HeldByAnotherError(_("%(name)s holds this case.", name=held.name))
 
 
 def _set(tx: Tx, case: Case, now: int, **values: Any) -> None:

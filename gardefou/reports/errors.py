@@ -4,6 +4,7 @@ BadInputError
 ├── ReportError              a report that cannot be taken as it is
 ├── FigureError              a figure that cannot be asked for like that
 ├── WorkerError              this person does not work on such cases
+│   └── TooNearError         the account is theirs, their employer's, or one they follow
 ├── UnknownCaseError         (NotFoundError)
 ├── UnknownReportedError     (NotFoundError) no such account to report
 ├── CaseClosedError          (ConflictError)
@@ -31,6 +32,12 @@ class WorkerError(BadInputError):
     """This person does not work on such cases."""
 
     code = "worker"
+
+
+class TooNearError(WorkerError):
+    """This case is about an account too near to this person; somebody else decides it."""
+
+    code = "too_near"
 
 
 class CursorError(BadInputError):

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, delete, insert, select, update
 from gardefou.clock import MINUTE
 from gardefou.events import Actor, record
 from gardefou.reports.errors import CaseClosedError, UnknownCaseError
+from gardefou.reports.offers import require_not_too_near
 from gardefou.reports.tables import cases, lease
 from gardefou.reports.workers import require_worker
 from gardefou.staff.tables import person
@@ -63,12 +64,14 @@ def take_lease(tx: Tx, *, actor: Actor, now: int, case_id: int) -> Lease | Taken
     """Take hold of an open case for ten minutes, or renew one's own hold.
 
     Raises:
-        WorkerError: the actor does not work on cases.
+        WorkerError: the actor does not work on cases; TooNearError, not on this one.
         UnknownCaseError: there is no such case.
         CaseClosedError: nobody has to hold it any more.
     """
     one = require_worker(tx, actor, now)
-    if _locked(tx, case_id)["state"] != "open":
+    row = _locked(tx, case_id)
+    require_not_too_near(tx, person_id=one.id, account_id=int(row["account_id"]), follows=None)
+    if row["state"] != "open":
         raise CaseClosedError(_("This case is closed."))
     held = holder(tx, case_id, now)
     if held is not None and held.person_id != one.id:

@@ -1,7 +1,7 @@
 """Every read of this room, under one name."""
 
 from gardefou.reports.leases import holder
-from gardefou.reports.queue import Counts, Group, Queue, QueueRow, counts, queue
+from gardefou.reports.queue import Counts, Group, Queue, QueueRow, count_open, counts, queue
 from gardefou.reports.view import (
     Arrivals,
     CaseView,
@@ -28,6 +28,7 @@ __all__ = [
     "case",
     "case_view",
     "cases_of",
+    "count_open",
     "counts",
     "holder",
     "open_case_of",

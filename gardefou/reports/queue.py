@@ -10,20 +10,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, bindparam, func, literal_column, select, text, tuple_
 
 from gardefou.accounts.tables import account
 from gardefou.clock import MINUTE
 from gardefou.reports.case import Case, case_of
 from gardefou.reports.errors import CursorError
 from gardefou.reports.leases import Lease
-from gardefou.reports.tables import cases, lease
+from gardefou.reports.tables import FOR_ALL, KEPT, cases, lease
 from gardefou.reports.workers import REVIEWERS
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
+from gardefou.storage.metadata import Int64
+from gardefou.storage.prepared import prepared
 
 DUE_SOON = 15 * MINUTE
 PAGE_LIMIT = 200
+#: Cases are counted up to here: nobody works through more in a day, and counting a hundred thousand takes as long as
+#: reading the queue a hundred times.
+MOST_COUNTED = 2_000
 
 
 class Group(StrEnum):
@@ -69,30 +74,39 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many open cases there are, in all and in each group."""
+    """How many open cases there are, in all and in each group, each counted up to `MOST_COUNTED`.
+
+    Attributes:
+        more: whether there are more than were counted.
+    """
 
     total: int
     due_soon: int
     protected: int
     by_priority: int
+    more: bool = False
 
 
-_PROTECTED = (cases.c.protected == 1) | cases.c.handed_to.is_not(None)
-_SORT: dict[Group, tuple[ColumnElement[int], ...]] = {
+#: What stands first in each group.
+SORT: dict[Group, tuple[ColumnElement[int], ...]] = {
     Group.DUE_SOON: (cases.c.due_at, cases.c.id),
     Group.PROTECTED: (cases.c.due_at, cases.c.id),
     Group.PRIORITY: (cases.c.severity, cases.c.due_at, cases.c.id),
 }
 
 
-def _belongs(group: Group, now: int) -> ColumnElement[bool]:
-    if group is Group.PROTECTED:
-        return _PROTECTED
-    soon = cases.c.due_at <= now + DUE_SOON
-    return ~_PROTECTED & (soon if group is Group.DUE_SOON else ~soon)
+def belongs(group: Group, soon: ColumnElement[int] | int) -> tuple[TextClause | ColumnElement[bool], ...]:
+    """Return what holds of the open cases of a group; what is due by `soon` is due soon."""
+    match group:
+        case Group.PROTECTED:
+            return (text(KEPT),)
+        case Group.DUE_SOON:
+            return (text(FOR_ALL), cases.c.due_at <= soon)
+        case Group.PRIORITY:
+            return (text(FOR_ALL), cases.c.due_at > soon)
 
 
-def _groups(roles: Collection[str]) -> tuple[Group, ...]:
+def groups_for(roles: Collection[str]) -> tuple[Group, ...]:
     """Return the groups in the order in which someone with these roles works through them."""
     if set(roles) & REVIEWERS:
         return (Group.DUE_SOON, Group.PROTECTED, Group.PRIORITY)
@@ -124,19 +138,30 @@ def queue(
         CursorError: `after` is no key of this queue.
     """
     limit = max(1, min(limit, PAGE_LIMIT))
-    groups = _groups(roles) if only is None else (Group(only),)
+    groups = groups_for(roles) if only is None else (Group(only),)
     start, key = _read_cursor(after, groups)
     rows: list[QueueRow] = []
     for group in groups[groups.index(start) :]:
-        statement = _page(group, now, key if group is start else None, locale).limit(limit + 1 - len(rows))
-        rows += [_row(group, row) for row in tx.all(statement)]
+        severity, due_at, case_id = (key if group is start else None) or (None, None, None)
+        asked = _page(group, now, now + DUE_SOON, locale, severity, due_at, case_id, limit + 1 - len(rows))
+        rows += [_row(group, row) for row in tx.all(*asked)]
         if len(rows) > limit:
             return Queue(rows=tuple(rows[:limit]), next=_cursor(rows[limit - 1]))
     return Queue(rows=tuple(rows), next=None)
 
 
-def _page(group: Group, now: int, key: Sequence[int] | None, locale: str | None) -> Select[Any]:
-    columns = _SORT[group]
+@prepared
+def _page(
+    group: Group,
+    now: int,
+    soon: int,
+    locale: str | None,
+    severity: int | None,
+    due_at: int | None,
+    case_id: int | None,
+    most: int,
+) -> Select[Any]:
+    """Return the rows of a group, those after the key where there is one; a group's key may leave out the gravity."""
     statement = (
         select(
             cases,
@@ -150,13 +175,15 @@ def _page(group: Group, now: int, key: Sequence[int] | None, locale: str | None)
         .join(account, account.c.id == cases.c.account_id)
         .outerjoin(lease, (lease.c.case_id == cases.c.id) & (lease.c.until > now))
         .outerjoin(person, person.c.id == lease.c.person_id)
-        .where(cases.c.state == "open", _belongs(group, now))
-        .order_by(*columns)
+        .where(*belongs(group, soon))
+        .order_by(*SORT[group])
+        .limit(most)
     )
     if locale is not None:
         statement = statement.where(cases.c.locale == locale)
-    if key is not None:
-        statement = statement.where(tuple_(*columns) > tuple_(*key))
+    if case_id is not None:
+        key = {"severity": severity, "due_at": due_at, "id": case_id}
+        statement = statement.where(tuple_(*SORT[group]) > tuple_(*(key[str(column.key)] for column in SORT[group])))
     return statement
 
 
@@ -179,32 +206,53 @@ _LETTER = {Group.DUE_SOON: "d", Group.PROTECTED: "p", Group.PRIORITY: "g"}
 
 def _cursor(row: QueueRow) -> str:
     values = {"severity": row.case.severity, "due_at": row.case.due_at, "id": row.case.id}
-    return "-".join([_LETTER[row.group], *(str(values[str(column.key)]) for column in _SORT[row.group])])
+    return "-".join([_LETTER[row.group], *(str(values[str(column.key)]) for column in SORT[row.group])])
 
 
-def _read_cursor(after: str | None, groups: Sequence[Group]) -> tuple[Group, list[int] | None]:
+def _read_cursor(after: str | None, groups: Sequence[Group]) -> tuple[Group, tuple[int | None, int, int] | None]:
+    """Return where a page begins: its group, and the key before its first row, gravity, due time and number."""
     if after is None:
         return groups[0], None
     letter, *numbers = after[:80].split("-")
     group = next((group for group in groups if _LETTER[group] == letter), None)
-    fits = group is not None and len(numbers) == len(_SORT[group])
+    fits = group is not None and len(numbers) == len(SORT[group])
     if group is None or not fits or not all(part.isascii() and part.isdigit() for part in numbers):
         raise CursorError
     key = [int(part) for part in numbers]
     if max(key) >= 1 << 63:
         raise CursorError
-    return group, key
+    *severity, due_at, case_id = key
+    return group, (severity[0] if severity else None, due_at, case_id)
+
+
+def _counted(*wanted: TextClause | ColumnElement[bool]) -> ColumnElement[int]:
+    """Return how many cases there are of a sort, counted up to one more than the most."""
+    some = select(literal_column("1").label("one")).select_from(cases).where(*wanted).limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+_COUNTS = select(
+    _counted(text(FOR_ALL)).label("ordinary"),
+    _counted(text(KEPT)).label("kept"),
+    _counted(*belongs(Group.DUE_SOON, bindparam("soon", type_=Int64))).label("soon"),
+)
+_OPEN = select(_counted(text(FOR_ALL)) + _counted(text(KEPT)))
 
 
 def counts(tx: Tx, *, now: int) -> Counts:
     """Return how many cases are open, in all and in each group."""
-    soon, protected = _belongs(Group.DUE_SOON, now), _belongs(Group.PROTECTED, now)
-    row = tx.first(
-        select(
-            func.count().label("total"),
-            func.count().filter(soon).label("soon"),
-            func.count().filter(protected).label("protected"),
-        ).where(cases.c.state == "open")
+    row = tx.first(_COUNTS, {"soon": now + DUE_SOON})
+    ordinary, kept, soon = (row["ordinary"], row["kept"], row["soon"]) if row else (0, 0, 0)
+    return Counts(
+        total=min(ordinary + kept, MOST_COUNTED),
+        due_soon=min(soon, MOST_COUNTED),
+        protected=min(kept, MOST_COUNTED),
+        by_priority=min(ordinary - soon, MOST_COUNTED),
+        more=ordinary + kept > MOST_COUNTED,
     )
-    total, due, kept = (row["total"], row["soon"], row["protected"]) if row else (0, 0, 0)
-    return Counts(total=total, due_soon=due, protected=kept, by_priority=total - due - kept)
+
+
+def count_open(tx: Tx) -> tuple[int, bool]:
+    """Return how many cases are open, and whether there are more than were counted."""
+    found = int(tx.scalar(_OPEN))
+    return min(found, MOST_COUNTED), found > MOST_COUNTED

@@ -7,6 +7,20 @@ from gardefou.storage.metadata import Int64, metadata
 
 _CATEGORIES = ", ".join(f"'{category}'" for category in Category)
 _OPEN = text("state = 'open'")
+#: Open cases that anybody who works on cases decides, and those that reviewers decide, in the very words of the two
+#: parts of the queue: a database uses such an index only for a question that repeats them.
+FOR_ALL = "cases.state = 'open' AND cases.protected = 0 AND cases.handed_to IS NULL"
+KEPT = "cases.state = 'open' AND (cases.protected = 1 OR cases.handed_to IS NOT NULL)"
+
+
+def _part(name: str, words: str, *columns: str) -> Index:
+    """Return an index over a part of the open cases, in the order in which they are worked through.
+
+    Category and language stand at its end, so that whoever reads a narrowed queue passes over the rest in the index.
+    """
+    where = text(words.replace("cases.", ""))
+    return Index(name, *columns, postgresql_where=where, sqlite_where=where)
+
 
 #: All open reports against one account. Closing changes this row and none of its reports.
 cases = Table(
@@ -32,7 +46,9 @@ cases = Table(
     CheckConstraint("outcome IS NULL OR outcome IN ('upheld', 'rejected')", name="outcome"),
     CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
     Index("uq_cases_one_open", "account_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
-    Index("ix_cases_queue", "state", "protected", "due_at"),
+    _part("ix_cases_due", FOR_ALL, "due_at", "id", "severity", "locale"),
+    _part("ix_cases_priority", FOR_ALL, "severity", "due_at", "id", "locale"),
+    _part("ix_cases_kept", KEPT, "due_at", "id", "severity", "locale"),
     # What charts count along.
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_closed_at", "closed_at"),
@@ -106,4 +122,14 @@ upload = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("answers", Text, nullable=False),
     Column("created_at", Int64, nullable=False, index=True),
+)
+
+#: An open page of a case, which its stream renews: who looks at what now.
+presence = Table(
+    "presence",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("case_id", Int64, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False),
+    Column("until", Int64, nullable=False),
 )

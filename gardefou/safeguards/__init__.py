@@ -12,6 +12,7 @@
     enter_rota  one order for each person of a rota
     searches    person.search
     erasing     person.erase
+    offers      person.offer
     rules       rulebook.replace
     settings    setting.change
     tokens      token.issue, token.end

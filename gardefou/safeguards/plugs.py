@@ -8,6 +8,7 @@ from gardefou.orders.ports import Changes, Effect
 from gardefou.safeguards.credentials import EndCredential, EnrolCredential
 from gardefou.safeguards.erasing import ErasePerson, NamedIn
 from gardefou.safeguards.joining import JoinPerson
+from gardefou.safeguards.offers import OfferPerson
 from gardefou.safeguards.people import EndPerson, EngagePerson, EnrolPerson, NoticePerson
 from gardefou.safeguards.roles import GrantRole, TakeRole
 from gardefou.safeguards.rosters import EnterRoster, RemoveRoster
@@ -39,6 +40,7 @@ def safeguards(prove: Prove, spell: Spell, named_in: NamedIn) -> Mapping[str, Sa
         Kind.CREDENTIAL_END.value: EndCredential(),
         Kind.PERSON_SEARCH.value: SearchPerson(),
         Kind.PERSON_ERASE.value: ErasePerson(named_in),
+        Kind.PERSON_OFFER.value: OfferPerson(),
         Kind.ROLE_GRANT.value: GrantRole(),
         Kind.ROLE_TAKE.value: TakeRole(),
         Kind.SHIFT_ADD.value: AddShift(),

@@ -14,7 +14,7 @@ from gardefou.staff.heard_roles import said_of
 from gardefou.staff.in_force import in_force
 from gardefou.staff.keepers import keepers
 from gardefou.staff.roles import Role
-from gardefou.staff.tables import engagement, person_joined, role_grant, shift
+from gardefou.staff.tables import engagement, heard_role, person_joined, role_grant, shift
 from gardefou.staff.tables import person as person_table
 from gardefou.storage import Tx
 
@@ -78,6 +78,13 @@ _SHIFTS = select(shift.c.person_id, shift.c.ends, shift.c.removed_at).where(shif
 _BEGAN = select(func.min(shift.c.starts)).where(shift.c.person_id == bindparam("person_id"), _on_duty(_NOW))
 _GRANTS = select(role_grant).where(role_grant.c.person_id.in_(_IDS), in_force(role_grant, _NOW))
 _GRANTED = select(role_grant.c.person_id).where(role_grant.c.role == bindparam("role"), in_force(role_grant, _NOW))
+_AT_WORK = (
+    select(person_table.c.name, role_grant.c.role, heard_role.c.person_id.label("heard"))
+    .join(engagement, (engagement.c.person_id == person_table.c.id) & in_force(engagement, _NOW))
+    .outerjoin(role_grant, (role_grant.c.person_id == person_table.c.id) & in_force(role_grant, _NOW))
+    .outerjoin(heard_role, heard_role.c.person_id == person_table.c.id)
+    .where(person_table.c.id == bindparam("person_id"))
+)
 _JOINED_TO = select(person_joined.c.joined_to).where(person_joined.c.person_id == bindparam("person_id"))
 _JOINED_FROM = select(person_joined.c.person_id).where(person_joined.c.joined_to.in_(_IDS))
 
@@ -241,6 +248,29 @@ def colleague_of(
 def person(tx: Tx, person_id: int, now: int) -> Colleague | None:
     """Return one person as they are at `now`, or None."""
     return colleagues(tx, [person_id], now).get(person_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWork:
+    """Who works here at an instant, in what matters to somebody who hands out work."""
+
+    id: int
+    name: str
+    engaged: bool
+    roles: frozenset[str]
+
+
+def at_work(tx: Tx, person_id: int, now: int) -> AtWork | None:
+    """Return one person as they are at `now`, asked in one question where the answer is plain; None if unknown.
+
+    It is plain where an engagement binds them and no provider has spoken of their roles; else everything is asked.
+    """
+    rows = tx.all(_AT_WORK, {"person_id": person_id, "now": now})
+    if rows and all(row["heard"] is None for row in rows):
+        granted = frozenset(str(row["role"]) for row in rows if row["role"] is not None)
+        return AtWork(id=person_id, name=str(rows[0]["name"]), engaged=True, roles=granted)
+    one = person(tx, person_id, now)
+    return None if one is None else AtWork(id=one.id, name=one.name, engaged=one.engaged, roles=one.roles)
 
 
 def people(tx: Tx, now: int) -> list[Colleague]:

@@ -48,6 +48,7 @@ def _safeguards() -> dict[str, str]:
         "person.end": _("end an engagement"),
         "person.search": _("read one person’s record"),
         "person.erase": _("erase who somebody was"),
+        "person.offer": _("say what cases somebody is offered"),
         "shift.add": _("add a shift"),
         "shift.remove": _("remove a shift"),
         "rota.enter": _("enter a rota"),

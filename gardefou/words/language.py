@@ -126,8 +126,14 @@ def pgettext(context: str, sentence: str, /, **fields: Any) -> str:
     return _fill(forms[0] if forms else sentence, fields)
 
 
+@lru_cache(maxsize=10_000)
+def _grouped(count: int, spoken: Locale) -> str:
+    """Return a number grouped as a language groups; a list says the same few numbers over and over."""
+    return format_decimal(count, locale=spoken)
+
+
 def ngettext(singular: str, plural: str, count: int, /, **fields: Any) -> str:
     """As `gettext`, by number; `count` fills `%(count)s`, grouped as the language groups."""
     forms = catalogue(current()).get((None, singular)) or (singular, plural)
     place = min(_plural(current(), count), len(forms) - 1)
-    return forms[place] % {"count": format_decimal(count, locale=locale()), **fields}
+    return forms[place] % {"count": _grouped(count, locale()), **fields}

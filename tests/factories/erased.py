@@ -75,6 +75,7 @@ def a_colleague(town: Town) -> int:
     town.people[NAME] = Actor.person(one)
     by_order(town, "role.grant", one, role="reviewer")
     by_order(town, "shift.add", one, starts=to_iso(town.now), ends=to_iso(town.now + 2 * DAY))
+    by_order(town, "person.offer", one, languages="fr", own="@anna")
     by_order(town, "credential.enrol", one, way="passkey", label=LABEL)
     with town.db.transaction() as tx:
         enrol_key(tx, now=town.now, person_id=one, credential_id=of_person(tx, one)[-1]["id"])

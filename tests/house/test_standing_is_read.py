@@ -109,7 +109,8 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
         }
     ),
     "For the house, never for a page: their callers are looked at instead.": frozenset(
-        f"network/queries.py:{name}" for name in ("_any_account", "any_accounts", "any_handle", "any_posts")
+        f"network/queries.py:{name}"
+        for name in ("_all_followed", "_any_account", "any_accounts", "any_handle", "any_posts")
     ),
     "Where a post belongs, and whose an image is: whoever asks with it asks beside it what is shown.": frozenset(
         {

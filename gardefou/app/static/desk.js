@@ -62,6 +62,12 @@ function tick() {
     delete element.dataset.lapses;
     for (const part of document.querySelectorAll("#case-head, #decide")) setTimeout(() => fetchAgain(part));
   }
+  // Nor does anybody who vanished without a word.
+  for (const element of document.querySelectorAll("[data-stale]")) {
+    if (Number(element.dataset.stale) / 1000 > now()) continue;
+    delete element.dataset.stale;
+    setTimeout(() => fetchAgain(element));
+  }
 }
 
 setInterval(tick, 1000);
@@ -226,7 +232,7 @@ function listen(address) {
   });
   stream.addEventListener("error", () => {
     sayLost();
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(seen ? `/desk/stream?after=${seen}` : address), 3000);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(seen ? address.replace(/after=\d+/, `after=${seen}`) : address), 3000);
   });
 }
 

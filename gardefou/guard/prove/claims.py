@@ -46,7 +46,7 @@ RESTORERS: Final = frozenset({"agent", "reviewer", "duty manager"})
 _PEOPLE: Final = (
     "person.enrol", "person.engage", "role.grant", "person.notice", "person.end", "role.take", "shift.add",
     "shift.remove", "rota.enter", "person.search", "person.erase", "credential.enrol", "credential.end", "person.join",
-    "token.issue",
+    "token.issue", "person.offer",
 )  # fmt: skip
 _UNDONE_BY: Final = {
     "account.restore": frozenset({"account.hide", "account.limit", "account.freeze"}),

@@ -34,6 +34,7 @@ _ELSE: Final[Mapping[str, str]] = {
     "person.end": "ending an engagement",
     "person.search": "reading what one person did in the record",
     "person.erase": "erasing who a person was",
+    "person.offer": "saying what cases somebody is offered",
     "role.grant": "granting a role",
     "role.take": "taking a role",
     "shift.add": "adding a shift",

@@ -213,6 +213,7 @@ def test_a_rulebook_of_ones_own_is_a_way_in() -> None:
         "credential.end",
         "person.join",
         "token.issue",
+        "person.offer",
     ],
 )
 def test_people_and_rotas_change_by_two(kind: str) -> None:

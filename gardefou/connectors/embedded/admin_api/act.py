@@ -10,6 +10,7 @@ from gardefou.connectors.embedded.admin_api.errors import NotDoneError, NotHereE
 from gardefou.enforcement.restore import restore
 from gardefou.events import Actor
 from gardefou.guard.verdict import Refused, Verdict
+from gardefou.network.queries import all_followed
 from gardefou.orders.kinds import Kind, OrderReason
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
@@ -19,9 +20,8 @@ from gardefou.orders.propose import Outcome
 from gardefou.orders.queries import in_effect
 from gardefou.reports import cases
 from gardefou.reports import queries as reports
-from gardefou.reports.case import Case
 from gardefou.reports.categories import Category
-from gardefou.reports.errors import HeldByAnotherError
+from gardefou.reports.hold_to_act import hold_to_act
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words import reasons
@@ -63,7 +63,7 @@ def act(tx: Tx, ports: Ports, *, actor: Actor, now: int, account_id: int, action
         )
     case = reports.open_case_of(tx, account_id)
     if case is not None:
-        _free(tx, case, actor, now)
+        case = hold_to_act(tx, actor=actor, now=now, case_id=case.id, follows=all_followed)
     asked: dict[str, Any] = {
         "kind": kind.value,
         "subject_id": account_id,
@@ -151,9 +151,3 @@ def _why(order: Order, verdict: Verdict, now: int) -> str:
         until = day_and_time(order.approve_by)
         said.append(_("Unless they agree by %(until)s, the order ends and nothing is done.", until=until))
     return " ".join(said)
-
-
-def _free(tx: Tx, case: Case, actor: Actor, now: int) -> None:
-    held = reports.holder(tx, case.id, now)
-    if held is not None and held.person_id != actor.person_id:
-        raise HeldByAnotherError(_("%(name)s holds this case.", name=held.name), case=str(case.id))

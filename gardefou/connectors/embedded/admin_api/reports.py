@@ -17,6 +17,7 @@ from gardefou.network.api.given import Given, id_in_path
 from gardefou.network.api.paging import link, paging_in
 from gardefou.network.errors import NoSuchPageError
 from gardefou.network.ports import Neighbours
+from gardefou.network.queries import all_followed
 from gardefou.reports import cases
 from gardefou.reports.leases import Taken, return_lease, take_lease
 from gardefou.reports.tables import cases as cases_table
@@ -51,7 +52,7 @@ def close_report(tx: Tx, *, actor: Actor, now: int, report_id: int, account_id: 
 
 def _close(tx: Tx, actor: Actor, now: int, row: RowMapping) -> None:
     more = {"case_id": row["case_id"], "version": row["version"]}
-    cases.close(tx, actor=actor, now=now, outcome="rejected", **more)
+    cases.close(tx, actor=actor, now=now, outcome="rejected", follows=all_followed, **more)
 
 
 def _reopen(tx: Tx, actor: Actor, now: int, row: RowMapping) -> None:

@@ -1,0 +1,114 @@
+"""What somebody saw of a case when they decided, and what has changed since.
+
+A page carries it in its form beside the version. It is believed in nothing but the words of a refusal: whether a case
+has changed, its version alone says.
+"""
+
+from dataclasses import dataclass
+
+from gardefou.events import Actor
+from gardefou.events.actor import ActorKind
+from gardefou.orders.order import actor_named
+from gardefou.reports.case import Case
+from gardefou.reports.errors import CaseChangedError, CaseClosedError, HeldByAnotherError
+from gardefou.reports.leases import holder
+from gardefou.staff.queries import person
+from gardefou.storage import Tx
+from gardefou.words import gettext as _
+from gardefou.words import ngettext
+
+_PARTS, _LONGEST = 4, 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a page showed of a case.
+
+    Attributes:
+        severity: the place of its gravest complaint; 0 is gravest.
+        protected: whether its account was protected.
+        handed: whether it had been handed to reviewers.
+        reports: how many reports it had.
+    """
+
+    severity: int
+    protected: bool
+    handed: bool
+    reports: int
+
+    def __str__(self) -> str:
+        """Return it as a form carries it."""
+        return f"{self.severity}.{int(self.protected)}.{int(self.handed)}.{self.reports}"
+
+
+def seen_of(case: Case) -> Seen:
+    """Return what there is to see of a case."""
+    return Seen(
+        severity=case.severity, protected=case.protected, handed=case.handed_to is not None, reports=case.reports
+    )
+
+
+def seen_in(text: str) -> Seen | None:
+    """Return what a form says was seen; None when it says nothing that can be read."""
+    parts = text.split(".")
+    if len(parts) != _PARTS or not all(part.isascii() and part.isdigit() for part in parts) or len(text) > _LONGEST:
+        return None
+    severity, protected, handed, reports = (int(part) for part in parts)
+    return Seen(severity=severity, protected=bool(protected), handed=bool(handed), reports=reports)
+
+
+def require_as_seen(
+    tx: Tx, case: Case, *, actor: Actor, now: int, version: int | None, seen: Seen | None = None
+) -> None:
+    """See that a case is open, as the actor saw it, and in nobody else's hands.
+
+    Args:
+        tx: the open transaction; the case's row is locked in it.
+        case: the case as it is.
+        actor: who wants to act on it; the house waits for nobody's hold.
+        now: the instant.
+        version: the version they saw; None where they looked at the account and not at the case.
+        seen: what they saw of it, for the words alone.
+
+    Raises:
+        CaseClosedError, CaseChangedError, HeldByAnotherError: it is not so; the message says what has happened.
+    """
+    if not case.open:
+        raise CaseClosedError(_closed(tx, case, now), case=str(case.id))
+    if version is not None and case.version != version:
+        codes, words = _changes(case, seen)
+        if not words:
+            raise CaseChangedError(_("This case has changed since you looked. Look again."), case=str(case.id))
+        message = _("This case has changed since you looked: %(what)s. Look again.", what=", ".join(words))
+        raise CaseChangedError(message, case=str(case.id), changed=" ".join(codes))
+    held = holder(tx, case.id, now)
+    if held is not None and actor.person_id is not None and held.person_id != actor.person_id:
+        raise HeldByAnotherError(_("%(name)s holds this case.", name=held.name), case=str(case.id))
+
+
+def _closed(tx: Tx, case: Case, now: int) -> str:
+    by = None if case.closed_by is None else actor_named(case.closed_by)
+    if by is not None and by.kind is ActorKind.MACHINE:
+        return _("This case is closed: an order on the account has taken effect.")
+    one = None if by is None or by.person_id is None else person(tx, by.person_id, now)
+    return _("This case is closed.") if one is None else _("This case is closed: %(name)s closed it.", name=one.name)
+
+
+def _changes(case: Case, seen: Seen | None) -> tuple[list[str], list[str]]:
+    """Return what is not as it was seen, as codes and in words; nothing where nobody says what was seen."""
+    if seen is None:
+        return [], []
+    is_now, found = seen_of(case), []
+    if is_now.severity < seen.severity:
+        found.append(("graver", _("a graver complaint has come")))
+    if is_now.protected and not seen.protected:
+        found.append(("protected", _("its account is protected now")))
+    if is_now.handed and not seen.handed:
+        found.append(("handed", _("it was handed to reviewers")))
+    if not found:
+        found.append(("reopened", _("it was closed and opened again")))
+    more = is_now.reports - seen.reports
+    if more > 0:
+        found.append(("reports", ngettext("%(count)s more report has come", "%(count)s more reports have come", more)))
+    codes, words = zip(*found, strict=True)
+    return list(codes), list(words)
