@@ -3,7 +3,12 @@
 BadInputError
 ├── ReportError              a report that cannot be taken as it is
 ├── WorkerError              this person does not work on such cases
+├── NoteError                a note that cannot be kept
+├── MacroError               a template that cannot be kept
+├── UnfilledError            a template that cannot be used here: not all of its variables are filled
 ├── UnknownCaseError         (NotFoundError)
+├── UnknownBatchError        (NotFoundError)
+├── UnknownMacroError        (NotFoundError)
 ├── UnknownReportedError     (NotFoundError) no such account to report
 ├── CaseClosedError          (ConflictError)
 ├── CaseChangedError         (ConflictError)
@@ -25,6 +30,24 @@ class WorkerError(BadInputError):
     code = "worker"
 
 
+class NoteError(BadInputError):
+    """This note cannot be kept."""
+
+    code = "note"
+
+
+class MacroError(BadInputError):
+    """This template cannot be kept."""
+
+    code = "macro"
+
+
+class UnfilledError(BadInputError):
+    """This template cannot be used here: not all of its variables are filled."""
+
+    code = "unfilled"
+
+
 class CursorError(BadInputError):
     """That is not a place in the list; begin at its start."""
 
@@ -35,6 +58,18 @@ class UnknownCaseError(NotFoundError):
     """There is no case by that number."""
 
     code = "unknown_case"
+
+
+class UnknownBatchError(NotFoundError):
+    """Nobody decided several cases under that number."""
+
+    code = "unknown_batch"
+
+
+class UnknownMacroError(NotFoundError):
+    """There is no template by that number."""
+
+    code = "unknown_macro"
 
 
 class UnknownReportedError(NotFoundError):
