@@ -11,12 +11,17 @@ from gardefou.desk.case_view import case_page, reach_words
 from gardefou.desk.forms import Fields
 from gardefou.desk.frame import frame
 from gardefou.desk.labels import REASONS, category, reason
+from gardefou.desk.macro_words import choices
+from gardefou.desk.notes_page import note_lines
 from gardefou.desk.queue import chosen_of, pane
 from gardefou.desk.session import AnyRequest
 from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.reports import cases, leases
+from gardefou.reports import queries as reports
+from gardefou.reports.case import Case
 from gardefou.reports.errors import CaseClosedError, WorkerError
+from gardefou.reports.workers import WORKERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 
@@ -81,15 +86,31 @@ def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) 
         "reach": reach_words(page.view),
         "category": category,
         "clauses": policy(tx, ports),
+        "macros": choices(tx),
+        "keeps_notes": bool(me.roles & WORKERS),
+        **notes_context(tx, page.case, now),
         "reasons": [(value.value, reason(value.value)) for value in REASONS],
         "me": me,
         "now": now,
     }
 
 
+def notes_context(tx: Tx, case: Case, now: int) -> dict[str, Any]:
+    """Return the notes of a case, and where they are fetched again."""
+    return {
+        "notes": note_lines(tx, account_id=case.account_id, case_id=case.id, now=now),
+        "notes_hear": f"notes:{case.account_id}",
+        "notes_from": f"/desk/cases/{case.id}/notes",
+    }
+
+
 @get("/desk/cases/{case_id:int}/{part:str}", may=May.STAFF, sync_to_thread=True)
 def part_of(db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str) -> Template:
     """Show one part of a case again, because something happened to it."""
+    if part == "notes":  # Asked for by every desk that is open there, so it reads nothing else.
+        with db.reading() as tx:
+            context = notes_context(tx, reports.case(tx, case_id), clock.now())
+        return Template("desk/_notes.html", context=context)
     names = {"head": "desk/_case_head.html", "earlier": "desk/_case_earlier.html", "decide": "desk/_decide.html"}
     with db.reading() as tx:
         context = case_context(tx, ports, me=me, now=clock.now(), case_id=case_id)

@@ -11,6 +11,7 @@ from gardefou.orders import rulebook
 from gardefou.orders.ports import Ports
 from gardefou.reports import queries as reports
 from gardefou.reports.queries import Counts, Group, QueueRow
+from gardefou.reports.workers import WORKERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import LANGUAGES, ngettext
@@ -49,6 +50,7 @@ class Row:
     holder: str
     mine: bool
     current: bool
+    pick: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Pane:
     counts: Counts
     chosen: Chosen
     more: str
+    picks: bool = False
 
 
 def chosen_of(language: str, only: str, after: str) -> Chosen:
@@ -81,17 +84,19 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         locale=chosen.language or None,
         only=chosen.only or None,
     )
+    picks = bool(page.rows) and bool(me.roles & WORKERS)
     tiers = _tiers(tx, ports, [row.case.account_id for row in page.rows], now)
     groups: dict[Group, list[Row]] = {}
     for row in page.rows:
         groups.setdefault(row.group, []).append(
-            _row(row, tiers[row.case.account_id], me=me, now=now, chosen=chosen, current=current)
+            _row(row, tiers[row.case.account_id], me=me, now=now, chosen=chosen, current=current, picks=picks)
         )
     return Pane(
         groups=tuple((_title(group, me), tuple(rows)) for group, rows in groups.items()),
         counts=reports.counts(tx, now=now),
         chosen=chosen,
         more=chosen.query(after=page.next) if page.next else "",
+        picks=picks,
     )
 
 
@@ -112,7 +117,7 @@ def _title(group: Group, me: SignedIn) -> str:
             return _("By priority")
 
 
-def _row(row: QueueRow, tier: str, *, me: SignedIn, now: int, chosen: Chosen, current: int | None) -> Row:
+def _row(row: QueueRow, tier: str, *, me: SignedIn, now: int, chosen: Chosen, current: int | None, picks: bool) -> Row:
     case = row.case
     left = case.due_at - now
     number = ngettext("%(count)s report", "%(count)s reports", case.reports)
@@ -128,6 +133,7 @@ def _row(row: QueueRow, tier: str, *, me: SignedIn, now: int, chosen: Chosen, cu
         holder="" if row.holder is None else row.holder.name,
         mine=row.holder is not None and row.holder.person_id == me.person_id,
         current=case.id == current,
+        pick=f"{case.id}:{case.version}" if picks else "",
     )
 
 
