@@ -42,7 +42,7 @@ class Waiting:
         proposer: who asked for it.
         owner: who looks after it.
         mine: whether that is the reader.
-        present: whether that is somebody on shift after the reader's own ends.
+        present: whether they are on shift when that next thing happens.
         until: when the next thing happens by itself; None when nothing does.
     """
 
@@ -112,7 +112,7 @@ def _waiting(
 ) -> Waiting:
     owned_by = order.proposer.person_id if owner is None else owner
     stays = here.get(owned_by or 0)
-    until = stays.on_shift_until if stays is not None else None
+    until, ahead = None if stays is None else stays.on_shift_until, order.effect_at or order.approve_by
     return Waiting(
         order=order,
         title=labels.titled(order.kind, labels.subject(order.subject_kind, subject_of(tx, ports, order, now).label)),
@@ -120,8 +120,8 @@ def _waiting(
         proposer=called(order.proposer, people),
         owner=called(order.proposer, people) if owned_by is None else named(owned_by, people),
         mine=owned_by == me.person_id,
-        present=until is not None and until > max(me.on_shift_until or 0, order.effect_at or order.approve_by or 0),
-        until=order.effect_at or order.approve_by,
+        present=until is not None and until >= (ahead or now),
+        until=ahead,
     )
 
 

@@ -85,6 +85,8 @@ def _ahead(tx: Tx, ports: Ports, *, me: SignedIn, now: int, one: Picked, kind: K
     refused: tuple[Why, ...] = ()
     if kind is None and case.for_reviewers and not me.roles & REVIEWERS:
         needs = _("A reviewer or a duty manager decides it")
+    elif (held := reports.holder(tx, case.id, now)) is not None and held.person_id != me.person_id:
+        needs = _("%(name)s holds this case.", name=held.name)
     elif kind is not None:
         said = labels.REASON_OF[case.category].value
         evidence = {"case": str(case.id), "posts": [str(post_id) for post_id in posts_named(tx, case.id)]}

@@ -1,4 +1,4 @@
-"""Notes: text, author and time, for colleagues; an event tells open desks; erasing somebody covers them."""
+"""Notes: text, author and time, for colleagues; an event tells open desks. Erasing is proved in test_erasing."""
 
 import json
 from typing import Any
@@ -9,11 +9,8 @@ from sqlalchemy import select
 from gardefou.clock import SimulatedClock
 from gardefou.events.tables import event
 from gardefou.reports.errors import NoteError, WorkerError
-from gardefou.reports.macros import keep_macro, macros
 from gardefou.reports.notes import note_account, note_case, notes_on
-from gardefou.reports.tables import note
 from gardefou.storage import Database
-from tests.factories.erased import NAME, TRACES, a_past, by_order
 from tests.factories.reports import make_report
 from tests.factories.town import Town, found_town
 
@@ -48,23 +45,3 @@ def test_auditors_and_administrators_read_notes_and_write_none(town: Town) -> No
     for who in ("auditor", "administrator"):
         with pytest.raises(WorkerError), town.db.transaction() as tx:
             note_account(tx, actor=town.people[who], now=town.now, account_id=town.accounts["anna"], text="x")
-
-
-@pytest.mark.promise(15)
-def test_erasing_somebody_empties_their_notes_and_takes_their_name_out_of_others_and_out_of_templates(
-    db: Database, clock: SimulatedClock
-) -> None:
-    town = found_town(db, clock, founded=True)
-    one = a_past(town)
-    with db.transaction() as tx:
-        account = town.accounts["anna"]
-        note_account(tx, actor=town.people["agent"], now=town.now, account_id=account, text=f"Ask {NAME} about it")
-        text = f"Write to {NAME}."
-        keep_macro(tx, actor=town.people["administrator"], now=town.now, name="Help", en=text, fr=text)
-        tx.execute(note.insert().values(id=1, account_id=account, person_id=one, text="I was there", at=town.now))
-    by_order(town, "person.erase", one)
-    with db.reading() as tx:
-        assert [row["text"] for row in tx.all(select(note).order_by(note.c.id))] == ["erased", "Ask erased about it"]
-        (left,) = macros(tx)
-    assert left.texts["fr"] == "Write to erased."
-    assert not any(trace in left.texts["en"] for trace in TRACES)
