@@ -7,6 +7,7 @@ from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
 from gardefou.desk.acts import policy
+from gardefou.desk.blur_page import blur_of
 from gardefou.desk.case_view import case_page, reach_words
 from gardefou.desk.forms import Fields
 from gardefou.desk.frame import frame
@@ -59,6 +60,7 @@ def show(
         _take(db, me, now, case_id)
     with db.reading() as tx:
         context = frame(tx, me, now) | case_context(tx, ports, me=me, now=now, case_id=case_id)
+        context |= blur_of(tx, request)
         context["queue"] = pane(tx, ports, me=me, now=now, chosen=chosen, current=case_id)
     return Template("desk/desk.html", context=context)
 
@@ -105,7 +107,9 @@ def notes_context(tx: Tx, case: Case, now: int) -> dict[str, Any]:
 
 
 @get("/desk/cases/{case_id:int}/{part:str}", may=May.STAFF, sync_to_thread=True)
-def part_of(db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str) -> Template:
+def part_of(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str
+) -> Template:
     """Show one part of a case again, because something happened to it."""
     if part == "notes":  # Asked for by every desk that is open there, so it reads nothing else.
         with db.reading() as tx:
@@ -113,7 +117,7 @@ def part_of(db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int
         return Template("desk/_notes.html", context=context)
     names = {"head": "desk/_case_head.html", "earlier": "desk/_case_earlier.html", "decide": "desk/_decide.html"}
     with db.reading() as tx:
-        context = case_context(tx, ports, me=me, now=clock.now(), case_id=case_id)
+        context = case_context(tx, ports, me=me, now=clock.now(), case_id=case_id) | blur_of(tx, request)
     return Template(names.get(part, names["head"]), context=context)
 
 

@@ -5,6 +5,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from gardefou.desk import (
+    blur_page,
     case,
     change,
     decide,
@@ -64,6 +65,9 @@ _HANDLERS: list[ControllerRouterHandler] = [
     macros_page.keep,
     macros_page.keep_new,
     macros_page.drop,
+    blur_page.show,
+    blur_page.keep,
+    blur_page.mine,
     many.show,
     many.decide,
     many.became,

@@ -5,6 +5,7 @@ BadInputError
 ├── WorkerError              this person does not work on such cases
 ├── NoteError                a note that cannot be kept
 ├── MacroError               a template that cannot be kept
+├── BlurError                a list of words to blur that cannot be kept
 ├── UnfilledError            a template that cannot be used here: not all of its variables are filled
 ├── UnknownCaseError         (NotFoundError)
 ├── UnknownBatchError        (NotFoundError)
@@ -40,6 +41,12 @@ class MacroError(BadInputError):
     """This template cannot be kept."""
 
     code = "macro"
+
+
+class BlurError(BadInputError):
+    """This list of words to blur cannot be kept."""
+
+    code = "blur"
 
 
 class UnfilledError(BadInputError):

@@ -135,3 +135,12 @@ macro = Table(
     Column("changed_by", Int64, ForeignKey("person.id"), nullable=False),
     Column("changed_at", Int64, nullable=False),
 )
+
+#: Words that colleagues need not read until they ask for them; `key` is how they are looked for.
+blurred_word = Table(
+    "blurred_word",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("word", Text, nullable=False),
+    Column("entered_at", Int64, nullable=False),
+)

@@ -34,6 +34,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_batch_case_case_id')),
     sa.PrimaryKeyConstraint('batch_id', 'case_id', name=op.f('pk_batch_case'))
     )
+    op.create_table('blurred_word',
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('word', sa.Text(), nullable=False),
+    sa.Column('entered_at', _Int(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_blurred_word'))
+    )
     op.create_table('caretaker',
     sa.Column('order_id', _Int(), autoincrement=False, nullable=False),
     sa.Column('person_id', _Int(), nullable=False),
@@ -74,5 +80,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ('note', 'macro', 'caretaker', 'batch_case', 'batch'):
+    for table in ('note', 'macro', 'caretaker', 'blurred_word', 'batch_case', 'batch'):
         op.drop_table(table)

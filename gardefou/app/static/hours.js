@@ -41,6 +41,16 @@
     pick(box, event.shiftKey);
   });
 
+  // One press shows every blurred word of the page, the next hides them again.
+  const shower = document.querySelector("[data-shows-blurred]");
+  if (shower) {
+    shower.hidden = false;
+    shower.addEventListener("click", () => {
+      const shown = document.body.classList.toggle("shows-blurred");
+      shower.setAttribute("aria-pressed", String(shown));
+    });
+  }
+
   // A page that comes back from the browser's memory has its boxes as they were left.
   addEventListener("pageshow", sayPicked);
 }

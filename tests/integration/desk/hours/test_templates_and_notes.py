@@ -69,3 +69,21 @@ def test_a_note_is_read_on_the_case_on_the_account_and_nowhere_outside(town: Tow
     assert visit("auditor").post(f"/desk/cases/{case_id}/note", {"text": "x"}).status_code == 403
     for path in ("/@anna", "/api/v1/accounts/lookup?acct=anna"):
         assert "Rang twice" not in visit().get(path).text
+
+
+def test_words_on_the_list_are_blurred_until_asked_for_and_only_administrators_keep_it(
+    town: Town, visit: Visit
+) -> None:
+    administrator, agent = visit("administrator"), visit("agent")
+    assert agent.post("/desk/blur", {"words": "x"}).status_code == 403
+    assert administrator.post("/desk/blur", {"words": "x" * 41}).status_code == 400
+    assert administrator.post("/desk/blur", {"words": "Vermin\n\nbad (word)\nvermin"}).status_code == 303
+    with town.db.transaction() as tx:
+        said = "VERMIN, verminous, a bad (word)"
+        case_id = make_report(tx, town.now, town.accounts["anna"], category="spam", comment=said).case_id
+    page = agent.get(f"/desk/cases/{case_id}").text
+    blurred = '<span class="blurred">VERMIN</span>, verminous, a <span class="blurred">bad (word)</span>'
+    assert blurred in page
+    assert agent.post("/desk/blur/mine", {"blur": "off"}).status_code == 303
+    assert said in agent.get(f"/desk/cases/{case_id}").text
+    assert administrator.post("/desk/blur", {"words": ""}).status_code == 303
