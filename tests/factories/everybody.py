@@ -140,7 +140,8 @@ def _examples(town: Town) -> dict[str, str]:
     with town.db.transaction() as tx:
         case_id = make_report(tx, now, account, protected=True).case_id
         token = password_link(tx, actor=Actor.member(account), now=now, account_id=account)
-        macro_id = keep_macro(tx, actor=town.people["administrator"], now=now, name="Spam", en="Spam.", fr="Spam.")
+        keeper = town.people["administrator"]
+        macro_id, dropped = (keep_macro(tx, actor=keeper, now=now, name=name, en="Hm.", fr="Hum.") for name in "AB")
     incident_id, statement_id = _published(town)
     return {
         "account_id": str(account),
@@ -168,6 +169,7 @@ def _examples(town: Town) -> dict[str, str]:
         "token": token,
         "token_id": "1",
         "paper_id": "1",
+        "/desk/macros/{macro_id}/drop": f"/desk/macros/{dropped}/drop",
         "/demo/as/{number}": f"/demo/as/{person.key}",
         "/demo/member/{number}": f"/demo/member/{account}",
         "/desk/orders/{order_id}/receipt": f"/desk/orders/{refused.id}/receipt",
