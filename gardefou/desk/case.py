@@ -7,19 +7,25 @@ from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
 from gardefou.desk.acts import policy
+from gardefou.desk.blur_page import blur_of
 from gardefou.desk.case_view import case_page, reach_words
 from gardefou.desk.forms import Fields
 from gardefou.desk.frame import frame
 from gardefou.desk.labels import REASONS, category, reason
 from gardefou.desk.looking import presence_context
+from gardefou.desk.macro_words import choices
+from gardefou.desk.notes_page import note_lines
 from gardefou.desk.queue import chosen_of, pane
 from gardefou.desk.session import AnyRequest
 from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.reports import cases, leases
+from gardefou.reports import queries as reports
 from gardefou.reports.as_seen import seen_of
+from gardefou.reports.case import Case
 from gardefou.reports.errors import CaseClosedError, WorkerError
 from gardefou.reports.offers import Follows
+from gardefou.reports.workers import WORKERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 
@@ -65,6 +71,7 @@ def show(
         _take(db, me, now, case_id)
     with db.reading() as tx:
         context = frame(tx, me, now) | case_context(tx, ports, me=me, now=now, case_id=case_id)
+        context |= blur_of(tx, request)
         context["queue"] = pane(tx, ports, me=me, now=now, chosen=chosen, current=case_id)
         context["stream"] += f"&case={case_id}"
     return Template("desk/desk.html", context=context)
@@ -93,21 +100,39 @@ def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) 
         "reach": reach_words(page.view),
         "category": category,
         "clauses": policy(tx, ports),
+        "macros": choices(tx),
+        "keeps_notes": bool(me.roles & WORKERS),
+        **notes_context(tx, page.case, now),
         "reasons": [(value.value, reason(value.value)) for value in REASONS],
         "me": me,
         "seen": str(seen_of(page.case)),
     }
 
 
+def notes_context(tx: Tx, case: Case, now: int) -> dict[str, Any]:
+    """Return the notes of a case, and where they are fetched again."""
+    return {
+        "notes": note_lines(tx, account_id=case.account_id, case_id=case.id, now=now),
+        "notes_hear": f"notes:{case.account_id}",
+        "notes_from": f"/desk/cases/{case.id}/notes",
+    }
+
+
 @get("/desk/cases/{case_id:int}/{part:str}", may=May.STAFF, sync_to_thread=True)
-def part_of(db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str) -> Template:
+def part_of(
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str
+) -> Template:
     """Show one part of a case again, because something happened to it."""
+    if part == "notes":  # Asked for by every desk that is open there, so it reads nothing else.
+        with db.reading() as tx:
+            context = notes_context(tx, reports.case(tx, case_id), clock.now())
+        return Template("desk/_notes.html", context=context)
     names = {"head": "desk/_case_head.html", "earlier": "desk/_case_earlier.html", "decide": "desk/_decide.html"}
     with db.reading() as tx:
         if part == "presence":
             context = presence_context(tx, me=me, now=clock.now(), case_id=case_id)
             return Template("desk/_case_presence.html", context=context)
-        context = case_context(tx, ports, me=me, now=clock.now(), case_id=case_id)
+        context = case_context(tx, ports, me=me, now=clock.now(), case_id=case_id) | blur_of(tx, request)
     return Template(names.get(part, names["head"]), context=context)
 
 

@@ -13,6 +13,7 @@ from gardefou.clock import Clock
 from gardefou.desk.answers import PROPOSED, VERDICT, answer, to_sign
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of, set_end, set_time
+from gardefou.desk.macro_words import worded
 from gardefou.desk.order_page import order_template
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.enforcement.restore import restore as bring_back
@@ -38,7 +39,7 @@ from gardefou.words import gettext as _
 WHY_LENGTH = 500
 #: The fields of a proposal; those that belong to one card of the desk may also be named after its kind.
 _SUBJECT = ("kind", "subject_id", "case_id", "version", "seen", "post_id", "posts", "whole")
-ASKS = (*_SUBJECT, "reason", "clause", "comment", "not_before", "until")
+ASKS = (*_SUBJECT, "reason", "clause", "comment", "macro", "not_before", "until")
 
 
 @post("/desk/orders", may=May.STAFF, tells=PROPOSED, asks=ASKS)
@@ -55,29 +56,41 @@ async def propose_order(
 
 
 def _proposed(db: Database, ports: Ports, me: SignedIn, follows: Follows, fields: Fields, now: int) -> Outcome | int:
-    kind = kind_named(fields.text("kind"))
     with db.transaction() as tx:
-        named = fields.number("case_id")
-        # Whoever names a case has looked at it; who acts on an account may not know that it has one.
-        version = None if named is None else fields.needed("version")
-        subject_id = _subject(tx, fields, kind, named)
-        case = _case(tx, ports, kind, subject_id, named, now)
-        if case is not None:
-            case = hold_to_act(
-                tx, actor=me.actor, now=now, case_id=case.id, version=version, seen=fields.seen(), follows=follows
-            )
-        asked = _asked(fields, kind, subject_id, named, now)
-        case_id = None if case is None else case.id
-        drawn = papers.draw_up(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
-        if drawn is not None:
-            return drawn
-        outcome = propose(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
-        if case is not None and outcome.order.state is State.EXECUTED and outcome.order.shape.silences:
-            cases.close(tx, actor=me.actor, now=now, case_id=case.id, outcome="upheld", version=case.version)
+        return proposed(tx, ports, me=me, follows=follows, fields=fields, now=now)
+
+
+def proposed(tx: Tx, ports: Ports, *, me: SignedIn, follows: Follows, fields: Fields, now: int) -> Outcome | int:
+    """Propose what a form asks for, and close the case with it where it takes effect at once.
+
+    Returns:
+        What became of it; or the number of the paper, where the rules ask whoever proposes for a signature.
+
+    Raises:
+        BadInputError: it cannot be proposed as asked; nothing is written.
+    """
+    kind = kind_named(fields.text("kind"))
+    named = fields.number("case_id")
+    # Whoever names a case has looked at it; who acts on an account may not know that it has one.
+    version = None if named is None else fields.needed("version")
+    subject_id = _subject(tx, fields, kind, named)
+    case = _case(tx, ports, kind, subject_id, named, now)
+    if case is not None:
+        case = hold_to_act(
+            tx, actor=me.actor, now=now, case_id=case.id, version=version, seen=fields.seen(), follows=follows
+        )
+    asked = _asked(tx, fields, kind, subject_id, named, now)
+    case_id = None if case is None else case.id
+    drawn = papers.draw_up(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
+    if drawn is not None:
+        return drawn
+    outcome = propose(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
+    if case is not None and outcome.order.state is State.EXECUTED and outcome.order.shape.silences:
+        cases.close(tx, actor=me.actor, now=now, case_id=case.id, outcome="upheld", version=case.version)
     return outcome
 
 
-def _asked(fields: Fields, kind: Kind, subject_id: int, named: int | None, now: int) -> dict[str, Any]:
+def _asked(tx: Tx, fields: Fields, kind: Kind, subject_id: int, named: int | None, now: int) -> dict[str, Any]:
     """Return what is proposed. Each card of the desk has fields of its own, named after its kind."""
     mine = fields.of(kind.value)
     not_before = set_time(mine)
@@ -89,7 +102,7 @@ def _asked(fields: Fields, kind: Kind, subject_id: int, named: int | None, now: 
         "subject_id": subject_id,
         "reason": mine.text("reason"),
         "clause": mine.text("clause"),
-        "comment": mine.text("comment"),
+        "comment": worded(tx, mine, case_id=named),
         "evidence": evidence,
         "not_before": not_before,
         "lift_at": set_end(mine, kind, begins=not_before or now),

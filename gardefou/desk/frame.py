@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from gardefou.clock import DAY
+from gardefou.clock import DAY, MINUTE
 from gardefou.events.tables import event
 from gardefou.incidents.tables import incident
 from gardefou.orders.queries import count_open as orders_open
@@ -16,6 +16,8 @@ from gardefou.words import ngettext
 from gardefou.words.numbers import clock_time, is_far, weekday_and_time
 
 _SOON = 14 * DAY
+#: How long before the end of a shift the head of every page leads to handing over.
+LEAVES_SOON = 30 * MINUTE
 
 
 def frame(tx: Tx, me: SignedIn, now: int) -> dict[str, Any]:
@@ -35,6 +37,7 @@ def frame(tx: Tx, me: SignedIn, now: int) -> dict[str, Any]:
         },
         "nav_more": {"desk": more},
         "stream": f"/desk/stream?after={cursor}",
+        "leaves_soon": me.on_shift_until is not None and me.on_shift_until - now <= LEAVES_SOON,
         "now": now,
     }
 

@@ -13,6 +13,7 @@ from gardefou.desk import labels as desk_labels
 from gardefou.desk.asking import to_sign
 from gardefou.desk.case_view import may_hand_over, tier_words
 from gardefou.desk.frame import frame
+from gardefou.desk.looked_after import looked_after
 from gardefou.desk.order_view import OrderView, order_view, plan_of, subject_of
 from gardefou.desk.people import called, known, with_names
 from gardefou.desk.proof import what_changes
@@ -71,6 +72,7 @@ def order_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, order_id: int
         "told": told(tx, order_id, now),
         "witnessed": asked_of(tx, view.order, now),
         "receipts": receipts(tx, me=me, order_id=order_id),
+        "looked_after": looked_after(tx, view.order, me=me, now=now),
         "changed": _changed(tx, view.order),
         "about": _about(view.order),
         "what_changes": what_changes(tx, view.order),

@@ -15,6 +15,7 @@ from gardefou.desk.rail import RailView
 from gardefou.may import May
 from gardefou.orders import queries
 from gardefou.orders.lifecycle import OPEN, State
+from gardefou.orders.look_after import open_orders_of
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.staff.sessions import SignedIn
@@ -25,6 +26,7 @@ PAGE = 40
 VIEWS: dict[str, tuple[State, ...]] = {
     "all": tuple(state for state in State if state not in OPEN),
     "open": (),
+    "mine": (),
     "effect": (State.EXECUTED,),
     "refused": (State.REFUSED,),
 }
@@ -50,21 +52,28 @@ def show(
     """List orders: what can still be stopped first, the rest newest first."""
     now, chosen = clock.now(), view if view in VIEWS else "all"
     with db.reading() as tx:
-        context = frame(tx, me, now) | list_context(tx, ports, now=now, view=chosen, before=before)
+        context = frame(tx, me, now) | list_context(tx, ports, now=now, view=chosen, before=before, me=me)
     return Template("desk/orders.html", context=context)
 
 
 @get("/desk/orders/open", may=May.STAFF, kept=True, sync_to_thread=True)
-def part(db: Database, clock: Clock, ports: Ports) -> Template:
+def part(db: Database, clock: Clock, ports: Ports, me: SignedIn, view: str = "open") -> Template:
     """Show again what can still be stopped, because an order moved."""
     with db.reading() as tx:
-        context = list_context(tx, ports, now=clock.now(), view="open", before=None)
+        context = list_context(
+            tx, ports, now=clock.now(), view="mine" if view == "mine" else "open", before=None, me=me
+        )
     return Template("desk/_orders_open.html", context=context)
 
 
-def list_context(tx: Tx, ports: Ports, *, now: int, view: str, before: int | None) -> dict[str, object]:
-    """Return what the list shows."""
-    stoppable = sorted(queries.open_orders(tx), key=_urgency) if before is None and view in ("all", "open") else []
+def list_context(
+    tx: Tx, ports: Ports, *, now: int, view: str, before: int | None, me: SignedIn | None = None
+) -> dict[str, object]:
+    """Return what the list shows; `me` is whose own orders and those they look after stand in the view `mine`."""
+    found = queries.open_orders(tx) if before is None and view in ("all", "open") else []
+    if view == "mine" and me is not None:
+        found = open_orders_of(tx, me.person_id)
+    stoppable = sorted(found, key=_urgency)
     rest = queries.recent_orders(tx, states=VIEWS[view], before=before, limit=PAGE + 1) if VIEWS[view] else []
     more = str(rest[PAGE - 1].id) if len(rest) > PAGE else ""
     shown = [*stoppable, *rest[:PAGE]]

@@ -50,6 +50,7 @@ class Row:
     holder: str
     mine: bool
     current: bool
+    pick: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class Pane:
     chosen: Chosen
     more: str
     takes: bool
+    picks: bool = False
 
 
 def chosen_of(language: str, only: str, after: str) -> Chosen:
@@ -83,13 +85,14 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         locale=chosen.language or None,
         only=chosen.only or None,
     )
+    picks = bool(page.rows) and bool(me.roles & WORKERS)
     tiers = _tiers(tx, ports, [row.case.account_id for row in page.rows], now)
     about = {category: labels.category(category) for category in {row.case.category for row in page.rows}}
     groups: dict[Group, list[Row]] = {}
     for row in page.rows:
         tier, what = tiers[row.case.account_id], about[row.case.category]
         groups.setdefault(row.group, []).append(
-            _row(row, tier, what, me=me, now=now, query=chosen.query(), current=current)
+            _row(row, tier, what, me=me, now=now, query=chosen.query(), current=current, picks=picks)
         )
     return Pane(
         groups=tuple((_title(group, me), tuple(rows)) for group, rows in groups.items()),
@@ -97,6 +100,7 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         chosen=chosen,
         more=chosen.query(after=page.next) if page.next else "",
         takes=bool(me.roles & WORKERS),
+        picks=picks,
     )
 
 
@@ -117,7 +121,9 @@ def _title(group: Group, me: SignedIn) -> str:
             return _("By priority")
 
 
-def _row(row: QueueRow, tier: str, about: str, *, me: SignedIn, now: int, query: str, current: int | None) -> Row:
+def _row(
+    row: QueueRow, tier: str, about: str, *, me: SignedIn, now: int, query: str, current: int | None, picks: bool
+) -> Row:
     case = row.case
     left = case.due_at - now
     number = ngettext("%(count)s report", "%(count)s reports", case.reports)
@@ -133,6 +139,7 @@ def _row(row: QueueRow, tier: str, about: str, *, me: SignedIn, now: int, query:
         holder="" if row.holder is None else row.holder.name,
         mine=row.holder is not None and row.holder.person_id == me.person_id,
         current=case.id == current,
+        pick=f"{case.id}:{case.version}" if picks else "",
     )
 
 

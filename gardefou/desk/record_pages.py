@@ -14,6 +14,7 @@ from gardefou.clock import Clock
 from gardefou.desk.changes import Asking
 from gardefou.desk.deeds import deeds
 from gardefou.desk.frame import frame
+from gardefou.desk.notes_page import note_lines
 from gardefou.desk.protection import protection
 from gardefou.desk.signed import grouped
 from gardefou.desk.witnessed import last_word
@@ -22,6 +23,7 @@ from gardefou.ledger.log import Log, state
 from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.orders.queries import account_renamed_from
+from gardefou.reports.workers import WORKERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 from gardefou.watch import who as watch
@@ -76,6 +78,8 @@ def account_page(
     context = frame(tx, me, now) | protection(ask) | deeds(ask, post)
     told = [(line, watch.name(line), watch.deed(line), watch.whom(line)) for line in reversed(lines)]
     context |= {"account": account_row(tx, account_id), "lines": told, "stretches": stretches(lines, now)}
+    context |= {"notes": note_lines(tx, account_id=account_id, case_id=None, now=now)}
+    context |= {"keeps_notes": bool(me.roles & WORKERS), "notes_from": "", "notes_hear": ""}
     context |= {"subject_id": account_id, "values": values or {}, "wrong": wrong}
     return Template("desk/who.html", context=context, status_code=400 if wrong else 200)
 

@@ -41,14 +41,14 @@ def erase_mail(
     for row in _holding(tx, outbox.c.body, (name, email)):
         body: dict[str, Any] = json.loads(row["body"])
         if str(body.get("to", "")).strip().casefold() != email.strip().casefold():
-            _write(tx, row, _without(body, (email, name), mark))
+            _write(tx, row, without(body, (email, name), mark))
             continue
         left = {key: value if key == "locale" else mark for key, value in body.items()}
         ended = {"state": "given up", "done_at": now} if row["state"] == "queued" else {}
         _write(tx, row, left, **ended)
     for order_id, texts in said.items():
         for row in _holding(tx, outbox.c.key, (f"order:{order_id}:",)):
-            _write(tx, row, _without(json.loads(row["body"]), texts, mark))
+            _write(tx, row, without(json.loads(row["body"]), texts, mark))
 
 
 def _holding(tx: Tx, column: ColumnElement[str], texts: Iterable[str]) -> Iterable[RowMapping]:
@@ -62,7 +62,8 @@ def _write(tx: Tx, row: RowMapping, body: Mapping[str, Any], **more: Any) -> Non
     tx.execute(update(outbox).where(outbox.c.id == row["id"]).values(body=text, last_error=None, **more))
 
 
-def _without(body: Mapping[str, Any], texts: Iterable[str], mark: str) -> dict[str, Any]:
+def without(body: Mapping[str, Any], texts: Iterable[str], mark: str) -> dict[str, Any]:
+    """Return a body with a word in the place of these texts, wherever they stand for themselves."""
     # A longer word that begins with a name is another one; of two texts the longer is looked for first.
     words = re.compile("|".join(_whole(text) for text in sorted(texts, key=len, reverse=True)), re.IGNORECASE)
     return {key: words.sub(mark, value) if isinstance(value, str) else value for key, value in body.items()}

@@ -93,6 +93,12 @@ class NotOpenError(ConflictError):
     code = "not_open"
 
 
+class NotCaretakerError(BadInputError):
+    """This person cannot hand this order over, or not to that one."""
+
+    code = "not_caretaker"
+
+
 class OtherOrderError(ConflictError):
     """What was signed is not this order as it stands; read it again."""
 

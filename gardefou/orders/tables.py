@@ -159,3 +159,13 @@ rulebook_in_force = Table(
     Column("order_id", Int64),
     CheckConstraint("one = 1", name="one"),
 )
+
+#: Which colleague looks after an open order when its proposer has gone home. It gives nobody a part in the order.
+caretaker = Table(
+    "caretaker",
+    metadata,
+    Column("order_id", Int64, ForeignKey("orders.id"), primary_key=True, autoincrement=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("named_by", Int64, ForeignKey("person.id"), nullable=False),
+    Column("at", Int64, nullable=False),
+)

@@ -5,7 +5,13 @@ BadInputError
 ├── FigureError              a figure that cannot be asked for like that
 ├── WorkerError              this person does not work on such cases
 │   └── TooNearError         the account is theirs, their employer's, or one they follow
+├── NoteError                a note that cannot be kept
+├── MacroError               a template that cannot be kept
+├── BlurError                a list of words to blur that cannot be kept
+├── UnfilledError            a template that cannot be used here: not all of its variables are filled
 ├── UnknownCaseError         (NotFoundError)
+├── UnknownBatchError        (NotFoundError)
+├── UnknownMacroError        (NotFoundError)
 ├── UnknownReportedError     (NotFoundError) no such account to report
 ├── CaseClosedError          (ConflictError)
 ├── CaseChangedError         (ConflictError)
@@ -40,6 +46,30 @@ class TooNearError(WorkerError):
     code = "too_near"
 
 
+class NoteError(BadInputError):
+    """This note cannot be kept."""
+
+    code = "note"
+
+
+class MacroError(BadInputError):
+    """This template cannot be kept."""
+
+    code = "macro"
+
+
+class BlurError(BadInputError):
+    """This list of words to blur cannot be kept."""
+
+    code = "blur"
+
+
+class UnfilledError(BadInputError):
+    """This template cannot be used here: not all of its variables are filled."""
+
+    code = "unfilled"
+
+
 class CursorError(BadInputError):
     """That is not a place in the list; begin at its start."""
 
@@ -50,6 +80,18 @@ class UnknownCaseError(NotFoundError):
     """There is no case by that number."""
 
     code = "unknown_case"
+
+
+class UnknownBatchError(NotFoundError):
+    """Nobody decided several cases under that number."""
+
+    code = "unknown_batch"
+
+
+class UnknownMacroError(NotFoundError):
+    """There is no template by that number."""
+
+    code = "unknown_macro"
 
 
 class UnknownReportedError(NotFoundError):

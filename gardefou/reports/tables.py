@@ -133,3 +133,64 @@ presence = Table(
     Column("person_id", Int64, ForeignKey("person.id"), nullable=False),
     Column("until", Int64, nullable=False),
 )
+
+#: One press that decides several cases, each for itself; what became of each stands beside it.
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("deed", Text, nullable=False),
+    Column("at", Int64, nullable=False),
+)
+
+#: `code` says why nothing was done, or why what was done could not be undone; empty when there is nothing to say.
+#: `version` is the case's after the deed, as undoing it must find it. `order_id` is the order's, or that of the paper
+#: that becomes one once it is signed: no key of the database, since papers are taken away again.
+batch_case = Table(
+    "batch_case",
+    metadata,
+    Column("batch_id", Int64, ForeignKey("batch.id"), primary_key=True, autoincrement=False),
+    Column("case_id", Int64, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("place", Int64, nullable=False),
+    Column("became", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("version", Int64, nullable=False),
+    Column("order_id", Int64),
+    CheckConstraint("became IN ('closed', 'handed', 'ordered', 'to sign', 'undone', 'nothing')", name="became"),
+)
+
+#: What colleagues tell each other about an account, or about one case of it. Nobody outside ever reads it.
+note = Table(
+    "note",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("account_id", Int64, ForeignKey("account.id"), nullable=False),
+    Column("case_id", Int64, ForeignKey("cases.id")),
+    Column("person_id", Int64, ForeignKey("person.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("at", Int64, nullable=False),
+    Index("ix_note_account", "account_id", "id"),
+)
+
+#: A text that is written once and used often, in both languages; `{account}` and its like are filled in at use.
+macro = Table(
+    "macro",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("text_en", Text, nullable=False),
+    Column("text_fr", Text, nullable=False),
+    Column("changed_by", Int64, ForeignKey("person.id"), nullable=False),
+    Column("changed_at", Int64, nullable=False),
+)
+
+#: Words that colleagues need not read until they ask for them; `key` is how they are looked for.
+blurred_word = Table(
+    "blurred_word",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("word", Text, nullable=False),
+    Column("entered_at", Int64, nullable=False),
+)

@@ -8,10 +8,13 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.orders.propose import Outcome, propose
 from gardefou.orders.veto import veto
+from gardefou.reports.macros import keep_macro
+from gardefou.reports.notes import note_account
 from gardefou.staff.credentials import of_person
 from gardefou.staff.methods import Method
 from gardefou.staff.refuse_sign_in import NotLetIn, refuse_sign_in
 from gardefou.staff.sessions import make_link, sign_in
+from gardefou.storage import Tx
 from tests.factories.authenticator import enrol_key
 from tests.factories.town import Town
 
@@ -24,6 +27,7 @@ WORDS = (
     "My cousin knows this owner",
     "She is a friend of mine and starts on Monday",
     "Looks like a pattern around the harbour",
+    "The owner rang me at home about this",
 )
 #: All of it, as it was spelt.
 TRACES = (NAME, EMAIL, LABEL, SUBJECT, *WORDS)
@@ -109,11 +113,21 @@ def a_past(town: Town) -> int:
             person_id=one,
             said=SUBJECT,
         )
+        _notes(tx, town)
     by_order(town, "role.grant", town.person_id("manager south"), role="auditor")
     looked = about(town, "person.search", one, by="auditor", why=WORDS[4])
     assert town.approve("manager south", looked.order.id).order.state is State.EXECUTED
     by_order(town, "person.end", one)
     return one
+
+
+def _notes(tx: Tx, town: Town) -> None:
+    """Let Zoé leave a note, a colleague one that names her, and a template name her in both languages."""
+    here: dict[str, Any] = {"now": town.now, "account_id": town.accounts["anna"]}
+    note_account(tx, actor=town.people[NAME], text=WORDS[5], **here)
+    note_account(tx, actor=town.people["agent"], text=f"Ask {NAME} before you close it", **here)
+    said = f"Write to {EMAIL}."
+    keep_macro(tx, actor=town.people["manager north"], now=town.now, name=f"For {NAME}", en=said, fr=said)
 
 
 def agreed_by(town: Town, order_id: int, name: str) -> Order:

@@ -31,6 +31,8 @@ from gardefou.network import sign_in as network
 from gardefou.network.passwords_anew import make_link as password_link
 from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.orders.lifecycle import State
+from gardefou.reports.batches import Became, Entry, enter, open_batch
+from gardefou.reports.macros import keep_macro
 from gardefou.staff import sessions
 from gardefou.storage import open_database
 from tests.factories.house import signing
@@ -138,6 +140,8 @@ def _examples(town: Town) -> dict[str, str]:
     with town.db.transaction() as tx:
         case_id = make_report(tx, now, account, protected=True).case_id
         token = password_link(tx, actor=Actor.member(account), now=now, account_id=account)
+        keeper = town.people["administrator"]
+        macro_id, dropped = (keep_macro(tx, actor=keeper, now=now, name=name, en="Hm.", fr="Hum.") for name in "AB")
     incident_id, statement_id = _published(town)
     return {
         "account_id": str(account),
@@ -150,6 +154,8 @@ def _examples(town: Town) -> dict[str, str]:
         "number": str(town.posts[MEMBER][0]),
         "order_id": str(order.id),
         "media_id": "1",
+        "macro_id": str(macro_id),
+        "batch_id": str(_batch(town, case_id)),
         "part": "head",
         "report_id": "1",
         "size": "original",
@@ -163,12 +169,23 @@ def _examples(town: Town) -> dict[str, str]:
         "token": token,
         "token_id": "1",
         "paper_id": "1",
+        "/desk/macros/{macro_id}/drop": f"/desk/macros/{dropped}/drop",
         "/demo/as/{number}": f"/demo/as/{person.key}",
         "/demo/member/{number}": f"/demo/member/{account}",
         "/desk/orders/{order_id}/receipt": f"/desk/orders/{refused.id}/receipt",
         "/desk/refused/{order_id}": f"/desk/refused/{refused.id}",
         "/posts/{number}/delete": f"/posts/{town.posts[MEMBER][1]}/delete",
     }
+
+
+def _batch(town: Town, case_id: int) -> int:
+    """Decide one case at one press that has changed meanwhile: nothing becomes of it."""
+    reviewer = town.people["reviewer 1"]
+    with town.db.transaction() as tx:
+        batch_id = open_batch(tx, actor=reviewer, now=town.now, deed="rejected")
+        entry = Entry(case_id=case_id, became=Became.NOTHING, code="case_changed")
+        enter(tx, actor=reviewer, batch_id=batch_id, place=0, entry=entry)
+    return batch_id
 
 
 def _published(town: Town) -> tuple[int, int]:

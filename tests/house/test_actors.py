@@ -40,6 +40,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "app.demo.duty.enrol_cast": "sets the demonstration's stage; every verb it calls is told `machine:setup`",
     "app.demo.duty.put_on_duty": "as above",
     "app.demo.network.fill": "as above",
+    "desk.decide.proposed": "whoever is signed in says who",
     "desk.sign_in.depart": "the token says who",
     "desk.step_up.shown_again": "whoever is signed in says who, and their key again",
     "network.delete_post.drop": "deletes a post and counts, for a verb that names the actor",

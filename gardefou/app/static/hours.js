@@ -1,0 +1,56 @@
+// Working for hours, made quicker: choosing several cases of the queue. Without it each box is pressed by itself.
+
+{
+  const bar = document.querySelector("#many-form p[data-word-many]");
+  const asIs = bar?.textContent;
+  let lastPicked = null;
+
+  const boxes = () => [...document.querySelectorAll(".queue-pick input")];
+
+  function sayPicked() {
+    if (!bar) return;
+    const count = boxes().filter((box) => box.checked).length;
+    const words = count === 1 ? bar.dataset.wordOne : bar.dataset.wordMany;
+    const number = new Intl.NumberFormat(document.documentElement.lang).format(count);
+    bar.textContent = count === 0 ? asIs : words.replace("{count}", number);
+  }
+
+  // With Shift, everything between the last one and this one becomes as this one is.
+  function pick(box, between) {
+    const all = boxes();
+    const [from, to] = [all.indexOf(lastPicked), all.indexOf(box)].sort((a, b) => a - b);
+    if (between && from >= 0) for (const one of all.slice(from, to + 1)) one.checked = box.checked;
+    lastPicked = box;
+    sayPicked();
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.matches(".queue-pick input")) {
+      pick(event.target, event.shiftKey);
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "x" || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (document.querySelector("dialog[open]") || writing(event.target) || (keysOn && !keysOn.checked)) return;
+    const row = document.activeElement?.closest(".queue-row") ?? document.querySelector(".queue-link[aria-current]")?.closest(".queue-row");
+    const box = row?.querySelector(".queue-pick input");
+    if (!box) return;
+    event.preventDefault();
+    box.checked = !box.checked;
+    pick(box, event.shiftKey);
+  });
+
+  // One press shows every blurred word of the page, the next hides them again.
+  const shower = document.querySelector("[data-shows-blurred]");
+  if (shower) {
+    shower.hidden = false;
+    shower.addEventListener("click", () => {
+      const shown = document.body.classList.toggle("shows-blurred");
+      shower.setAttribute("aria-pressed", String(shown));
+    });
+  }
+
+  // A page that comes back from the browser's memory has its boxes as they were left.
+  addEventListener("pageshow", sayPicked);
+}

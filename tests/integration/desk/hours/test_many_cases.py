@@ -1,0 +1,161 @@
+"""Several cases at one press: each its own verb, verdict and transaction; undone together where undoing is true."""
+
+import re
+
+import pytest
+from httpx import Response
+from sqlalchemy import select
+
+from gardefou.orders.lifecycle import State
+from gardefou.orders.queries import orders_of_account
+from gardefou.reports import leases
+from gardefou.reports.cases import close
+from gardefou.reports.queries import case, open_case_of
+from gardefou.reports.tables import lease
+from tests.factories.accounts import make_account
+from tests.factories.reports import make_report
+from tests.factories.town import Town
+from tests.integration.desk.conftest import Browser, Visit
+
+
+@pytest.fixture
+def agent(visit: Visit) -> Browser:
+    return visit("agent")
+
+
+def cases_on(town: Town, *handles: str) -> list[str]:
+    """Report these accounts, made where they are not there, and return their cases as the queue's boxes send them."""
+    chosen = []
+    with town.db.transaction() as tx:
+        for handle in handles:
+            account = town.accounts.get(handle) or make_account(tx, town.now)
+            filed = make_report(tx, town.now, account, category="spam", protected=handle == "president")
+            chosen.append(f"{filed.case_id}:{case(tx, filed.case_id).version}")
+    return chosen
+
+
+def number_of(chosen: str) -> int:
+    return int(chosen.partition(":")[0])
+
+
+def press(browser: Browser, deed: str, chosen: list[str], **more: str) -> Response:
+    answer = browser.post("/desk/many", {"deed": deed, "case": chosen, **more})
+    assert answer.status_code == 303, answer.text
+    return browser.get(answer.headers["location"])
+
+
+def state_of(town: Town, chosen: str) -> tuple[bool, str | None]:
+    with town.db.reading() as tx:
+        found = case(tx, number_of(chosen))
+    return found.open, found.outcome
+
+
+def undo_on(page: Response) -> str:
+    """Return where the page's undo leads; empty where it offers none."""
+    found = re.search(r'action="(/desk/batches/\d+/undo)"', page.text)
+    return found[1] if found else ""
+
+
+def row_of(page: Response, handle: str) -> str:
+    return page.text.split(f"@{handle}<", 1)[1].split("</tr>", 1)[0]
+
+
+def test_cases_are_closed_together_and_opened_again_together(town: Town, agent: Browser) -> None:
+    chosen = cases_on(town, "one", "two")
+    page = press(agent, "rejected", chosen)
+    assert [state_of(town, one) for one in chosen] == [(False, "rejected")] * 2
+    again = agent.get(agent.post(undo_on(page)).headers["location"])
+    assert [state_of(town, one) for one in chosen] == [(True, None)] * 2
+    assert again.text.count("Undone: it is as it was before.") == 2
+    assert undo_on(again) == ""
+
+
+@pytest.mark.promise(1)
+@pytest.mark.promise(20)
+def test_a_protected_account_among_them_stops_only_itself_and_says_so_by_name_and_rule(
+    town: Town, agent: Browser
+) -> None:
+    ordinary, protected = cases_on(town, "anna", "president")
+    page = press(agent, "account.hide", [protected, ordinary], reason="spam")
+    assert (town.standing("anna"), state_of(town, ordinary)) == ("hidden", (False, "upheld"))
+    assert (town.standing("president"), state_of(town, protected)) == ("active", (True, None))
+    row = row_of(page, "president")
+    assert "Refused. Nothing was done." in row
+    assert "/desk/refused/" in row
+    assert "<code" in row
+    with town.db.reading() as tx:
+        assert orders_of_account(tx, town.accounts["president"])[0].state is State.REFUSED
+        held = [row["case_id"] for row in tx.all(select(lease))]
+    assert number_of(protected) not in held
+    # What took effect at once is taken back by an order of its own, and its case opened again.
+    agent.post(undo_on(page))
+    assert (town.standing("anna"), state_of(town, ordinary)) == ("active", (True, None))
+
+
+def test_what_was_undone_by_somebody_else_meanwhile_says_why_it_stays(town: Town, agent: Browser) -> None:
+    (chosen,) = cases_on(town, "one")
+    page = press(agent, "rejected", [chosen])
+    with town.db.transaction() as tx:
+        make_report(tx, town.now, case(tx, number_of(chosen)).account_id)
+    answer = agent.post(undo_on(page))
+    assert "it has changed since you looked" in agent.get(answer.headers["location"]).text
+    assert state_of(town, chosen) == (False, "rejected")
+
+
+def test_a_case_that_changed_that_a_colleague_holds_or_that_is_closed_stops_only_itself(
+    town: Town, agent: Browser
+) -> None:
+    changed, held, closed, free = cases_on(town, "one", "two", "three", "four")
+    manager = town.people["manager north"]
+    with town.db.transaction() as tx:
+        leases.take_lease(tx, actor=town.people["reviewer 1"], now=town.now, case_id=number_of(held))
+        close(tx, actor=manager, now=town.now, case_id=number_of(closed), outcome="upheld", version=1)
+    sent = {"deed": "rejected", "case": [f"{number_of(changed)}:99", held, closed, free]}
+    told = agent.post("/desk/many", json=sent, headers={"accept": "application/json"}).json()["cases"]
+    assert [(one["became"], one["code"]) for one in told] == [
+        ("nothing", "case_changed"),
+        ("nothing", "held_by_another"),
+        ("nothing", "case_closed"),
+        ("done", ""),
+    ]
+    assert [state_of(town, one)[0] for one in (changed, held, free)] == [True, True, False]
+
+
+def test_cases_are_handed_over_together_and_not_twice(town: Town, agent: Browser) -> None:
+    (chosen,) = cases_on(town, "one")
+    assert "Handed to reviewers." in press(agent, "hand", [chosen]).text
+    with town.db.reading() as tx:
+        found = case(tx, number_of(chosen))
+    assert found.handed_to == "reviewer"
+    assert "it has changed since you looked" in press(agent, "hand", [f"{found.id}:{found.version}"]).text
+
+
+def test_a_choice_that_cannot_be_read_is_one_line_and_changes_nothing(agent: Browser) -> None:
+    for chosen, said in (
+        ([], "No case is chosen."),
+        (["seven"], "must be a number"),
+        (["7"], "with the version you saw"),
+        ([f"{number}:1" for number in range(1, 102)], "At most 100 cases"),
+    ):
+        answer = agent.post("/desk/many", {"deed": "rejected", "case": chosen})
+        assert (answer.status_code, said in answer.text) == (400, True), chosen
+    assert agent.post("/desk/many", {"deed": "rejected", "case": ["7:1"]}).status_code == 404
+    assert agent.post("/desk/many", {"deed": "erase", "case": ["7:1"]}).status_code == 400
+
+
+def test_what_it_takes_is_read_for_each_before_the_press(town: Town, agent: Browser) -> None:
+    chosen = cases_on(town, "one", "president")
+    page = agent.get("/desk/many", params={"case": chosen, "deed": "account.hide"})
+    assert "Propose to hide 2 accounts" in page.text
+    assert page.text.count("You alone, at once") == 1
+    assert "It would be refused to you." in row_of(page, "president")
+    assert [state_of(town, one) for one in chosen] == [(True, None)] * 2
+
+
+def test_auditors_choose_nothing_and_decide_nothing(town: Town, visit: Visit, agent: Browser) -> None:
+    auditor, chosen = visit("auditor"), cases_on(town, "anna")
+    assert 'id="many-form"' in agent.get("/desk").text
+    assert 'id="many-form"' not in auditor.get("/desk").text
+    assert auditor.post("/desk/many", {"deed": "rejected", "case": chosen}).status_code == 403
+    with town.db.reading() as tx:
+        assert open_case_of(tx, town.accounts["anna"]) is not None

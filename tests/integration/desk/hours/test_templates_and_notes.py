@@ -1,0 +1,89 @@
+"""Templates and notes as the desk's forms have them."""
+
+from itertools import count
+
+from gardefou.orders.queries import orders_of_account
+from gardefou.reports.macros import keep_macro
+from tests.factories.reports import make_report
+from tests.factories.town import Town
+from tests.integration.desk.conftest import Visit
+
+_names = count(1)
+
+
+def a_case(town: Town, account: str = "anna") -> int:
+    with town.db.transaction() as tx:
+        filed = make_report(tx, town.now, town.accounts[account], category="spam", protected=account == "president")
+        return filed.case_id
+
+
+def a_template(town: Town, text: str) -> str:
+    name, administrator = f"Spam {next(_names)}", town.people["administrator"]
+    with town.db.transaction() as tx:
+        return str(keep_macro(tx, actor=administrator, now=town.now, name=name, en=text, fr=f"Vu : {text}"))
+
+
+def test_a_template_says_the_comment_of_a_decision_and_loses_nothing_that_was_typed(town: Town, visit: Visit) -> None:
+    case_id, macro = a_case(town, "president"), a_template(town, "{account}, {category}, {reason}.")
+    agent = visit("agent", language="fr")
+    assert 'name="account.hide.macro"' in agent.get(f"/desk/cases/{case_id}").text
+    form = {"kind": "account.limit", "case_id": str(case_id), "account.limit.reason": "spam"}
+    agent.post("/desk/orders", form | {"account.limit.macro": macro, "account.limit.comment": "Trois fois."})
+    with town.db.reading() as tx:
+        asked = orders_of_account(tx, town.accounts["president"])[0]
+    assert asked.comment == "Vu : @president, Indésirable, Indésirable.\n\nTrois fois."
+
+
+def test_a_template_that_is_not_filled_stops_the_decision_with_a_line_that_says_what_is_missing(
+    town: Town, visit: Visit
+) -> None:
+    case_id, macro = a_case(town), a_template(town, "{account} against {clause}: {text}")
+    form = {"kind": "account.hide", "case_id": str(case_id), "account.hide.reason": "spam", "macro": macro}
+    answer = visit("agent").post("/desk/orders", form)
+    assert answer.status_code == 400
+    assert "needs {clause}, {text}. Nothing was done." in answer.text
+    assert town.standing("anna") == "active"
+
+
+def test_what_is_wrong_with_a_template_is_said_above_a_form_that_keeps_what_was_typed(town: Town, visit: Visit) -> None:
+    manager = visit("manager north")
+    answer = manager.post("/desk/macros", {"name": "Kept", "en": "Only {account}", "fr": "Rien"})
+    assert answer.status_code == 400
+    assert "only one of them has {account}" in answer.text
+    assert "Only {account}" in answer.text
+    assert manager.post("/desk/macros", {"name": "Kept", "en": "Yes", "fr": "Oui"}).status_code == 303
+    assert "Oui" in visit("agent").get("/desk/macros").text
+    assert visit("agent").post("/desk/macros", {"name": "B", "en": "Yes", "fr": "Oui"}).status_code == 403
+
+
+def test_a_note_is_read_on_the_case_on_the_account_and_nowhere_outside(town: Town, visit: Visit) -> None:
+    case_id, agent = a_case(town), visit("agent")
+    said = "Rang twice, <b>nobody</b> answered"
+    assert agent.post(f"/desk/cases/{case_id}/note", {"text": said}).status_code == 303
+    assert agent.post(f"/desk/cases/{case_id}/note", {"text": "Old friend", "about": "account"}).status_code == 303
+    for path in (f"/desk/cases/{case_id}", f"/desk/cases/{case_id}/notes", "/desk/who/anna"):
+        page = visit("auditor").get(path).text
+        assert "Rang twice, &lt;b&gt;nobody&lt;/b&gt; answered" in page
+        assert "Old friend" in page
+    assert agent.post(f"/desk/cases/{case_id}/note", {"text": " "}).status_code == 400
+    assert visit("auditor").post(f"/desk/cases/{case_id}/note", {"text": "x"}).status_code == 403
+    for path in ("/@anna", "/api/v1/accounts/lookup?acct=anna"):
+        assert "Rang twice" not in visit().get(path).text
+
+
+def test_words_on_the_list_are_blurred_until_asked_for_and_only_administrators_keep_it(
+    town: Town, visit: Visit
+) -> None:
+    administrator, agent = visit("administrator"), visit("agent")
+    assert agent.post("/desk/blur", {"words": "x"}).status_code == 403
+    assert administrator.post("/desk/blur", {"words": "x" * 41}).status_code == 400
+    assert administrator.post("/desk/blur", {"words": "Vermin\n\nbad (word)\nvermin"}).status_code == 303
+    with town.db.transaction() as tx:
+        said = "VERMIN, verminous, a bad (word)"
+        case_id = make_report(tx, town.now, town.accounts["anna"], category="spam", comment=said).case_id
+    page = agent.get(f"/desk/cases/{case_id}").text
+    blurred = '<span class="blurred">VERMIN</span>, verminous, a <span class="blurred">bad (word)</span>'
+    assert blurred in page
+    assert agent.post("/desk/blur/mine", {"blur": "off"}).status_code == 303
+    assert said in agent.get(f"/desk/cases/{case_id}").text
+    assert administrator.post("/desk/blur", {"words": ""}).status_code == 303

@@ -1,0 +1,67 @@
+"""Templates: both languages, the same variables, and used only where every variable is filled."""
+
+import pytest
+
+from gardefou.clock import SimulatedClock
+from gardefou.reports.errors import MacroError, UnfilledError, WorkerError
+from gardefou.reports.macros import drop_macro, fill, keep_macro, macros, read_macro
+from gardefou.storage import Database
+from tests.factories.town import Town, found_town
+
+EN, FR = "{account} is {category}: {text}", "{account}, {category} : {text}"
+
+
+@pytest.fixture
+def town(db: Database, clock: SimulatedClock) -> Town:
+    return found_town(db, clock)
+
+
+def keep(town: Town, who: str = "manager north", **more: object) -> int:
+    values = {"name": "Spam", "en": EN, "fr": FR, **more}
+    with town.db.transaction() as tx:
+        return keep_macro(tx, actor=town.people[who], now=town.now, **values)  # type: ignore[arg-type]  # each test spoils one of them
+
+
+def test_a_template_says_what_it_is_filled_with_in_the_readers_language(town: Town) -> None:
+    macro_id = keep(town)
+    with town.db.reading() as tx:
+        found = read_macro(tx, macro_id)
+    values = {"account": "@{text}", "category": "spam", "text": "see {account}"}
+    assert fill(found, language="fr", values=values) == "@{text}, spam : see {account}"
+    with pytest.raises(UnfilledError, match=r"“Spam” needs \{category\}, \{text\}\."):
+        fill(found, language="en", values={"account": "@a", "category": "  "})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"name": " "}, "a name of 1 to 60"),
+        ({"fr": ""}, "both languages"),
+        ({"fr": "{account}"}, "same variables"),
+        ({"en": "{account} {owner}"}, "“{owner}” is no variable"),
+        ({"en": EN + "{"}, "is no variable"),
+        ({"en": "x" * 1501}, "at most 1,500"),
+    ],
+)
+def test_a_template_that_could_not_be_used_is_not_kept(town: Town, wrong: dict[str, str], said: str) -> None:
+    with pytest.raises(MacroError, match=said):
+        keep(town, **wrong)
+
+
+def test_no_two_templates_have_one_name_and_one_may_keep_its_own(town: Town) -> None:
+    macro_id = keep(town)
+    assert keep(town, macro_id=macro_id, en=EN + "!") == macro_id
+    with pytest.raises(MacroError, match="called “SPAM” already"):
+        keep(town, name="SPAM")
+
+
+def test_only_duty_managers_and_administrators_keep_templates(town: Town) -> None:
+    macro_id = keep(town, who="administrator")
+    for who in ("agent", "reviewer 1", "auditor"):
+        with pytest.raises(WorkerError):
+            keep(town, who=who, name="Other")
+        with pytest.raises(WorkerError), town.db.transaction() as tx:
+            drop_macro(tx, actor=town.people[who], now=town.now, macro_id=macro_id)
+    with town.db.transaction() as tx:
+        drop_macro(tx, actor=town.people["manager north"], now=town.now, macro_id=macro_id)
+        assert macros(tx) == []
