@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import delete
 
 from gardefou.app.routes import Route, Who, answer, door_of, routes
 from gardefou.clock import SimulatedClock, from_iso
+from gardefou.storage.tables import tries
 from scripts.routes import PAGE, current
 from tests.conftest import fresh_database
 from tests.factories.everybody import Everybody, everybody
@@ -48,6 +50,9 @@ def test_every_cell_is_what_the_server_answers(asked: Everybody, who: Who) -> No
     if asked.town.db.dialect == "postgresql" and who is not Who.VISITOR:
         # What takes a token alone answers every browser alike, before it asks the database anything.
         found = [route for route in found if not route.token]
+    # Whoever shows no token is counted; those before have knocked at the same doors from the same address.
+    with asked.town.db.transaction() as tx:
+        tx.execute(delete(tries))
     asked.sign_in(who)
     cells = [(route, answered(asked, route, who)) for route in found]
     assert len(found) > 70
