@@ -22,7 +22,7 @@ from gardefou.ledger.tables import opening
 from gardefou.network.tables import net_account, net_post
 from gardefou.orders.entries import refs_digest
 from gardefou.orders.tables import orders, vote
-from gardefou.reports.tables import report
+from gardefou.reports.tables import macro, note, report
 from gardefou.staff.tables import credential, person
 from gardefou.storage import Database
 from tests.factories.erased import TRACES, a_past, by_order
@@ -39,6 +39,7 @@ TELLING: tuple[Column[str], ...] = (
     *(account.c.handle, account.c.display_name, account.c.contact),
     *(net_account.c.handle, net_account.c.display_name, net_account.c.note, net_account.c.email),
     *(net_post.c.text, report.c.comment, orders.c.comment, vote.c.why, opening.c.content),
+    *(note.c.text, macro.c.text_en, macro.c.text_fr),
     *(statement.c.text_en, statement.c.text_fr),
 )
 #: What a change says of somebody, or in somebody's words.

@@ -168,6 +168,7 @@ def test_no_question_walks_through_every_report_case_or_event(lived: Database) -
             whole = (
                 r"Seq Scan on (report|cases|event|orders)\b"
                 if postgresql
-                else r"SCAN (report|cases|closed|again|orders)\b"
+                # An index of the open cases alone may be walked through: they are what is asked about.
+                else r"SCAN (report|cases|closed|again|orders)\b(?! USING INDEX uq_cases_one_open)"
             )
             assert [line for line in plan if re.search(whole, line)] == [], text

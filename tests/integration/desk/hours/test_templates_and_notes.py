@@ -3,6 +3,7 @@
 from itertools import count
 
 from gardefou.orders.queries import orders_of_account
+from gardefou.reports import queries as reports
 from gardefou.reports.macros import keep_macro
 from tests.factories.reports import make_report
 from tests.factories.town import Town
@@ -17,6 +18,11 @@ def a_case(town: Town, account: str = "anna") -> int:
         return filed.case_id
 
 
+def seen(town: Town, case_id: int) -> str:
+    with town.db.reading() as tx:
+        return str(reports.case(tx, case_id).version)
+
+
 def a_template(town: Town, text: str) -> str:
     name, administrator = f"Spam {next(_names)}", town.people["administrator"]
     with town.db.transaction() as tx:
@@ -27,7 +33,12 @@ def test_a_template_says_the_comment_of_a_decision_and_loses_nothing_that_was_ty
     case_id, macro = a_case(town, "president"), a_template(town, "{account}, {category}, {reason}.")
     agent = visit("agent", language="fr")
     assert 'name="account.hide.macro"' in agent.get(f"/desk/cases/{case_id}").text
-    form = {"kind": "account.limit", "case_id": str(case_id), "account.limit.reason": "spam"}
+    form = {
+        "kind": "account.limit",
+        "case_id": str(case_id),
+        "version": seen(town, case_id),
+        "account.limit.reason": "spam",
+    }
     agent.post("/desk/orders", form | {"account.limit.macro": macro, "account.limit.comment": "Trois fois."})
     with town.db.reading() as tx:
         asked = orders_of_account(tx, town.accounts["president"])[0]
@@ -38,8 +49,13 @@ def test_a_template_that_is_not_filled_stops_the_decision_with_a_line_that_says_
     town: Town, visit: Visit
 ) -> None:
     case_id, macro = a_case(town), a_template(town, "{account} against {clause}: {text}")
-    form = {"kind": "account.hide", "case_id": str(case_id), "account.hide.reason": "spam", "macro": macro}
-    answer = visit("agent").post("/desk/orders", form)
+    form = {
+        "kind": "account.hide",
+        "case_id": str(case_id),
+        "version": seen(town, case_id),
+        "account.hide.reason": "spam",
+    }
+    answer = visit("agent").post("/desk/orders", form | {"macro": macro})
     assert answer.status_code == 400
     assert "needs {clause}, {text}. Nothing was done." in answer.text
     assert town.standing("anna") == "active"
