@@ -74,6 +74,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
         more: handlers beyond the rooms' own: the demo's.
         demo: what the posts in the demo are, `real` or `typed`; empty outside the demo.
     """
+    hatch = Hatch(house.db, house.clock, all_followed)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -82,6 +83,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             house.fanout.start()
             yield
             house.fanout.stop()
+        hatch.close()
 
     watched = metrics_of(house)
     over_tls = house.settings.public_url.startswith("https://")
@@ -109,7 +111,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "neighbours": _always(house.neighbours),
             "watched": _always(watched),
             "follows": _always(all_followed),
-            "hatch": _always(Hatch(house.db, house.clock, all_followed)),
+            "hatch": _always(hatch),
             "site": _always(house.settings.public_url),
             "contact": _always(house.settings.contest_address),
             "password_grant": _always(house.password_grant),

@@ -1,12 +1,10 @@
 """Where next cases are given out: whoever asks while others are being served is served with the next lot.
 
-A hold costs a commit, and commits follow one another. Two hundred who ask at once are served in a few transactions, one
-lot after the other, and each is answered once theirs is durable. Nothing waits here but people who have just asked, and
-no thread of its own works through them: the first of a lot does it for all.
+A hold costs a commit, and commits follow one another. Two hundred who ask at once are served in a few transactions, and
+each is answered once theirs is durable.
 """
 
-import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from gardefou.clock import Clock
 from gardefou.events import Actor
@@ -14,20 +12,11 @@ from gardefou.reports.leases import Lease
 from gardefou.reports.next_case import next_case
 from gardefou.reports.next_cases import Asked, next_cases
 from gardefou.reports.offers import Follows
-from gardefou.storage import Database
+from gardefou.storage import Database, Tx
+from gardefou.storage.together import Together
 
 #: So many are served in one transaction: a case that was taken waits for its commit no longer than these take.
 MOST = 32
-
-
-@dataclass(kw_only=True)
-class _Waiting:
-    """Somebody at the hatch."""
-
-    asked: Asked
-    served: bool = False
-    found: Lease | None = None
-    problem: Exception | None = None
 
 
 class Hatch:
@@ -36,46 +25,25 @@ class Hatch:
     def __init__(self, db: Database, clock: Clock, follows: Follows) -> None:
         """Open it; nobody waits."""
         self._db, self._clock, self._follows = db, clock, follows
-        self._waiting: list[_Waiting] = []
-        self._queueing, self._serving = threading.Lock(), threading.Lock()
+        self._lots: Together[Asked, Lease | None] = Together(db, self._serve, together=MOST)
 
     def take(self, *, actor: Actor, locale: str | None = None) -> Lease | None:
         """Take the next case for somebody; None when nothing is free for them.
 
         Raises:
             WorkerError: they do not work on cases.
+            TooManyWaitError: more ask than can be served soon.
         """
-        mine = _Waiting(asked=Asked(actor=actor, locale=locale))
-        with self._queueing:
-            self._waiting.append(mine)
-        while not mine.served:
-            with self._serving:
-                if not mine.served:
-                    self._serve(self._lot())
-        if mine.problem is not None:
-            raise mine.problem
-        if mine.found is not None:
-            return mine.found
+        found = self._lots.put(Asked(actor=actor, locale=locale)).result()
+        if found is not None:
+            return found
         # Alone they may wait for a report that is coming in on their case, and are told why nothing is theirs.
         with self._db.transaction() as tx:
             return next_case(tx, actor=actor, now=self._clock.now(), locale=locale, follows=self._follows)
 
-    def _lot(self) -> list[_Waiting]:
-        with self._queueing:
-            lot, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-        return lot
+    def close(self) -> None:
+        """Serve who waits, and nobody after them."""
+        self._lots.close()
 
-    def _serve(self, lot: list[_Waiting]) -> None:
-        """Serve a lot in one transaction."""
-        asked = [one.asked for one in lot]
-        try:
-            with self._db.transaction() as tx:
-                found = next_cases(tx, asked=asked, now=self._clock.now(), follows=self._follows)
-            for one, held in zip(lot, found, strict=True):
-                one.found = held
-        except Exception as problem:  # noqa: BLE001  # raised again for each of those whom it concerns
-            for one in lot:
-                one.problem = problem
-        finally:
-            for one in lot:
-                one.served = True
+    def _serve(self, tx: Tx, asked: Sequence[Asked]) -> list[Lease | None]:
+        return next_cases(tx, asked=asked, now=self._clock.now(), follows=self._follows)
