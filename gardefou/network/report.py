@@ -16,7 +16,6 @@ from gardefou.network.tables import net_account
 from gardefou.network.visibility import account_shown
 from gardefou.storage import Database, Tx, limits
 from gardefou.storage.among import among
-from gardefou.storage.errors import TooManyTriesError
 from gardefou.storage.limits import Left
 from gardefou.storage.together import Together
 from gardefou.words.plain import paragraphs
@@ -146,33 +145,29 @@ def report_all(tx: Tx, neighbours: Neighbours, *, now: int, wanted: Sequence[Ask
     Returns:
         What became of each: taken, or the error of one that alone cannot be.
     """
-    left = limits.spend_on_reports(tx, now=now, reporters=[(str(one.actor), one.host) for one in wanted])
-    people = _accounts(tx, [one.account for one in wanted])
-    posts = _Posts(tx, wanted)
-    found: list[Taken | Exception] = []
-    filed: list[tuple[int, Actor, Complaint]] = []
-    for place, one in enumerate(wanted):
-        account_id, so_many = people.get(_key(one.account)), left[place]
-        named = None if account_id is None else posts.of(account_id, one)
-        if isinstance(so_many, TooManyTriesError):
-            found.append(so_many)
-        elif account_id is None or named is None:
-            found.append(NoSuchPageError())
-        else:
-            complaint = Complaint(
-                account_id=account_id, category=one.category, comment=one.comment, posts=named, locale=one.locale
-            )
-            filed.append((place, one.actor, complaint))
-            found.append(Taken(receipt=0, account_id=account_id, left=so_many))
-    receipts = neighbours.reports_filed(tx, now=now, complaints=[(actor, one) for _place, actor, one in filed])
-    for (place, _actor, complaint), receipt in zip(filed, receipts, strict=True):
-        so_many = left[place]
-        found[place] = Taken(
-            receipt=receipt,
-            account_id=complaint.account_id,
-            left=None if isinstance(so_many, TooManyTriesError) else so_many,
-        )
-    return found
+    counted = limits.spend_on_reports(tx, now=now, reporters=[(str(one.actor), one.host) for one in wanted])
+    people, posts = _accounts(tx, [one.account for one in wanted]), _Posts(tx, wanted)
+    made = [
+        left if isinstance(left, Exception) else _complaint(one, people.get(_key(one.account)), posts)
+        for one, left in zip(wanted, counted, strict=True)
+    ]
+    fit = [
+        (one.actor, complaint) for one, complaint in zip(wanted, made, strict=True) if isinstance(complaint, Complaint)
+    ]
+    receipts = iter(neighbours.reports_filed(tx, now=now, complaints=fit))
+    return [
+        Taken(receipt=next(receipts), account_id=one.account_id, left=None if isinstance(left, Exception) else left)
+        if isinstance(one, Complaint)
+        else one
+        for one, left in zip(made, counted, strict=True)
+    ]
+
+
+def _complaint(one: Asked, account_id: int | None, posts: "_Posts") -> Complaint | NoSuchPageError:
+    named = None if account_id is None else posts.of(account_id, one)
+    if account_id is None or named is None:
+        return NoSuchPageError()
+    return Complaint(account_id=account_id, category=one.category, comment=one.comment, posts=named, locale=one.locale)
 
 
 def _key(account: str | int) -> str | int:
