@@ -118,6 +118,7 @@ def _reports(db: Database, now: int, *whose: tuple[str, str | None]) -> list[obj
         return list(spend_on_reports(tx, now=now, reporters=whose))
 
 
+@pytest.mark.promise(18)
 def test_reports_at_once_are_counted_as_if_each_came_alone(db: Database, now: Micros) -> None:
     most = REPORTER.tries
     first = _reports(db, now, *[("member:1", HOME)] * (most - 1), ("member:2", OFFICE), ("machine:x", None))
@@ -132,6 +133,7 @@ def test_reports_at_once_are_counted_as_if_each_came_alone(db: Database, now: Mi
     assert isinstance(_reports(db, now + REPORTER.window // REPORTER.tries, ("member:1", HOME))[0], Left)
 
 
+@pytest.mark.promise(18)
 def test_a_block_of_addresses_has_its_reports_whoever_they_are(db: Database, now: Micros) -> None:
     many = [(f"visitor:{number}", HOME) for number in range(REPORTING_BLOCK.tries + 1)]
     became = _reports(db, now, *many)
