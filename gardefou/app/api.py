@@ -76,7 +76,7 @@ async def file_report(
         locale=data.language,
     )
     try:
-        taken = await asyncio.wrap_future(intake.put(one))
+        taken = await intake.become(one)
     except NoSuchPageError as problem:
         raise await asyncio.to_thread(_why, db, handle) from problem
     return {"report": str(taken.receipt)}

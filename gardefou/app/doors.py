@@ -39,12 +39,12 @@ Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitab
 
 def doorkeeper(db: Database, clock: Clock) -> Guard:
     """Return the guard of a house's pages."""
-    paces = Paces()
+    paces, tokens = Paces(), caller.tokens(db)
 
     async def counted(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
         host = host_of(request.scope)
         if asked_by_a_client(request.scope["path"]):
-            token_id = await caller.good_token(request, db)
+            token_id = await caller.good_token(request, tokens)
             paces.count(request, token_id=token_id, host=host, now=clock.now())
         if "limit" in handler.opt:
             await asyncio.to_thread(_tried, db, clock.now(), handler.opt["limit"], host)
@@ -54,7 +54,7 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
         await counted(request, handler)
         match _said(handler):
             case May.ANYONE:
-                await _whoever(request, handler, db)
+                await _whoever(request, handler, db, tokens)
             case May.MEMBER:
                 deed = request.method not in _READING and handler.opt.get("counted", True)
                 await asyncio.to_thread(_member, request, db, clock, counted=deed)
@@ -65,16 +65,18 @@ def doorkeeper(db: Database, clock: Clock) -> Guard:
             case May.TOKEN:
                 await asyncio.to_thread(bearers.admit, request, db, clock, handler.opt["scope"])
             case May.CLIENT:
-                await _program(request, handler, db, clock)
+                await _program(request, handler, db, clock, tokens)
             case said:
                 raise UndeclaredDoorError(f"{request.scope['path']}: nobody is let in, since its route says {said!r}")
 
     return admit
 
 
-async def _whoever(request: Request[Any, Any, Any], handler: BaseRouteHandler, db: Database) -> None:
+async def _whoever(
+    request: Request[Any, Any, Any], handler: BaseRouteHandler, db: Database, tokens: caller.Tokens
+) -> None:
     """Let in anybody; a token that they show all the same has to be good for what is read with it."""
-    if "needs" in handler.opt and (await caller.known(request, db)).token_id is not None:
+    if "needs" in handler.opt and (await caller.known(request, tokens)).token_id is not None:
         caller.admit(request, db, needs=handler.opt["needs"], as_app=True)
 
 
@@ -91,9 +93,11 @@ def _member(request: Request[Any, Any, Any], db: Database, clock: Clock, *, coun
             limits.spend(tx, now=clock.now(), family=Family.DEEDS, account_id=member.id)
 
 
-async def _program(request: Request[Any, Any, Any], handler: BaseRouteHandler, db: Database, clock: Clock) -> None:
+async def _program(
+    request: Request[Any, Any, Any], handler: BaseRouteHandler, db: Database, clock: Clock, tokens: caller.Tokens
+) -> None:
     """Let in a program that acts for a member, and count what it does."""
-    await caller.known(request, db)
+    await caller.known(request, tokens)
     caller.admit(request, db, needs=handler.opt["needs"], as_app=handler.opt.get("as_app") is True)
     if "rate" in handler.opt:
         await asyncio.to_thread(_spent, request, db, clock.now(), handler.opt["rate"])

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Dialect, String, Text, bindparam
+from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Dialect, LargeBinary, String, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -20,7 +20,7 @@ class _List(TypeDecorator[list[Any]]):
     impl = Text
     cache_ok = True
 
-    def __init__(self, of: type[BigInteger | Text]) -> None:
+    def __init__(self, of: type[BigInteger | LargeBinary | Text]) -> None:
         super().__init__()
         self.of = of
 
@@ -28,11 +28,11 @@ class _List(TypeDecorator[list[Any]]):
         return dialect.type_descriptor(ARRAY(self.of()) if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
-        return value if dialect.name == "postgresql" else json.dumps(value)
+        return value if dialect.name == "postgresql" else json.dumps(value, default=bytes.hex)
 
 
 #: The types of a parameter that stands for many values, by what each of them is.
-NUMBERS, WORDS = _List(BigInteger), _List(Text)
+BYTES, NUMBERS, WORDS = _List(LargeBinary), _List(BigInteger), _List(Text)
 
 
 class _Among(FunctionElement[bool]):
@@ -49,17 +49,20 @@ def _postgresql(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
 @compiles(_Among, "sqlite")
 def _sqlite(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
     one, many = element.clauses
-    return f"{compiler.process(one, **how)} IN (SELECT value FROM json_each({compiler.process(many, **how)}))"
+    value = "from_hex(value)" if many.type is BYTES else "value"  # JSON has no bytes.
+    return f"{compiler.process(one, **how)} IN (SELECT {value} FROM json_each({compiler.process(many, **how)}))"
 
 
-def among(one: ColumnElement[Any], many: Collection[int] | Collection[str] | BindParameter[Any]) -> ColumnElement[bool]:
+def among(
+    one: ColumnElement[Any], many: Collection[int] | Collection[str] | Collection[bytes] | BindParameter[Any]
+) -> ColumnElement[bool]:
     """Return the predicate: something is among others.
 
     Args:
         one: which.
-        many: the others, all numbers or all words; in a `prepared` statement their parameter.
+        many: the others, all numbers, all words or all bytes; in a `prepared` statement their parameter.
     """
     if isinstance(many, BindParameter):
         return _Among(one, many)
-    kind = WORDS if isinstance(one.type, String) else NUMBERS
+    kind = WORDS if isinstance(one.type, String) else BYTES if isinstance(one.type, LargeBinary) else NUMBERS
     return _Among(one, bindparam(None, sorted(many), type_=kind, unique=True))

@@ -149,6 +149,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         raw.isolation_level = None  # The driver starts nothing; the hook below does.
         for pragma in _PRAGMAS:
             raw.execute(f"PRAGMA {pragma}")
+        raw.create_function("from_hex", 1, bytes.fromhex, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

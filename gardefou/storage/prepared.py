@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from sqlalchemy import Executable, LargeBinary, Text, bindparam
 from sqlalchemy.types import TypeEngine
 
-from gardefou.storage.among import NUMBERS, WORDS
+from gardefou.storage.among import BYTES, NUMBERS, WORDS
 from gardefou.storage.metadata import Int64
 
 Given = ParamSpec("Given")
@@ -94,6 +94,7 @@ _TYPES: dict[tuple[str, str], TypeEngine[Any]] = {
     ("one", "bytes"): LargeBinary(),
     ("many", "int"): NUMBERS,
     ("many", "str"): WORDS,
+    ("many", "bytes"): BYTES,
 }
 
 

@@ -31,7 +31,7 @@ from gardefou.network.api import (
     ties,
     timelines,
 )
-from gardefou.network.api.caller import known as caller_of_request
+from gardefou.network.api.caller import caller_of_request
 from gardefou.network.api.given import provide_given, provide_sent
 
 

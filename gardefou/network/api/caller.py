@@ -5,11 +5,12 @@ frozen account is told so whatever their token would be good for (promise 8): st
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
-from sqlalchemy import Select, select
+from sqlalchemy import RowMapping, Select, select
 
 from gardefou.events import Actor
 from gardefou.network.api.errors import (
@@ -24,12 +25,15 @@ from gardefou.network.sessions import hash_of
 from gardefou.network.tables import net_token, standing
 from gardefou.network.visibility import SILENCED
 from gardefou.storage import Database, Tx
+from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
+from gardefou.storage.together import Together
 from gardefou.words import gettext as _
 
 AnyRequest = Request[Any, Any, Any]
-_LONGEST = 200
-#: Where a request carries who calls, once that was looked up.
+#: So many tokens may wait to be looked up in a process: more would only wait in memory.
+MOST_LOOKED_UP = 8_192
+#: Where a request carries who calls, once that was looked up; or the error that says why nobody does.
 _STATE = "caller"
 
 
@@ -83,19 +87,32 @@ def secret_in(request: AnyRequest) -> str | None:
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
 
 
-def caller_of(tx: Tx, secret: str) -> Caller | None:
-    """Return who stands behind a token, or None if it is good for nothing.
+#: Looks up tokens by their digests, those that are shown at once together.
+Tokens = Together[bytes, Caller]
 
-    Raises:
-        LoginDisabledError: the member cannot act.
+
+def tokens(db: Database) -> Tokens:
+    """Return the place where a process looks up the tokens that it is shown."""
+    return Together(db, callers_of, reads=True, waiting=MOST_LOOKED_UP)
+
+
+def callers_of(tx: Tx, hashes: Sequence[bytes]) -> list[Caller | Exception]:
+    """Return who stands behind tokens.
+
+    Args:
+        tx: an open transaction.
+        hashes: the digests of the tokens.
+
+    Returns:
+        Of each: who it is; else why it is nobody, `TokenInvalidError` or `LoginDisabledError`.
     """
-    if len(secret) > _LONGEST:
-        return None
-    row = tx.first(*_token(hash_of(secret)))
-    if row is None:
-        return None
+    found = {bytes(row["token_hash"]): _caller(row) for row in tx.all(*_tokens(sorted(set(hashes))))}
+    return [found.get(one) or TokenInvalidError() for one in hashes]
+
+
+def _caller(row: RowMapping) -> Caller | Exception:
     if row["standing"] in SILENCED:
-        raise LoginDisabledError
+        return LoginDisabledError()
     return Caller(
         token_id=int(row["id"]),
         app_id=int(row["app_id"]),
@@ -105,10 +122,10 @@ def caller_of(tx: Tx, secret: str) -> Caller | None:
 
 
 @prepared
-def _token(token_hash: bytes) -> Select[Any]:
+def _tokens(hashes: list[bytes]) -> Select[Any]:
     stands = standing.c
     joined = select(net_token, stands.standing).outerjoin(standing, stands.account_id == net_token.c.account_id)
-    return joined.where(net_token.c.token_hash == token_hash)
+    return joined.where(among(net_token.c.token_hash, hashes))
 
 
 def provide_caller(request: AnyRequest, db: Database) -> Caller:
@@ -118,43 +135,57 @@ def provide_caller(request: AnyRequest, db: Database) -> Caller:
         TokenInvalidError: it is not.
         LoginDisabledError: the member cannot act.
     """
-    already = _already(request)
-    if already is not None:
-        return already
-    secret = secret_in(request)
-    if secret is None:
-        found: Caller | None = ANONYMOUS
-    else:
-        with db.reading() as tx:
-            found = caller_of(tx, secret)
-    if found is None:
-        raise TokenInvalidError
-    request.scope["state"][_STATE] = found
-    return found
+    state = request.scope["state"]
+    if _STATE not in state:
+        secret = secret_in(request)
+        if secret is None:
+            state[_STATE] = ANONYMOUS
+        else:
+            with db.reading() as tx:
+                (state[_STATE],) = callers_of(tx, [hash_of(secret)])
+    return _noted(request)
 
 
-def _already(request: AnyRequest) -> Caller | None:
-    """Return who calls, if that was looked up before."""
-    found: Caller | None = request.scope["state"].get(_STATE)
-    return found
-
-
-async def known(request: AnyRequest, db: Database) -> Caller:
-    """Return who calls, without a thread where no database need be asked.
+async def caller_of_request(request: AnyRequest, db: Database) -> Caller:
+    """Return who calls, as `provide_caller`, without a thread where the door has looked already.
 
     Raises:
         TokenInvalidError: the token that is shown is good for nothing.
         LoginDisabledError: the member cannot act.
     """
-    if _already(request) is not None or secret_in(request) is None:
-        return provide_caller(request, db)
+    if _STATE in request.scope["state"]:
+        return _noted(request)
     return await asyncio.to_thread(provide_caller, request, db)
 
 
-async def good_token(request: AnyRequest, db: Database) -> int | None:
+async def known(request: AnyRequest, tokens: Tokens) -> Caller:
+    """Return who calls, as `provide_caller`, looked up with whoever else comes at once.
+
+    Raises:
+        TokenInvalidError: the token that is shown is good for nothing.
+        LoginDisabledError: the member cannot act.
+    """
+    state = request.scope["state"]
+    if _STATE not in state:
+        secret = secret_in(request)
+        try:
+            state[_STATE] = ANONYMOUS if secret is None else await tokens.become(hash_of(secret))
+        except (TokenInvalidError, LoginDisabledError) as problem:
+            state[_STATE] = problem
+    return _noted(request)
+
+
+def _noted(request: AnyRequest) -> Caller:
+    found: Caller | Exception = request.scope["state"][_STATE]
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+async def good_token(request: AnyRequest, tokens: Tokens) -> int | None:
     """Return the token that a request shows, if it is good for anything now."""
     try:
-        return (await known(request, db)).token_id
+        return (await known(request, tokens)).token_id
     except (TokenInvalidError, LoginDisabledError):
         return None
 

@@ -1,6 +1,5 @@
 """Reports: a member's client hands one in, and it goes the way of the report form."""
 
-import asyncio
 from typing import Any
 
 from litestar import post
@@ -60,7 +59,7 @@ async def file(
         host=host_of(request),
     )
     try:
-        taken = await asyncio.wrap_future(intake.put(one))
+        taken = await intake.become(one)
     except TooManyTriesError:
         say_left(request, none_left(Family.REPORTS, now))
         raise

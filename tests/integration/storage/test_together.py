@@ -1,11 +1,13 @@
 """What is written together is answered once it is durable, each for itself; what is too much is turned away."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from gardefou.errors import BadInputError
 from gardefou.storage import Database, Tx
@@ -109,3 +111,47 @@ def test_what_nobody_waits_for_any_more_is_not_written(db: Database, together: W
     assert first.result(10) == "first"
     assert together.put("last").result(10) == "last"
     assert _there(db) == {"first", "last"}
+
+
+def test_whoever_waits_on_an_event_loop_is_told_alike(db: Database, together: Written) -> None:
+    async def everybody() -> list[str | BaseException]:
+        gone = asyncio.ensure_future(together.become("gone"))
+        names = ["a", "refused", "poison", "b"]
+        waiting = [asyncio.ensure_future(together.become(name)) for name in names]
+        await asyncio.sleep(0)
+        gone.cancel()
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    found = asyncio.run(everybody())
+    assert [one if isinstance(one, str) else type(one).__name__ for one in found] == [
+        "a",
+        "BadInputError",
+        "RuntimeError",
+        "b",
+    ]
+    assert _there(db) >= {"a", "b"}
+
+
+def test_a_database_that_cannot_be_asked_is_waited_for_once_and_not_by_each(db: Database) -> None:
+    tried: list[int] = []
+    may_begin = threading.Event()
+
+    def act(_tx: Tx, names: Sequence[str]) -> list[str | Exception]:
+        may_begin.wait(10)
+        tried.append(len(names))
+        raise OperationalError("SELECT 1", {}, Exception("the connection is lost"))
+
+    way_in: Written = Together(db, act)
+    answers = [way_in.put(f"name {number}") for number in range(9)]
+    may_begin.set()
+    assert all(isinstance(answer.exception(10), OperationalError) for answer in answers)
+    assert sum(tried) == 9
+    assert len(tried) <= 2
+    way_in.close()
+
+
+def test_what_is_looked_up_together_leaves_nothing_behind(db: Database, writer: Writer) -> None:
+    reader: Written = Together(db, writer.write, reads=True)
+    assert reader.put("one").result(10) == "one"
+    reader.close()
+    assert not _there(db)

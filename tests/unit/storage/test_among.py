@@ -1,9 +1,9 @@
-"""Whether something is among others, numbers or words, and none of them."""
+"""Whether something is among others, numbers, words or bytes, and none of them."""
 
 from collections.abc import Collection
 
 import pytest
-from sqlalchemy import Text, literal, select
+from sqlalchemy import LargeBinary, Text, literal, select
 
 from gardefou.storage import Database
 from gardefou.storage.among import among
@@ -24,3 +24,11 @@ def test_a_number_is_among_others(db: Database, number: int, others: Collection[
 def test_a_word_is_among_others(db: Database, word: str, others: Collection[str], *, there: bool) -> None:
     with db.reading() as tx:
         assert bool(tx.all(select(literal(1)).where(among(literal(word, Text()), others)))) is there
+
+
+@pytest.mark.parametrize(
+    ("digest", "others", "there"), [(b"\0a", {b"\0a", b"\xff"}, True), (b"a", {b"A"}, False), (b"a", (), False)]
+)
+def test_bytes_are_among_others(db: Database, digest: bytes, others: Collection[bytes], *, there: bool) -> None:
+    with db.reading() as tx:
+        assert bool(tx.all(select(literal(1)).where(among(literal(digest, LargeBinary()), others)))) is there
