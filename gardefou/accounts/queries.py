@@ -55,8 +55,13 @@ def _accounts(ids: list[int]) -> Select[Any]:
 
 def lock_those(tx: Tx, ids: Collection[int]) -> set[int]:
     """Lock the rows of these accounts, in the order in which everybody locks them, and return which there are."""
-    wanted = select(account_table.c.id).where(among(account_table.c.id, ids)).order_by(account_table.c.id)
-    return set(tx.ids(wanted.with_for_update()))
+    return set(tx.ids(*_locked(list(ids))))
+
+
+@prepared
+def _locked(ids: list[int]) -> Select[Any]:
+    wanted = select(account_table.c.id).where(among(account_table.c.id, ids))
+    return wanted.order_by(account_table.c.id).with_for_update()
 
 
 def by_handle(tx: Tx, handle: str, platform: str = EMBEDDED) -> RowMapping | None:

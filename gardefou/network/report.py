@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from gardefou.clock import Clock
 from gardefou.events import Actor
@@ -17,6 +17,7 @@ from gardefou.network.visibility import account_shown
 from gardefou.storage import Database, Tx, limits
 from gardefou.storage.among import among
 from gardefou.storage.limits import Left
+from gardefou.storage.prepared import prepared
 from gardefou.storage.together import Together
 from gardefou.words.plain import paragraphs
 
@@ -178,12 +179,17 @@ def _accounts(tx: Tx, named: Sequence[str | int]) -> Mapping[str | int, int]:
     """Return the accounts that are there to be seen, by what they were named with."""
     keys = {_key(one) for one in named}
     ids, handles = {one for one in keys if isinstance(one, int)}, {one for one in keys if isinstance(one, str)}
-    account = net_account.c
-    there = among(account.id, ids) | among(account.handle_key, handles)
     found: dict[str | int, int] = {}
-    for row in tx.all(select(account.id, account.handle_key).where(there, account_shown(account.id))):
+    for row in tx.all(*_shown(list(ids), list(handles))):
         found[int(row["id"])] = found[row["handle_key"]] = int(row["id"])
     return found
+
+
+@prepared
+def _shown(ids: list[int], handles: list[str]) -> Select[Any]:
+    account = net_account.c
+    there = among(account.id, ids) | among(account.handle_key, handles)
+    return select(account.id, account.handle_key).where(there, account_shown(account.id))
 
 
 class _Posts:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, insert, literal_column, select, update
 
 from gardefou.accounts.queries import lock_those
 from gardefou.clock import DAY, HOUR
@@ -24,7 +24,8 @@ from gardefou.reports.reporters import count_cases
 from gardefou.reports.tables import cases, report, report_post
 from gardefou.storage import Tx
 from gardefou.storage.among import among
-from gardefou.storage.bulk import insert_rows
+from gardefou.storage.bulk import insert_rows, update_rows
+from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
 #: Who says the same again within this time says it once, and is counted.
@@ -205,9 +206,7 @@ class _Desk:
             self._tx.execute(insert(cases), rows)
 
     def _gather(self, known: Sequence[_Gathering]) -> None:
-        rows = [{"it": case.case_id, **self._sums(case)} for case in sorted(known, key=lambda one: one.case_id)]
-        if rows:
-            self._tx.execute(_GATHER, rows)
+        update_rows(self._tx, cases, [{"id": case.case_id, **self._sums(case)} for case in known])
 
     def _sums(self, case: _Gathering) -> dict[str, Any]:
         """Return a case as it is with what came: a graver report leads it and is due sooner; protection only rises."""
@@ -258,14 +257,17 @@ _REPORT = (
 )
 _POST = ("report_id", "post_id", "excerpt", "posted_at")
 _AGAIN = update(report).where(report.c.id == bindparam("it")).values(times=report.c.times + bindparam("more"))
-_SUMS = ("reports", "category", "severity", "protected", "due_at", "updated_at", "version")
-_GATHER = update(cases).where(cases.c.id == bindparam("it")).values({name: bindparam(name) for name in _SUMS})
 
 
 def _open_cases(tx: Tx, account_ids: set[int]) -> dict[int, _Gathering]:
     """Return the open case of each account that has one, locked."""
-    wanted = select(cases).where(among(cases.c.account_id, account_ids), cases.c.state == "open").order_by(cases.c.id)
-    return {int(row["account_id"]): _Gathering(int(row["id"]), row) for row in tx.all(wanted.with_for_update())}
+    return {int(row["account_id"]): _Gathering(int(row["id"]), row) for row in tx.all(*_open_now(list(account_ids)))}
+
+
+@prepared
+def _open_now(account_ids: list[int]) -> Select[Any]:
+    wanted = select(cases).where(among(cases.c.account_id, account_ids), cases.c.state == literal_column("'open'"))
+    return wanted.order_by(cases.c.id).with_for_update()
 
 
 def _said_before(tx: Tx, case_ids: Sequence[int], reporters: set[str]) -> dict[tuple[int, str], list[_Said]]:
@@ -273,11 +275,17 @@ def _said_before(tx: Tx, case_ids: Sequence[int], reporters: set[str]) -> dict[t
     found: dict[tuple[int, str], list[_Said]] = defaultdict(list)
     if not case_ids:
         return found
-    wanted = select(report).where(among(report.c.reporter, reporters), among(report.c.case_id, case_ids))
-    for row in tx.all(wanted.order_by(report.c.id)):
+    for row in tx.all(*_said_by(list(reporters), list(case_ids))):
         said = _Said(int(row["id"]), row["about"], row["comment"], int(row["created_at"]))
         found[int(row["case_id"]), row["reporter"]].append(said)
     return found
+
+
+@prepared
+def _said_by(reporters: list[str], case_ids: list[int]) -> Select[Any]:
+    said = report.c
+    wanted = select(said.id, said.case_id, said.reporter, said.about, said.comment, said.created_at)
+    return wanted.where(among(said.reporter, reporters), among(said.case_id, case_ids)).order_by(said.id)
 
 
 def _imported(tx: Tx, keys: Sequence[str]) -> dict[str | None, Filed]:

@@ -62,7 +62,7 @@ def among(
         one: which.
         many: the others, all numbers, all words or all bytes; in a `prepared` statement their parameter.
     """
-    if isinstance(many, BindParameter):
-        return _Among(one, many)
     kind = WORDS if isinstance(one.type, String) else BYTES if isinstance(one.type, LargeBinary) else NUMBERS
+    if isinstance(many, BindParameter):  # By an empty list nobody could tell what would be in it.
+        return _Among(one, bindparam(many.key, type_=kind))
     return _Among(one, bindparam(None, sorted(many), type_=kind, unique=True))

@@ -9,9 +9,10 @@ gone once the bucket is empty.
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv6Address, ip_address, ip_network
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 from sqlalchemy import delete, select, text
 
@@ -21,6 +22,8 @@ from gardefou.storage.engine import Tx
 from gardefou.storage.errors import TooManyTriesError
 from gardefou.storage.tables import tries
 
+#: How IPv6 writes an address of IPv4 (RFC 4291, section 2.5.5.2).
+_MAPPED = bytes(10) + b"\xff\xff"
 #: Empty buckets taken away with each try.
 SWEPT = 20
 
@@ -150,14 +153,22 @@ def block_of(host: str) -> str:
 
 
 def _network(host: str, four: int, six: int) -> str:
-    """Return the block an address lies in; what is no address stands for itself."""
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return str(ip_network((address, four if address.version == 4 else six), strict=False))  # noqa: PLR2004  # IP versions
+    """Return the block an address lies in; what is no address stands for itself.
+
+    Args:
+        host: the address.
+        four: how many bits of it name the block in IPv4, whole bytes.
+        six: the same in IPv6.
+    """
+    # Python's `ipaddress` takes a tenth of a millisecond for it, and every report comes by here.
+    for family, bits in ((AF_INET, four), (AF_INET6, six)):
+        with suppress(OSError, ValueError):
+            packed = inet_pton(family, host.partition("%")[0])
+            if packed.startswith(_MAPPED):
+                return _network(inet_ntop(AF_INET, packed[len(_MAPPED) :]), four, six)
+            kept = packed[: bits // 8]
+            return f"{inet_ntop(family, kept.ljust(len(packed), bytes(1)))}/{bits}"
+    return host
 
 
 def spend_on_reports(
