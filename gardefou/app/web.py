@@ -1,9 +1,10 @@
 """The web application: every room's handlers under one roof, and what all of them get by name."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar
@@ -97,27 +98,27 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             ),
         ],
         dependencies={
-            "house": _always(house),
-            "db": _always(house.db),
-            "clock": _always(house.clock),
-            "ports": _always(house.ports),
-            "settings": _always(house.settings),
-            "ledger_folder": _always(LedgerFolder(house.settings.ledger_folder)),
-            "figures": _always(house.settings.per_person_figures),
-            "fanout": _always(house.fanout),
-            "intake": _always(house.intake),
-            "log": _always(log_of(house.settings)),
-            "door_key": _always(secret(house.settings).encode()),
-            "neighbours": _always(house.neighbours),
-            "watched": _always(watched),
-            "follows": _always(all_followed),
-            "hatch": _always(hatch),
-            "site": _always(house.settings.public_url),
-            "contact": _always(house.settings.contest_address),
-            "password_grant": _always(house.password_grant),
-            "media_folder": _always(MediaFolder(house.settings.media_folder)),
+            "house": _Always(house),
+            "db": _Always(house.db),
+            "clock": _Always(house.clock),
+            "ports": _Always(house.ports),
+            "settings": _Always(house.settings),
+            "ledger_folder": _Always(LedgerFolder(house.settings.ledger_folder)),
+            "figures": _Always(house.settings.per_person_figures),
+            "fanout": _Always(house.fanout),
+            "intake": _Always(house.intake),
+            "log": _Always(log_of(house.settings)),
+            "door_key": _Always(secret(house.settings).encode()),
+            "neighbours": _Always(house.neighbours),
+            "watched": _Always(watched),
+            "follows": _Always(all_followed),
+            "hatch": _Always(hatch),
+            "site": _Always(house.settings.public_url),
+            "contact": _Always(house.settings.contest_address),
+            "password_grant": _Always(house.password_grant),
+            "media_folder": _Always(MediaFolder(house.settings.media_folder)),
             "bearer": Provide(bearer),
-            "oidc": _always(configured(house.settings)),
+            "oidc": _Always(configured(house.settings)),
             **session.DEPENDENCIES,
         },
         state=State({"settings": house.settings, "form_tokens": tokens}),
@@ -140,24 +141,37 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
         logging_config=None,
         debug=False,
     )
-    _one_after_another(app)
+    _hand_over(app)
     # Around the router, so that what it finds nowhere is answered alike.
     known = knows_whom(app.asgi_handler, house) if demo else app.asgi_handler
     app.asgi_handler = answers_other_origins(answers_head(watched.timings.around(known)))
     return app
 
 
-def _one_after_another(app: Litestar) -> None:
-    """Hand handlers what they ask for one after another: Litestar begins a task for each, and hardly one ever waits."""
+def _hand_over(app: Litestar) -> None:
+    """Hand handlers what is always the same at once, and the rest one after another.
+
+    Litestar would call a function for each of them, at each request, and begin a task for each; hardly one ever waits.
+    """
     for route in app.routes:
         if isinstance(route, HTTPRoute):
             for _handler, asks in route.route_handler_map.values():
                 each = [one for batch in asks.dependency_batches for one in sorted(batch, key=lambda one: one.key)]
-                asks.dependency_batches = [{one} for one in each]
+                same = {one.key: one.provide.same for one in each if isinstance(one.provide, _Always)}
+                asks.extractors.append(partial(_given, same))
+                asks.dependency_batches = [{one} for one in each if one.key not in same]
 
 
-def _always(value: Any) -> Provide:
-    async def provide() -> Any:
-        return value
+class _Always(Provide):
+    """What everybody gets: one value."""
 
-    return Provide(provide, use_cache=True)
+    def __init__(self, value: Any) -> None:
+        async def provide() -> Any:
+            return value
+
+        super().__init__(provide)
+        self.same = value
+
+
+async def _given(same: Mapping[str, Any], given: dict[str, Any], _connection: object) -> None:
+    given.update(same)

@@ -3,18 +3,27 @@
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
-from gardefou.events.tables import event
 from gardefou.storage import Tx
-from gardefou.storage.bulk import insert_rows
 
 #: Events are written after the ledger's entries (place 50).
 PLACE = 90
 CHANNEL = "gardefou"
-_LAST = select(func.coalesce(func.max(event.c.id), 0))
-
-_COLUMNS = ("id", "at", "kind", "subject", "body")
+_STORE = {
+    "postgresql": text(
+        "INSERT INTO event (id, at, kind, subject, body) SELECT last.id + given.place, "
+        "(given.one ->> 0)::bigint, given.one ->> 1, given.one ->> 2, given.one ->> 3 "
+        "FROM json_array_elements(CAST(:events AS json)) WITH ORDINALITY AS given(one, place), "
+        "(SELECT coalesce(max(id), 0) AS id FROM event) AS last"
+    ),
+    "sqlite": text(
+        "INSERT INTO event (id, at, kind, subject, body) SELECT last.id + given.key + 1, "
+        "given.value ->> 0, given.value ->> 1, given.value ->> 2, given.value ->> 3 "
+        "FROM json_each(:events) AS given, (SELECT coalesce(max(id), 0) AS id FROM event) AS last"
+    ),
+}
+_WAKE = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
 Body = Mapping[str, str | int | bool | None]
 #: An event that has no number yet: when, its kind, what it concerns, its body.
@@ -41,8 +50,8 @@ def record(tx: Tx, *, now: int, kind: str, subject: str, body: Body | None = Non
 def _write(tx: Tx) -> None:
     """Number and store the pending events under the commit lock, and wake the readers."""
     pending: list[_Pending] = tx.notes.pop("events")
-    tx.take_commit_lock()
-    last = int(tx.scalar(_LAST))
-    insert_rows(tx, event, _COLUMNS, [(number, *one) for number, one in enumerate(pending, start=last + 1)])
-    if tx.dialect == "postgresql":
-        tx.connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    with tx.at_once():
+        tx.take_commit_lock()
+        tx.execute(_STORE[tx.dialect], {"events": json.dumps(pending)})
+        if tx.dialect == "postgresql":
+            tx.execute(_WAKE)

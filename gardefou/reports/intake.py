@@ -8,6 +8,7 @@ reports that come, never those that are there.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,7 @@ from gardefou.reports.reporters import count_cases
 from gardefou.reports.tables import cases, report, report_post
 from gardefou.storage import Tx
 from gardefou.storage.among import among
-from gardefou.storage.bulk import insert_rows, update_rows
+from gardefou.storage.bulk import MANY, insert_rows, update_rows
 from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
@@ -179,13 +180,15 @@ class _Desk:
     def write(self) -> None:
         """Write what was taken, and say so to whoever watches."""
         gathered = [case for case in self._cases.values() if case.new]
-        self._open([case for case in gathered if case.before is None])
-        self._gather([case for case in gathered if case.before is not None])
-        insert_rows(self._tx, report, _REPORT, self._reports)
-        insert_rows(self._tx, report_post, _POST, self._posts)
-        if self._again:
-            self._tx.execute(_AGAIN, [{"it": number, "more": more} for number, more in sorted(self._again.items())])
-        count_cases(self._tx, now=self._now, filed=self._reporters)
+        few = max(len(self._reports), len(self._posts)) < MANY
+        with self._tx.at_once() if few else nullcontext():
+            self._open([case for case in gathered if case.before is None])
+            self._gather([case for case in gathered if case.before is not None])
+            insert_rows(self._tx, report, _REPORT, self._reports)
+            insert_rows(self._tx, report_post, _POST, self._posts)
+            if self._again:
+                self._tx.execute(_AGAIN, [{"it": number, "more": more} for number, more in sorted(self._again.items())])
+            count_cases(self._tx, now=self._now, filed=self._reporters)
         for case in gathered:
             self._tell(case)
 

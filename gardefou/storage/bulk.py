@@ -10,8 +10,8 @@ from sqlalchemy import Table, TextClause, Update, bindparam, insert, text, updat
 
 from gardefou.storage.engine import Tx
 
-#: From so many rows on PostgreSQL's own way of loading is worth its two more messages.
-MANY = 50
+#: From so many rows on PostgreSQL's own way of loading is worth its two more messages. It cannot be one `at_once`.
+MANY = 300
 
 
 def insert_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

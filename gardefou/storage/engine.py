@@ -70,6 +70,18 @@ class Tx:
         """Return the first column of every row, whole numbers."""
         return [int(row[0]) for row in self.execute(statement, values)]
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Send what is executed within in one message, where the database is another process; nothing of it is read.
+
+        What goes wrong is known when this ends. Every statement still sees what those before it did.
+        """
+        if self.dialect != "postgresql":
+            yield
+            return
+        with postgresql.at_once(self.connection):
+            yield
+
     def at_commit(self, place: int, act: "Callable[[Tx], None]") -> None:
         """Run `act` as one of the last things of this transaction; lower places first."""
         self._at_commit.append((place, act))
@@ -127,6 +139,16 @@ class Database:
             yield tx
             tx._finish()  # noqa: SLF001  # the transaction's own house keeping
         tx._committed()  # noqa: SLF001
+
+    @contextmanager
+    def asking(self) -> Iterator[Tx]:
+        """Open what is good for one statement that reads: no transaction is begun around it, nor ended."""
+        if self._write_lock is not None:
+            with self.reading() as tx:
+                yield tx
+            return
+        with self._reader.connect() as connection, postgresql.by_itself(connection):
+            yield Tx(connection, self.ids)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:

@@ -7,6 +7,7 @@ from typing import Any, overload
 import psycopg
 from psycopg import Column
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 
 
 class _Columns(Sequence[Column]):
@@ -65,3 +66,30 @@ def one_instant(connection: Connection) -> Iterator[None]:
     finally:
         if not raw.closed:
             raw.isolation_level = None
+
+
+@contextmanager
+def by_itself(connection: Connection) -> Iterator[None]:
+    """Make each statement over a connection, until it is given back, a transaction by itself: one message for three."""
+    raw: Any = connection.connection.driver_connection
+    raw.autocommit = True
+    try:
+        yield
+    finally:
+        if not raw.closed:
+            raw.autocommit = False
+
+
+@contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
+    """Send the statements executed within in one message, and wait for all of them when it ends.
+
+    Raises:
+        DBAPIError: one of them failed.
+    """
+    raw: Any = connection.connection.driver_connection
+    try:
+        with raw.pipeline():
+            yield
+    except psycopg.Error as problem:
+        raise DBAPIError.instance(None, None, problem, psycopg.Error, hide_parameters=True) from problem

@@ -61,11 +61,11 @@ class Together(Generic[Item, Result]):
             db: where to.
             act: does some of them in a transaction that it neither opens nor ends, and returns what became of each: a
                 result, or the error of one that alone cannot be done.
-            reads: whether nothing is written.
+            reads: whether it is one statement that reads.
             together: how many are done in one transaction at most.
             waiting: how many may wait before more are turned away.
         """
-        self._open = db.reading if reads else db.transaction
+        self._open = db.asking if reads else db.transaction
         self._act = act
         self._together, self._most = together, waiting
         self._waiting: deque[_One[Item, Result]] = deque()

@@ -61,7 +61,7 @@ class Paces:
 
 def say_left(request: AnyRequest, left: Left) -> None:
     """Note what is left, for the headers of the answer."""
-    request.state[_STATE] = left
+    request.scope["state"][_STATE] = left  # `request.state` is made anew each time that it is asked for.
 
 
 def none_left(family: Family, now: int) -> Left:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import post
+from litestar.params import SkipValidation
 
 from gardefou.clock import Clock, to_iso
 from gardefou.may import May
@@ -28,8 +29,8 @@ CATEGORIES = {"spam": "spam", "legal": "illegal", "violation": "other", "other":
 async def file(
     request: AnyRequest,
     clock: Clock,
-    neighbours: Neighbours,
-    intake: Intake,
+    neighbours: SkipValidation[Neighbours],
+    intake: SkipValidation[Intake],
     caller: Caller,
     given: Given,
 ) -> dict[str, Any]:

@@ -36,6 +36,6 @@ def test_each_row_changes_as_it_is_told_and_no_other(db: Database, many: int) ->
         update_rows(tx, outbox, changes)
     wanted = select(outbox.c.id, outbox.c.due_at, outbox.c.body, outbox.c.last_error).order_by(outbox.c.id)
     with db.reading() as tx:
-        found = [tuple(row.values()) for row in tx.all(wanted)]
+        found: list[object] = [tuple(row.values()) for row in tx.all(wanted)]
     assert found[:many] == [(n, -n, f"{n} {WORDS}", None) for n in range(many)]
     assert found[many:] == [(many, 2**62 + many, WORDS, None if many % 2 else "")]

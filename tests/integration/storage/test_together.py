@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from gardefou.errors import BadInputError
+from gardefou.errors import BadInputError, GardefouError
 from gardefou.storage import Database, Tx
 from gardefou.storage.errors import TooManyWaitError
 from gardefou.storage.together import Together
@@ -150,8 +150,24 @@ def test_a_database_that_cannot_be_asked_is_waited_for_once_and_not_by_each(db: 
     way_in.close()
 
 
-def test_what_is_looked_up_together_leaves_nothing_behind(db: Database, writer: Writer) -> None:
-    reader: Written = Together(db, writer.write, reads=True)
-    assert reader.put("one").result(10) == "one"
+def test_what_is_looked_up_together_is_what_is_there_and_connections_stay_as_they_were(db: Database) -> None:
+    def look(tx: Tx, names: Sequence[str]) -> list[str | Exception]:
+        there = {row["key"] for row in tx.all(text("SELECT key FROM house"))}
+        return ["there" if name in there else "not there" for name in names]
+
+    with db.transaction() as tx:
+        tx.execute(ADD, {"key": "one"})
+    reader: Written = Together(db, look, reads=True)
+    for _ in range(40):  # More often than there are connections.
+        assert [reader.put("one").result(10), reader.put("two").result(10)] == ["there", "not there"]
     reader.close()
-    assert not _there(db)
+
+    def unlucky() -> None:
+        with db.transaction() as tx:
+            tx.execute(ADD, {"key": "three"})
+            raise GardefouError
+
+    for _ in range(40):
+        with pytest.raises(GardefouError):
+            unlucky()
+    assert _there(db) == {"one"}
