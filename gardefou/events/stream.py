@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -137,7 +137,7 @@ class Fanout:
 
     def _read(self, after: int) -> list[Event]:
         statement = select(event).where(event.c.id > after).order_by(event.c.id).limit(_PAGE)
-        with self._db.reading() as tx:
+        with self._db.asking() as tx:
             rows = tx.all(statement)
         return [
             Event(id=row["id"], at=row["at"], kind=row["kind"], subject=row["subject"], body=json.loads(row["body"]))
@@ -145,13 +145,20 @@ class Fanout:
         ]
 
     def _catch_up(self) -> None:
-        while fresh := self._read(self._last):
-            with self._lock:
-                self._recent.extend(fresh)
-                self._last = fresh[-1].id
-            self.filed += sum(_reports(each) for each in fresh if each.kind == FILED)
-            for follower in list(self._followers):
-                follower.wake()
+        more = True
+        while more:
+            fresh = self._read(self._last)
+            more = len(fresh) == _PAGE  # What is committed from now on wakes the reader again.
+            if fresh:
+                self._keep(fresh)
+
+    def _keep(self, fresh: Sequence[Event]) -> None:
+        with self._lock:
+            self._recent.extend(fresh)
+            self._last = fresh[-1].id
+        self.filed += sum(_reports(each) for each in fresh if each.kind == FILED)
+        for follower in list(self._followers):
+            follower.wake()
 
     def _run(self, watch: Callable[[], None]) -> None:
         while not self._stopping.is_set():
