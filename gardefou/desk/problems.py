@@ -140,6 +140,7 @@ def _words(kind: str, who: str) -> str:
         "case.opened": _("The case was opened."),
         "case.leased": _("%(who)s took hold of it.", who=who),
         "case.returned": _("%(who)s returned it.", who=who),
+        "case.told": _("The duty manager was told."),
         "case.handed": _("%(who)s handed it to reviewers.", who=who),
         "case.closed": _("%(who)s closed it.", who=who),
         "case.reopened": _("%(who)s opened it again.", who=who),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Float, RowMapping, cast, func, select
+from sqlalchemy import RowMapping, func, select
 
 from gardefou.accounts.queries import account as account_row
 from gardefou.clock import DAY, HOUR, MINUTE
@@ -18,8 +18,6 @@ from gardefou.words import gettext as _
 POSTS_SHOWN = 50
 MOST_BUCKETS = 48
 BUCKETS = (MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY)
-#: A reporter of whom nothing is known weighs as one right in ten: a storm of newcomers weighs a tenth of its number.
-RIGHT_ASSUMED, DECIDED_ASSUMED = 1.0, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,31 +29,6 @@ class ReportedPost:
     posted_at: int
     reports: int
     reporters: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reporters:
-    """Who reported, taken together.
-
-    Attributes:
-        distinct: how many reporters.
-        newcomers: how many of them report for the first time.
-        upheld: how many of their earlier cases were upheld.
-        rejected: how many were rejected.
-        weight: what they weigh together, each by how often they were right before; whole reporters.
-    """
-
-    distinct: int
-    newcomers: int
-    upheld: int
-    rejected: int
-    weight: int
-
-    @property
-    def right_in_100(self) -> int | None:
-        """How often in a hundred they were right before, or None when nothing of theirs was ever decided."""
-        decided = self.upheld + self.rejected
-        return round(100 * self.upheld / decided) if decided else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +48,6 @@ class CaseView:
         case: the case.
         account: the account's row.
         holder: who holds the case, or None.
-        reporters: who reported, taken together.
         categories: what it is about, the most frequent first.
         posts: the posts reported, the most reported first; at most fifty.
         more_posts: how many posts are not shown.
@@ -86,7 +58,6 @@ class CaseView:
     case: Case
     account: RowMapping
     holder: Lease | None
-    reporters: Reporters
     categories: tuple[tuple[Category, int], ...]
     posts: tuple[ReportedPost, ...]
     more_posts: int
@@ -146,37 +117,11 @@ def case_view(tx: Tx, *, case_id: int, now: int) -> CaseView:
         case=found,
         account=account_row(tx, found.account_id),
         holder=holder(tx, case_id, now),
-        reporters=_reporters(tx, case_id),
         categories=_categories(tx, case_id),
         posts=posts,
         more_posts=_distinct_posts(tx, case_id) - len(posts),
         whole_account=_whole_account(tx, case_id),
         arrivals=_arrivals(tx, case_id),
-    )
-
-
-def _reporters(tx: Tx, case_id: int) -> Reporters:
-    keys = select(report.c.reporter).where(report.c.case_id == case_id)
-    right = cast(reporter.c.upheld, Float) + RIGHT_ASSUMED
-    decided = cast(reporter.c.upheld + reporter.c.rejected, Float) + DECIDED_ASSUMED
-    row = tx.first(
-        select(
-            func.count().label("distinct"),
-            func.count().filter(reporter.c.filed <= 1).label("newcomers"),
-            func.coalesce(func.sum(reporter.c.upheld), 0).label("upheld"),
-            func.coalesce(func.sum(reporter.c.rejected), 0).label("rejected"),
-            func.coalesce(func.sum(right / decided), 0.0).label("weight"),
-        ).where(reporter.c.key.in_(keys))
-    )
-    if row is None:  # pragma: no cover
-        return Reporters(distinct=0, newcomers=0, upheld=0, rejected=0, weight=0)
-    weight = max(1, round(row["weight"])) if row["distinct"] else 0
-    return Reporters(
-        distinct=row["distinct"],
-        newcomers=row["newcomers"],
-        upheld=int(row["upheld"]),
-        rejected=int(row["rejected"]),
-        weight=weight,
     )
 
 
