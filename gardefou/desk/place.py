@@ -1,6 +1,7 @@
 """Why a case stands where it stands in the queue: one line, and the sum behind it."""
 
 from dataclasses import dataclass
+from functools import reduce
 
 from gardefou.clock import MINUTE
 from gardefou.desk import labels
@@ -58,7 +59,7 @@ def place(case: Case, now: int) -> Place | None:
     said.append(_("due %(when)s", when=_at(case.due_at, now)))
     return Place(
         before=case.for_reviewers or bool(by_reporters or by_reach) or DUE_HOURS[case.category] <= _GRAVE_HOURS,
-        words="; ".join(said),
+        words=reduce(_and, said),
         told="" if case.told_at is None else _("Duty manager told %(when)s", when=_at(case.told_at, now)),
         lines=tuple(_sum(case, now)),
         rule=_rule(case),
@@ -82,6 +83,10 @@ def _sum(case: Case, now: int) -> list[Line]:
     ]
 
 
+def _and(first: str, second: str) -> str:
+    return _("%(first)s; %(second)s", first=first, second=second)
+
+
 def _for_reviewers(case: Case) -> list[str]:
     if case.protected:
         return [_("its account is protected")]
@@ -93,7 +98,7 @@ def _usually_right(count: int) -> str:
 
 
 def _gravity(case: Case) -> str:
-    return _("%(place)s of %(all)s by gravity", place=case.severity + 1, all=len(SEVERITY))
+    return _("kind %(place)s of %(all)s, the gravest first", place=case.severity + 1, all=len(SEVERITY))
 
 
 def _reporters(case: Case) -> list[Line]:

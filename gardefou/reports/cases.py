@@ -62,7 +62,7 @@ def close(
     require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
     require_decider(tx, actor, now, case, follows)
     _set(tx, case, now, state="closed", outcome=decided.value, closed_at=now, closed_by=str(actor))
-    count_outcome(tx, now=now, case=case, outcome=decided, step=1)
+    count_outcome(tx, actor=actor, now=now, case=case, outcome=decided, step=1)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
     record(tx, now=now, kind="case.closed", subject=case.subject, body={"outcome": decided.value, "by": str(actor)})
     _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_CLOSED, outcome=decided)
@@ -84,7 +84,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
     if tx.scalar(newer) is not None:
         raise CaseChangedError(_("A newer case on this account is open; this one stays closed."))
     _set(tx, case, now, state="open", outcome=None, closed_at=None, closed_by=None)
-    count_outcome(tx, now=now, case=case, outcome=case.outcome, step=-1)
+    count_outcome(tx, actor=actor, now=now, case=case, outcome=case.outcome, step=-1)
     record(tx, now=now, kind="case.reopened", subject=case.subject, body={"by": str(actor)})
     _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_REOPENED, outcome=case.outcome)
 

@@ -41,11 +41,20 @@ _STATEMENTS = {
 _NEXT = select(tally).order_by(tally.c.id).limit(1)
 
 
-def count_outcome(tx: Tx, *, now: int, case: Case, outcome: Outcome, step: int) -> None:
+def count_outcome(
+    tx: Tx,
+    *,
+    actor: Actor,  # noqa: ARG001  # every write names its actor
+    now: int,
+    case: Case,
+    outcome: Outcome,
+    step: int,
+) -> None:
     """Count for or against everybody who reported in a case, or take that back; later, where they are many.
 
     Args:
         tx: the open transaction; the case's row is locked in it.
+        actor: who decided, or undoes it.
         now: the instant, microseconds.
         case: the case.
         outcome: how it was decided.

@@ -14,8 +14,10 @@ from gardefou.clock import DAY, HOUR, MINUTE, SimulatedClock
 from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
 from gardefou.events.tables import event, outbox
+from gardefou.reports import cases
 from gardefou.reports.filing import filing
 from gardefou.reports.intake import file_reports
+from gardefou.reports.tables import reporter
 from gardefou.storage import Tx
 from tests.factories.accounts import make_account
 from tests.factories.house import make_house
@@ -79,6 +81,13 @@ def test_ten_thousand_reports_are_one_telling(house: House, clock: SimulatedCloc
     with house.db.reading() as tx:
         kinds = [row["kind"] for row in tx.all(select(event.c.kind).where(event.c.kind == "case.told"))]
     assert len(kinds) == 3
+    # Its ten thousand reporters are counted by the worker, once it is closed.
+    with house.db.transaction() as tx:
+        cases.close(tx, actor=CLOCK, now=clock.now(), case_id=first.case_id, outcome="rejected", version=2)
+    for _ in range(6):
+        worker.round()
+    with house.db.reading() as tx:
+        assert {(row["upheld"], row["rejected"]) for row in tx.all(select(reporter))} == {(0, 1)}
 
 
 @pytest.mark.promise(18)

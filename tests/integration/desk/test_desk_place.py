@@ -40,7 +40,7 @@ def test_a_case_says_what_puts_it_before_others_and_shows_the_sum(town: Town, vi
         in page
     )
     for line in (
-        "Hate speech 5 of 12 by gravity",
+        "Hate speech kind 5 of 12, the gravest first",
         "3 reporters who are usually right weigh 2.03",
         "30 other reporters weigh 3, counted as 1",
         "Together they weigh 3.03 48 min sooner",
