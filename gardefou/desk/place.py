@@ -108,7 +108,11 @@ def _reporters(case: Case) -> list[Line]:
         lines.append(Line(what=_usually_right(who.proven), found=_("weigh %(weight)s", weight=weight)))
     others = who.reporters - who.proven
     if others:
-        what = ngettext("%(count)s other reporter", "%(count)s other reporters", others)
+        what = (
+            ngettext("%(count)s other reporter", "%(count)s other reporters", others)
+            if who.proven
+            else ngettext("%(count)s reporter", "%(count)s reporters", others)
+        )
         weight = numbers.thousandths(who.others_weight)
         if who.others_weight > OTHERS_AT_MOST:
             lines.append(Line(what=what, found=_("weigh %(weight)s, counted as 1", weight=weight)))
