@@ -14,7 +14,6 @@ from gardefou.reports.case import weighed_of
 from gardefou.reports.categories import DUE_HOURS, SEVERITY
 from gardefou.reports.filing import Filing
 from gardefou.reports.priority import Known, Weighed, rank_at, weighed
-from gardefou.reports.tables import WEIGHED
 
 
 @dataclass(slots=True)
