@@ -36,6 +36,7 @@ from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords_anew import TOPIC
 from gardefou.network.sweep import sweep
 from gardefou.orders import drive, notices
+from gardefou.reports.after_a_step import end_what_is_ahead
 from gardefou.safeguards.credentials import INVITATION
 from gardefou.storage.house import beat
 
@@ -134,6 +135,8 @@ class Worker:
             return
         with self._house.db.transaction() as tx:
             beat(tx, name=self._name, now=now, pid=os.getpid(), stepped=stepped)
+            if stepped or not self._beat_at:  # It may have stepped while nobody was here to see it.
+                end_what_is_ahead(tx, actor=Actor.machine(self._name), now=now)
         self._beat_at = now
 
     @may(May.MACHINE)
