@@ -39,6 +39,7 @@ from gardefou.orders import drive, notices
 from gardefou.reports.after_a_step import end_what_is_ahead
 from gardefou.safeguards.credentials import INVITATION
 from gardefou.storage.house import beat
+from gardefou.storage.outage import Outage, outage_of
 
 #: The longest a due clock waits to be noticed.
 ROUND = 0.25
@@ -95,6 +96,9 @@ class Worker:
         self._seen_to: int | None = None
         # When each lift that cannot be done was last spoken of.
         self._spoken_of: dict[int, int] = {}
+        # Why the database could not be asked in the round before, and in this one.
+        self._told: Outage | None = None
+        self._outage: Outage | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -114,6 +118,7 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due now, once."""
+        self._told, self._outage = self._outage, None
         for name in TASKS:
             task = getattr(self, name)
             if declared(task) is not May.MACHINE:
@@ -125,7 +130,13 @@ class Worker:
         try:
             act()
         except Exception as problem:  # noqa: BLE001  # the others must go on
-            _log.exception("worker.failed", step=what, problem=type(problem).__name__, **about)
+            outage = outage_of(problem)
+            if outage is None:
+                _log.exception("worker.failed", step=what, problem=type(problem).__name__, **about)
+            elif outage not in {self._told, self._outage}:
+                # It is tried again in the next round, four times a second: one line until it is over.
+                _log.warning("worker.not_now", step=what, why=outage.value, **about)
+            self._outage = outage or self._outage
 
     @may(May.MACHINE)
     def _beat(self) -> None:
