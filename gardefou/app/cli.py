@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return errors.OK
     except Exception as problem:  # noqa: BLE001  # the last line of defence: a bug is ours, not the reader's
-        return _bug(given, problem)
+        return _outage(given, problem) or _bug(given, problem)
     return done if isinstance(done, int) else errors.OK
 
 
@@ -132,6 +132,18 @@ def _say(given: Sequence[str], code: str, message: str, number: int) -> int:
         sys.stdout.write(json.dumps({"error": {"code": code, "message": line}}, ensure_ascii=False) + "\n")
     sys.stderr.write(f"gardefou: {line}\n")
     return number
+
+
+def _outage(given: Sequence[str], problem: Exception) -> int:
+    """Say that the database could not be asked, if that is all there is; nought otherwise."""
+    from gardefou.storage.outage import outage_of  # noqa: PLC0415  # a database is loaded where one was asked
+
+    outage = outage_of(problem)
+    if outage is None:
+        return 0
+    why = str(getattr(problem, "orig", None) or problem).partition("\n")[0]
+    unsure = "; whether what it wrote last was kept, look before you do it again" if outage == "kept_or_not" else ""
+    return _say(given, outage.value, f"the database cannot be asked now ({why}){unsure}", errors.CONFIGURATION)
 
 
 def _bug(given: Sequence[str], problem: Exception) -> int:

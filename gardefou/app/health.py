@@ -11,6 +11,7 @@ from litestar import MediaType, Request, Response, get
 from gardefou.app.house import House
 from gardefou.clock import SECOND
 from gardefou.may import May
+from gardefou.storage.errors import TooBusyError
 from gardefou.storage.house import last_beat
 
 #: A worker beats every few seconds; silence longer than this is death.
@@ -31,10 +32,16 @@ TELLS = {
 
 @get("/health", may=May.ANYONE, tells=TELLS, media="text/plain", sync_to_thread=True, opt={"exclude_from_csrf": True})
 def health(request: Request[Any, Any, Any], house: House) -> Response[Any]:
-    """Say whether the house stands: 200 when it does, 503 when the database does not answer."""
+    """Say whether the house stands: 200 when it does, 503 when the database does not answer, or others have all of it.
+
+    Raises:
+        TooBusyError: every connection to the database is in use.
+    """
     now = house.clock.now()
     with house.db.reading() as tx:
         last, stepped = last_beat(tx)
+        if house.db.all_in_use:  # This one had luck; whoever comes now waits.
+            raise TooBusyError
     vary = {"vary": "Accept"}
     if "json" not in request.headers.get("accept", ""):
         return Response("OK", media_type=MediaType.TEXT, headers=vary)

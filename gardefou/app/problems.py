@@ -22,7 +22,8 @@ from gardefou.app.request import choose_language
 from gardefou.clock import SECOND
 from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
 from gardefou.network.api import problems as clients
-from gardefou.storage.errors import TooManyTriesError, TooManyWaitError
+from gardefou.storage.errors import TooBusyError, TooManyTriesError, TooManyWaitError
+from gardefou.storage.outage import Outage, outage_of
 from gardefou.words import gettext as _
 from gardefou.words import roles
 from gardefou.words.numbers import duration
@@ -30,17 +31,22 @@ from gardefou.words.numbers import duration
 _log = structlog.get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
-#: When what waits to be written down has become less, seconds.
+#: When what waits to be written down has become less, seconds; and when each of the database’s troubles may be over.
 SOON = 2
+PASSES = {Outage.AWAY: 5, Outage.UNSURE: 5, Outage.FULL: 60, Outage.BUSY: SOON}
 
 
 def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
     """Answer a request that failed."""
     choose_language(request)
-    status = _status(problem)
+    outage = outage_of(problem)
+    status = _status(problem) if outage is None else http.HTTPStatus.SERVICE_UNAVAILABLE
     title = http.HTTPStatus(status).phrase
-    detail = _detail(request, problem, status)
-    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(problem, TooManyWaitError):
+    detail = _detail(request, problem, status) if outage is None else _outage(outage)
+    if outage is not None:
+        # Nobody's bug, and as often as somebody asks: a line, without its story.
+        _log.warning("request.not_now", path=request.scope["path"], why=outage.value, problem=_said_by(problem))
+    elif status >= http.HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(problem, TooManyWaitError):
         path = write_bug(problem, request.app.state.settings.folder)
         _log.error("request.failed", path=request.scope["path"], problem=type(problem).__name__, story=str(path))
     headers = dict(getattr(problem, "headers", None) or {})
@@ -48,13 +54,18 @@ def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
         headers["Retry-After"] = str(_wait(problem))
     if isinstance(problem, TooManyWaitError):
         headers["Retry-After"] = str(SOON)
+    if outage is not None:
+        headers["Retry-After"] = str(PASSES[outage])
     if clients.asked_by_a_client(request.scope["path"]):
-        return clients.answer(problem, status=status, detail=detail, headers=headers)
+        code = "" if outage is None else outage.value
+        return clients.answer(problem, status=status, detail=detail, headers=headers, code=code)
     if _wants_page(request):
         return _page(request, status=status, title=_title(status), detail=detail, headers=headers)
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     if isinstance(problem, GardefouError):
         body |= {"code": problem.code, **{key: str(value) for key, value in problem.fields.items()}}
+    if outage is not None:
+        body["code"] = outage.value
     return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 
@@ -141,6 +152,8 @@ def _title(status: int) -> str:
 def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
     if isinstance(problem, GardefouError) and status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
         return _sentence(request, problem)
+    if isinstance(problem, TooBusyError):
+        return _outage(Outage.BUSY)
     if isinstance(problem, TooManyWaitError):
         return _("More comes in now than can be written down. Nothing of yours was taken: send it again in a moment.")
     match status:
@@ -158,6 +171,28 @@ def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
             return _("The database does not answer. Nothing has changed: try again in a moment.")
         case _:
             return _("Something is wrong on our side. It has been written down; nothing you sent was half done.")
+
+
+def _said_by(problem: Exception) -> str:
+    return str(getattr(problem, "orig", None) or problem).partition("\n")[0]
+
+
+def _outage(outage: Outage) -> str:
+    match outage:
+        case Outage.AWAY:
+            return _("The database does not answer. Nothing has changed: try again in a moment.")
+        case Outage.UNSURE:
+            return _(
+                "The database went away just as this was to be kept, so nobody can tell yet whether it was. Look, in a "
+                "moment, before you send it again; a report may be sent again, and is filed once."
+            )
+        case Outage.FULL:
+            return _(
+                "There is no room left to write anything down; what is there can be read. Nothing has changed: once "
+                "whoever runs this has made room, send it again."
+            )
+        case Outage.BUSY:
+            return _("Too much is under way at once. Nothing has changed: try again in a moment.")
 
 
 def _sentence(request: AnyRequest, problem: GardefouError) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -25,6 +24,7 @@ from gardefou.app.callers import Callers, OwnForms, proxies
 from gardefou.app.cross_origin import answers_other_origins
 from gardefou.app.doors import doorkeeper
 from gardefou.app.form_tokens import form_tokens
+from gardefou.app.hands import Hands
 from gardefou.app.head import answers_head
 from gardefou.app.health import health
 from gardefou.app.hosts import KnownHosts, names
@@ -54,7 +54,6 @@ from gardefou.network import web as network
 from gardefou.network.media_folder import MediaFolder
 from gardefou.network.queries import all_followed
 
-THREADS = 32
 #: A report's comment has a limit of its own, in words; this one stops what is no longer a form.
 MAX_BODY = 512 * 1024
 
@@ -79,8 +78,9 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="web") as executor:
-            asyncio.get_running_loop().set_default_executor(executor)
+        loop = asyncio.get_running_loop()
+        with Hands(loop) as hands:
+            loop.set_default_executor(hands)
             house.fanout.start()
             yield
             house.fanout.stop()

@@ -37,9 +37,11 @@ from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords_anew import TOPIC
 from gardefou.network.sweep import sweep
 from gardefou.orders import drive, notices
+from gardefou.reports.after_a_step import end_what_is_ahead
 from gardefou.reports.tally import count_on, waits_to_be_counted
 from gardefou.safeguards.credentials import INVITATION
 from gardefou.storage.house import beat
+from gardefou.storage.outage import Outage, outage_of
 
 #: The longest a due clock waits to be noticed.
 ROUND = 0.25
@@ -100,6 +102,9 @@ class Worker:
         self._seen_to: int | None = None
         # When each lift that cannot be done was last spoken of.
         self._spoken_of: dict[int, int] = {}
+        # Why the database could not be asked in the round before, and in this one.
+        self._told: Outage | None = None
+        self._outage: Outage | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -119,6 +124,7 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due now, once."""
+        self._told, self._outage = self._outage, None
         for name in TASKS:
             task = getattr(self, name)
             if declared(task) is not May.MACHINE:
@@ -130,7 +136,13 @@ class Worker:
         try:
             act()
         except Exception as problem:  # noqa: BLE001  # the others must go on
-            _log.exception("worker.failed", step=what, problem=type(problem).__name__, **about)
+            outage = outage_of(problem)
+            if outage is None:
+                _log.exception("worker.failed", step=what, problem=type(problem).__name__, **about)
+            elif outage not in {self._told, self._outage}:
+                # It is tried again in the next round, four times a second: one line until it is over.
+                _log.warning("worker.not_now", step=what, why=outage.value, **about)
+            self._outage = outage or self._outage
 
     @may(May.MACHINE)
     def _beat(self) -> None:
@@ -140,6 +152,8 @@ class Worker:
             return
         with self._house.db.transaction() as tx:
             beat(tx, name=self._name, now=now, pid=os.getpid(), stepped=stepped)
+            if stepped or not self._beat_at:  # It may have stepped while nobody was here to see it.
+                end_what_is_ahead(tx, actor=Actor.machine(self._name), now=now)
         self._beat_at = now
 
     @may(May.MACHINE)

@@ -11,8 +11,10 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
+import structlog
 from litestar import Request, get
 from litestar.response import ServerSentEvent, ServerSentEventMessage
+from sqlalchemy.exc import SQLAlchemyError
 
 from gardefou.clock import Clock
 from gardefou.desk.looking import Looking
@@ -22,6 +24,7 @@ from gardefou.may import May
 from gardefou.staff import sessions
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
+from gardefou.storage.errors import TooManyWaitError
 from gardefou.storage.ids import BIGGEST
 
 #: How long a stream goes without looking whether its session still holds, seconds, and how often it asks itself that:
@@ -34,6 +37,8 @@ KEEP_ALIVE = 15.0
 _ELSEWHERE = "network."
 #: What puts a case into somebody's queue.
 QUEUED = frozenset({"report.filed", "case.opened", "case.reopened", "case.handed"})
+
+_log = structlog.get_logger(__name__)
 
 
 @get("/desk/stream", may=May.STAFF, kept=True)
@@ -67,6 +72,9 @@ async def messages(
     try:
         async for message in _messages(db, clock, fanout, token=token, after=after, looking=looking):
             yield message
+    except (SQLAlchemyError, TooManyWaitError) as problem:
+        # Nobody is told what could not be checked: the browser comes back, and asks for what it missed.
+        _log.warning("desk.stream_ends", problem=type(problem).__name__)
     finally:
         if looking is not None:
             looking.close()

@@ -161,11 +161,17 @@ class Fanout:
             follower.wake()
 
     def _run(self, watch: Callable[[], None]) -> None:
+        told = ""
         while not self._stopping.is_set():
             try:
                 watch()
             except (psycopg.Error, sqlite3.Error, SQLAlchemyError) as problem:
-                _log.warning("events.reader_reconnects", problem=str(problem).splitlines()[0])
+                said = str(problem).splitlines()[0]
+                if said != told:  # Five times a second, for as long as it is away.
+                    _log.warning("events.reader_reconnects", problem=said)
+                told = said
+                # Whoever listens notices first; connections that nobody uses now lead nowhere.
+                self._db.forget_connections()
                 self._stopping.wait(RECONNECT_AFTER)
 
     def _watch_postgresql(self) -> None:

@@ -8,19 +8,22 @@ commits.
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, RowMapping, create_engine, event, text
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy import Connection, CursorResult, Engine, Executable, QueuePool, RowMapping, create_engine, event, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, SQLAlchemyError
 
 from gardefou.storage import postgresql
-from gardefou.storage.errors import DatabaseUnreachableError
+from gardefou.storage.errors import CommitUnsureError, DatabaseUnreachableError
 from gardefou.storage.ids import Ids
 
 #: One lock for the whole cluster of processes, held from the first event or entry to the commit.
 COMMIT_LOCK = 0x6761726465666F75
+
+#: How long whoever asks waits for a connection while others have all of them, seconds.
+CONNECTION_WITHIN = 3.0
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -111,9 +114,10 @@ class Tx:
 class Database:
     """One database, SQLite or PostgreSQL."""
 
-    def __init__(self, engine: Engine, ids: Ids) -> None:
-        """Wrap an engine; use `open_database`."""
+    def __init__(self, engine: Engine, ids: Ids, connections: int) -> None:
+        """Wrap an engine that opens so many connections at most; use `open_database`."""
         self.engine = engine
+        self._connections = connections
         self.dialect = engine.dialect.name
         self.ids = ids
         # A reader sees one instant: in SQLite by its nature, in PostgreSQL when asked.
@@ -124,7 +128,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
-        """Open a writing transaction: commits at the end, rolls back on any error."""
+        """Open a writing transaction: commits at the end, rolls back on any error.
+
+        Raises:
+            CommitUnsureError: the database went away while it committed.
+        """
         if self._write_lock is None:
             with self._transaction() as tx:
                 yield tx
@@ -134,10 +142,17 @@ class Database:
 
     @contextmanager
     def _transaction(self) -> Iterator[Tx]:
-        with self.engine.begin() as connection:
-            tx = Tx(connection, self.ids)
-            yield tx
-            tx._finish()  # noqa: SLF001  # the transaction's own house keeping
+        written = False
+        try:
+            with self.engine.begin() as connection:
+                tx = Tx(connection, self.ids)
+                yield tx
+                tx._finish()  # noqa: SLF001  # the transaction's own house keeping
+                written = True
+        except DBAPIError as problem:
+            if written and problem.connection_invalidated:
+                raise CommitUnsureError(str(problem.orig)) from problem
+            raise
         tx._committed()  # noqa: SLF001
 
     @contextmanager
@@ -159,6 +174,20 @@ class Database:
                 yield Tx(connection, self.ids)
             finally:
                 begun.close()  # Rolls back, whatever happened.
+
+    @property
+    def all_in_use(self) -> bool:
+        """Whether every connection that may be opened is in use."""
+        pool = self.engine.pool
+        return isinstance(pool, QueuePool) and pool.checkedout() >= self._connections
+
+    def forget_connections(self) -> None:
+        """Open new ones from now on, where those that nobody uses lead to a server that is gone.
+
+        It is enough that one of them is tried: SQLAlchemy trusts none that is older than one that was lost.
+        """
+        with suppress(SQLAlchemyError), self.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
 
     def close(self) -> None:
         """Give every connection back."""
@@ -197,9 +226,7 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
     """
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
-    if url.startswith("postgresql+psycopg"):
-        options["connect_args"] = {"cursor_factory": postgresql.Cursor}
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": CONNECTION_WITHIN}
     if url.startswith("sqlite"):
         options["connect_args"] = {"check_same_thread": False}
         if ":memory:" not in url:
@@ -207,6 +234,8 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
             if not parent.is_dir():
                 raise DatabaseUnreachableError(f"the folder {parent} for the database does not exist")
     try:
+        if url.startswith("postgresql+psycopg"):
+            options["connect_args"] = postgresql.connecting(url)
         # What a statement carried is somebody's: an error names the statement and never its values.
         engine = create_engine(url, hide_parameters=True, **options)
     except (ArgumentError, ValueError) as problem:
@@ -224,4 +253,4 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
         engine.dispose()
         shown = engine.url.render_as_string(hide_password=True)
         raise DatabaseUnreachableError(f"cannot open {shown}: {str(problem.orig).splitlines()[0]}") from problem
-    return Database(engine, Ids(node))
+    return Database(engine, Ids(node), 2 * pool_size)

@@ -1,5 +1,7 @@
 """Errors of the database itself."""
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from gardefou.errors import ConfigurationError, GardefouError
 
 
@@ -25,3 +27,16 @@ class TooManyWaitError(ConfigurationError):
     """More comes than can be written down now; nothing was taken. Send it again in a moment."""
 
     code = "too_many_wait"
+
+
+class TooBusyError(TooManyWaitError):
+    """Too much is under way at once, and nobody was free in time. Try again in a moment."""
+
+    code = "too_busy"
+
+
+class CommitUnsureError(SQLAlchemyError):
+    """The database went away while it was told to keep what was written; whether it did nobody can tell.
+
+    A database's error, as any other that comes out of a transaction: whoever expects those expects this one.
+    """

@@ -100,8 +100,10 @@ LOGINS = {
 #: Of one reporter and any other, whatever they come in with; and of all reporters in one block of addresses.
 REPORTER, REPORTING_BLOCK = FAMILIES[Family.REPORTS], Limit(2_000, HOUR)
 
-#: A row is the instant by which its bucket is empty. Both databases read this sentence alike.
-_FILLED = "(CASE WHEN tries.until > :now THEN tries.until ELSE :now END)"
+#: A row is the instant by which its bucket is empty. One that is further ahead than a full bucket's was written before
+#: the clock stepped back: it counts as empty, or whoever tried then would be shut out for as long as the step. Both
+#: databases read this sentence alike.
+_FILLED = "(CASE WHEN tries.until > :now AND tries.until <= :full THEN tries.until ELSE :now END)"
 _TRY = text(
     "INSERT INTO tries (key, until) VALUES (:key, :first) ON CONFLICT (key) DO UPDATE "
     f"SET until = {_FILLED} + :each WHERE {_FILLED} + :each <= :full RETURNING until"
@@ -225,18 +227,19 @@ def _try_all(tx: Tx, now: int, keys: Sequence[str], limit: Limit) -> list[int | 
         return []
     each = limit.window // limit.tries
     known = select(tries).where(among(tries.c.key, set(keys))).order_by(tries.c.key).with_for_update()
-    filled = {row["key"]: max(int(row["until"]), now) for row in tx.all(known)}
+    full = now + limit.window
+    filled = {row["key"]: int(row["until"]) for row in tx.all(known) if now < int(row["until"]) <= full}
     found: list[int | TooManyTriesError] = []
     more: dict[str, int] = {}
     for key in keys:
         until = filled.get(key, now) + each
-        if until > now + limit.window:
+        if until > full:
             found.append(_too_many(now, until, limit))
             continue
         filled[key], more[key] = until, more.get(key, 0) + each
         found.append(until)
     if more:
-        tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now})
+        tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now, "full": full})
     _sweep(tx, now, len(more))
     return found
 

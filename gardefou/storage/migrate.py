@@ -40,6 +40,8 @@ def upgrade(db: Database) -> None:
     elif found not in _known():
         raise _newer(db, found)
     with db.engine.begin() as connection:
+        if db.dialect == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # It changes tables that others may be using.
         command.upgrade(alembic_config(connection), "head")
 
 

@@ -6,7 +6,7 @@ from typing import Any, overload
 
 import psycopg
 from psycopg import Column
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 
@@ -41,8 +41,19 @@ class Cursor(psycopg.Cursor[Any]):
         return _Columns(self, found.nfields) if found is not None and found.nfields else super().description
 
 
+#: How long a server that does not answer is waited for, seconds; and a lock that somebody else holds.
+CONNECTS_WITHIN, LOCKED_AT_MOST = 5, "5s"
+
+
+def connecting(url: str) -> dict[str, Any]:
+    """Return how a connection is opened, but for what the database's own URL says."""
+    bounds = {"connect_timeout": CONNECTS_WITHIN, "tcp_user_timeout": 2_000 * CONNECTS_WITHIN}
+    said = make_url(url).query
+    return {"cursor_factory": Cursor, **{name: value for name, value in bounds.items() if name not in said}}
+
+
 def prepare(engine: Engine) -> None:
-    """Tell every connection what none of ours needs."""
+    """Tell every connection what none of ours needs, and how long it waits for others."""
 
     @event.listens_for(engine, "connect")
     def _open(raw: Any, _: object) -> None:
@@ -50,6 +61,8 @@ def prepare(engine: Engine) -> None:
         # planner, which counts each predicate's look at a key as if it were asked of every row, would often compile.
         with raw.cursor() as cursor:
             cursor.execute("SET jit = off")
+            # Whoever waits longer is better told so: behind them everybody else waits for a connection.
+            cursor.execute(f"SET lock_timeout = '{LOCKED_AT_MOST}'")
         raw.commit()
 
 

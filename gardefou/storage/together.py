@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import structlog
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from gardefou.storage.engine import Database, Tx
 from gardefou.storage.errors import TooManyWaitError
+from gardefou.storage.outage import outage_of
 
 #: So many are written in one transaction, and so many wait at most.
 TOGETHER, WAITING = 256, 2_048
@@ -126,13 +125,14 @@ class Together(Generic[Item, Result]):
             with self._open() as tx:
                 results = self._act(tx, [one.item for one in group])
         except Exception as problem:  # noqa: BLE001  # whatever it is, each of them is answered
-            if len(group) > 1 and not isinstance(problem, OperationalError | NoConnectionError):
+            if len(group) > 1 and outage_of(problem) is None:
                 # One of them may have spoilt it for the others: each is tried alone.
                 _log.warning("together.apart", together=len(group), problem=type(problem).__name__)
                 for one in group:
                     self._do([one])
                 return
-            # A database that cannot be asked is nobody's fault, and waiting for it once is enough.
+            # A database that cannot be asked is nobody's fault: alone, each would wait as long, and what may be kept
+            # already would be written twice.
             results = [problem] * len(group)
         _answer(zip(group, results, strict=True))
 

@@ -44,14 +44,16 @@ class Paces:
         """
         key, limit = (block_of(host), BY_BLOCK) if token_id is None else (f"token {token_id}", BY_TOKEN)
         each = limit.window // limit.tries
-        until = max(self._until.get(key, 0), now) + each
-        if until > now + limit.window:
+        before, full = self._until.get(key, 0), now + limit.window
+        # What is further ahead than a full bucket was counted before the clock stepped back.
+        until = (before if now < before <= full else now) + each
+        if until > full:
             say_left(request, Left(limit=limit.tries, remaining=0, reset=until))
             raise TooManyTriesError(seconds=-(-(until - limit.window - now) // SECOND))
         if len(self._until) >= MOST:
             self._sweep(now)
         self._until[key] = until
-        say_left(request, Left(limit=limit.tries, remaining=(now + limit.window - until) // each, reset=until))
+        say_left(request, Left(limit=limit.tries, remaining=(full - until) // each, reset=until))
 
     def _sweep(self, now: int) -> None:
         self._until = {key: until for key, until in self._until.items() if until > now}

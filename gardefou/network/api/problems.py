@@ -33,7 +33,7 @@ def asked_by_a_client(path: str) -> bool:
     return path.startswith(_PATHS)
 
 
-def answer(problem: Exception, *, status: int, detail: str, headers: dict[str, str]) -> Response[Any]:
+def answer(problem: Exception, *, status: int, detail: str, headers: dict[str, str], code: str = "") -> Response[Any]:
     """Answer a call that failed.
 
     Args:
@@ -41,6 +41,7 @@ def answer(problem: Exception, *, status: int, detail: str, headers: dict[str, s
         status: what any other part of the house would answer.
         detail: what any other part of the house would say.
         headers: what goes with it.
+        code: what programs know the problem by, where it has none of its own.
     """
     if isinstance(problem, ConflictError):  # What has not happened: clients know no other word for that.
         status = http.HTTPStatus.UNPROCESSABLE_ENTITY
@@ -48,6 +49,8 @@ def answer(problem: Exception, *, status: int, detail: str, headers: dict[str, s
     body: dict[str, Any] = {"error": text}
     if isinstance(problem, GardefouError):
         body["code"] = problem.code
+    elif code:
+        body["code"] = code
     if status == http.HTTPStatus.UNAUTHORIZED:
         headers.setdefault("WWW-Authenticate", 'Bearer realm="gardefou"')
     return Response(body, status_code=status, media_type="application/json", headers=headers)

@@ -106,7 +106,7 @@ def _child(town: Town, act: Act, point: int) -> None:
     """
     _PARENTS.append(town.db.engine.pool)
     town.db.engine.dispose(close=False)
-    db = Database(town.db.engine, Ids(os.getpid() % 4096))
+    db = Database(town.db.engine, Ids(os.getpid() % 4096), 1)
     seen = 0
 
     def count(*arguments: object) -> None:

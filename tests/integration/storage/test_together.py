@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from gardefou.errors import BadInputError, GardefouError
 from gardefou.storage import Database, Tx
 from gardefou.storage.errors import TooManyWaitError
+from gardefou.storage.outage import Outage, outage_of
 from gardefou.storage.together import Together
 
 ADD = text("INSERT INTO house (key, value) VALUES (:key, 'here')")
@@ -139,7 +141,7 @@ def test_a_database_that_cannot_be_asked_is_waited_for_once_and_not_by_each(db: 
     def act(_tx: Tx, names: Sequence[str]) -> list[str | Exception]:
         may_begin.wait(10)
         tried.append(len(names))
-        raise OperationalError("SELECT 1", {}, Exception("the connection is lost"))
+        raise OperationalError("SELECT 1", {}, psycopg.OperationalError("the connection is lost"))
 
     way_in: Written = Together(db, act)
     answers = [way_in.put(f"name {number}") for number in range(9)]
@@ -171,3 +173,29 @@ def test_what_is_looked_up_together_is_what_is_there_and_connections_stay_as_the
         with pytest.raises(GardefouError):
             unlucky()
     assert _there(db) == {"one"}
+
+
+@pytest.mark.promise(17)
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_may_be_kept_already_is_not_written_a_second_time(db: Database) -> None:
+    """The connection is lost in the very commit: those who wait are told that nobody knows, and nobody tries again."""
+    groups: list[list[str]] = []
+    together: Written = Together(db, lambda tx, names: _lose_the_connection(db, tx, names, groups))
+    answers = [together.put(name) for name in ("one", "two", "three")]
+    problems = [answer.exception(10) for answer in answers]
+    together.close()
+    assert [outage_of(one) for one in problems if one is not None] == [Outage.UNSURE] * 3
+    assert sorted(name for group in groups for name in group) == ["one", "three", "two"]
+
+
+def _lose_the_connection(db: Database, tx: Tx, names: Sequence[str], groups: list[list[str]]) -> list[str | Exception]:
+    """Write nothing, and have the connection ended once all is written."""
+    groups.append(list(names))
+    serves = tx.scalar(text("SELECT pg_backend_pid()"))
+
+    def end(_: Tx) -> None:
+        with db.reading() as other:
+            other.execute(text("SELECT pg_terminate_backend(:serves, 5000)"), {"serves": serves})
+
+    tx.at_commit(99, end)
+    return list(names)

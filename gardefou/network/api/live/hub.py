@@ -19,6 +19,7 @@ from gardefou.network.api.live.audience import still_good, told_of
 from gardefou.network.api.live.channels import Subscriber
 from gardefou.network.api.live.streams import Streams
 from gardefou.storage import Database
+from gardefou.storage.errors import TooManyWaitError
 
 #: How often something is looked at, seconds: a third of the tokens, and a part of the streams.
 TICK, TOKENS_IN, THUMP_IN = 0.2, 3, 75
@@ -67,7 +68,7 @@ class Hub:
                         self._thump()
                     if event is not None and event.kind in told.KINDS:
                         await self._pass_on(event)
-                except SQLAlchemyError as problem:
+                except (SQLAlchemyError, TooManyWaitError) as problem:
                     # Nobody is told what could not be checked: every client comes back, and reads its timeline.
                     _log.warning("streams.end", problem=type(problem).__name__)
                     return
