@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from typing import Any
 
 from sqlalchemy import delete, select, text
 
@@ -99,6 +100,8 @@ LOGINS = {
 
 #: Of one reporter and any other, whatever they come in with; and of all reporters in one block of addresses.
 REPORTER, REPORTING_BLOCK = FAMILIES[Family.REPORTS], Limit(2_000, HOUR)
+#: Of one reporter on one account: whoever has more to say of it in a day says it in a comment.
+REPORTER_ON_ACCOUNT = Limit(20, DAY)
 
 #: A row is the instant by which its bucket is empty. Both databases read this sentence alike.
 _FILLED = "(CASE WHEN tries.until > :now THEN tries.until ELSE :now END)"
@@ -171,32 +174,43 @@ def _network(host: str, four: int, six: int) -> str:
     return host
 
 
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """One of those that a report falls into: its key, how much it takes, and what it is a limit of."""
+
+    key: str
+    limit: Limit
+    of: str
+
+
 def spend_on_reports(
-    tx: Tx, *, now: int, reporters: Sequence[tuple[str, str | None]]
+    tx: Tx, *, now: int, reports: Sequence[tuple[str, str | None, str]]
 ) -> list[Left | TooManyTriesError | None]:
-    """Count reports, each by its reporter and by the block of addresses that it comes from.
+    """Count reports: each by its reporter, by its reporter on that account, and by the block it comes from.
 
     Args:
         tx: the open transaction.
         now: the instant, microseconds.
-        reporters: of each report, in their order: who sends it and from which address; None where it is not counted.
+        reports: of each, in their order: who sends it; from which address, None where it is not counted; on what.
 
     Returns:
         Of each: what is left to its reporter; the error of one that is too many, of which nothing is counted; None
         where it is not counted.
     """
-    counted = [place for place, (_who, host) in enumerate(reporters) if host is not None]
-    whose = [_key(f"{Family.REPORTS}|{reporters[place][0]}") for place in counted]
-    blocks = [_key(f"report|{block_of(reporters[place][1] or '')}") for place in counted]
-    found: list[Left | TooManyTriesError | None] = [None] * len(reporters)
-    by_reporter = _try_all(tx, now, whose, REPORTER)
-    for place, until in zip(counted, by_reporter, strict=True):
+    counted = [place for place, (_who, host, _account) in enumerate(reports) if host is not None]
+    found: list[Left | TooManyTriesError | None] = [None] * len(reports)
+    tried = _try_all(tx, now, [_buckets(*reports[place]) for place in counted])
+    for place, until in zip(counted, tried, strict=True):
         found[place] = until if isinstance(until, TooManyTriesError) else _left(REPORTER, now, until)
-    within = [at for at, place in enumerate(counted) if isinstance(found[place], Left)]
-    for at, until in zip(within, _try_all(tx, now, [blocks[at] for at in within], REPORTING_BLOCK), strict=True):
-        if isinstance(until, TooManyTriesError):
-            found[counted[at]] = until
     return found
+
+
+def _buckets(who: str, host: str | None, account: str) -> tuple[_Bucket, ...]:
+    return (
+        _Bucket(_key(f"{Family.REPORTS}|{who}"), REPORTER, "reporter"),
+        _Bucket(_key(f"report on|{account}|{who}"), REPORTER_ON_ACCOUNT, "account"),
+        _Bucket(_key(f"report|{block_of(host or '')}"), REPORTING_BLOCK, "block"),
+    )
 
 
 def _left(limit: Limit, now: int, until: int) -> Left:
@@ -219,31 +233,43 @@ def _count(tx: Tx, now: int, who: str, limit: Limit) -> int:
     return int(filled)
 
 
-def _try_all(tx: Tx, now: int, keys: Sequence[str], limit: Limit) -> list[int | TooManyTriesError]:
-    """Count tries as if each came alone, and return when its bucket is empty again; or the error of one too many."""
-    if not keys:
+def _try_all(tx: Tx, now: int, wanted: Sequence[tuple[_Bucket, ...]]) -> list[int | TooManyTriesError]:
+    """Count tries as if each came alone, and return when its first bucket is empty again; or the error of one too many.
+
+    All buckets of all of them are read by one statement, in one order, and filled by another.
+    """
+    if not wanted:
         return []
-    each = limit.window // limit.tries
-    known = select(tries).where(among(tries.c.key, set(keys))).order_by(tries.c.key).with_for_update()
+    keys = {bucket.key for buckets in wanted for bucket in buckets}
+    known = select(tries).where(among(tries.c.key, keys)).order_by(tries.c.key).with_for_update()
     filled = {row["key"]: max(int(row["until"]), now) for row in tx.all(known)}
     found: list[int | TooManyTriesError] = []
     more: dict[str, int] = {}
-    for key in keys:
-        until = filled.get(key, now) + each
-        if until > now + limit.window:
-            found.append(_too_many(now, until, limit))
+    for buckets in wanted:
+        full = {bucket.key: filled.get(bucket.key, now) + _each(bucket.limit) for bucket in buckets}
+        over = next((one for one in buckets if full[one.key] > now + one.limit.window), None)
+        if over is not None:
+            found.append(_too_many(now, full[over.key], over.limit, of=over.of))
             continue
-        filled[key], more[key] = until, more.get(key, 0) + each
-        found.append(until)
+        filled |= full
+        for bucket in buckets:
+            more[bucket.key] = more.get(bucket.key, 0) + _each(bucket.limit)
+        found.append(full[buckets[0].key])
     if more:
         tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now})
     _sweep(tx, now, len(more))
     return found
 
 
-def _too_many(now: int, until: int, limit: Limit) -> TooManyTriesError:
-    """Return the error of a try that would have filled a bucket until then."""
-    return TooManyTriesError(seconds=-(-(until - limit.window - now) // SECOND))
+def _each(limit: Limit) -> int:
+    """Return how much one try fills."""
+    return limit.window // limit.tries
+
+
+def _too_many(now: int, until: int, limit: Limit, *, of: str = "") -> TooManyTriesError:
+    """Return the error of a try that would have filled a bucket until then; of a report, which of its buckets."""
+    which: dict[str, Any] = {"of": of, "most": limit.tries} if of else {}
+    return TooManyTriesError(seconds=-(-(until - limit.window - now) // SECOND), **which)
 
 
 def _sweep(tx: Tx, now: int, tried: int) -> None:
