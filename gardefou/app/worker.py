@@ -24,6 +24,7 @@ from gardefou.app.password_letter import with_link
 from gardefou.app.publisher import Publisher
 from gardefou.app.receipt_letter import Riding, riding
 from gardefou.app.reviews import ask_for_reviews
+from gardefou.app.teller import Teller
 from gardefou.app.tiers import TierSweep
 from gardefou.clock import HOUR, MINUTE, SECOND
 from gardefou.errors import GardefouError
@@ -64,6 +65,7 @@ TASKS = (
     "_publish",
     "_tiers",
     "_look_ahead",
+    "_tell",
     "_mail",
     "_witness",
     "_sweep_network",
@@ -84,6 +86,7 @@ class Worker:
         self._name = name
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
         self._sweep = TierSweep(house)
+        self._teller = Teller(house, actor=Actor.machine(NAME))
         self._publisher = Publisher(house)
         self._cosigning = Cosigning(house)
         self._beat_at = self._looked_at = self._looked_ahead_at = self._swept_at = 0
@@ -206,6 +209,11 @@ class Worker:
         new = look_ahead(self._house, now)
         if new:
             _log.warning("rota.gaps", rules=[", ".join(gap.rules) for gap in new])
+
+    @may(May.MACHINE)
+    def _tell(self) -> None:
+        """Tell the next of those who reported what became of it."""
+        self._teller.step()
 
     @may(May.MACHINE)
     def _witness(self) -> None:
