@@ -162,9 +162,20 @@ def _became(one: OwnReport) -> list[str]:
         case "taken back":
             return [_("Looking at it again, people found that what had been done was not to stay.")]
         case _ if one.done:
-            acts = ", ".join(labels.act(kind) for kind in one.done)
+            acts = ", ".join(_done_in_words(kind) for kind in one.done)
             return [_("Whoever read it found that the rule is broken. What was done: %(acts)s.", acts=acts)]
     return [_("Whoever read it found that the rule is broken.")]
+
+
+def _done_in_words(kind: Kind) -> str:
+    said = {
+        Kind.ACCOUNT_HIDE: _("the account is hidden, and its page answers “not found”"),
+        Kind.ACCOUNT_LIMIT: _("the account has left the public timelines"),
+        Kind.ACCOUNT_FREEZE: _("the account’s owner cannot post"),
+        Kind.POST_HIDE: _("a post is hidden"),
+        Kind.POST_DELETE: _("a post is deleted"),
+    }
+    return said.get(kind) or labels.act(kind)
 
 
 def _how_to_contest(one: OwnReport, contest: str) -> str:

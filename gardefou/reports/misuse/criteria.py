@@ -12,6 +12,8 @@ REJECTED, SHARE = 10, 75
 REJECTED_AGAIN = 3
 #: A warning is remembered for so long; after that another comes first.
 WARNED_FOR = 180 * DAY
+#: So many of somebody's rejected reports are read again before anything is decided.
+READ_AGAIN = 12
 #: For how long reports can be left unprocessed, in days.
 LENGTHS = (7, 14, 30, 90)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from gardefou.events import Actor
 from gardefou.orders.order import actor_named
 from gardefou.reports.errors import MisuseError, TooNearError, UnknownMeasureError, WorkerError
-from gardefou.reports.misuse.criteria import Gravity, Intent
+from gardefou.reports.misuse.criteria import READ_AGAIN, Gravity, Intent
 from gardefou.reports.offers import offer_of
 from gardefou.reports.tables import reporter as reporter_table
 from gardefou.reports.workers import REVIEWERS, require_worker
@@ -41,8 +41,8 @@ def judged(*, reason: str, unfounded: int | None, gravity: str, intent: str) -> 
     Raises:
         MisuseError: something is missing, or none of what can be said.
     """
-    if unfounded is None or unfounded < 1:
-        raise MisuseError(_("Say how many of the reports you read are manifestly unfounded: one at least."))
+    if unfounded is None or not 1 <= unfounded <= READ_AGAIN:
+        raise MisuseError(_("Say how many of the reports you read are manifestly unfounded, from 1 to 12."))
     try:
         return Judged(
             reason=words_given(reason, _("Say why, in words that the reporter reads.")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from gardefou.reports.errors import UnknownMeasureError
-from gardefou.reports.misuse.criteria import WARNED_FOR, enough
+from gardefou.reports.misuse.criteria import READ_AGAIN, WARNED_FOR, enough
 from gardefou.reports.misuse.measure import SUSPENSION, WARNING, Measure, measure_of
 from gardefou.reports.misuse.records import Record, records
 from gardefou.reports.misuse.standing_of import in_force, suspension_among, warning_among
@@ -16,8 +16,6 @@ from gardefou.reports.tables import reporter as reporter_table
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
-#: So many of somebody's rejected reports are read again before anything is decided.
-READ_AGAIN = 12
 #: The lists of the desk.
 CONTESTED, STANDING, OVER = "contested", "in force", "over"
 

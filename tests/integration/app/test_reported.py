@@ -71,7 +71,7 @@ def test_what_was_done_is_told_and_that_it_was_taken_back(house: ReportingHouse)
         assert case is not None
     done = town.propose("agent", "account.limit", "anna", case_id=case.id, reason="spam").order
     house.decide("anna", "upheld")
-    assert "What was done: Limit." in mayor.get(f"/reports/{number}").text
+    assert "What was done: the account has left the public timelines." in mayor.get(f"/reports/{number}").text
     town.take_back("reviewer 2", done)
     house.tell()
     told = mayor.get("/notifications").text

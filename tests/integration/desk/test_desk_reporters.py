@@ -76,6 +76,7 @@ def test_the_whole_way_of_a_visitor_over_http(house: ReportingHouse) -> None:
     listed = reviewer.get("/desk/reporters").text
     assert f'href="{one}"' in listed
     assert "Warn them" in listed
+    assert f'action="{one}/warn"' in reviewer.get(one).text
     # A suspension is not to be had without a warning, whatever is sent.
     assert reviewer.post(f"{one}/suspend", FOUND | {"days": "7"}).status_code == 409
     assert reviewer.post(f"{one}/warn", FOUND).status_code == 303
@@ -89,6 +90,7 @@ def test_the_whole_way_of_a_visitor_over_http(house: ReportingHouse) -> None:
     house.report(visitor, "mayor")
     house.rejected(reporter, REJECTED_AGAIN)
     assert "Leave their reports unprocessed" in house.desk("auditor").get(one).text
+    assert f'action="{one}/suspend"' in reviewer.get(one).text
     assert reviewer.post(f"{one}/suspend", FOUND | {"days": "7"}).status_code == 303
     filed = _filed(house, reporter)
     refused = visitor.post("/@mayor/report", {"category": "hate", "comment": "kept on the form"})
