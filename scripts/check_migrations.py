@@ -1,8 +1,6 @@
 """Fail when a table in code differs from what the migrations make: someone changed one without the other."""
 
 import importlib
-import importlib.util
-import pkgutil
 import sys
 import tempfile
 from pathlib import Path
@@ -17,9 +15,9 @@ from gardefou.storage.migrate import alembic_config, upgrade
 
 def load_all_tables() -> None:
     """Import every room's tables, so that the one catalogue knows them."""
-    for room in pkgutil.iter_modules(gardefou.__path__):
-        if room.ispkg and importlib.util.find_spec(f"gardefou.{room.name}.tables"):
-            importlib.import_module(f"gardefou.{room.name}.tables")
+    package = Path(gardefou.__path__[0])
+    for path in sorted(package.rglob("tables.py")):
+        importlib.import_module(".".join(("gardefou", *path.relative_to(package).with_suffix("").parts)))
 
 
 def main() -> int:

@@ -123,7 +123,7 @@ def _read(neighbours: Neighbours, bearer: Bearer, line: bytes) -> Asked | Except
             return NoSuchPageError()
         return asked(
             neighbours,
-            actor=_reporter(bearer, one.reporter),
+            actor=reporter_of(bearer, one.reporter),
             account=storable(one.account).removeprefix("@"),
             category=one.category,
             comment=storable(one.comment),
@@ -134,7 +134,7 @@ def _read(neighbours: Neighbours, bearer: Bearer, line: bytes) -> Asked | Except
         return problem
 
 
-def _reporter(bearer: Bearer, name: str) -> Actor:
+def reporter_of(bearer: Bearer, name: str) -> Actor:
     """Return a platform's reporter: known again by us, and to nobody else; the machine itself where it names none."""
     if not name:
         return bearer.actor

@@ -28,6 +28,7 @@ from gardefou.network.ports import Neighbours
 from gardefou.network.report import Intake, intake
 from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
+from gardefou.redress.taken_back import tell_of_taking_back
 from gardefou.safeguards.found import founded_by
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
@@ -139,6 +140,7 @@ def wire(
                 url_now=lambda tx: _demo_at(tx) or settings.public_url,
             ),
             watch_orders,
+            tell_of_taking_back,
         ),
         executions_stopped=lambda: (
             clock_steps.look()

@@ -26,7 +26,7 @@ from gardefou.storage.errors import TooBusyError, TooManyTriesError, TooManyWait
 from gardefou.storage.outage import Outage, outage_of
 from gardefou.words import gettext as _
 from gardefou.words import roles
-from gardefou.words.numbers import duration
+from gardefou.words.numbers import duration, number
 
 _log = structlog.get_logger(__name__)
 
@@ -205,11 +205,7 @@ def _sentence(request: AnyRequest, problem: GardefouError) -> str:
             url=request.app.state.settings.public_url,
         )
     if isinstance(problem, TooManyTriesError):
-        return _(
-            "From your part of the network this was tried too often. Nothing has changed, and nobody is locked out: "
-            "come back in %(while)s.",
-            **{"while": duration(_wait(problem) * SECOND)},
-        )
+        return _too_many(problem)
     if isinstance(problem, ForeignFormError):
         return _not_ours()
     if isinstance(problem, UnreadableFormError):
@@ -217,3 +213,29 @@ def _sentence(request: AnyRequest, problem: GardefouError) -> str:
     if isinstance(problem, OtherRolesError):
         return _("This page is only for %(who)s. Nothing has changed.", who=roles.one_of(str(problem.fields["roles"])))
     return problem.message
+
+
+def _too_many(problem: TooManyTriesError) -> str:
+    """Return which limit somebody has come up against, and when they can go on."""
+    wait = {"while": duration(_wait(problem) * SECOND)}
+    most = number(int(problem.fields.get("most", 0)))
+    match problem.fields.get("of"):
+        case "account":
+            return _(
+                "You have sent %(most)s reports on this account within a day: nobody sends more. Those are kept; this "
+                "one was not taken. Come back in %(while)s.",
+                most=most,
+                **wait,
+            )
+        case "reporter":
+            return _(
+                "You have sent %(most)s reports within a day: nobody sends more. Those are kept; this one was not "
+                "taken. Come back in %(while)s.",
+                most=most,
+                **wait,
+            )
+    return _(
+        "From your part of the network this was tried too often. Nothing has changed, and nobody is locked out: "
+        "come back in %(while)s.",
+        **wait,
+    )

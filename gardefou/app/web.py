@@ -38,6 +38,7 @@ from gardefou.app.oidc.web import HANDLERS as OIDC
 from gardefou.app.openapi import openapi
 from gardefou.app.receipts import HANDLERS as RECEIPTS
 from gardefou.app.replay.web import HANDLERS as REPLAY
+from gardefou.app.reported import HANDLERS as REPORTED
 from gardefou.app.request import before_request, before_send
 from gardefou.app.settings import secret
 from gardefou.app.staff_clients import HANDLERS as STAFF_CLIENTS
@@ -60,7 +61,7 @@ MAX_BODY = 512 * 1024
 
 def handlers() -> list[ControllerRouterHandler]:
     """Return every room's handlers."""
-    public = [health, metrics, openapi, *LEDGER, *RECEIPTS, *network.routes, *clients.routes]
+    public = [health, metrics, openapi, *LEDGER, *RECEIPTS, *REPORTED, *network.routes, *clients.routes]
     staff = [*desk.HANDLERS, *incidents.HANDLERS, *REPLAY]
     machines = [*API, *BULK, *OIDC, *STAFF_CLIENTS]
     return [*public, *staff, *machines, *admin_api.routes]

@@ -25,6 +25,7 @@ from gardefou.app.protected_letter import tell_of_protected
 from gardefou.app.publisher import Publisher
 from gardefou.app.receipt_letter import Riding, riding
 from gardefou.app.reviews import ask_for_reviews
+from gardefou.app.teller import Teller
 from gardefou.app.tiers import TierSweep
 from gardefou.clock import HOUR, MINUTE, SECOND
 from gardefou.errors import GardefouError
@@ -72,6 +73,7 @@ TASKS = (
     "_look_ahead",
     "_reporters",
     "_protected",
+    "_tell",
     "_mail",
     "_witness",
     "_sweep_network",
@@ -92,6 +94,7 @@ class Worker:
         self._name = name
         self._mailer = Mailer(house.settings.smtp, house.settings.mail_from) if house.settings.smtp else None
         self._sweep = TierSweep(house)
+        self._teller = Teller(house, actor=Actor.machine(NAME))
         self._publisher = Publisher(house)
         self._cosigning = Cosigning(house)
         self._beat_at = self._looked_at = self._looked_ahead_at = self._swept_at = self._told_at = 0
@@ -243,6 +246,11 @@ class Worker:
             return
         if tell_of_protected(self._house, actor=Actor.machine(NAME), now=now):
             self._told_at = now
+
+    @may(May.MACHINE)
+    def _tell(self) -> None:
+        """Tell the next of those who reported what became of it."""
+        self._teller.step()
 
     @may(May.MACHINE)
     def _witness(self) -> None:

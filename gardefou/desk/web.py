@@ -28,6 +28,7 @@ from gardefou.desk import (
     person_record,
     problems,
     record_pages,
+    reporters_page,
     rota_page,
     rulebook_page,
     rules_page,
@@ -118,6 +119,13 @@ _HANDLERS: list[ControllerRouterHandler] = [
     incidents.write,
     incidents.publish,
     incidents.close,
+    reporters_page.index,
+    reporters_page.show,
+    reporters_page.warn_one,
+    reporters_page.suspend_one,
+    reporters_page.set_one_aside,
+    reporters_page.lift_one,
+    reporters_page.answer_one,
     search_page.show,
 ]
 

@@ -52,6 +52,10 @@ class EntryKind(StrEnum):
     TOKEN_COLLECTED = "token.collected"  # noqa: S105  # no secret
     CASE_REOPENED = "case.reopened"
     LEDGER_EXPORTED = "ledger.exported"
+    REPORTER_WARNED = "reporter.warned"
+    REPORTER_SUSPENDED = "reporter.suspended"
+    REPORTER_LIFTED = "reporter.lifted"
+    REPORTER_KEPT = "reporter.kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,13 @@ class CategoryMissingError(FieldError):
     field = "category"
 
 
+class NotProcessedError(FieldError):
+    """The reports of this reporter are not processed for a time; nothing was taken."""
+
+    code = "not_processed"
+    field = "reporter"
+
+
 class CommentTooLongError(FieldError):
     """The comment is too long."""
 

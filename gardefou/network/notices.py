@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal, or_, select
 
 from gardefou.network.queries import shown_beside_author
-from gardefou.network.tables import net_marker, net_notification, net_post
+from gardefou.network.tables import net_house_notice, net_marker, net_notification, net_post
 from gardefou.network.visibility import account_shown, there_is, wanted_by
 from gardefou.storage import Tx
 from gardefou.storage.prepared import prepared
@@ -32,14 +32,31 @@ def told_to(member_id: int, now: int) -> Select[Any]:
     )
 
 
-def unread(tx: Tx, member_id: int, *, now: int, most: int = MOST_COUNTED) -> int:
-    """Return of how many things a member was told since they last read, up to what anybody counts."""
-    return int(tx.scalar(*_unread(member_id, now, most)))
+def told_by_house(member_id: int) -> Select[Any]:
+    """Return what the house itself told a member."""
+    return select(net_house_notice).where(net_house_notice.c.account_id == member_id)
+
+
+def unread(tx: Tx, member_id: int, *, now: int, most: int = MOST_COUNTED, house: bool = False) -> int:
+    """Return of how many things a member was told since they last read, up to what anybody counts.
+
+    Args:
+        tx: an open transaction.
+        member_id: the member.
+        now: the instant.
+        most: what is counted up to.
+        house: whether what the house itself told them counts; it does where they can read it.
+    """
+    return int(tx.scalar(*_unread(member_id, now, most, house=house)))
 
 
 @prepared
-def _unread(member_id: int, now: int, most: int) -> Select[Any]:
+def _unread(member_id: int, now: int, most: int, *, house: bool) -> Select[Any]:
     mark = net_marker.c
     read = select(mark.last_read_id).where(mark.account_id == member_id, mark.timeline == TIMELINE).scalar_subquery()
     newer = told_to(member_id, now).where(net_notification.c.id > func.coalesce(read, 0)).limit(most).subquery()
-    return select(func.count(literal(1))).select_from(newer)
+    others = select(func.count(literal(1))).select_from(newer)
+    if not house:
+        return others
+    ours = told_by_house(member_id).where(net_house_notice.c.id > func.coalesce(read, 0)).limit(most).subquery()
+    return select(others.scalar_subquery() + select(func.count(literal(1))).select_from(ours).scalar_subquery())

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from sqlalchemy import RowMapping
 
 from gardefou.events import Actor
+from gardefou.network.errors import NotProcessedError
 from gardefou.storage import Tx
 
 #: A row of `net_account`.
@@ -57,8 +58,13 @@ class Neighbours(Protocol):
     def contact_changed(self, tx: Tx, *, now: int, account: AccountRow) -> None:
         """Take note that an account's owner is written to elsewhere."""
 
-    def reports_filed(self, tx: Tx, *, now: int, complaints: Sequence[tuple[Actor, Complaint]]) -> list[int]:
-        """Take reports in, each of its reporter, and return the numbers of their receipts."""
+    def reports_filed(
+        self, tx: Tx, *, now: int, complaints: Sequence[tuple[Actor, Complaint]]
+    ) -> list[int | NotProcessedError]:
+        """Take reports in, each of its reporter: the number of a receipt, or why a reporter's are not processed now."""
+
+    def told_reporter(self, tx: Tx, *, now: int, reporter: Actor) -> Sequence[str]:
+        """Return what somebody has to know before they report again: that they were warned, or are not read now."""
 
     def explain_standing(self, tx: Tx, *, account_id: int) -> Sequence[str] | None:
         """Return why the owner cannot act: reason, since when, how to contest it; None when there is nothing to say."""

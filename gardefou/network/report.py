@@ -126,7 +126,8 @@ def report(tx: Tx, neighbours: Neighbours, *, now: int, one: Asked) -> Taken:
 
     Raises:
         NoSuchPageError: the account or one of the posts is not there to be seen.
-        TooManyTriesError: this reporter, or their part of the network, has reported too often.
+        TooManyTriesError: this reporter, or their part of the network, has reported too often, or this account.
+        NotProcessedError: this reporter's reports are not processed for a time.
     """
     (taken,) = report_all(tx, neighbours, now=now, wanted=[one])
     if isinstance(taken, Exception):
@@ -146,8 +147,9 @@ def report_all(tx: Tx, neighbours: Neighbours, *, now: int, wanted: Sequence[Ask
     Returns:
         What became of each: taken, or the error of one that alone cannot be.
     """
-    counted = limits.spend_on_reports(tx, now=now, reporters=[(str(one.actor), one.host) for one in wanted])
     people, posts = _accounts(tx, [one.account for one in wanted]), _Posts(tx, wanted)
+    tries = [(str(one.actor), one.host, _counted_as(one.account, people)) for one in wanted]
+    counted = limits.spend_on_reports(tx, now=now, reports=tries)
     made = [
         left if isinstance(left, Exception) else _complaint(one, people.get(_key(one.account)), posts)
         for one, left in zip(wanted, counted, strict=True)
@@ -157,11 +159,20 @@ def report_all(tx: Tx, neighbours: Neighbours, *, now: int, wanted: Sequence[Ask
     ]
     receipts = iter(neighbours.reports_filed(tx, now=now, complaints=fit))
     return [
-        Taken(receipt=next(receipts), account_id=one.account_id, left=None if isinstance(left, Exception) else left)
-        if isinstance(one, Complaint)
-        else one
+        _taken(next(receipts), one, left) if isinstance(one, Complaint) else one
         for one, left in zip(made, counted, strict=True)
     ]
+
+
+def _taken(receipt: int | Exception, one: Complaint, left: Left | Exception | None) -> Taken | Exception:
+    if isinstance(receipt, Exception):
+        return receipt
+    return Taken(receipt=receipt, account_id=one.account_id, left=None if isinstance(left, Exception) else left)
+
+
+def _counted_as(account: str | int, people: Mapping[str | int, int]) -> str:
+    """Return what reports on an account are counted by: its number, whatever it is called; its name without one."""
+    return str(people.get(_key(account), _key(account)))
 
 
 def _complaint(one: Asked, account_id: int | None, posts: "_Posts") -> Complaint | NoSuchPageError:

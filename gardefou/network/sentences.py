@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gardefou.network.errors import FieldError
 from gardefou.words import gettext as _
-from gardefou.words.numbers import number
+from gardefou.words.numbers import day_and_time, number
 
 
 def of(error: FieldError) -> str:
@@ -68,5 +68,10 @@ _SENTENCES: dict[str, Callable[[FieldError], str]] = {
     ),
     "scopes": lambda _e: _("One of these scopes is not known here."),
     "agreement": lambda _e: _("To open an account, its owner has to agree to the rules."),
+    "not_processed": lambda e: _(
+        "Your reports are not being processed until %(when)s, and this one was not taken. You can contest that on our "
+        "page /reports. If somebody is in danger now, call the emergency services.",
+        when=day_and_time(int(e.fields["until"])),
+    ),
     "too_many_posts": lambda _e: _("A report concerns 20 posts at most."),
 }

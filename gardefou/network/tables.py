@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from gardefou.storage.metadata import Int64, metadata
 
@@ -179,6 +190,21 @@ net_notification = Table(
     Column("created_at", Int64, nullable=False),
     Index("ix_net_notification_account", "account_id", "id"),
     Index("ix_net_notification_post", "post_id", **_where("post_id IS NOT NULL")),
+)
+
+#: What the house itself tells a member; `about` is the same for the same thing, which is told once. No client reads it.
+net_house_notice = Table(
+    "net_house_notice",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("account_id", Int64, ForeignKey("net_account.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("leads_to", Text, nullable=False),
+    Column("created_at", Int64, nullable=False),
+    UniqueConstraint("account_id", "about"),
+    Index("ix_net_house_notice_account", "account_id", "id"),
 )
 
 #: How far a member has read a timeline, on whichever device.

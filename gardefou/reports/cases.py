@@ -1,8 +1,9 @@
 """Deciding a case: close it, undo that, or hand it to reviewers.
 
 Closing changes one row, however many reports it gathers; the reports stay as they were filed. What the decision says
-about the reporters, who was right, is counted with it (tally.py), and the record has an entry of it. `version` is
-what the person saw: if what they decided on has changed since, nothing happens.
+about the reporters, who was right, is counted with it (tally.py), and the record has an entry of it; telling them
+begins a few minutes later (`telling`). `version` is what the person saw: if what they decided on has changed since,
+nothing happens.
 """
 
 from typing import Any
@@ -21,6 +22,7 @@ from gardefou.reports.locked import locked
 from gardefou.reports.offers import Follows
 from gardefou.reports.tables import cases, lease
 from gardefou.reports.tally import count_outcome
+from gardefou.reports.telling.begin import stop_telling, tell_of_case
 from gardefou.reports.workers import require_decider, require_worker
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -66,6 +68,7 @@ def close(
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
     record(tx, now=now, kind="case.closed", subject=case.subject, body={"outcome": decided.value, "by": str(actor)})
     _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_CLOSED, outcome=decided)
+    tell_of_case(tx, actor=actor, now=now, case_id=case_id, what=decided.value)
 
 
 def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> None:
@@ -87,6 +90,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
     count_outcome(tx, actor=actor, now=now, case=case, outcome=case.outcome, step=-1)
     record(tx, now=now, kind="case.reopened", subject=case.subject, body={"by": str(actor)})
     _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_REOPENED, outcome=case.outcome)
+    stop_telling(tx, actor=actor, now=now, case_id=case_id)
 
 
 def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int, seen: Seen | None = None) -> None:

@@ -9,13 +9,16 @@ BadInputError
 ├── MacroError               a template that cannot be kept
 ├── BlurError                a list of words to blur that cannot be kept
 ├── UnfilledError            a template that cannot be used here: not all of its variables are filled
+├── MisuseError              what cannot be decided about a reporter, or contested, like that
 ├── UnknownCaseError         (NotFoundError)
 ├── UnknownBatchError        (NotFoundError)
 ├── UnknownMacroError        (NotFoundError)
+├── UnknownMeasureError      (NotFoundError)
 ├── UnknownReportedError     (NotFoundError) no such account to report
 ├── CaseClosedError          (ConflictError)
 ├── CaseChangedError         (ConflictError)
 ├── KeyUsedError             (ConflictError) an upload's key that stands for another
+├── MeasureChangedError      (ConflictError)
 └── HeldByAnotherError       (ConflictError)
 """
 
@@ -70,6 +73,12 @@ class UnfilledError(BadInputError):
     code = "unfilled"
 
 
+class MisuseError(BadInputError):
+    """This cannot be decided, or contested, like that."""
+
+    code = "misuse"
+
+
 class CursorError(BadInputError):
     """That is not a place in the list; begin at its start."""
 
@@ -94,6 +103,12 @@ class UnknownMacroError(NotFoundError):
     code = "unknown_macro"
 
 
+class UnknownMeasureError(NotFoundError):
+    """Nothing was decided about a reporter under that number."""
+
+    code = "unknown_measure"
+
+
 class UnknownReportedError(NotFoundError):
     """There is no such account to report."""
 
@@ -116,6 +131,12 @@ class KeyUsedError(ConflictError):
     """Other reports were sent under this key."""
 
     code = "key_used"
+
+
+class MeasureChangedError(ConflictError):
+    """Something else was decided about this reporter meanwhile; look again."""
+
+    code = "measure_changed"
 
 
 class HeldByAnotherError(ConflictError):

@@ -19,6 +19,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.orders.queries import open_orders_naming
 from gardefou.reports.macros import erase_from_macros
+from gardefou.reports.misuse.erase import erase_from_measures
 from gardefou.reports.notes import erase_notes
 from gardefou.safeguards.change import fields
 from gardefou.safeguards.errors import StillNeededError
@@ -72,6 +73,7 @@ class ErasePerson:
         names = {"name": str(row["name"]), "email": str(row["email"])}
         erase_mail(tx, actor=actor, now=now, said=said, mark=MARK, **names)
         erase_from_macros(tx, actor=actor, mark=MARK, **names)
+        erase_from_measures(tx, actor=actor, mark=MARK, **names)
         erase_notes(tx, actor=actor, person_id=subject.id, mark=MARK, **names)
         erase_person(tx, actor=actor, now=now, person_id=subject.id, order_id=order.id)
         erase(tx, actor=actor, now=now, person_id=subject.id)

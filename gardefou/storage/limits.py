@@ -13,13 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, select, text
 
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND
 from gardefou.storage.among import among
 from gardefou.storage.engine import Tx
 from gardefou.storage.errors import TooManyTriesError
+from gardefou.storage.prepared import prepared
 from gardefou.storage.tables import tries
 
 #: How IPv6 writes an address of IPv4 (RFC 4291, section 2.5.5.2).
@@ -99,6 +101,8 @@ LOGINS = {
 
 #: Of one reporter and any other, whatever they come in with; and of all reporters in one block of addresses.
 REPORTER, REPORTING_BLOCK = FAMILIES[Family.REPORTS], Limit(2_000, HOUR)
+#: Of one reporter on one account: whoever has more to say of it in a day says it in a comment.
+REPORTER_ON_ACCOUNT = Limit(20, DAY)
 
 #: A row is the instant by which its bucket is empty. One that is further ahead than a full bucket's was written before
 #: the clock stepped back: it counts as empty, or whoever tried then would be shut out for as long as the step. Both
@@ -173,32 +177,43 @@ def _network(host: str, four: int, six: int) -> str:
     return host
 
 
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """One of those that a report falls into: its key, how much it takes, and what it is a limit of."""
+
+    key: str
+    limit: Limit
+    of: str
+
+
 def spend_on_reports(
-    tx: Tx, *, now: int, reporters: Sequence[tuple[str, str | None]]
+    tx: Tx, *, now: int, reports: Sequence[tuple[str, str | None, str]]
 ) -> list[Left | TooManyTriesError | None]:
-    """Count reports, each by its reporter and by the block of addresses that it comes from.
+    """Count reports: each by its reporter, by its reporter on that account, and by the block it comes from.
 
     Args:
         tx: the open transaction.
         now: the instant, microseconds.
-        reporters: of each report, in their order: who sends it and from which address; None where it is not counted.
+        reports: of each, in their order: who sends it; from which address, None where it is not counted; on what.
 
     Returns:
         Of each: what is left to its reporter; the error of one that is too many, of which nothing is counted; None
         where it is not counted.
     """
-    counted = [place for place, (_who, host) in enumerate(reporters) if host is not None]
-    whose = [_key(f"{Family.REPORTS}|{reporters[place][0]}") for place in counted]
-    blocks = [_key(f"report|{block_of(reporters[place][1] or '')}") for place in counted]
-    found: list[Left | TooManyTriesError | None] = [None] * len(reporters)
-    by_reporter = _try_all(tx, now, whose, REPORTER)
-    for place, until in zip(counted, by_reporter, strict=True):
+    counted = [place for place, (_who, host, _account) in enumerate(reports) if host is not None]
+    found: list[Left | TooManyTriesError | None] = [None] * len(reports)
+    tried = _try_all(tx, now, [_buckets(*reports[place]) for place in counted])
+    for place, until in zip(counted, tried, strict=True):
         found[place] = until if isinstance(until, TooManyTriesError) else _left(REPORTER, now, until)
-    within = [at for at, place in enumerate(counted) if isinstance(found[place], Left)]
-    for at, until in zip(within, _try_all(tx, now, [blocks[at] for at in within], REPORTING_BLOCK), strict=True):
-        if isinstance(until, TooManyTriesError):
-            found[counted[at]] = until
     return found
+
+
+def _buckets(who: str, host: str | None, account: str) -> tuple[_Bucket, ...]:
+    return (
+        _Bucket(_key(f"{Family.REPORTS}|{who}"), REPORTER, "reporter"),
+        _Bucket(_key(f"report on|{account}|{who}"), REPORTER_ON_ACCOUNT, "account"),
+        _Bucket(_key(f"report|{block_of(host or '')}"), REPORTING_BLOCK, "block"),
+    )
 
 
 def _left(limit: Limit, now: int, until: int) -> Left:
@@ -221,32 +236,51 @@ def _count(tx: Tx, now: int, who: str, limit: Limit) -> int:
     return int(filled)
 
 
-def _try_all(tx: Tx, now: int, keys: Sequence[str], limit: Limit) -> list[int | TooManyTriesError]:
-    """Count tries as if each came alone, and return when its bucket is empty again; or the error of one too many."""
-    if not keys:
+def _try_all(tx: Tx, now: int, wanted: Sequence[tuple[_Bucket, ...]]) -> list[int | TooManyTriesError]:
+    """Count tries as if each came alone, and return when its first bucket is empty again; or the error of one too many.
+
+    All buckets of all of them are read by one statement, in one order, and filled by another.
+    """
+    if not wanted:
         return []
-    each = limit.window // limit.tries
-    known = select(tries).where(among(tries.c.key, set(keys))).order_by(tries.c.key).with_for_update()
-    full = now + limit.window
-    filled = {row["key"]: int(row["until"]) for row in tx.all(known) if now < int(row["until"]) <= full}
+    limits = {bucket.key: bucket.limit for buckets in wanted for bucket in buckets}
+    widest = now + max(limit.window for limit in limits.values())
+    stored = {row["key"]: int(row["until"]) for row in tx.all(*_known(list(limits)))}
+    filled = {key: until for key, until in stored.items() if now < until <= now + limits[key].window}
+    tried: set[str] = set()
     found: list[int | TooManyTriesError] = []
-    more: dict[str, int] = {}
-    for key in keys:
-        until = filled.get(key, now) + each
-        if until > full:
-            found.append(_too_many(now, until, limit))
+    for buckets in wanted:
+        full = {bucket.key: filled.get(bucket.key, now) + _each(bucket.limit) for bucket in buckets}
+        over = next((one for one in buckets if full[one.key] > now + one.limit.window), None)
+        if over is not None:
+            found.append(_too_many(now, full[over.key], over.limit, of=over.of))
             continue
-        filled[key], more[key] = until, more.get(key, 0) + each
-        found.append(until)
-    if more:
-        tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now, "full": full})
-    _sweep(tx, now, len(more))
+        filled |= full
+        tried |= full.keys()
+        found.append(full[buckets[0].key])
+    if tried:
+        # What the statement adds to is what it takes a bucket to hold, by the widest of them; the rows are locked.
+        held = {key: until for key, until in stored.items() if now < until <= widest}
+        more = {key: filled[key] - held.get(key, now) for key in tried}
+        tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now, "full": widest})
+    _sweep(tx, now, len(tried))
     return found
 
 
-def _too_many(now: int, until: int, limit: Limit) -> TooManyTriesError:
-    """Return the error of a try that would have filled a bucket until then."""
-    return TooManyTriesError(seconds=-(-(until - limit.window - now) // SECOND))
+@prepared
+def _known(keys: list[str]) -> Select[Any]:
+    return select(tries).where(among(tries.c.key, keys)).order_by(tries.c.key).with_for_update()
+
+
+def _each(limit: Limit) -> int:
+    """Return how much one try fills."""
+    return limit.window // limit.tries
+
+
+def _too_many(now: int, until: int, limit: Limit, *, of: str = "") -> TooManyTriesError:
+    """Return the error of a try that would have filled a bucket until then; of a report, which of its buckets."""
+    which: dict[str, Any] = {"of": of, "most": limit.tries} if of else {}
+    return TooManyTriesError(seconds=-(-(until - limit.window - now) // SECOND), **which)
 
 
 def _sweep(tx: Tx, now: int, tried: int) -> None:

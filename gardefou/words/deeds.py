@@ -28,6 +28,10 @@ def deeds() -> dict[str, str]:
         "credential.enrolled": _("A passkey was enrolled"),
         "sign_in.refused": _("Somebody was not let in"),
         "token.collected": _("The secret of a machine’s token was collected"),
+        "reporter.warned": _("A reporter was warned"),
+        "reporter.suspended": _("A reporter’s reports are not processed for a time"),
+        "reporter.lifted": _("What was decided about a reporter was taken back"),
+        "reporter.kept": _("What a reporter contested stays"),
     }
 
 

@@ -138,7 +138,8 @@ def _examples(town: Town) -> dict[str, str]:
     order = town.propose("reviewer 1", "account.hide", "mayor").order
     now, account, person = town.now, town.accounts[MEMBER], town.people["reviewer 1"]
     with town.db.transaction() as tx:
-        case_id = make_report(tx, now, account, protected=True).case_id
+        reporter = Actor.visitor("somebody")
+        case_id = make_report(tx, now, account, reporter=reporter, protected=True).case_id
         token = password_link(tx, actor=Actor.member(account), now=now, account_id=account)
         keeper = town.people["administrator"]
         macro_id, dropped = (keep_macro(tx, actor=keeper, now=now, name=name, en="Hm.", fr="Hum.") for name in "AB")
@@ -158,6 +159,8 @@ def _examples(town: Town) -> dict[str, str]:
         "batch_id": str(_batch(town, case_id)),
         "part": "head",
         "report_id": "1",
+        "reporter": str(reporter),
+        "measure_id": "1",
         "size": "original",
         "client_id": "1",
         "schema": "2.0",

@@ -39,6 +39,7 @@ from gardefou.orders.queries import order
 from gardefou.orders.rulebook import Loader
 from gardefou.orders.tables import notice
 from gardefou.redress.notices import Notices
+from gardefou.redress.taken_back import tell_of_taking_back
 from gardefou.safeguards.found import found
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
@@ -80,7 +81,11 @@ def town_ports(load_rulebook: Loader = load) -> Ports:
         evidence=ReportedEvidence(platform),
         load_rulebook=load_rulebook,
         authenticator=SoftwareAuthenticator(),
-        listeners=(Notices(url="http://localhost:8000", contest="appeals@example.org"), watch_orders),
+        listeners=(
+            Notices(url="http://localhost:8000", contest="appeals@example.org"),
+            watch_orders,
+            tell_of_taking_back,
+        ),
     )
 
 

@@ -29,8 +29,8 @@ _INLINE = re.compile(
 )
 #: Doors for anybody that let nobody in and try no secret.
 UNCOUNTED = {
-    "/language", "/theme", "/sign-out", "/desk/sign-out", "/{name}/report", "/{name}/{number}/report",
-    "/demo/as/{number}", "/demo/member/{number}",
+    "/language", "/theme", "/sign-out", "/desk/sign-out", "/reports/contest", "/{name}/report",
+    "/{name}/{number}/report", "/demo/as/{number}", "/demo/member/{number}",
 }  # fmt: skip
 
 

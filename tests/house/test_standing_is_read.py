@@ -52,7 +52,7 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
             "edit_post",
             *("follow", "import_account", "import_follow", "import_posts", "keep_media", "notify", "post", "sign_up"),
             *("staff/change_contact", "staff/followers", "staff/remove_post", "staff/rename", "staff/speak"),
-            "update_profile",
+            *("tell_members", "update_profile"),
         )
     )
     | {"network/media.py:attach", "network/media.py:in_use", "network/names.py:tell_named"},

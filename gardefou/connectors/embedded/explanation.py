@@ -1,10 +1,15 @@
-"""Why an owner cannot act, as they read it on signing in: what happened, when, why, until when, what they can do."""
+"""Why an owner cannot act, as they read it on signing in: what happened, when, why, until when, what they can do.
+
+And what a reporter has to know of decisions about their reports before they send another.
+"""
 
 from collections.abc import Sequence
 
 from gardefou.orders import labels
 from gardefou.orders.kinds import GRAVITY
 from gardefou.orders.order import Order
+from gardefou.reports.misuse.measure import Measure
+from gardefou.reports.misuse.standing_of import suspension_among
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time
 
@@ -28,6 +33,22 @@ def explain(in_effect: Sequence[Order]) -> list[str] | None:
         )
     )
     return sentences
+
+
+def told_reporter(standing: Sequence[Measure]) -> list[str]:
+    """Return what somebody has to know before they report again; nothing where nothing stands against them."""
+    suspension = suspension_among(standing)
+    if suspension is not None and suspension.until is not None:
+        when = day_and_time(suspension.until)
+        return [_("Your reports are not being processed until %(when)s: what you send now is not taken.", when=when)]
+    if standing:
+        return [
+            _(
+                "You have been warned: many of your reports were found manifestly unfounded. If that goes on, your "
+                "reports are left unprocessed for a time."
+            )
+        ]
+    return []
 
 
 def _what(standing: str, since: str) -> str:

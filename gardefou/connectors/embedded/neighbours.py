@@ -1,5 +1,6 @@
 """What the embedded network tells the house, carried where it belongs: accounts, reports, and word from the orders."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,10 +10,11 @@ from gardefou.accounts.observe import observe
 from gardefou.accounts.open_account import open_account
 from gardefou.accounts.tiers import Tier, is_lower
 from gardefou.connectors.embedded.categories import choices
-from gardefou.connectors.embedded.explanation import explain
+from gardefou.connectors.embedded.explanation import explain, told_reporter
 from gardefou.events import Actor
 from gardefou.guard.facts import Value
 from gardefou.guard.rules import load, tier_of
+from gardefou.network.errors import NotProcessedError
 from gardefou.network.ports import AccountRow, CategoryChoice, Complaint
 from gardefou.orders import queries as orders
 from gardefou.orders import rulebook
@@ -21,6 +23,8 @@ from gardefou.orders.rulebook import Loader
 from gardefou.reports.errors import UnknownReportedError
 from gardefou.reports.filing import filing
 from gardefou.reports.intake import Filed, file_reports
+from gardefou.reports.misuse.count_refused import count_refused
+from gardefou.reports.misuse.standing_of import in_force, not_processed
 from gardefou.storage import Tx
 
 HAND = Actor.machine("embedded connector")
@@ -87,12 +91,30 @@ class EmbeddedNeighbours:
         """Write down where the owner is written to now."""
         observe(tx, actor=HAND, now=now, account_id=account["id"], contact=account["email"])
 
-    def reports_filed(self, tx: Tx, *, now: int, complaints: Sequence[tuple[Actor, Complaint]]) -> list[int]:
+    def reports_filed(
+        self, tx: Tx, *, now: int, complaints: Sequence[tuple[Actor, Complaint]]
+    ) -> list[int | NotProcessedError]:
         """Carry reports to intake; the number of a receipt is the report's.
+
+        Those of reporters whose reports are not processed now are not taken, and counted: they are told so.
 
         Raises:
             UnknownReportedError: the house does not know an account that the network shows.
         """
+        if not complaints:
+            return []
+        until = not_processed(tx, now=now, reporters={str(actor) for actor, _one in complaints})
+        if not until:
+            return [*self._file(tx, now, complaints)]
+        refused = Counter(str(actor) for actor, _one in complaints if str(actor) in until)
+        count_refused(tx, actor=HAND, until=until, refused=refused)
+        receipts = iter(self._file(tx, now, [one for one in complaints if str(one[0]) not in until]))
+        return [
+            NotProcessedError(until=until[str(actor)]) if str(actor) in until else next(receipts)
+            for actor, _one in complaints
+        ]
+
+    def _file(self, tx: Tx, now: int, complaints: Sequence[tuple[Actor, Complaint]]) -> list[int]:
         if not complaints:
             return []
         protected = self._protected(tx, {one.account_id for _actor, one in complaints}, now)
@@ -109,6 +131,10 @@ class EmbeddedNeighbours:
             for actor, one in complaints
         ]
         return [_known(filed).report_id for filed in file_reports(tx, now=now, filings=filings)]
+
+    def told_reporter(self, tx: Tx, *, now: int, reporter: Actor) -> Sequence[str]:
+        """Return in a sentence each what stands against a reporter."""
+        return told_reporter(in_force(tx, now=now, reporters=[str(reporter)]).get(str(reporter), []))
 
     def explain_standing(self, tx: Tx, *, account_id: int) -> Sequence[str] | None:
         """Return why the owner cannot act, from the orders in effect."""

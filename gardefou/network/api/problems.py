@@ -18,7 +18,7 @@ from gardefou.network.api.errors import (
     OutsideScopesError,
     TokenInvalidError,
 )
-from gardefou.network.errors import BlockedError, FieldError, NoSuchPageError, OwnerCannotActError
+from gardefou.network.errors import BlockedError, FieldError, NoSuchPageError, NotProcessedError, OwnerCannotActError
 from gardefou.words import gettext as _
 
 #: Where clients of this API ask.
@@ -71,9 +71,15 @@ def _said(problem: Exception, status: int, detail: str) -> tuple[int, str]:
         case BlockedError():
             return 403, _("This action is not allowed")
         case FieldError():
-            return 422, _("Validation failed: %(why)s", why=sentences.of(problem))
+            return _of_field(problem)
         case ClientError():
             return problem.status, problem.message
         case HTTPException() if status == http.HTTPStatus.NOT_FOUND:
             return 404, _("Record not found")
     return status, detail
+
+
+def _of_field(problem: FieldError) -> tuple[int, str]:
+    if isinstance(problem, NotProcessedError):  # Nothing is wrong with what was sent: it is not taken from this member.
+        return 403, sentences.of(problem)
+    return 422, _("Validation failed: %(why)s", why=sentences.of(problem))

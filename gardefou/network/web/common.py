@@ -89,7 +89,7 @@ def provide_member(request: AnyRequest, db: Database, clock: Clock, *, counted: 
         now = clock.now()
         member = member_of(tx, token, now=now)
         if counted and member is not None:
-            request.state.unread = unread(tx, member.id, now=now, most=MOST_UNREAD)
+            request.state.unread = unread(tx, member.id, now=now, most=MOST_UNREAD, house=True)
     request.state.member = member
     return member
 

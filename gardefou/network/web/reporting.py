@@ -2,19 +2,22 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.response import Template
 
+from gardefou.clock import Clock
 from gardefou.events import Actor
 from gardefou.may import May
 from gardefou.network import sentences
-from gardefou.network.errors import FieldError
+from gardefou.network.errors import FieldError, NotProcessedError
 from gardefou.network.ports import Neighbours
 from gardefou.network.queries import Member, PostView, shown_account, shown_post
+from gardefou.network.receipt_key import receipt_key
 from gardefou.network.report import LONGEST_COMMENT, Intake, asked
 from gardefou.network.timelines import page_of_account
 from gardefou.network.web import common
@@ -40,18 +43,39 @@ class Typed:
 
 
 @get("/{name:str}/report", may=May.ANYONE, sync_to_thread=True)
-def report_account_page(db: Database, neighbours: Neighbours, member: Member | None, name: str) -> Template:
+def report_account_page(
+    request: AnyRequest, db: Database, clock: Clock, neighbours: Neighbours, member: Member | None, name: str
+) -> Template:
     """Show the form for an account."""
     with db.reading() as tx:
-        return _form(tx, neighbours, member, handle_in(name), None, Typed())
+        told = _told(tx, clock, neighbours, request, member)
+        return _form(tx, neighbours, member, handle_in(name), None, Typed(), told=told)
 
 
 @get("/{name:str}/{number:str}/report", may=May.ANYONE, sync_to_thread=True)
-def report_post_page(db: Database, neighbours: Neighbours, member: Member | None, name: str, number: str) -> Template:
+def report_post_page(
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    neighbours: Neighbours,
+    member: Member | None,
+    name: str,
+    number: str,
+) -> Template:
     """Show the form for a post, which is chosen already."""
     post_id = id_in(number)
     with db.reading() as tx:
-        return _form(tx, neighbours, member, handle_in(name), post_id, Typed(posts=frozenset({post_id})))
+        told = _told(tx, clock, neighbours, request, member)
+        return _form(tx, neighbours, member, handle_in(name), post_id, Typed(posts=frozenset({post_id})), told=told)
+
+
+def _told(tx: Tx, clock: Clock, neighbours: Neighbours, request: AnyRequest, member: Member | None) -> Sequence[str]:
+    """Return what the reader has to know before they report; nothing is looked up of whoever never did."""
+    token = request.cookies.get(VISITOR_COOKIE)
+    if member is None and not token:
+        return ()
+    reporter = Actor.member(member.id) if member else Actor.visitor(visitor_key(token or ""))
+    return neighbours.told_reporter(tx, now=clock.now(), reporter=reporter)
 
 
 @post("/{name:str}/report", may=May.ANYONE, gives=(201,), asks=ASKS, sync_to_thread=True)
@@ -60,12 +84,13 @@ def report_account(
     db: Database,
     intake: Intake,
     neighbours: Neighbours,
+    door_key: bytes,
     member: Member | None,
     name: str,
     form: FormMultiDict,
 ) -> Response[Any]:
     """Take in a report on an account."""
-    return _file(request, db, intake, neighbours, member, form, handle=handle_in(name), post_id=None)
+    return _file(request, db, intake, neighbours, member, form, door_key=door_key, handle=handle_in(name), post_id=None)
 
 
 @post("/{name:str}/{number:str}/report", may=May.ANYONE, gives=(201,), asks=ASKS, sync_to_thread=True)
@@ -74,13 +99,15 @@ def report_post(
     db: Database,
     intake: Intake,
     neighbours: Neighbours,
+    door_key: bytes,
     member: Member | None,
     name: str,
     number: str,
     form: FormMultiDict,
 ) -> Response[Any]:
     """Take in a report on a post."""
-    return _file(request, db, intake, neighbours, member, form, handle=handle_in(name), post_id=id_in(number))
+    handle, post_id = handle_in(name), id_in(number)
+    return _file(request, db, intake, neighbours, member, form, door_key=door_key, handle=handle, post_id=post_id)
 
 
 def _file(
@@ -91,6 +118,7 @@ def _file(
     member: Member | None,
     form: FormMultiDict,
     *,
+    door_key: bytes,
     handle: str,
     post_id: int | None,
 ) -> Response[Any]:
@@ -120,9 +148,15 @@ def _file(
         )
         with db.reading() as tx:
             return _form(tx, neighbours, member, handle, post_id, wrong, status=400)
-    # Once there is a result its transaction is committed: from then on the report cannot be lost.
-    taken = intake.put(wanted).result()
-    response = page("reported", member=member, status=201, receipt=taken.receipt, handle=handle)
+    try:
+        # Once there is a result its transaction is committed: from then on the report cannot be lost.
+        taken = intake.put(wanted).result()
+    except NotProcessedError as error:
+        unread = replace(typed, errors={"reporter": sentences.of(error)})
+        with db.reading() as tx:
+            return _form(tx, neighbours, member, handle, post_id, unread, status=403)
+    opened_by = "" if member else receipt_key(door_key, taken.receipt)
+    response = page("reported", member=member, status=201, receipt=taken.receipt, key=opened_by, handle=handle)
     if member is None:
         response.set_cookie(common.kept(request, VISITOR_COOKIE, token, lasts=TWO_YEARS))
     return response
@@ -145,6 +179,7 @@ def _form(
     typed: Typed,
     *,
     status: int = 200,
+    told: Sequence[str] = (),
 ) -> Template:
     account = shown_account(tx, handle)
     account_id = int(account["id"])
@@ -162,6 +197,7 @@ def _form(
         posts=shown(tx, posts, reader=reader),
         categories=neighbours.categories(),
         typed=typed,
+        told=told,
         longest=LONGEST_COMMENT,
     )
 

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from gardefou.clock import MINUTE, SECOND, Micros
 from gardefou.storage import Database
@@ -12,6 +12,7 @@ from gardefou.storage.limits import (
     LIMITS,
     LOGINS,
     REPORTER,
+    REPORTER_ON_ACCOUNT,
     REPORTING_BLOCK,
     Entry,
     Left,
@@ -115,7 +116,9 @@ def test_of_many_who_race_for_the_last_tries_as_many_get_them(db: Database, now:
 
 def _reports(db: Database, now: int, *whose: tuple[str, str | None]) -> list[object]:
     with db.transaction() as tx:
-        return list(spend_on_reports(tx, now=now, reporters=whose))
+        # Each on an account of its own, so that only what is asked about is used up.
+        reports = [(who, host, f"{now} {place}") for place, (who, host) in enumerate(whose)]
+        return list(spend_on_reports(tx, now=now, reports=reports))
 
 
 @pytest.mark.promise(18)
@@ -139,3 +142,28 @@ def test_a_block_of_addresses_has_its_reports_whoever_they_are(db: Database, now
     became = _reports(db, now, *many)
     assert [isinstance(one, TooManyTriesError) for one in became] == [False] * REPORTING_BLOCK.tries + [True]
     assert isinstance(_reports(db, now, ("visitor:x", OFFICE))[0], Left)
+
+
+@pytest.mark.promise(18)
+def test_one_reporter_reports_one_account_so_often_a_day_and_others_go_on(db: Database, now: Micros) -> None:
+    most = REPORTER_ON_ACCOUNT.tries
+    reports = [*[("member:1", HOME, "7")] * (most + 1), ("member:1", HOME, "8"), ("member:2", HOME, "7")]
+    with db.transaction() as tx:
+        became = spend_on_reports(tx, now=now, reports=reports)
+    over = became[most]
+    assert isinstance(over, TooManyTriesError)
+    assert (over.fields["of"], over.fields["most"]) == ("account", most)
+    others = became[:most] + became[most + 1 :]
+    assert all(isinstance(one, Left) for one in others)
+    # Of what is too many nothing is counted, neither against its reporter nor against their part of the network.
+    assert [one.remaining for one in others if isinstance(one, Left)][most] == REPORTER.tries - most - 1
+
+
+@pytest.mark.promise(18)
+def test_a_thousand_reports_cost_three_statements_to_count(db: Database, now: Micros) -> None:
+    reports = [(f"visitor:{number}", f"10.0.{number % 200}.1", str(number % 7)) for number in range(1_000)]
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    with db.transaction() as tx:
+        spend_on_reports(tx, now=now, reports=reports)
+    assert len([one for one in asked if not one.startswith("BEGIN")]) == 3, asked

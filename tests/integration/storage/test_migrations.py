@@ -1,7 +1,7 @@
 """One schema on both databases, and what the database itself refuses."""
 
 import importlib
-import pkgutil
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -18,9 +18,9 @@ from gardefou.storage.migrate import alembic_config, require_current
 
 
 def _load_all_tables() -> None:
-    for room in pkgutil.iter_modules(gardefou.__path__):
-        if room.ispkg and importlib.util.find_spec(f"gardefou.{room.name}.tables"):
-            importlib.import_module(f"gardefou.{room.name}.tables")
+    package = Path(gardefou.__path__[0])
+    for path in sorted(package.rglob("tables.py")):
+        importlib.import_module(".".join(("gardefou", *path.relative_to(package).with_suffix("").parts)))
 
 
 def test_the_tables_in_code_and_in_the_database_are_the_same(db: Database) -> None:

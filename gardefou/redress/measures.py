@@ -1,0 +1,130 @@
+"""What a reporter is told of a warning or a suspension: what it means, why, on what it rests, how to contest it."""
+
+from dataclasses import dataclass
+
+from gardefou.reports.misuse.criteria import REJECTED_AGAIN, WARNED_FOR, Gravity, Intent
+from gardefou.reports.misuse.measure import Measure
+from gardefou.words import gettext as _
+from gardefou.words import ngettext
+from gardefou.words.numbers import day, day_and_time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMeasure:
+    """A warning or a suspension, in words.
+
+    Attributes:
+        of: what was decided.
+        title: in one line.
+        lines: a statement of reasons, a sentence or two each.
+        stands: whether it holds now.
+        contestable: whether its reporter can contest it still.
+    """
+
+    of: Measure
+    title: str
+    lines: tuple[str, ...]
+    stands: bool
+    contestable: bool
+
+
+def shown(one: Measure, *, now: int, contest: str) -> ShownMeasure:
+    """Return what a reporter reads of a measure.
+
+    Args:
+        one: the warning or the suspension.
+        now: the instant.
+        contest: the address that answers those who contest.
+    """
+    contestable = one.contested_at is None and one.lifted_at is None
+    return ShownMeasure(
+        of=one,
+        title=_title(one, now),
+        lines=tuple(_lines(one, contest)),
+        stands=one.stands(now),
+        contestable=contestable,
+    )
+
+
+def _title(one: Measure, now: int) -> str:
+    if one.lifted_at is not None:
+        return _("What was decided about your reports was taken back.")
+    if one.until is None:
+        return _("You have been warned about your reports.")
+    if one.stands(now):
+        return _("Your reports are not being processed until %(when)s.", when=day_and_time(one.until))
+    return _("Your reports were not processed until %(when)s. They are again.", when=day_and_time(one.until))
+
+
+def _lines(one: Measure, contest: str) -> list[str]:
+    found = [
+        _means(one),
+        _("Why: %(reason)s", reason=one.reason),
+        _rests_on(one),
+        _("How grave it is: %(gravity)s. With what intention: %(intent)s.", **_weighed(one)),
+        _("People decided this, on %(when)s: no machine decides here.", when=day_and_time(one.at)),
+    ]
+    if one.lifted_because:
+        found.append(_("Why it was taken back: %(reason)s", reason=one.lifted_because))
+    elif one.answer:
+        found.append(_("You contested it; it stays. Why: %(reason)s", reason=one.answer))
+    elif one.contested_at is not None:
+        found.append(_("You contested it. Somebody who had no part in it answers you here."))
+    if one.lifted_at is None:
+        found.append(
+            _(
+                "You can also write to %(address)s, or turn to a certified out-of-court dispute settlement body, or to "
+                "a court.",
+                address=contest,
+            )
+        )
+    return found
+
+
+def _means(one: Measure) -> str:
+    if one.until is not None:
+        return _(
+            "What you send until then is not taken, and you are told so each time. What you sent before stays, and the "
+            "rest of your account is as it was."
+        )
+    return ngettext(
+        "Nothing is taken from you. Until %(day)s it is remembered: if %(count)s more case that you report is found "
+        "unfounded, your reports can be left unprocessed for a time.",
+        "Nothing is taken from you. Until %(day)s it is remembered: if %(count)s more cases that you report are found "
+        "unfounded, your reports can be left unprocessed for a time.",
+        REJECTED_AGAIN,
+        day=day(one.at + WARNED_FOR),
+    )
+
+
+def _rests_on(one: Measure) -> str:
+    return _(
+        "On what it rests: of the %(decided)s cases you had reported in and that were decided in the 30 days before, "
+        "%(rejected)s were rejected. Of those read again, %(unfounded)s were manifestly unfounded.",
+        decided=str(one.decided),
+        rejected=str(one.rejected),
+        unfounded=str(one.unfounded),
+    )
+
+
+def _weighed(one: Measure) -> dict[str, str]:
+    return {"gravity": gravity(one.gravity), "intent": intent(one.intent)}
+
+
+def gravity(value: Gravity) -> str:
+    """Return how grave a misuse is, in words."""
+    return {
+        Gravity.TIME: _("it costs others time"),
+        Gravity.HARM: _("it harms those it is aimed at"),
+        Gravity.GRAVE: _("it harms them gravely"),
+    }[value]
+
+
+def intent(value: Intent) -> str:
+    """Return with what intention somebody misuses reports, in words."""
+    return {
+        Intent.UNKNOWN: _("it cannot be seen"),
+        Intent.CARELESS: _("carelessly"),
+        Intent.DELIBERATE: _("on purpose"),
+        Intent.CONCERTED: _("in concert with others"),
+    }[value]
