@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 from gardefou.app.house import House, address
 from gardefou.desk import labels
 from gardefou.events import Actor, outbox
-from gardefou.reports import telling
+from gardefou.reports import duty_told
 from gardefou.staff.queries import Colleague, duty_managers_on_shift, engaged_as
 from gardefou.staff.roles import Role
 from gardefou.storage import Tx
@@ -24,11 +24,11 @@ def tell_of_protected(house: House, *, actor: Actor, now: int) -> int:
     Where the house has no duty manager at all, the cases wait to be told.
     """
     with house.db.reading() as tx:
-        if not telling.waits(tx, now=now):
+        if not duty_told.waits(tx, now=now):
             return 0
     with house.db.transaction() as tx:
         readers = duty_managers_on_shift(tx, now) or engaged_as(tx, {Role.DUTY_MANAGER}, now)
-        found = telling.told(tx, actor=actor, now=now) if readers else []
+        found = duty_told.told(tx, actor=actor, now=now) if readers else []
         for one in readers if found else ():
             _write(tx, house, one, found, now)
     return len(found)

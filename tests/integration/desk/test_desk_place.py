@@ -7,7 +7,7 @@ import pytest
 from gardefou.clock import HOUR
 from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
-from gardefou.reports import cases, telling
+from gardefou.reports import cases, duty_told
 from tests.factories.accounts import make_account
 from tests.factories.reports import make_report
 from tests.factories.town import Town
@@ -32,7 +32,7 @@ def test_a_case_says_what_puts_it_before_others_and_shows_the_sum(town: Town, vi
             case_id = make_report(tx, town.now, account_id, reporter=one, category="hate").case_id
         dull = make_report(tx, town.now, make_account(tx, town.now, followers=3)).case_id
         shielded = make_report(tx, town.now, make_account(tx, town.now), protected=True).case_id
-        telling.told(tx, actor=CLOCK, now=town.now)
+        duty_told.told(tx, actor=CLOCK, now=town.now)
     browser = visit("agent")
     page = plain(browser.get(f"/desk/cases/{case_id}").text)
     assert (

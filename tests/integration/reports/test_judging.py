@@ -1,4 +1,4 @@
-"""A storm is judged by who reports and what about, never by how many: the queue, reporters' counts, the telling."""
+"""A storm is judged by who reports and what about, never by how many: the queue, reporters' counts, the duty_told."""
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -7,7 +7,7 @@ from gardefou.accounts.tables import account
 from gardefou.clock import DAY, HOUR, MINUTE, Micros
 from gardefou.events import Actor
 from gardefou.events.actor import CLOCK
-from gardefou.reports import cases, queries, telling
+from gardefou.reports import cases, duty_told, queries
 from gardefou.reports.filing import Filing, filing
 from gardefou.reports.intake import file_reports
 from gardefou.reports.queries import Group
@@ -162,7 +162,7 @@ def test_a_protected_case_is_to_be_told_once_again_where_it_gets_graver_and_afte
     db: Database, now: Micros
 ) -> None:
     def told(tx: Tx, at: int) -> list[int]:
-        return [int(row["id"]) for row in telling.told(tx, actor=CLOCK, now=at)]
+        return [int(row["id"]) for row in duty_told.told(tx, actor=CLOCK, now=at)]
 
     with db.transaction() as tx:
         account_id = make_account(tx, now)
