@@ -21,6 +21,7 @@ from gardefou.app.problems import PASSES
 from gardefou.desk.session import COOKIE
 from gardefou.storage.outage import Outage
 from tests.conftest import FULL
+from tests.factories.served_by_processes import Processes
 from tests.factories.struck import Struck, handle
 from tests.factories.tallied import tally
 
@@ -39,6 +40,15 @@ HURRIED: dict[str, float | str] = {
 @pytest.fixture
 def house(on_postgresql: Struck) -> Struck:
     return on_postgresql
+
+
+@pytest.fixture
+def one(house: Struck) -> Iterator[Processes]:
+    """Another server of the house; by default its patience is a fifth of what it is."""
+    found = replace(house.processes, port=free_port(), running={}, constants={} if FULL else HURRIED)
+    found.start()
+    yield found
+    found.kill()
 
 
 @dataclass(kw_only=True)
@@ -148,13 +158,8 @@ def test_while_postgresql_is_gone_every_door_says_so_and_afterwards_all_goes_on(
 
 
 @pytest.mark.promise(20)
-def test_while_others_hold_what_everybody_asks_for_nobody_waits_without_end(house: Struck) -> None:
-    """Every connection of the house waits for a lock of somebody else's; who comes then is told so, health too.
-
-    By default its patience is a fifth of what it is.
-    """
-    one = replace(house.processes, port=free_port(), running={}, constants={} if FULL else HURRIED)
-    one.start()
+def test_while_others_hold_what_everybody_asks_for_nobody_waits_without_end(house: Struck, one: Processes) -> None:
+    """Every connection of the house waits for a lock of somebody else's; who comes then is told so, health too."""
     address = house.database.replace("+psycopg", "")
     many = httpx.Limits(max_connections=100)
     with (
@@ -173,6 +178,5 @@ def test_while_others_hold_what_everybody_asks_for_nobody_waits_without_end(hous
     assert all("retry-after" in answer.headers for answer in [*held, *told] if answer.status_code == 503)
     assert report(house, "not busy any more", url=one.url).status_code == 200
     one.wait_until(one.answers, within=RECOVERS_WITHIN)
-    one.kill()
     with house.opened() as db:
         assert tally(db) == []

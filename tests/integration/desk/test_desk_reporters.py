@@ -22,6 +22,7 @@ from gardefou.reports.misuse.suspend import suspend
 from gardefou.reports.misuse.tables import measure, misuse
 from gardefou.reports.misuse.warn import warn
 from gardefou.reports.tables import report
+from tests.factories.client_api import shown_token
 from tests.factories.racing import race
 from tests.factories.reporting import ReportingHouse, reporting_house
 from tests.integration.app.test_api import secret_of
@@ -142,6 +143,12 @@ def test_a_member_is_told_of_each_step_among_their_notifications_and_their_clien
     assert "You have been warned about your reports." in told
     assert "Your reports are not processed for a time." in told
     assert mayor.post("/@anna/report", {"category": "spam"}).status_code == 403
+    with house.town.db.transaction() as tx:
+        shown = shown_token(tx, house.town.now, member.member_id)
+    asked = {"account_id": str(house.town.accounts["anna"]), "category": "spam"}
+    refused = house.client.post("/api/v1/reports", json=asked, headers=shown)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_processed")
+    assert refused.json()["error"].startswith("Your reports are not being processed until")
     lifted = house.desk("reviewer 2").post(f"/desk/measures/{measure_id}/lift", {"because": "It was a mistake."})
     assert lifted.status_code == 303
     house.tell()
