@@ -126,7 +126,7 @@ def _row(
 ) -> Row:
     case = row.case
     left = case.due_at - now
-    number = ngettext("%(count)s report", "%(count)s reports", case.reports)
+    number = ngettext("%(count)s report", "%(count)s reports", case.counting)
     return Row(
         href=f"/desk/cases/{case.id}{query}",
         handle=row.handle,

@@ -12,9 +12,11 @@ BadInputError
 ├── UnknownCaseError         (NotFoundError)
 ├── UnknownBatchError        (NotFoundError)
 ├── UnknownMacroError        (NotFoundError)
+├── UnknownAsideError        (NotFoundError)
 ├── UnknownReportedError     (NotFoundError) no such account to report
 ├── CaseClosedError          (ConflictError)
 ├── CaseChangedError         (ConflictError)
+├── BurstChangedError        (ConflictError)
 ├── KeyUsedError             (ConflictError) an upload's key that stands for another
 └── HeldByAnotherError       (ConflictError)
 """
@@ -94,6 +96,12 @@ class UnknownMacroError(NotFoundError):
     code = "unknown_macro"
 
 
+class UnknownAsideError(NotFoundError):
+    """No reports are set aside under that number."""
+
+    code = "unknown_aside"
+
+
 class UnknownReportedError(NotFoundError):
     """There is no such account to report."""
 
@@ -110,6 +118,12 @@ class CaseChangedError(ConflictError):
     """This case has changed since you looked; look again."""
 
     code = "case_changed"
+
+
+class BurstChangedError(ConflictError):
+    """This burst has changed since you looked; look again."""
+
+    code = "burst_changed"
 
 
 class KeyUsedError(ConflictError):

@@ -21,8 +21,10 @@ from gardefou.events.record import Body
 from gardefou.reports.categories import DUE_HOURS, SEVERITY
 from gardefou.reports.errors import UnknownReportedError
 from gardefou.reports.filing import Filing, ReportedPost, filing
+from gardefou.reports.keep_sums import keep_sums, sums_are_due
 from gardefou.reports.reporters import count_cases
 from gardefou.reports.tables import cases, report, report_post
+from gardefou.reports.traits import Trait, traits_of
 from gardefou.storage import Tx
 from gardefou.storage.among import among
 from gardefou.storage.bulk import MANY, insert_rows, update_rows
@@ -124,6 +126,11 @@ class _Gathering:
     before: RowMapping | None
     new: list[Filing] = field(default_factory=list)
 
+    @property
+    def reports(self) -> int:
+        """How many reports it has with these."""
+        return len(self.new) + (0 if self.before is None else int(self.before["reports"]))
+
 
 class _Desk:
     """Where reports are sorted before they are written, all at once."""
@@ -133,6 +140,7 @@ class _Desk:
         self._tx, self._now = tx, now
         self._cases = _open_cases(tx, there)
         self._said = _said_before(tx, [one.case_id for one in self._cases.values()], {one.by for one in filings})
+        self._traits = traits_of(tx, now=now, reporters={one.by for one in filings})
         self._imported = _imported(tx, [one.imported_key for one in filings if one.imported_key is not None])
         self._reports: list[tuple[Any, ...]] = []
         self._posts: list[tuple[Any, ...]] = []
@@ -154,7 +162,7 @@ class _Desk:
             return Filed(report_id=same.report_id, case_id=case.case_id, new_case=False, repeated=True)
         if not mine:
             self._reporters[one.by] += 1  # Ten reports in one case weigh as one.
-        report_id = self._write_down(one, case)
+        report_id = self._write_down(one, case, first=not mine)
         mine.append(_Said(report_id, one.about, one.comment, self._now))
         if one.imported_key is not None:
             self._imported[one.imported_key] = Filed(
@@ -169,11 +177,13 @@ class _Desk:
                 return said
         return None
 
-    def _write_down(self, one: Filing, case: _Gathering) -> int:
+    def _write_down(self, one: Filing, case: _Gathering, *, first: bool) -> int:
         report_id = self._tx.new_id(self._now)
         case.new.append(one)
         told = one.category.value, one.comment, one.locale, self._now, one.imported_key, one.about
-        self._reports.append((report_id, case.case_id, one.account_id, one.by, *told, 1))
+        known = self._traits.get(one.by, 0) | (Trait.FIRST if first else 0)
+        kept = 1, case.reports, one.words, int(known)
+        self._reports.append((report_id, case.case_id, one.account_id, one.by, *told, *kept))
         self._posts += [(report_id, *post) for post in one.posts]
         return report_id
 
@@ -190,6 +200,8 @@ class _Desk:
                 self._tx.execute(_AGAIN, [{"it": number, "more": more} for number, more in sorted(self._again.items())])
             count_cases(self._tx, now=self._now, filed=self._reporters)
         for case in gathered:
+            if sums_are_due(case.reports - len(case.new), case.reports):
+                keep_sums(self._tx, case_id=case.case_id, upto=case.reports)
             self._tell(case)
 
     def _open(self, new: Sequence[_Gathering]) -> None:
@@ -257,6 +269,9 @@ _REPORT = (
     "imported_key",
     "about",
     "times",
+    "place",
+    "words",
+    "traits",
 )
 _POST = ("report_id", "post_id", "excerpt", "posted_at")
 _AGAIN = update(report).where(report.c.id == bindparam("it")).values(times=report.c.times + bindparam("more"))
