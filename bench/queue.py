@@ -47,10 +47,11 @@ _ACCOUNTS = """
 """
 _CASES = """
     INSERT INTO cases (id, account_id, state, version, category, severity, locale, reports, protected, opened_at,
-                       updated_at, due_at)
+                       updated_at, due_at, rank_at, reporters)
     {series} SELECT n, n, 'open', 1, CASE n % {kinds} {words} END, n % {kinds},
                     CASE WHEN n % 5 < 2 THEN 'fr' ELSE 'en' END, {each}, CASE WHEN n % 100 = 0 THEN 1 ELSE 0 END,
-                    {now} - 6 * {hour}, {now}, {now} + (n * 7919 % 1440) * {minute} - 6 * {hour} FROM series
+                    {now} - 6 * {hour}, {now}, {now} + (n * 7919 % 1440) * {minute} - 6 * {hour},
+                    {now} + (n * 7919 % 1440 - n % 120) * {minute} - 6 * {hour}, {each} FROM series
 """
 _REPORTERS = """
     INSERT INTO reporter (key, filed, upheld, rejected, last_at)

@@ -1,6 +1,6 @@
 """Reading accounts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, and_, bindparam, or_, select
@@ -21,6 +21,16 @@ from gardefou.storage.prepared import prepared
 EMBEDDED = "embedded"
 PEAK_WINDOW = 90 * DAY
 SEARCH_LIMIT = 50
+
+#: What rules are told of an account, beside its line of the roster.
+FACTS = (
+    account_table.c.followers,
+    account_table.c.peak_followers,
+    account_table.c.peak_at,
+    account_table.c.office,
+    account_table.c.assigned_tier,
+    account_table.c.reached_tier,
+)
 
 _ROW = select(account_table).where(account_table.c.id == bindparam("account_id"))
 _LOCKED = _ROW.with_for_update()
@@ -53,14 +63,18 @@ def _accounts(ids: list[int]) -> Select[Any]:
     return select(account_table).where(among(account_table.c.id, ids))
 
 
-def lock_those(tx: Tx, ids: Collection[int]) -> set[int]:
-    """Lock the rows of these accounts, in the order in which everybody locks them, and return which there are."""
-    return set(tx.ids(*_locked(list(ids))))
+def lock_those(tx: Tx, ids: Collection[int]) -> dict[int, int]:
+    """Lock the rows of these accounts, in the order in which everybody locks them.
+
+    Returns:
+        How many followers each account has that there is.
+    """
+    return {int(row["id"]): int(row["followers"]) for row in tx.all(*_locked(list(ids)))}
 
 
 @prepared
 def _locked(ids: list[int]) -> Select[Any]:
-    wanted = select(account_table.c.id).where(among(account_table.c.id, ids))
+    wanted = select(account_table.c.id, account_table.c.followers).where(among(account_table.c.id, ids))
     return wanted.order_by(account_table.c.id).with_for_update()
 
 
@@ -134,8 +148,13 @@ def subject_values(tx: Tx, row: RowMapping, now: int) -> dict[str, Value]:
 
 def subjects_values(tx: Tx, rows: Collection[RowMapping], now: int) -> dict[int, dict[str, Value]]:
     """As `subject_values`, for many accounts at once, by id."""
-    lines = {line["account_id"]: line for line in tx.all(*_lines([int(row["id"]) for row in rows]))}
-    return {int(row["id"]): _values(row, lines.get(row["id"]), now) for row in rows}
+    return values_of(tx, {int(row["id"]): row for row in rows}, now)
+
+
+def values_of(tx: Tx, rows: Mapping[int, RowMapping], now: int) -> dict[int, dict[str, Value]]:
+    """As `subjects_values`, where accounts' columns were read with something else: account → a row that has `FACTS`."""
+    lines = {line["account_id"]: line for line in tx.all(*_lines(list(rows)))}
+    return {account_id: _values(row, lines.get(account_id), now) for account_id, row in rows.items()}
 
 
 @prepared

@@ -21,6 +21,7 @@ from gardefou.app.invitation_letter import with_invitation
 from gardefou.app.mail import Mailer, MailError
 from gardefou.app.nights import look_ahead
 from gardefou.app.password_letter import with_link
+from gardefou.app.protected_letter import tell_of_protected
 from gardefou.app.publisher import Publisher
 from gardefou.app.receipt_letter import Riding, riding
 from gardefou.app.reviews import ask_for_reviews
@@ -36,6 +37,7 @@ from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords_anew import TOPIC
 from gardefou.network.sweep import sweep
 from gardefou.orders import drive, notices
+from gardefou.reports.tally import count_on, waits_to_be_counted
 from gardefou.safeguards.credentials import INVITATION
 from gardefou.storage.house import beat
 
@@ -52,6 +54,8 @@ SPEAK_AGAIN_AFTER = 10 * MINUTE
 LOOK_AHEAD_EVERY = HOUR
 #: Images that nobody posted are swept this often.
 SWEEP_EVERY = HOUR
+#: Duty managers are told of protected accounts' cases this often at most.
+TELL_EVERY = MINUTE
 #: A letter whose receipt is about to come is looked at again after this.
 LETTER_WAITS = SECOND // 4
 NAME = "worker"
@@ -64,6 +68,8 @@ TASKS = (
     "_publish",
     "_tiers",
     "_look_ahead",
+    "_reporters",
+    "_protected",
     "_mail",
     "_witness",
     "_sweep_network",
@@ -86,7 +92,7 @@ class Worker:
         self._sweep = TierSweep(house)
         self._publisher = Publisher(house)
         self._cosigning = Cosigning(house)
-        self._beat_at = self._looked_at = self._looked_ahead_at = self._swept_at = 0
+        self._beat_at = self._looked_at = self._looked_ahead_at = self._swept_at = self._told_at = 0
         self._last_event = -1
         self._at_once = at_once
         # Whether to look around at all open orders; the last one seen of a look that is under way, None without.
@@ -206,6 +212,23 @@ class Worker:
         new = look_ahead(self._house, now)
         if new:
             _log.warning("rota.gaps", rules=[", ".join(gap.rules) for gap in new])
+
+    @may(May.MACHINE)
+    def _reporters(self) -> None:
+        """Count for or against some more of the reporters of cases that were decided."""
+        with self._house.db.reading() as tx:
+            if not waits_to_be_counted(tx):
+                return
+        with self._house.db.transaction() as tx:
+            count_on(tx, actor=Actor.machine(NAME))
+
+    @may(May.MACHINE)
+    def _protected(self) -> None:
+        now = self._house.clock.now()
+        if 0 <= now - self._told_at < TELL_EVERY:
+            return
+        if tell_of_protected(self._house, actor=Actor.machine(NAME), now=now):
+            self._told_at = now
 
     @may(May.MACHINE)
     def _witness(self) -> None:

@@ -15,6 +15,7 @@ from gardefou.desk.labels import REASONS, category, reason
 from gardefou.desk.looking import presence_context
 from gardefou.desk.macro_words import choices
 from gardefou.desk.notes_page import note_lines
+from gardefou.desk.place import place
 from gardefou.desk.queue import chosen_of, pane
 from gardefou.desk.session import AnyRequest
 from gardefou.may import May
@@ -98,6 +99,7 @@ def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) 
     return presence_context(tx, me=me, now=now, case_id=case_id) | {
         "page": page,
         "reach": reach_words(page.view),
+        "place": place(page.case, now),
         "category": category,
         "clauses": policy(tx, ports),
         "macros": choices(tx),

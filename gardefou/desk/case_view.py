@@ -20,6 +20,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.reports.case import Case
 from gardefou.reports.errors import WorkerError
+from gardefou.reports.priority import WHOLE
 from gardefou.reports.queries import ReportLine, case_view, reports_of
 from gardefou.reports.view import CaseView
 from gardefou.reports.workers import require_decider, require_worker
@@ -183,20 +184,20 @@ def reached_words(tx: Tx, account_id: int, tier: str) -> str:
 
 def reach_words(view: CaseView) -> str:
     """Return how much the reports weigh, from how often their authors were right before."""
-    who, decided = view.reporters, view.reporters.upheld + view.reporters.rejected
-    weight = numbers.number(who.weight)
-    if not decided and who.newcomers == who.distinct:
+    who, decided = view.case.who, view.case.who.right_before + view.case.who.wrong_before
+    weight = numbers.number(max(1, round(who.weight / WHOLE)))
+    if not decided and who.newcomers == who.reporters:
         return ngettext(
             "They weigh as %(weight)s: their %(count)s author reports for the first time.",
             "They weigh as %(weight)s: all their %(count)s authors report for the first time.",
-            who.distinct,
+            who.reporters,
             weight=weight,
         )
     if not decided:
         return ngettext(
             "They weigh as %(weight)s: of their %(count)s author, nothing was decided before.",
             "They weigh as %(weight)s: of their %(count)s authors, nothing was decided before.",
-            who.distinct,
+            who.reporters,
             weight=weight,
         )
     if decided < ENOUGH_DECIDED or who.right_in_100 is None:
@@ -205,13 +206,13 @@ def reach_words(view: CaseView) -> str:
             "They weigh as %(weight)s: of %(count)s earlier cases of their authors, %(right)s held.",
             decided,
             weight=weight,
-            right=numbers.number(who.upheld),
+            right=numbers.number(who.right_before),
         )
     if who.newcomers:
         return ngettext(
             "They weigh as %(weight)s: the %(count)s author who reported before was right %(right)s times in 100.",
             "They weigh as %(weight)s: the %(count)s authors who reported before were right %(right)s times in 100.",
-            who.distinct - who.newcomers,
+            who.reporters - who.newcomers,
             weight=weight,
             right=numbers.number(who.right_in_100),
         )

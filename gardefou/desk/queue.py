@@ -1,9 +1,10 @@
 """The queue as its pane shows it: three groups, each row with what is known at a glance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from gardefou.accounts.queries import accounts, subjects_values
+from gardefou.accounts.queries import values_of
 from gardefou.clock import HOUR, MINUTE
 from gardefou.desk import labels
 from gardefou.guard.rules import tier_of
@@ -86,7 +87,7 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         only=chosen.only or None,
     )
     picks = bool(page.rows) and bool(me.roles & WORKERS)
-    tiers = _tiers(tx, ports, [row.case.account_id for row in page.rows], now)
+    tiers = _tiers(tx, ports, page.rows, now)
     about = {category: labels.category(category) for category in {row.case.category for row in page.rows}}
     groups: dict[Group, list[Row]] = {}
     for row in page.rows:
@@ -104,10 +105,10 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
     )
 
 
-def _tiers(tx: Tx, ports: Ports, ids: list[int], now: int) -> dict[int, str]:
-    rows = list(accounts(tx, ids).values())
+def _tiers(tx: Tx, ports: Ports, rows: Sequence[QueueRow], now: int) -> dict[int, str]:
     book = rulebook.in_force(tx, ports.load_rulebook)
-    return {found: tier_of(book, values) for found, values in subjects_values(tx, rows, now).items()}
+    facts = values_of(tx, {row.case.account_id: row.facts for row in rows}, now)
+    return {found: tier_of(book, values) for found, values in facts.items()}
 
 
 def _title(group: Group, me: SignedIn) -> str:
@@ -126,11 +127,13 @@ def _row(
 ) -> Row:
     case = row.case
     left = case.due_at - now
-    number = ngettext("%(count)s report", "%(count)s reports", case.counting)
+    said = [about, ngettext("%(count)s report", "%(count)s reports", case.counting)]
+    if case.who.proven:
+        said.append(ngettext("%(count)s usually right", "%(count)s usually right", case.who.proven))
     return Row(
         href=f"/desk/cases/{case.id}{query}",
         handle=row.handle,
-        what=f"{about}, {number}",
+        what=", ".join(said),
         tier=tier,
         due=due_words(left, soon=row.group is Group.DUE_SOON),
         due_at=case.due_at,

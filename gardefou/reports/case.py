@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import RowMapping
 
 from gardefou.reports.categories import Category
+from gardefou.reports.priority import Weighed
 
 
 class Outcome(StrEnum):
@@ -38,6 +39,10 @@ class Case:
         closed_at: when it was closed, or None.
         closed_by: by whom, or None.
         outcome: how, or None.
+        who: its reporters, weighed.
+        reach: the most followers the account had at any report.
+        rank_at: its place among cases of its gravity, the earlier the sooner.
+        told_at: when the duty manager was last told of it, or None.
     """
 
     id: int
@@ -57,6 +62,10 @@ class Case:
     closed_at: int | None
     closed_by: str | None
     outcome: Outcome | None
+    who: Weighed
+    reach: int
+    rank_at: int
+    told_at: int | None
 
     @property
     def open(self) -> bool:
@@ -99,4 +108,21 @@ def case_of(row: RowMapping) -> Case:
         closed_at=row["closed_at"],
         closed_by=row["closed_by"],
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        who=weighed_of(row),
+        reach=row["reach"],
+        rank_at=row["rank_at"],
+        told_at=row["told_at"],
+    )
+
+
+def weighed_of(row: RowMapping) -> Weighed:
+    """Return the sums of the reporters of a row of `cases`."""
+    return Weighed(
+        reporters=row["reporters"],
+        newcomers=row["newcomers"],
+        proven=row["proven"],
+        proven_weight=row["proven_weight"],
+        others_weight=row["others_weight"],
+        right_before=row["right_before"],
+        wrong_before=row["wrong_before"],
     )

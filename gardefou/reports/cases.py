@@ -1,13 +1,13 @@
 """Deciding a case: close it, undo that, or hand it to reviewers.
 
 Closing changes one row, however many reports it gathers; the reports stay as they were filed. What the decision says
-about the reporters, who was right, is counted in the same transaction, and the record has an entry of it. `version` is
+about the reporters, who was right, is counted with it (tally.py), and the record has an entry of it. `version` is
 what the person saw: if what they decided on has changed since, nothing happens.
 """
 
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import delete, select, update
 
 from gardefou.accounts.queries import account as account_row
 from gardefou.events import Actor, record
@@ -19,7 +19,8 @@ from gardefou.reports.case import Case, Outcome
 from gardefou.reports.errors import CaseChangedError, ReportError
 from gardefou.reports.locked import locked
 from gardefou.reports.offers import Follows
-from gardefou.reports.tables import cases, lease, report, reporter
+from gardefou.reports.tables import cases, lease
+from gardefou.reports.tally import count_outcome
 from gardefou.reports.workers import require_decider, require_worker
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -61,7 +62,7 @@ def close(
     require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
     require_decider(tx, actor, now, case, follows)
     _set(tx, case, now, state="closed", outcome=decided.value, closed_at=now, closed_by=str(actor))
-    _count(tx, case_id, decided, 1)
+    count_outcome(tx, actor=actor, now=now, case=case, outcome=decided, step=1)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
     record(tx, now=now, kind="case.closed", subject=case.subject, body={"outcome": decided.value, "by": str(actor)})
     _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_CLOSED, outcome=decided)
@@ -83,7 +84,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
     if tx.scalar(newer) is not None:
         raise CaseChangedError(_("A newer case on this account is open; this one stays closed."))
     _set(tx, case, now, state="open", outcome=None, closed_at=None, closed_by=None)
-    _count(tx, case_id, case.outcome, -1)
+    count_outcome(tx, actor=actor, now=now, case=case, outcome=case.outcome, step=-1)
     record(tx, now=now, kind="case.reopened", subject=case.subject, body={"by": str(actor)})
     _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_REOPENED, outcome=case.outcome)
 
@@ -126,16 +127,3 @@ def _enter(tx: Tx, case: Case, *, actor: Actor, now: int, kind: EntryKind, outco
         "subject_kind": "account",
     }
     store.append(tx, now=now, kind=kind, order_id=None, body=body, about=())
-
-
-def _count(tx: Tx, case_id: int, decided: Outcome, step: int) -> None:
-    """Count for or against everybody who reported in this case, once each."""
-    keys = select(report.c.reporter).where(report.c.case_id == case_id)
-    # Locked in one order, so that two cases with the same reporters can be closed at once and never wait in a circle.
-    tx.execute(select(reporter.c.key).where(reporter.c.key.in_(keys)).order_by(reporter.c.key).with_for_update())
-    column = _column(reporter, decided)
-    tx.execute(update(reporter).where(reporter.c.key.in_(keys)).values({column: column + step}))
-
-
-def _column(table: Table, decided: Outcome) -> Any:
-    return table.c.upheld if decided is Outcome.UPHELD else table.c.rejected

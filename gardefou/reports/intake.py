@@ -7,21 +7,22 @@ reports that come, never those that are there.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, insert, literal_column, select, update
+from sqlalchemy import Select, bindparam, insert, literal_column, select, update
 
 from gardefou.accounts.queries import lock_those
-from gardefou.clock import DAY, HOUR
+from gardefou.clock import DAY
 from gardefou.events import Actor, record
 from gardefou.events.record import Body
-from gardefou.reports.categories import DUE_HOURS, SEVERITY
 from gardefou.reports.errors import UnknownReportedError
 from gardefou.reports.filing import Filing, ReportedPost, filing
+from gardefou.reports.gathering import Gathering
 from gardefou.reports.keep_sums import keep_sums, sums_are_due
+from gardefou.reports.priority import Known
 from gardefou.reports.reporters import count_cases
 from gardefou.reports.tables import cases, report, report_post
 from gardefou.reports.traits import Trait, traits_of
@@ -118,26 +119,12 @@ class _Said:
     at: int
 
 
-@dataclass(slots=True)
-class _Gathering:
-    """A case, and what comes to it now."""
-
-    case_id: int
-    before: RowMapping | None
-    new: list[Filing] = field(default_factory=list)
-
-    @property
-    def reports(self) -> int:
-        """How many reports it has with these."""
-        return len(self.new) + (0 if self.before is None else int(self.before["reports"]))
-
-
 class _Desk:
     """Where reports are sorted before they are written, all at once."""
 
-    def __init__(self, tx: Tx, now: int, filings: Sequence[Filing], there: set[int]) -> None:
-        """Look up everything that decides what becomes of them."""
-        self._tx, self._now = tx, now
+    def __init__(self, tx: Tx, now: int, filings: Sequence[Filing], there: Mapping[int, int]) -> None:
+        """Look up everything that decides what becomes of them; `there` tells how many follow each account."""
+        self._tx, self._now, self._followers = tx, now, there
         self._cases = _open_cases(tx, there)
         self._said = _said_before(tx, [one.case_id for one in self._cases.values()], {one.by for one in filings})
         self._traits = traits_of(tx, now=now, reporters={one.by for one in filings})
@@ -154,13 +141,14 @@ class _Desk:
         case = self._cases.get(one.account_id)
         opens = case is None
         if case is None:
-            case = self._cases[one.account_id] = _Gathering(self._tx.new_id(self._now), None)
+            case = self._cases[one.account_id] = Gathering(self._tx.new_id(self._now), None)
         mine = self._said[case.case_id, one.by]
         same = None if one.imported_key is not None else self._same(mine, one)
         if same is not None:
             self._again[same.report_id] += 1
             return Filed(report_id=same.report_id, case_id=case.case_id, new_case=False, repeated=True)
         if not mine:
+            case.reporters[one.by] = self._reporters[one.by]
             self._reporters[one.by] += 1  # Ten reports in one case weigh as one.
         report_id = self._write_down(one, case, first=not mine)
         mine.append(_Said(report_id, one.about, one.comment, self._now))
@@ -177,79 +165,46 @@ class _Desk:
                 return said
         return None
 
-    def _write_down(self, one: Filing, case: _Gathering, *, first: bool) -> int:
+    def _write_down(self, one: Filing, case: Gathering, *, first: bool) -> int:
         report_id = self._tx.new_id(self._now)
         case.new.append(one)
         told = one.category.value, one.comment, one.locale, self._now, one.imported_key, one.about
         known = self._traits.get(one.by, 0) | (Trait.FIRST if first else 0)
-        kept = 1, case.reports, one.words, int(known)
+        kept = 1, case.all_reports, one.words, int(known)
         self._reports.append((report_id, case.case_id, one.account_id, one.by, *told, *kept))
         self._posts += [(report_id, *post) for post in one.posts]
         return report_id
 
     def write(self) -> None:
         """Write what was taken, and say so to whoever watches."""
-        gathered = [case for case in self._cases.values() if case.new]
+        known = count_cases(self._tx, now=self._now, filed=self._reporters)
+        gathered = sorted((case for case in self._cases.values() if case.new), key=lambda one: one.case_id)
+        rows = [(case, self._row(case, known)) for case in gathered]
+        opened = [self._opened(case) | row for case, row in rows if case.before is None]
         few = max(len(self._reports), len(self._posts)) < MANY
         with self._tx.at_once() if few else nullcontext():
-            self._open([case for case in gathered if case.before is None])
-            self._gather([case for case in gathered if case.before is not None])
+            if opened:
+                self._tx.execute(insert(cases), opened)
+            update_rows(self._tx, cases, [{"id": case.case_id} | row for case, row in rows if case.before is not None])
             insert_rows(self._tx, report, _REPORT, self._reports)
             insert_rows(self._tx, report_post, _POST, self._posts)
             if self._again:
                 self._tx.execute(_AGAIN, [{"it": number, "more": more} for number, more in sorted(self._again.items())])
-            count_cases(self._tx, now=self._now, filed=self._reporters)
         for case in gathered:
-            if sums_are_due(case.reports - len(case.new), case.reports):
-                keep_sums(self._tx, case_id=case.case_id, upto=case.reports)
+            if sums_are_due(case.all_reports - len(case.new), case.all_reports):
+                keep_sums(self._tx, case_id=case.case_id, upto=case.all_reports)
             self._tell(case)
 
-    def _open(self, new: Sequence[_Gathering]) -> None:
-        rows = [
-            {
-                "id": case.case_id,
-                "account_id": case.new[0].account_id,
-                "state": "open",
-                "version": 1,
-                "locale": case.new[0].locale,
-                "opened_at": self._now,
-                **self._sums(case),
-            }
-            for case in new
-        ]
-        if rows:
-            self._tx.execute(insert(cases), rows)
+    def _row(self, case: Gathering, known: Mapping[str, Known]) -> dict[str, Any]:
+        who = case.weighed(now=self._now, known=known, filed=self._reporters)
+        return case.sums(now=self._now, followers=self._followers, who=who)
 
-    def _gather(self, known: Sequence[_Gathering]) -> None:
-        update_rows(self._tx, cases, [{"id": case.case_id, **self._sums(case)} for case in known])
+    def _opened(self, case: Gathering) -> dict[str, Any]:
+        first = case.new[0]
+        told = {"id": case.case_id, "account_id": first.account_id, "locale": first.locale}
+        return told | {"state": "open", "opened_at": self._now}
 
-    def _sums(self, case: _Gathering) -> dict[str, Any]:
-        """Return a case as it is with what came: a graver report leads it and is due sooner; protection only rises."""
-        before = case.before
-        gravest = min((one.category for one in case.new), key=lambda one: SEVERITY[one])
-        due = min(self._now + DUE_HOURS[one.category] * HOUR for one in case.new)
-        sums = {
-            "reports": len(case.new),
-            "category": gravest.value,
-            "severity": SEVERITY[gravest],
-            "protected": int(any(one.protected for one in case.new)),
-            "due_at": due,
-            "updated_at": self._now,
-        }
-        if before is None:
-            return sums
-        graver = sums["severity"] < before["severity"]
-        rises = sums["protected"] > before["protected"]
-        return sums | {
-            "reports": before["reports"] + len(case.new),
-            "category": sums["category"] if graver else before["category"],
-            "severity": min(sums["severity"], before["severity"]),
-            "protected": max(sums["protected"], before["protected"]),
-            "due_at": min(due, before["due_at"]),
-            "version": before["version"] + int(graver or rises),
-        }
-
-    def _tell(self, case: _Gathering) -> None:
+    def _tell(self, case: Gathering) -> None:
         subject = f"case:{case.case_id}"
         told: Body = {"account": str(case.new[0].account_id), "reports": len(case.new)}
         if case.before is None:
@@ -277,9 +232,9 @@ _POST = ("report_id", "post_id", "excerpt", "posted_at")
 _AGAIN = update(report).where(report.c.id == bindparam("it")).values(times=report.c.times + bindparam("more"))
 
 
-def _open_cases(tx: Tx, account_ids: set[int]) -> dict[int, _Gathering]:
+def _open_cases(tx: Tx, account_ids: Collection[int]) -> dict[int, Gathering]:
     """Return the open case of each account that has one, locked."""
-    return {int(row["account_id"]): _Gathering(int(row["id"]), row) for row in tx.all(*_open_now(list(account_ids)))}
+    return {int(row["account_id"]): Gathering(int(row["id"]), row) for row in tx.all(*_open_now(list(account_ids)))}
 
 
 @prepared

@@ -8,7 +8,6 @@ from gardefou.reports.queue import Counts, Group, Queue, QueueRow, count_open, c
 from gardefou.reports.view import (
     CaseView,
     ReportedPost,
-    Reporters,
     case,
     case_view,
     cases_of,
@@ -24,7 +23,6 @@ __all__ = [
     "QueueRow",
     "ReportLine",
     "ReportedPost",
-    "Reporters",
     "case",
     "case_view",
     "cases_of",

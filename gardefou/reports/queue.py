@@ -1,8 +1,9 @@
 """The queue: which case next. Read by pages along a key, so that its length costs nothing.
 
-Three groups: what is due soon, what reviewers decide, and the rest by gravity. A case's number of reports moves it
-nowhere (promise 18). Everybody who works on cases sees all three: who may not decide a protected case may still look
-at it, try, and be told by which rule it is refused.
+Three groups: what is due soon, what reviewers decide, and the rest by gravity and then by `rank_at`, the instant that
+priority.py reckons and intake keeps. A case's number of reports moves it nowhere (promise 18). Everybody who works on
+cases sees all three: who may not decide a protected case may still look at it, try, and be told by which rule it is
+refused.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,8 +11,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, bindparam, func, literal_column, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    TextClause,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 
+from gardefou.accounts.queries import FACTS
 from gardefou.accounts.tables import account
 from gardefou.clock import MINUTE
 from gardefou.reports.case import Case, case_of
@@ -49,6 +62,7 @@ class QueueRow:
         handle: the account's.
         display_name: the account's.
         followers: the account's.
+        facts: a row that has what rules are told of the account, `accounts.queries.FACTS`.
         holder: who holds the case, or None.
     """
 
@@ -57,6 +71,7 @@ class QueueRow:
     handle: str
     display_name: str
     followers: int
+    facts: RowMapping
     holder: Lease | None
 
 
@@ -91,7 +106,7 @@ class Counts:
 SORT: dict[Group, tuple[ColumnElement[int], ...]] = {
     Group.DUE_SOON: (cases.c.due_at, cases.c.id),
     Group.PROTECTED: (cases.c.due_at, cases.c.id),
-    Group.PRIORITY: (cases.c.severity, cases.c.due_at, cases.c.id),
+    Group.PRIORITY: (cases.c.severity, cases.c.rank_at, cases.c.id),
 }
 
 
@@ -142,8 +157,8 @@ def queue(
     start, key = _read_cursor(after, groups)
     rows: list[QueueRow] = []
     for group in groups[groups.index(start) :]:
-        severity, due_at, case_id = (key if group is start else None) or (None, None, None)
-        asked = _page(group, now, now + DUE_SOON, locale, severity, due_at, case_id, limit + 1 - len(rows))
+        severity, at, case_id = (key if group is start else None) or (None, None, None)
+        asked = _page(group, now, now + DUE_SOON, locale, severity, at, case_id, limit + 1 - len(rows))
         rows += [_row(group, row) for row in tx.all(*asked)]
         if len(rows) > limit:
             return Queue(rows=tuple(rows[:limit]), next=_cursor(rows[limit - 1]))
@@ -157,7 +172,7 @@ def _page(
     soon: int,
     locale: str | None,
     severity: int | None,
-    due_at: int | None,
+    at: int | None,
     case_id: int | None,
     most: int,
 ) -> Select[Any]:
@@ -167,7 +182,7 @@ def _page(
             cases,
             account.c.handle,
             account.c.display_name,
-            account.c.followers,
+            *FACTS,
             lease.c.person_id,
             lease.c.until,
             person.c.name,
@@ -182,7 +197,7 @@ def _page(
     if locale is not None:
         statement = statement.where(cases.c.locale == locale)
     if case_id is not None:
-        key = {"severity": severity, "due_at": due_at, "id": case_id}
+        key = {"severity": severity, "due_at": at, "rank_at": at, "id": case_id}
         statement = statement.where(tuple_(*SORT[group]) > tuple_(*(key[str(column.key)] for column in SORT[group])))
     return statement
 
@@ -197,6 +212,7 @@ def _row(group: Group, row: Any) -> QueueRow:
         handle=row["handle"],
         display_name=row["display_name"],
         followers=row["followers"],
+        facts=row,
         holder=held,
     )
 
@@ -205,12 +221,11 @@ _LETTER = {Group.DUE_SOON: "d", Group.PROTECTED: "p", Group.PRIORITY: "g"}
 
 
 def _cursor(row: QueueRow) -> str:
-    values = {"severity": row.case.severity, "due_at": row.case.due_at, "id": row.case.id}
-    return "-".join([_LETTER[row.group], *(str(values[str(column.key)]) for column in SORT[row.group])])
+    return "-".join([_LETTER[row.group], *(str(getattr(row.case, str(column.key))) for column in SORT[row.group])])
 
 
 def _read_cursor(after: str | None, groups: Sequence[Group]) -> tuple[Group, tuple[int | None, int, int] | None]:
-    """Return where a page begins: its group, and the key before its first row, gravity, due time and number."""
+    """Return where a page begins: its group, and the key before its first row, gravity, instant and number."""
     if after is None:
         return groups[0], None
     letter, *numbers = after[:80].split("-")
@@ -221,8 +236,8 @@ def _read_cursor(after: str | None, groups: Sequence[Group]) -> tuple[Group, tup
     key = [int(part) for part in numbers]
     if max(key) >= 1 << 63:
         raise CursorError
-    *severity, due_at, case_id = key
-    return group, (severity[0] if severity else None, due_at, case_id)
+    *severity, at, case_id = key
+    return group, (severity[0] if severity else None, at, case_id)
 
 
 def _counted(*wanted: TextClause | ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,8 +1,11 @@
 """Reports, the cases they gather in, and who holds a case."""
 
+from dataclasses import fields
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text, text
 
 from gardefou.reports.categories import Category
+from gardefou.reports.priority import Weighed
 from gardefou.storage.metadata import Int64, metadata
 
 _CATEGORIES = ", ".join(f"'{category}'" for category in Category)
@@ -12,6 +15,10 @@ _IN_FORCE = text("taken_back_at IS NULL")
 #: parts of the queue: a database uses such an index only for a question that repeats them.
 FOR_ALL = "cases.state = 'open' AND cases.protected = 0 AND cases.handed_to IS NULL"
 KEPT = "cases.state = 'open' AND (cases.protected = 1 OR cases.handed_to IS NOT NULL)"
+#: Cases of protected accounts, which the duty manager is told of.
+TOLD = "cases.state = 'open' AND cases.protected = 1"
+#: The columns of the sums of a case's reporters.
+WEIGHED = tuple(each.name for each in fields(Weighed))
 
 
 def _part(name: str, words: str, *columns: str) -> Index:
@@ -23,7 +30,10 @@ def _part(name: str, words: str, *columns: str) -> Index:
     return Index(name, *columns, postgresql_where=where, sqlite_where=where)
 
 
-#: All open reports against one account. Closing changes this row and none of its reports.
+#: All open reports against one account. Closing changes this row and none of its reports. From `reporters` to
+#: `wrong_before` stand the sums of its reporters, `Weighed`; `reach` is the most followers that the account had at a
+#: report; `rank_at` is its place among cases of its gravity (priority.py). `tell_at` is from when on the duty manager
+#: is to be told of a protected account's case, `told_at` when they last were.
 cases = Table(
     "cases",
     metadata,
@@ -43,6 +53,11 @@ cases = Table(
     Column("closed_at", Int64),
     Column("closed_by", Text),
     Column("outcome", Text),
+    *(Column(name, Int64, nullable=False, server_default="0") for name in WEIGHED),
+    Column("reach", Int64, nullable=False, server_default="0"),
+    Column("rank_at", Int64, nullable=False, server_default="0"),
+    Column("tell_at", Int64),
+    Column("told_at", Int64),
     # How many of its reports are set aside: kept, shown apart, and not counted.
     Column("set_aside", Int64, nullable=False, server_default="0"),
     CheckConstraint("state IN ('open', 'closed')", name="state"),
@@ -50,8 +65,9 @@ cases = Table(
     CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
     Index("uq_cases_one_open", "account_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
     _part("ix_cases_due", FOR_ALL, "due_at", "id", "severity", "locale"),
-    _part("ix_cases_priority", FOR_ALL, "severity", "due_at", "id", "locale"),
+    _part("ix_cases_priority", FOR_ALL, "severity", "rank_at", "id", "due_at", "locale"),
     _part("ix_cases_kept", KEPT, "due_at", "id", "severity", "locale"),
+    _part("ix_cases_tell", TOLD, "tell_at"),
     # What charts count along.
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_closed_at", "closed_at"),
@@ -169,7 +185,7 @@ aside = Table(
     Index("uq_aside_in_force", "case_id", "since", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE),
 )
 
-#: How often a reporter was right: counted when a case is closed.
+#: How often a reporter was right: counted when a case is closed, which `decided_at` tells of the last one.
 reporter = Table(
     "reporter",
     metadata,
@@ -178,6 +194,23 @@ reporter = Table(
     Column("upheld", Int64, nullable=False),
     Column("rejected", Int64, nullable=False),
     Column("last_at", Int64, nullable=False),
+    Column("decided_at", Int64),
+)
+
+#: Cases with too many reports to count all their reporters in the step that closed or reopened them: the worker counts
+#: along the reports, from `after` to `last`, and takes the row away at the end. `step` is -1 to take a count back.
+tally = Table(
+    "tally",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("case_id", Int64, ForeignKey("cases.id"), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("step", Int64, nullable=False),
+    Column("after", Int64, nullable=False),
+    Column("last", Int64, nullable=False),
+    Column("at", Int64, nullable=False),
+    CheckConstraint("outcome IN ('upheld', 'rejected')", name="outcome"),
+    CheckConstraint("step IN (1, -1)", name="step"),
 )
 
 #: One agent's temporary hold of a case.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Float, RowMapping, cast, func, select
+from sqlalchemy import RowMapping, select
 
 from gardefou.accounts.queries import account as account_row
 from gardefou.reports.arrivals import Arrivals, arrivals
@@ -13,40 +13,12 @@ from gardefou.reports.categories import Category
 from gardefou.reports.errors import UnknownCaseError
 from gardefou.reports.leases import Lease, holder
 from gardefou.reports.sums import POSTS_SHOWN, PostSum, of_case, post_count
-from gardefou.reports.tables import cases, report, reporter
+from gardefou.reports.tables import cases
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
-#: A reporter of whom nothing is known weighs as one right in ten: a storm of newcomers weighs a tenth of its number.
-RIGHT_ASSUMED, DECIDED_ASSUMED = 1.0, 10.0
-
 #: A post as it was reported.
 ReportedPost = PostSum
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reporters:
-    """Who reported, taken together.
-
-    Attributes:
-        distinct: how many reporters.
-        newcomers: how many of them report for the first time.
-        upheld: how many of their earlier cases were upheld.
-        rejected: how many were rejected.
-        weight: what they weigh together, each by how often they were right before; whole reporters.
-    """
-
-    distinct: int
-    newcomers: int
-    upheld: int
-    rejected: int
-    weight: int
-
-    @property
-    def right_in_100(self) -> int | None:
-        """How often in a hundred they were right before, or None when nothing of theirs was ever decided."""
-        decided = self.upheld + self.rejected
-        return round(100 * self.upheld / decided) if decided else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +29,6 @@ class CaseView:
         case: the case.
         account: the account's row.
         holder: who holds the case, or None.
-        reporters: who reported, taken together.
         categories: what it is about, the most frequent first.
         posts: the posts reported, the most reported first; at most fifty.
         more_posts: how many posts are not shown.
@@ -70,7 +41,6 @@ class CaseView:
     case: Case
     account: RowMapping
     holder: Lease | None
-    reporters: Reporters
     categories: tuple[tuple[Category, int], ...]
     posts: tuple[ReportedPost, ...]
     more_posts: int
@@ -117,7 +87,6 @@ def case_view(tx: Tx, *, case_id: int, now: int) -> CaseView:
         case=found,
         account=account_row(tx, found.account_id),
         holder=holder(tx, case_id, now),
-        reporters=_reporters(tx, case_id),
         categories=_categories(sums.categories),
         posts=posts,
         more_posts=post_count(tx, case_id, sums.posts) - len(posts),
@@ -125,31 +94,6 @@ def case_view(tx: Tx, *, case_id: int, now: int) -> CaseView:
         arrivals=arrivals(tx, case_id, sums, apart),
         bursts=offers(sums, apart),
         aside=apart,
-    )
-
-
-def _reporters(tx: Tx, case_id: int) -> Reporters:
-    keys = select(report.c.reporter).where(report.c.case_id == case_id)
-    right = cast(reporter.c.upheld, Float) + RIGHT_ASSUMED
-    decided = cast(reporter.c.upheld + reporter.c.rejected, Float) + DECIDED_ASSUMED
-    row = tx.first(
-        select(
-            func.count().label("distinct"),
-            func.count().filter(reporter.c.filed <= 1).label("newcomers"),
-            func.coalesce(func.sum(reporter.c.upheld), 0).label("upheld"),
-            func.coalesce(func.sum(reporter.c.rejected), 0).label("rejected"),
-            func.coalesce(func.sum(right / decided), 0.0).label("weight"),
-        ).where(reporter.c.key.in_(keys))
-    )
-    if row is None:  # pragma: no cover
-        return Reporters(distinct=0, newcomers=0, upheld=0, rejected=0, weight=0)
-    weight = max(1, round(row["weight"])) if row["distinct"] else 0
-    return Reporters(
-        distinct=row["distinct"],
-        newcomers=row["newcomers"],
-        upheld=int(row["upheld"]),
-        rejected=int(row["rejected"]),
-        weight=weight,
     )
 
 

@@ -64,7 +64,13 @@ def _preferred(accept_language: str) -> str:
 
 def locale() -> Locale:
     """Return Babel's locale of the language spoken now."""
-    return Locale.parse(current())
+    return _locale(current())
+
+
+@cache
+def _locale(language: str) -> Locale:
+    # Babel looks it up anew each time; a list of numbers would spend most of its time on that.
+    return Locale.parse(language)
 
 
 @cache

@@ -23,6 +23,11 @@ def number(value: int) -> str:
     return format_decimal(value, locale=locale())
 
 
+def thousandths(value: int) -> str:
+    """Return `2.6`, « 2,6 », of 2,600 thousandths; two decimals at most."""
+    return format_decimal(value // 10 / 100, format="#,##0.##", locale=locale())
+
+
 def percent(share: float) -> str:
     """Return `96%`, « 96 % », of a share from 0 to 1; with one decimal where a whole number would hide it."""
     value = 100 * share

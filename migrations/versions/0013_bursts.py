@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0013'
-down_revision = '0011'
+down_revision = '0012'
 
 FIRST = 4
 #: What is known of the reports that are there: which came first, and which were their reporters' first in the case.

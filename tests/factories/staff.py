@@ -19,6 +19,8 @@ def make_person(
     now: int,
     *,
     name: str = "",
+    email: str = "",
+    locale: str = "en",
     role: str | None = "agent",
     team: str = "North",
     employer: str = "The house",
@@ -31,7 +33,12 @@ def make_person(
     """Enrol somebody engaged without an end, with one role and a passkey, on shift for eight hours."""
     number = next(_numbers)
     person_id = enrol(
-        tx, actor=SETUP, now=now, name=name or f"Person {number}", email=f"person{number}@example.org", locale="en"
+        tx,
+        actor=SETUP,
+        now=now,
+        name=name or f"Person {number}",
+        email=email or f"person{number}@example.org",
+        locale=locale,
     )
     if engaged:
         ends = None if days_left is None else now + days_left * DAY + HOUR

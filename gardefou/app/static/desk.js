@@ -242,6 +242,15 @@ document.querySelector("form[data-goes-on]")?.requestSubmit();
 if (body.dataset.stream) listen(body.dataset.stream);
 document.addEventListener("htmx:afterSwap", tick);
 
+// What somebody has unfolded stays so when its part of the page comes anew.
+let unfolded = [];
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  unfolded = [...detail.target.querySelectorAll("details[id][open]")].map(({ id }) => id);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded.splice(0)) document.getElementById(id)?.setAttribute("open", "");
+});
+
 // On a narrow screen the tabs are scrolled: the page one is on is among those to be seen.
 const tabs = document.querySelector(".nav");
 const tab = tabs?.querySelector("[aria-current]");

@@ -132,7 +132,7 @@ def test_the_page_of_a_case_shows_sums_of_its_reports(db: Database, now: Micros)
         make_report(tx, now + 40 * MINUTE, account_id)
         view = queries.case_view(tx, case_id=case_id, now=now)
     assert (view.account["handle"], view.case.reports, view.holder) == ("someone", 4, None)
-    assert (view.reporters.distinct, view.reporters.newcomers) == (3, 3)
+    assert (view.case.who.reporters, view.case.who.newcomers) == (3, 3)
     assert view.categories == ((Category.SPAM, 3), (Category.HATE, 1))
     assert view.posts == (
         ReportedPost(post_id=1, excerpt="first", posted_at=now - DAY, reports=3, reporters=2),
@@ -168,28 +168,6 @@ def test_only_the_most_reported_posts_are_shown_and_the_rest_counted(db: Databas
     assert (len(view.posts), view.more_posts) == (50, 15)
     assert [post.post_id for post in view.posts[:5]] == [30, 31, 32, 33, 34]
     assert {post.reports for post in view.posts[:5]} == {2}
-
-
-@pytest.mark.promise(18)
-def test_reporters_weigh_by_how_often_they_were_right_before(db: Database, now: Micros) -> None:
-    """A storm of thirty newcomers weighs less than its number; one who is always right weighs almost one."""
-    with db.transaction() as tx:
-        agent, careful = make_actor(tx, now), Actor.member(1)
-        for number in range(9):
-            earlier = make_report(tx, now + number, make_account(tx, now), reporter=careful).case_id
-            outcome = "upheld" if number < 6 else "rejected"
-            cases.close(tx, actor=agent, now=now, case_id=earlier, outcome=outcome, version=1)
-        account_id = make_account(tx, now)
-        for _ in range(30):
-            case_id = make_report(tx, now, account_id).case_id
-        storm = queries.case_view(tx, case_id=case_id, now=now).reporters
-        make_report(tx, now + DAY, account_id, reporter=careful)
-        joined = queries.case_view(tx, case_id=case_id, now=now).reporters
-        (line,) = queries.reports_of(tx, case=queries.case(tx, case_id), found=(), limit=1).lines
-    assert (storm.distinct, storm.newcomers, storm.weight, storm.right_in_100) == (30, 30, 3, None)
-    assert (joined.distinct, joined.newcomers, joined.upheld, joined.rejected) == (31, 30, 6, 3)
-    assert joined.right_in_100 == 67
-    assert (line.reporter, line.filed_before, line.upheld, line.rejected) == ("member:1", 9, 6, 3)
 
 
 def test_reports_are_read_by_pages_the_newest_first(db: Database, now: Micros) -> None:

@@ -16,7 +16,8 @@ from gardefou.desk.frame import detail
 from gardefou.desk.order_clock import order_clock
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
-from gardefou.reports.view import CaseView, Reporters
+from gardefou.reports.priority import Weighed
+from gardefou.reports.view import CaseView
 from gardefou.staff.methods import Method
 from gardefou.staff.sessions import SignedIn
 from gardefou.words import speak
@@ -117,8 +118,16 @@ def test_an_order_set_for_another_day_says_so_in_a_list() -> None:
 def test_reporters_of_whom_little_is_known_are_not_given_a_rate(
     newcomers: int, upheld: int, rejected: int, said: str
 ) -> None:
-    who = Reporters(distinct=216, newcomers=newcomers, upheld=upheld, rejected=rejected, weight=22)
-    assert reach_words(cast("CaseView", SimpleNamespace(reporters=who))) == said
+    who = Weighed(
+        reporters=216,
+        newcomers=newcomers,
+        proven=25,
+        proven_weight=21_000,
+        others_weight=5_000,
+        right_before=upheld,
+        wrong_before=rejected,
+    )
+    assert reach_words(cast("CaseView", SimpleNamespace(case=SimpleNamespace(who=who)))) == said
 
 
 def test_the_offices_of_the_demo_are_said_in_the_readers_language_and_others_as_listed() -> None:

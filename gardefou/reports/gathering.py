@@ -1,0 +1,90 @@
+"""A case and the reports that come to it: what its row is with them.
+
+A graver report leads a case and makes it due sooner, protection only rises, and nothing that comes moves a case back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from gardefou.clock import HOUR
+from gardefou.reports.case import weighed_of
+from gardefou.reports.categories import DUE_HOURS, SEVERITY
+from gardefou.reports.filing import Filing
+from gardefou.reports.priority import Known, Weighed, rank_at, weighed
+
+
+@dataclass(slots=True)
+class Gathering:
+    """A case, and what comes to it now.
+
+    Attributes:
+        case_id: the case.
+        before: its row; None where it opens now.
+        new: the reports that come.
+        reporters: who reports in it for the first time, and in how many other cases they have done so just before.
+    """
+
+    case_id: int
+    before: RowMapping | None
+    new: list[Filing] = field(default_factory=list)
+    reporters: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def all_reports(self) -> int:
+        """How many reports it has with these."""
+        return len(self.new) + (0 if self.before is None else int(self.before["reports"]))
+
+    def sums(self, *, now: int, followers: Mapping[int, int], who: Weighed) -> dict[str, Any]:
+        """Return what the case's row is with what came.
+
+        Args:
+            now: the instant, microseconds.
+            followers: how many follow each account.
+            who: the reporters who are new in it, weighed.
+        """
+        before, account_id = self.before, self.new[0].account_id
+        gravest = min((one.category for one in self.new), key=lambda one: SEVERITY[one])
+        severity, protected = SEVERITY[gravest], int(any(one.protected for one in self.new))
+        due_at = min(now + DUE_HOURS[one.category] * HOUR for one in self.new)
+        reports, reach, version, category = len(self.new), followers[account_id], 1, gravest.value
+        tell_at = now if protected else None
+        if before is not None:
+            graver, rises = severity < before["severity"], protected > before["protected"]
+            reports, reach = reports + before["reports"], max(reach, before["reach"])
+            version, category = before["version"] + int(graver or rises), category if graver else before["category"]
+            severity, protected = min(severity, before["severity"]), max(protected, before["protected"])
+            due_at, who = min(due_at, before["due_at"]), weighed_of(before) + who
+            # The duty manager is told of it again where it got worse, and not because more of the same came.
+            tell_at = now if protected and (graver or rises) else before["tell_at"]
+        return {
+            "reports": reports,
+            "category": category,
+            "severity": severity,
+            "protected": protected,
+            "due_at": due_at,
+            "updated_at": now,
+            "version": version,
+            **asdict(who),
+            "reach": reach,
+            "rank_at": rank_at(due_at=due_at, who=who, reach=reach),
+            "tell_at": tell_at,
+        }
+
+    def weighed(self, *, now: int, known: Mapping[str, Known], filed: Mapping[str, int]) -> Weighed:
+        """Return the reporters who are new in it, weighed.
+
+        Args:
+            now: the instant, microseconds.
+            known: what is known of each, all that they have filed now counted.
+            filed: in how many cases each has filed now.
+        """
+        return weighed(
+            (
+                (key, known[key], known[key].filed - filed[key] + earlier == 0)
+                for key, earlier in self.reporters.items()
+            ),
+            now,
+        )
