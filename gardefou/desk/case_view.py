@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping
 
 from gardefou.accounts.queries import reached, roster, subject_values
-from gardefou.clock import DAY
 from gardefou.desk import labels
 from gardefou.desk.acts import Act, acts
 from gardefou.desk.became import became
+from gardefou.desk.bursts import AsideLine, BurstLine, Histogram, aside_lines, burst_lines, histogram
 from gardefou.desk.people import known as known_people
 from gardefou.desk.rights import Right, to_restore
 from gardefou.guard.facts import Value
@@ -22,7 +22,7 @@ from gardefou.reports.case import Case
 from gardefou.reports.errors import WorkerError
 from gardefou.reports.priority import WHOLE
 from gardefou.reports.queries import ReportLine, case_view, reports_of
-from gardefou.reports.view import Arrivals, CaseView
+from gardefou.reports.view import CaseView
 from gardefou.reports.workers import require_decider, require_worker
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
@@ -32,16 +32,6 @@ from gardefou.words import ngettext, numbers
 COMMENTS = 8
 #: Of fewer cases than this one speaks one by one; in a hundred it would be a guess.
 ENOUGH_DECIDED = 20
-_BAR_HEIGHT = 28
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One bar of the histogram: x, y, height in the picture's own units."""
-
-    x: int
-    y: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +52,9 @@ class CasePage:
     tier: str
     tier_why: str
     mine: bool
-    bars: tuple[Bar, ...]
-    most: int
-    hours: tuple[str, ...]
+    came: Histogram | None
+    bursts: tuple[BurstLine, ...]
+    aside: tuple[AsideLine, ...]
     hidden_posts: frozenset[int]
     comments: tuple[ReportLine, ...]
     earlier: tuple[EarlierOrder, ...]
@@ -75,6 +65,11 @@ class CasePage:
     not_theirs: str
     restoring: Right | None
     reason: str
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether the reader may set reports aside, or let them count again."""
+        return self.can_decide and not self.not_theirs
 
     @property
     def case(self) -> Case:
@@ -107,11 +102,11 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
         tier=tier,
         tier_why=said,
         mine=view.holder is not None and view.holder.person_id == me.person_id,
-        bars=_bars(view.arrivals),
-        most=max(view.arrivals.counts, default=0),
-        hours=_axis(view.arrivals),
+        came=histogram(view),
+        bursts=burst_lines(view, now),
+        aside=aside_lines(tx, view.aside, now),
         hidden_posts=_hidden_posts(tx, ports, view),
-        comments=tuple(reports_of(tx, case_id=case_id, limit=COMMENTS)),
+        comments=reports_of(tx, case=view.case, found=view.aside, limit=COMMENTS).lines,
         earlier=_earlier(tx, view.case.account_id, now),
         in_effect=tuple(in_effect),
         acts=tuple(offered),
@@ -226,25 +221,6 @@ def reach_words(view: CaseView) -> str:
         weight=weight,
         right=numbers.number(who.right_in_100),
     )
-
-
-def _bars(arrivals: Arrivals) -> tuple[Bar, ...]:
-    most = max(arrivals.counts, default=0)
-    found = []
-    for x, count in enumerate(arrivals.counts):
-        if count:
-            height = max(2, round(_BAR_HEIGHT * count / most))
-            found.append(Bar(x=x, y=_BAR_HEIGHT - height, height=height))
-    return tuple(found)
-
-
-def _axis(arrivals: Arrivals) -> tuple[str, ...]:
-    """Return when the picture begins and ends; a day where an hour would say too little."""
-    if not arrivals.counts:
-        return ()
-    end = arrivals.start + arrivals.bucket * len(arrivals.counts)
-    say = numbers.day_and_time if end - arrivals.start >= DAY else numbers.clock_time
-    return say(arrivals.start), say(end)
 
 
 def _earlier(tx: Tx, account_id: int, now: int) -> tuple[EarlierOrder, ...]:

@@ -19,7 +19,7 @@ def deeds(ask: Asking, post: int | None) -> dict[str, object]:
         "clauses": policy(ask.tx, ask.ports),
         "reasons": [("", _("Choose one")), *((value.value, reason(value.value)) for value in REASONS)],
         "case": case.id if case else None,
-        "reports": case.reports if case else 0,
+        "reports": case.counting if case else 0,
         "post": post,
     }
 

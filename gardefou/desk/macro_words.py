@@ -51,7 +51,7 @@ def _values(tx: Tx, fields: Fields, case_id: int | None) -> dict[str, str]:
         "name": str(account["display_name"]),
         "case": str(case.id),
         "category": labels.category(case.category),
-        "reports": numbers.number(case.reports),
+        "reports": numbers.number(case.counting),
     }
 
 

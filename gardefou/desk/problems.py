@@ -141,6 +141,8 @@ def _words(kind: str, who: str) -> str:
         "case.leased": _("%(who)s took hold of it.", who=who),
         "case.returned": _("%(who)s returned it.", who=who),
         "case.told": _("The duty manager was told."),
+        "case.set_aside": _("%(who)s set reports of it aside.", who=who),
+        "case.counted_again": _("%(who)s let reports count again that had been set aside.", who=who),
         "case.handed": _("%(who)s handed it to reviewers.", who=who),
         "case.closed": _("%(who)s closed it.", who=who),
         "case.reopened": _("%(who)s opened it again.", who=who),

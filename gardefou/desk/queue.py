@@ -127,7 +127,7 @@ def _row(
 ) -> Row:
     case = row.case
     left = case.due_at - now
-    said = [about, ngettext("%(count)s report", "%(count)s reports", case.reports)]
+    said = [about, ngettext("%(count)s report", "%(count)s reports", case.counting)]
     if case.who.proven:
         said.append(ngettext("%(count)s usually right", "%(count)s usually right", case.who.proven))
     return Row(

@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from gardefou.desk import (
     blur_page,
+    bursts_page,
     case,
     change,
     decide,
@@ -51,6 +52,9 @@ _HANDLERS: list[ControllerRouterHandler] = [
     own_sessions_page.end_all_others,
     case.desk,
     case.show,
+    bursts_page.read,
+    bursts_page.put_aside,
+    bursts_page.let_count,
     case.part_of,
     case.give_back,
     take_next.take_next,

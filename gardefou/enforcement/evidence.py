@@ -50,7 +50,7 @@ class ReportedEvidence:
         case = reports.case(tx, case_id)
         if case.account_id != subject.account_id:
             raise EvidenceError(f"case {case_id} is about another account than {subject.label}")
-        return case.reports
+        return case.counting
 
 
 def _number(text: object) -> int:

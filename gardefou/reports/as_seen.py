@@ -17,7 +17,7 @@ from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
 
-_PARTS, _LONGEST = 4, 40
+_PARTS, _LONGEST = 5, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +29,28 @@ class Seen:
         protected: whether its account was protected.
         handed: whether it had been handed to reviewers.
         reports: how many reports it had.
+        aside: how many of them were set aside.
     """
 
     severity: int
     protected: bool
     handed: bool
     reports: int
+    aside: int = 0
 
     def __str__(self) -> str:
         """Return it as a form carries it."""
-        return f"{self.severity}.{int(self.protected)}.{int(self.handed)}.{self.reports}"
+        return f"{self.severity}.{int(self.protected)}.{int(self.handed)}.{self.reports}.{self.aside}"
 
 
 def seen_of(case: Case) -> Seen:
     """Return what there is to see of a case."""
     return Seen(
-        severity=case.severity, protected=case.protected, handed=case.handed_to is not None, reports=case.reports
+        severity=case.severity,
+        protected=case.protected,
+        handed=case.handed_to is not None,
+        reports=case.reports,
+        aside=case.set_aside,
     )
 
 
@@ -53,8 +59,8 @@ def seen_in(text: str) -> Seen | None:
     parts = text.split(".")
     if len(parts) != _PARTS or not all(part.isascii() and part.isdigit() for part in parts) or len(text) > _LONGEST:
         return None
-    severity, protected, handed, reports = (int(part) for part in parts)
-    return Seen(severity=severity, protected=bool(protected), handed=bool(handed), reports=reports)
+    severity, protected, handed, reports, aside = (int(part) for part in parts)
+    return Seen(severity=severity, protected=bool(protected), handed=bool(handed), reports=reports, aside=aside)
 
 
 def require_as_seen(
@@ -105,6 +111,10 @@ def _changes(case: Case, seen: Seen | None) -> tuple[list[str], list[str]]:
         found.append(("protected", _("its account is protected now")))
     if is_now.handed and not seen.handed:
         found.append(("handed", _("it was handed to reviewers")))
+    if is_now.aside > seen.aside:
+        found.append(("aside", _("some of its reports were set aside")))
+    if is_now.aside < seen.aside:
+        found.append(("back", _("reports that were set aside count again")))
     if not found:
         found.append(("reopened", _("it was closed and opened again")))
     more = is_now.reports - seen.reports

@@ -138,6 +138,6 @@ def read_batch(tx: Tx, batch_id: int) -> Batch:
 
 def posts_named(tx: Tx, case_id: int) -> Sequence[int]:
     """Return the posts that a case's first reports name: the evidence where nobody chose among them."""
-    first = select(report.c.id).where(report.c.case_id == case_id).order_by(report.c.id).limit(_REPORTS_READ)
+    first = select(report.c.id).where(report.c.case_id == case_id).order_by(report.c.place).limit(_REPORTS_READ)
     named = select(report_post.c.post_id).where(report_post.c.report_id.in_(first)).distinct()
     return [int(row["post_id"]) for row in tx.all(named.order_by(report_post.c.post_id).limit(_POSTS_NAMED))]

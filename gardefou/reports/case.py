@@ -24,12 +24,13 @@ class Case:
         id: the case.
         account_id: the account reported.
         state: `open` or `closed`.
-        version: changes when what a person decides on has changed: graver, protected, handed, closed, reopened. Not
-            with each report, or a storm would keep everybody from deciding.
+        version: changes when what a person decides on has changed: graver, protected, handed, closed, reopened,
+            reports set aside or not any more. Not with each report, or a storm would keep everybody from deciding.
         category: the gravest complaint.
         severity: its place; 0 is gravest.
         locale: the language of the first report.
-        reports: how many reports.
+        reports: how many reports, all of them.
+        set_aside: how many of these are set aside.
         protected: whether the account was protected at any report.
         opened_at: when the first report came.
         updated_at: when anything last happened to it.
@@ -52,6 +53,7 @@ class Case:
     severity: int
     locale: str
     reports: int
+    set_aside: int
     protected: bool
     opened_at: int
     updated_at: int
@@ -69,6 +71,11 @@ class Case:
     def open(self) -> bool:
         """Whether anybody still has to decide."""
         return self.state == "open"
+
+    @property
+    def counting(self) -> int:
+        """How many reports count: all but those set aside."""
+        return self.reports - self.set_aside
 
     @property
     def for_reviewers(self) -> bool:
@@ -92,6 +99,7 @@ def case_of(row: RowMapping) -> Case:
         severity=row["severity"],
         locale=row["locale"],
         reports=row["reports"],
+        set_aside=row["set_aside"],
         protected=bool(row["protected"]),
         opened_at=row["opened_at"],
         updated_at=row["updated_at"],

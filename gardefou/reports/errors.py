@@ -14,9 +14,11 @@ BadInputError
 ├── UnknownBatchError        (NotFoundError)
 ├── UnknownMacroError        (NotFoundError)
 ├── UnknownMeasureError      (NotFoundError)
+├── UnknownAsideError        (NotFoundError)
 ├── UnknownReportedError     (NotFoundError) no such account to report
 ├── CaseClosedError          (ConflictError)
 ├── CaseChangedError         (ConflictError)
+├── BurstChangedError        (ConflictError)
 ├── KeyUsedError             (ConflictError) an upload's key that stands for another
 ├── MeasureChangedError      (ConflictError)
 └── HeldByAnotherError       (ConflictError)
@@ -109,6 +111,12 @@ class UnknownMeasureError(NotFoundError):
     code = "unknown_measure"
 
 
+class UnknownAsideError(NotFoundError):
+    """No reports are set aside under that number."""
+
+    code = "unknown_aside"
+
+
 class UnknownReportedError(NotFoundError):
     """There is no such account to report."""
 
@@ -125,6 +133,12 @@ class CaseChangedError(ConflictError):
     """This case has changed since you looked; look again."""
 
     code = "case_changed"
+
+
+class BurstChangedError(ConflictError):
+    """This burst has changed since you looked; look again."""
+
+    code = "burst_changed"
 
 
 class KeyUsedError(ConflictError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gardefou.events import Actor
 from gardefou.reports.categories import Category
 from gardefou.reports.errors import ReportError
+from gardefou.reports.same_words import same_words
 from gardefou.words import LANGUAGES, ngettext
 from gardefou.words import gettext as _
 from gardefou.words.plain import paragraphs
@@ -33,6 +34,7 @@ class Filing:
         protected: whether the account is protected now.
         imported_key: what the report is called where it was imported from.
         about: the same for whatever has the same category and names the same posts.
+        words: the same for the same comment; None for one too short to tell.
     """
 
     by: str
@@ -44,6 +46,7 @@ class Filing:
     protected: bool
     imported_key: str | None
     about: int
+    words: int | None
 
 
 def filing(
@@ -81,17 +84,18 @@ def filing(
             )
         )
     once = {post_id: (post_id, words[:EXCERPT_LIMIT], posted_at) for post_id, words, posted_at in posts}
-    kind = _category(category)
+    kind, said = _category(category), _comment(comment)
     return Filing(
         by=str(actor),
         account_id=account_id,
         category=kind,
-        comment=_comment(comment),
+        comment=said,
         posts=tuple(once.values()),
         locale=locale if locale in LANGUAGES else "en",
         protected=protected,
         imported_key=imported_key,
         about=_about(kind, sorted(once)),
+        words=same_words(said),
     )
 
 

@@ -32,6 +32,11 @@ class Gathering:
     new: list[Filing] = field(default_factory=list)
     reporters: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def all_reports(self) -> int:
+        """How many reports it has with these."""
+        return len(self.new) + (0 if self.before is None else int(self.before["reports"]))
+
     def sums(self, *, now: int, followers: Mapping[int, int], who: Weighed) -> dict[str, Any]:
         """Return what the case's row is with what came.
 

@@ -21,9 +21,11 @@ from gardefou.events.record import Body
 from gardefou.reports.errors import UnknownReportedError
 from gardefou.reports.filing import Filing, ReportedPost, filing
 from gardefou.reports.gathering import Gathering
+from gardefou.reports.keep_sums import keep_sums, sums_are_due
 from gardefou.reports.priority import Known
 from gardefou.reports.reporters import count_cases
 from gardefou.reports.tables import cases, report, report_post
+from gardefou.reports.traits import Trait, traits_of
 from gardefou.storage import Tx
 from gardefou.storage.among import among
 from gardefou.storage.bulk import MANY, insert_rows, update_rows
@@ -125,6 +127,7 @@ class _Desk:
         self._tx, self._now, self._followers = tx, now, there
         self._cases = _open_cases(tx, there)
         self._said = _said_before(tx, [one.case_id for one in self._cases.values()], {one.by for one in filings})
+        self._traits = traits_of(tx, now=now, reporters={one.by for one in filings})
         self._imported = _imported(tx, [one.imported_key for one in filings if one.imported_key is not None])
         self._reports: list[tuple[Any, ...]] = []
         self._posts: list[tuple[Any, ...]] = []
@@ -147,7 +150,7 @@ class _Desk:
         if not mine:
             case.reporters[one.by] = self._reporters[one.by]
             self._reporters[one.by] += 1  # Ten reports in one case weigh as one.
-        report_id = self._write_down(one, case)
+        report_id = self._write_down(one, case, first=not mine)
         mine.append(_Said(report_id, one.about, one.comment, self._now))
         if one.imported_key is not None:
             self._imported[one.imported_key] = Filed(
@@ -162,11 +165,13 @@ class _Desk:
                 return said
         return None
 
-    def _write_down(self, one: Filing, case: Gathering) -> int:
+    def _write_down(self, one: Filing, case: Gathering, *, first: bool) -> int:
         report_id = self._tx.new_id(self._now)
         case.new.append(one)
         told = one.category.value, one.comment, one.locale, self._now, one.imported_key, one.about
-        self._reports.append((report_id, case.case_id, one.account_id, one.by, *told, 1))
+        known = self._traits.get(one.by, 0) | (Trait.FIRST if first else 0)
+        kept = 1, case.all_reports, one.words, int(known)
+        self._reports.append((report_id, case.case_id, one.account_id, one.by, *told, *kept))
         self._posts += [(report_id, *post) for post in one.posts]
         return report_id
 
@@ -186,6 +191,8 @@ class _Desk:
             if self._again:
                 self._tx.execute(_AGAIN, [{"it": number, "more": more} for number, more in sorted(self._again.items())])
         for case in gathered:
+            if sums_are_due(case.all_reports - len(case.new), case.all_reports):
+                keep_sums(self._tx, case_id=case.case_id, upto=case.all_reports)
             self._tell(case)
 
     def _row(self, case: Gathering, known: Mapping[str, Known]) -> dict[str, Any]:
@@ -217,6 +224,9 @@ _REPORT = (
     "imported_key",
     "about",
     "times",
+    "place",
+    "words",
+    "traits",
 )
 _POST = ("report_id", "post_id", "excerpt", "posted_at")
 _AGAIN = update(report).where(report.c.id == bindparam("it")).values(times=report.c.times + bindparam("more"))

@@ -1,17 +1,17 @@
 """Every read of this room, under one name."""
 
+from gardefou.reports.arrivals import Arrivals
+from gardefou.reports.aside import in_force
 from gardefou.reports.leases import holder
+from gardefou.reports.lines import ReportLine, reports_of
 from gardefou.reports.queue import Counts, Group, Queue, QueueRow, count_open, counts, queue
 from gardefou.reports.view import (
-    Arrivals,
     CaseView,
     ReportedPost,
-    ReportLine,
     case,
     case_view,
     cases_of,
     open_case_of,
-    reports_of,
 )
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "count_open",
     "counts",
     "holder",
+    "in_force",
     "open_case_of",
     "queue",
     "reports_of",

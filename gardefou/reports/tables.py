@@ -10,6 +10,7 @@ from gardefou.storage.metadata import Int64, metadata
 
 _CATEGORIES = ", ".join(f"'{category}'" for category in Category)
 _OPEN = text("state = 'open'")
+_IN_FORCE = text("taken_back_at IS NULL")
 #: Open cases that anybody who works on cases decides, and those that reviewers decide, in the very words of the two
 #: parts of the queue: a database uses such an index only for a question that repeats them.
 FOR_ALL = "cases.state = 'open' AND cases.protected = 0 AND cases.handed_to IS NULL"
@@ -57,6 +58,8 @@ cases = Table(
     Column("rank_at", Int64, nullable=False, server_default="0"),
     Column("tell_at", Int64),
     Column("told_at", Int64),
+    # How many of its reports are set aside: kept, shown apart, and not counted.
+    Column("set_aside", Int64, nullable=False, server_default="0"),
     CheckConstraint("state IN ('open', 'closed')", name="state"),
     CheckConstraint("outcome IS NULL OR outcome IN ('upheld', 'rejected')", name="outcome"),
     CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
@@ -71,6 +74,8 @@ cases = Table(
 )
 
 #: `about` is the same for the same category and posts (unknown of old ones); `times` counts how often it was filed.
+#: `place` is where it stands among the reports of its case, from 1, in the order of commits. `words` is the same for
+#: the same comment; none for one too short to tell. `traits` is what was known of its reporter when it came.
 report = Table(
     "report",
     metadata,
@@ -85,7 +90,11 @@ report = Table(
     Column("imported_key", Text, unique=True),
     Column("about", Int64),
     Column("times", Int64, nullable=False, server_default="1"),
+    Column("place", Int64, nullable=False, server_default="0"),
+    Column("words", Int64),
+    Column("traits", Int64, nullable=False, server_default="0"),
     Index("ix_report_case", "case_id", "id"),
+    Index("ix_report_place", "case_id", "place"),
     Index("ix_report_reporter", "reporter", "case_id"),
     # Reports lie in the order they came: a few words for each stretch of the table cost whoever files one nothing.
     Index(
@@ -106,6 +115,74 @@ report_post = Table(
     Column("excerpt", Text, nullable=False),
     Column("posted_at", Int64, nullable=False),
     Index("ix_report_post_post", "post_id"),
+)
+
+#: What the first `upto` reports of a case add up to, so that a page of it costs the same in a storm; none of a case
+#: with few reports. `categories` is JSON: how many reports there are of each.
+case_sum = Table(
+    "case_sum",
+    metadata,
+    Column("case_id", Int64, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("upto", Int64, nullable=False),
+    Column("whole", Int64, nullable=False),
+    Column("categories", Text, nullable=False),
+)
+
+#: The same for each minute in which reports came: how many, how many of whose reporters were young, how many had the
+#: same words as others, how many either.
+case_minute = Table(
+    "case_minute",
+    metadata,
+    Column("case_id", Int64, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("minute", Int64, primary_key=True, autoincrement=False),
+    Column("reports", Int64, nullable=False),
+    Column("young", Int64, nullable=False),
+    Column("same", Int64, nullable=False),
+    Column("alike", Int64, nullable=False),
+)
+
+#: The same for each post that they name, with the words it had in the first of them.
+case_post = Table(
+    "case_post",
+    metadata,
+    Column("case_id", Int64, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("post_id", Int64, primary_key=True, autoincrement=False),
+    Column("reports", Int64, nullable=False),
+    Column("reporters", Int64, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Column("posted_at", Int64, nullable=False),
+)
+
+#: The comments that many reports of a case share, by their digest; counted in the reports that come after that place.
+case_words = Table(
+    "case_words",
+    metadata,
+    Column("case_id", Int64, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("words", Int64, primary_key=True, autoincrement=False),
+    Column("after", Int64, nullable=False),
+)
+
+#: Reports of one burst that somebody set aside together, said by what they have in common: they came from `since` until
+#: `until`, stand at `upto` or before, and were written by the young or in the same `words` (JSON, each with the place
+#: after which it counts). One row, whatever their number; the reports themselves stay as they are.
+aside = Table(
+    "aside",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("case_id", Int64, ForeignKey("cases.id"), nullable=False),
+    Column("since", Int64, nullable=False),
+    Column("until", Int64, nullable=False),
+    Column("upto", Int64, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("reports", Int64, nullable=False),
+    Column("young", Int64, nullable=False),
+    Column("same", Int64, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Int64, nullable=False),
+    Column("taken_back_by", Text),
+    Column("taken_back_at", Int64),
+    Index("ix_aside_case", "case_id", "id"),
+    Index("uq_aside_in_force", "case_id", "since", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE),
 )
 
 #: How often a reporter was right: counted when a case is closed, which `decided_at` tells of the last one.

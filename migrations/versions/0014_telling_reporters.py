@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0014'
-down_revision = '0012'
+down_revision = '0013'
 
 STANDS = sa.text("kind = 'suspension' AND lifted_at IS NULL")
 ASKED = sa.text('contested_at IS NOT NULL AND answered_at IS NULL')

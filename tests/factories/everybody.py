@@ -172,6 +172,7 @@ def _examples(town: Town) -> dict[str, str]:
         "token": token,
         "token_id": "1",
         "paper_id": "1",
+        "aside_id": "1",
         "/desk/macros/{macro_id}/drop": f"/desk/macros/{dropped}/drop",
         "/demo/as/{number}": f"/demo/as/{person.key}",
         "/demo/member/{number}": f"/demo/member/{account}",

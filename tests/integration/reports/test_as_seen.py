@@ -89,11 +89,13 @@ def test_a_case_opened_again_is_not_the_one_that_was_seen(db: Database, now: Mic
             cases.close(tx, actor=agent, now=now, case_id=case_id, outcome="rejected", version=1, seen=seen)
 
 
-@pytest.mark.parametrize("text", ["", "1.0.0", "1.0.0.x", "1.0.0.1.2", "-1.0.0.1", "1.0.0." + "9" * 60, "١.0.0.1"])
+@pytest.mark.parametrize(
+    "text", ["", "1.0.0.1", "1.0.0.1.x", "1.0.0.1.0.2", "-1.0.0.1.0", "1.0.0.1." + "9" * 60, "١.0.0.1.0"]
+)
 def test_what_cannot_be_read_as_seen_is_nothing(text: str) -> None:
     assert seen_in(text) is None
 
 
 def test_what_was_seen_is_read_as_it_is_written() -> None:
-    seen = Seen(severity=3, protected=True, handed=False, reports=41_000)
+    seen = Seen(severity=3, protected=True, handed=False, reports=41_000, aside=4_812)
     assert seen_in(str(seen)) == seen

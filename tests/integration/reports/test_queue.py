@@ -175,9 +175,11 @@ def test_reports_are_read_by_pages_the_newest_first(db: Database, now: Micros) -
         account_id = make_account(tx, now)
         filed = [make_report(tx, now + number, account_id, posts=((5, "x", int(now)),)) for number in range(7)]
         case_id, newest_first = filed[0].case_id, [one.report_id for one in reversed(filed)]
+        case, before = queries.case(tx, case_id), None
         paged: list[int] = []
         for _ in range(3):
-            lines = queries.reports_of(tx, case_id=case_id, limit=3, before=paged[-1] if paged else None)
-            paged += [line.id for line in lines]
-            assert {line.posts for line in lines} == {1}
+            page = queries.reports_of(tx, case=case, found=(), limit=3, before=before)
+            paged, before = paged + [line.id for line in page.lines], page.before
+            assert {line.posts for line in page.lines} == {1}
+        assert before is None
     assert paged == newest_first

@@ -1,0 +1,96 @@
+"""The reports of a case one by one, the newest first, a page at a time: those that count, or those of one set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+
+from gardefou.reports.aside import Aside, in_one_of
+from gardefou.reports.case import Case
+from gardefou.reports.categories import Category
+from gardefou.reports.sums import within
+from gardefou.reports.tables import report, report_post, reporter
+from gardefou.storage import Tx
+
+MOST_LINES = 200
+#: So many reports are looked through for one page, or it would have to look through a whole storm.
+LOOKED_THROUGH = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """One report, with what is known of its reporter's earlier cases."""
+
+    id: int
+    place: int
+    reporter: str
+    category: Category
+    comment: str
+    locale: str
+    created_at: int
+    posts: int
+    filed_before: int
+    upheld: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """A page of reports.
+
+    Attributes:
+        lines: the reports.
+        before: the next page has those before this place; None at the end.
+    """
+
+    lines: tuple[ReportLine, ...]
+    before: int | None
+
+
+def reports_of(
+    tx: Tx, *, case: Case, found: Sequence[Aside], only: Aside | None = None, limit: int = 50, before: int | None = None
+) -> Lines:
+    """Return a page of a case's reports.
+
+    Args:
+        tx: the open transaction.
+        case: the case.
+        found: what is set aside in it.
+        only: the reports of this set; None for those that count.
+        limit: how many.
+        before: those before this place; None for the newest.
+    """
+    limit, last = max(1, min(limit, MOST_LINES)), case.reports if before is None else min(before - 1, case.reports)
+    first = last - LOOKED_THROUGH
+    which = in_one_of([only]) if only else ~in_one_of(found)
+    lines = _lines(tx, within(case.id, first, last) & which, limit)
+    if len(lines) == limit:
+        return Lines(lines=lines, before=lines[-1].place)
+    return Lines(lines=lines, before=first + 1 if first > 0 else None)
+
+
+def _lines(tx: Tx, these: ColumnElement[bool], limit: int) -> tuple[ReportLine, ...]:
+    # The page is found first, and what is known of its few reporters afterwards.
+    page = select(report).where(these).order_by(report.c.place.desc()).limit(limit).subquery()
+    posts = select(func.count()).where(report_post.c.report_id == page.c.id).scalar_subquery().label("posts")
+    asked = (
+        select(page, posts, reporter.c.filed, reporter.c.upheld, reporter.c.rejected)
+        .join(reporter, reporter.c.key == page.c.reporter)
+        .order_by(page.c.place.desc())
+    )
+    return tuple(
+        ReportLine(
+            id=row["id"],
+            place=row["place"],
+            reporter=row["reporter"],
+            category=Category(row["category"]),
+            comment=row["comment"],
+            locale=row["locale"],
+            created_at=row["created_at"],
+            posts=row["posts"],
+            filed_before=max(0, row["filed"] - 1),
+            upheld=row["upheld"],
+            rejected=row["rejected"],
+        )
+        for row in tx.all(asked)
+    )

@@ -1,0 +1,241 @@
+"""What the reports of a case add up to: read from sums that are kept, and counted only in the few that came since.
+
+A case with few reports is counted when it is looked at. In a storm `keep_sums` adds them up, a thousand at a time, and
+a page reads the sums and the rest: it costs the same for a thousand reports and for a million.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+
+from gardefou.clock import DAY, MINUTE
+from gardefou.reports.case import Case
+from gardefou.reports.tables import case_minute, case_post, case_sum, case_words, report, report_post
+from gardefou.reports.traits import FIRST, RIGHT_BEFORE, YOUNG
+from gardefou.storage import Tx
+from gardefou.storage.among import among
+
+#: Words that so many of the reports added up together share are shared words; a case has so many of them at most.
+SHARED_BY, MOST_WORDS = 10, 20
+#: Minutes are read this far back from the newest report; when reports came is shown from the first on.
+LOOK_BACK = 4 * DAY
+POSTS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minute:
+    """The reports of one minute.
+
+    Attributes:
+        reports: how many.
+        young: how many of them by accounts opened the day before.
+        same: how many in words that many share.
+        alike: how many of either sort. Nobody is in these three who was right before.
+    """
+
+    reports: int = 0
+    young: int = 0
+    same: int = 0
+    alike: int = 0
+
+    def __add__(self, other: "Minute") -> "Minute":
+        """Return both together."""
+        return Minute(
+            reports=self.reports + other.reports,
+            young=self.young + other.young,
+            same=self.same + other.same,
+            alike=self.alike + other.alike,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostSum:
+    """A post as it was reported: how many reports name it, by how many reporters."""
+
+    post_id: int
+    excerpt: str
+    posted_at: int
+    reports: int
+    reporters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What reports of a case add up to.
+
+    Attributes:
+        upto: the place of the last of them.
+        first: kept minutes before this one are not among `minutes`; they are too far back.
+        minutes: when they came, by the minute since 1970.
+        categories: how many are about what.
+        whole: how many name no post.
+        posts: the posts they name, by number.
+        words: words that many of them share, each with the place after which it is counted.
+    """
+
+    upto: int = 0
+    first: int = 0
+    minutes: Mapping[int, Minute] = field(default_factory=dict)
+    categories: Counter[str] = field(default_factory=Counter)
+    whole: int = 0
+    posts: Mapping[int, PostSum] = field(default_factory=dict)
+    words: Mapping[int, int] = field(default_factory=dict)
+
+
+def kept(tx: Tx, case_id: int) -> Sums:
+    """Return the sums that are kept of a case, but for its minutes and posts: there can be many of these."""
+    row = tx.first(select(case_sum).where(case_sum.c.case_id == case_id))
+    if row is None:
+        return Sums()
+    shared = tx.all(select(case_words.c.words, case_words.c.after).where(case_words.c.case_id == case_id))
+    return Sums(
+        upto=row["upto"],
+        categories=Counter(json.loads(row["categories"])),
+        whole=row["whole"],
+        words={one["words"]: one["after"] for one in shared},
+    )
+
+
+def of_case(tx: Tx, case: Case) -> Sums:
+    """Return what all reports of a case add up to: its newest minutes, and the posts that most of them name."""
+    before = kept(tx, case.id)
+    since = counted(tx, case_id=case.id, after=before.upto, upto=case.reports, known=before.words)
+    first, minutes = _both_minutes(tx, case.id, since.minutes)
+    return Sums(
+        upto=since.upto,
+        first=first,
+        minutes=minutes,
+        categories=before.categories + since.categories,
+        whole=before.whole + since.whole,
+        posts=_both_posts(tx, case.id, since.posts),
+        words=since.words,
+    )
+
+
+def counted(tx: Tx, *, case_id: int, after: int, upto: int, known: Mapping[int, int]) -> Sums:
+    """Count reports of a case.
+
+    Args:
+        tx: the open transaction.
+        case_id: the case.
+        after: the place after which they stand.
+        upto: the last place.
+        known: words that are known to be shared by then.
+    """
+    if upto <= after:
+        return Sums(upto=upto, words=known)
+    here = within(case_id, after, upto)
+    words = {**known, **dict.fromkeys(_shared_anew(tx, here, known), after)}
+    number = func.count().label("number")
+    of_each = tx.all(select(report.c.category, number).where(here).group_by(report.c.category))
+    names_one = select(report_post.c.report_id).where(report_post.c.report_id == report.c.id).exists()
+    return Sums(
+        upto=upto,
+        minutes=_minutes(tx, here, words),
+        categories=Counter({row["category"]: row["number"] for row in of_each}),
+        whole=int(tx.scalar(select(func.count()).select_from(report).where(here, ~names_one))),
+        posts=_posts(tx, here),
+        words=words,
+    )
+
+
+def within(case_id: int, after: int, upto: int) -> ColumnElement[bool]:
+    """Return what holds of the reports of a case that stand after one place and not after another."""
+    return and_(report.c.case_id == case_id, report.c.place > after, report.c.place <= upto)
+
+
+def in_words(words: Mapping[int, int]) -> ColumnElement[bool]:
+    """Return what holds of a report in one of these words, each from its place on."""
+    return or_(false(), *(and_(report.c.words == one, report.c.place > after) for one, after in words.items()))
+
+
+def _shared_anew(tx: Tx, here: ColumnElement[bool], known: Iterable[int]) -> list[int]:
+    """Return the words that many share in these reports, beside those that are known."""
+    number, given = func.count(), tuple(known)
+    several = select(report.c.words).where(here, report.c.words.is_not(None)).group_by(report.c.words)
+    most = several.having(number >= SHARED_BY).order_by(number.desc(), report.c.words).limit(MOST_WORDS)
+    return [one for one in tx.ids(most) if one not in given][: MOST_WORDS - len(given)]
+
+
+def _minutes(tx: Tx, here: ColumnElement[bool], words: Mapping[int, int]) -> dict[int, Minute]:
+    same = in_words(words)
+    minute = (report.c.created_at // MINUTE).label("minute")
+    asked = select(
+        minute,
+        func.count().label("reports"),
+        func.count().filter(~RIGHT_BEFORE, YOUNG).label("young"),
+        func.count().filter(~RIGHT_BEFORE, same).label("same"),
+        func.count().filter(~RIGHT_BEFORE, or_(YOUNG, same)).label("alike"),
+    )
+    return _by_minute(tx, asked.where(here).group_by(minute))
+
+
+def _by_minute(tx: Tx, asked: Select[tuple[int, ...]]) -> dict[int, Minute]:
+    return {
+        row["minute"]: Minute(reports=row["reports"], young=row["young"], same=row["same"], alike=row["alike"])
+        for row in tx.all(asked)
+    }
+
+
+def _both_minutes(tx: Tx, case_id: int, since: Mapping[int, Minute]) -> tuple[int, dict[int, Minute]]:
+    """Return the minute from which kept ones were read, and these together with others."""
+    mine = case_minute.c.case_id == case_id
+    newest = tx.scalar(select(func.max(case_minute.c.minute)).where(mine))
+    if newest is None:
+        return 0, dict(since)
+    first = max([int(newest), *since]) - LOOK_BACK // MINUTE
+    found = _by_minute(tx, select(case_minute).where(mine, case_minute.c.minute >= first))
+    for minute, one in since.items():
+        found[minute] = found.get(minute, Minute()) + one
+    return first, found
+
+
+def _posts(tx: Tx, here: ColumnElement[bool]) -> dict[int, PostSum]:
+    """Return the posts that reports name; a reporter who has named one before is not counted again."""
+    earlier, named = report.alias(), report_post.alias()
+    before = (
+        select(earlier.c.id)
+        .join(named, named.c.report_id == earlier.c.id)
+        .where(earlier.c.reporter == report.c.reporter, earlier.c.case_id == report.c.case_id)
+        .where(earlier.c.place < report.c.place, named.c.post_id == report_post.c.post_id)
+        .exists()
+    )
+    asked = (
+        select(
+            report_post.c.post_id,
+            func.min(report_post.c.excerpt).label("excerpt"),
+            func.min(report_post.c.posted_at).label("posted_at"),
+            func.count().label("reports"),
+            func.count().filter(or_(FIRST, ~before)).label("reporters"),
+        )
+        .join(report, report.c.id == report_post.c.report_id)
+        .where(here)
+        .group_by(report_post.c.post_id)
+    )
+    return {row["post_id"]: PostSum(**row) for row in tx.all(asked)}
+
+
+def _both_posts(tx: Tx, case_id: int, since: Mapping[int, PostSum]) -> dict[int, PostSum]:
+    """Return the posts that reports came for lately and those that most name, each with all of its reports."""
+    mine, columns = case_post.c.case_id == case_id, [one for one in case_post.c if one is not case_post.c.case_id]
+    most = select(*columns).where(mine).order_by(case_post.c.reports.desc(), case_post.c.post_id).limit(POSTS_SHOWN)
+    rows = [*tx.all(most), *tx.all(select(*columns).where(mine, among(case_post.c.post_id, set(since))))]
+    found = dict(since)
+    for post_id, one in {row["post_id"]: PostSum(**row) for row in rows}.items():
+        more = since.get(post_id)
+        reports = one.reports + (more.reports if more else 0)
+        reporters = one.reporters + (more.reporters if more else 0)
+        found[post_id] = PostSum(
+            post_id=post_id, excerpt=one.excerpt, posted_at=one.posted_at, reports=reports, reporters=reporters
+        )
+    return found
+
+
+def post_count(tx: Tx, case_id: int, posts: Mapping[int, PostSum]) -> int:
+    """Return how many posts are reported in a case: those that are kept, and those of these that are not."""
+    mine = case_post.c.case_id == case_id
+    known = set(tx.ids(select(case_post.c.post_id).where(mine, among(case_post.c.post_id, set(posts)))))
+    return int(tx.scalar(select(func.count()).select_from(case_post).where(mine))) + len(posts.keys() - known)
