@@ -51,6 +51,7 @@ _HANDLERS: list[ControllerRouterHandler] = [
     case.desk,
     case.show,
     case.part_of,
+    case.queue_again,
     case.give_back,
     take_next.take_next,
     case.hand,

@@ -239,7 +239,8 @@ class _Desk:
 
     def _tell(self, case: _Gathering) -> None:
         subject = f"case:{case.case_id}"
-        told: Body = {"account": str(case.new[0].account_id), "reports": len(case.new)}
+        before = 0 if case.before is None else int(case.before["reports"])
+        told: Body = {"account": str(case.new[0].account_id), "reports": len(case.new), "all": before + len(case.new)}
         if case.before is None:
             record(self._tx, now=self._now, kind="case.opened", subject=subject, body=told)
         record(self._tx, now=self._now, kind="report.filed", subject=subject, body=told)
