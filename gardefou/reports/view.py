@@ -1,7 +1,9 @@
 """A case as a person looks at it: sums, never all of its reports at once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from sqlalchemy import Float, RowMapping, cast, func, select
 
@@ -11,6 +13,7 @@ from gardefou.reports.case import Case, case_of
 from gardefou.reports.categories import Category
 from gardefou.reports.errors import UnknownCaseError
 from gardefou.reports.leases import Lease, holder
+from gardefou.reports.sums import Sums, sums_of
 from gardefou.reports.tables import cases, report, report_post, reporter
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -141,17 +144,17 @@ def case_view(tx: Tx, *, case_id: int, now: int) -> CaseView:
         UnknownCaseError: there is none by that number.
     """
     found = case(tx, case_id)
-    posts = _posts(tx, case_id)
+    sums = sums_of(tx, found)
     return CaseView(
         case=found,
         account=account_row(tx, found.account_id),
         holder=holder(tx, case_id, now),
         reporters=_reporters(tx, case_id),
-        categories=_categories(tx, case_id),
-        posts=posts,
-        more_posts=_distinct_posts(tx, case_id) - len(posts),
-        whole_account=_whole_account(tx, case_id),
-        arrivals=_arrivals(tx, case_id),
+        categories=_categories(sums),
+        posts=_posts(sums),
+        more_posts=max(0, len(sums.posts) - POSTS_SHOWN),
+        whole_account=sums.whole,
+        arrivals=_arrivals(sums),
     )
 
 
@@ -180,70 +183,38 @@ def _reporters(tx: Tx, case_id: int) -> Reporters:
     )
 
 
-def _categories(tx: Tx, case_id: int) -> tuple[tuple[Category, int], ...]:
-    number = func.count().label("number")
-    rows = tx.all(
-        select(report.c.category, number)
-        .where(report.c.case_id == case_id)
-        .group_by(report.c.category)
-        .order_by(number.desc(), report.c.category)
-    )
-    return tuple((Category(row["category"]), row["number"]) for row in rows)
+def _categories(sums: Sums) -> tuple[tuple[Category, int], ...]:
+    found = sorted(sums.categories.items(), key=lambda one: (-one[1], one[0]))
+    return tuple((Category(name), number) for name, number in found)
 
 
-def _posts(tx: Tx, case_id: int) -> tuple[ReportedPost, ...]:
-    number = func.count().label("reports")
-    rows = tx.all(
-        select(
-            report_post.c.post_id,
-            func.min(report_post.c.excerpt).label("excerpt"),
-            func.min(report_post.c.posted_at).label("posted_at"),
-            number,
-            func.count(report.c.reporter.distinct()).label("reporters"),
+def _posts(sums: Sums) -> tuple[ReportedPost, ...]:
+    shown = nsmallest(POSTS_SHOWN, sums.posts.items(), key=lambda one: (-one[1].reports, one[0]))
+    return tuple(
+        ReportedPost(
+            post_id=post_id,
+            excerpt=one.excerpt,
+            posted_at=one.posted_at,
+            reports=one.reports,
+            reporters=one.reporters,
         )
-        .join(report, report.c.id == report_post.c.report_id)
-        .where(report.c.case_id == case_id)
-        .group_by(report_post.c.post_id)
-        .order_by(number.desc(), report_post.c.post_id)
-        .limit(POSTS_SHOWN)
-    )
-    return tuple(ReportedPost(**row) for row in rows)
-
-
-def _distinct_posts(tx: Tx, case_id: int) -> int:
-    return int(
-        tx.scalar(
-            select(func.count(report_post.c.post_id.distinct()))
-            .join(report, report.c.id == report_post.c.report_id)
-            .where(report.c.case_id == case_id)
-        )
+        for post_id, one in shown
     )
 
 
-def _whole_account(tx: Tx, case_id: int) -> int:
-    names_one = select(report_post.c.report_id).where(report_post.c.report_id == report.c.id).exists()
-    return int(tx.scalar(select(func.count()).select_from(report).where(report.c.case_id == case_id, ~names_one)))
-
-
-def _arrivals(tx: Tx, case_id: int) -> Arrivals:
-    here = report.c.case_id == case_id
-    row = tx.first(
-        select(func.min(report.c.created_at).label("a"), func.max(report.c.created_at).label("z")).where(here)
-    )
-    if row is None or row["a"] is None:
+def _arrivals(sums: Sums) -> Arrivals:
+    if not sums.minutes:
         return Arrivals(start=0, bucket=BUCKETS[0], counts=())
-    first, last = int(row["a"]), int(row["z"])
+    first, last = (MINUTE * edge(sums.minutes) for edge in (min, max))
     bucket = next((size for size in BUCKETS if last // size - first // size < MOST_BUCKETS), BUCKETS[-1])
-    place = (report.c.created_at // bucket).label("place")
-    found = {
-        int(row["place"]): int(row["number"])
-        for row in tx.all(select(place, func.count().label("number")).where(here).group_by(place))
-    }
+    found: Counter[int] = Counter()
+    for minute, number in sums.minutes.items():
+        found[minute * MINUTE // bucket] += number
     begin = first // bucket
     return Arrivals(
         start=begin * bucket,
         bucket=bucket,
-        counts=tuple(found.get(place, 0) for place in range(begin, last // bucket + 1)),
+        counts=tuple(found[place] for place in range(begin, last // bucket + 1)),
     )
 
 
