@@ -21,9 +21,9 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from gardefou.clock import Clock
 from gardefou.desk.looking import Looking
 from gardefou.desk.session import token_of
+from gardefou.desk.still_in import FRESH, StillIn
 from gardefou.events.stream import FILED, Event, Fanout, Group
 from gardefou.may import May
-from gardefou.staff import sessions
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
 from gardefou.storage.ids import BIGGEST
@@ -52,6 +52,7 @@ async def stream(
     db: Database,
     clock: Clock,
     fanout: Fanout,
+    still_in: StillIn,
     me: SignedIn,
     after: int | None = None,
     case: int | None = None,
@@ -65,7 +66,7 @@ async def stream(
     seen = _cursor(request.headers.get("last-event-id"), after, fanout.last)
     looking = None if case is None or not 0 < case <= BIGGEST else Looking(db, clock, me.actor, case)
     ears = Ears(frozenset(hears.split()) or None)
-    return ServerSentEvent(messages(db, clock, fanout, token=token, after=seen, ears=ears, looking=looking))
+    return ServerSentEvent(messages(clock, fanout, still_in, token=token, after=seen, ears=ears, looking=looking))
 
 
 def _cursor(header: str | None, after: int | None, newest: int) -> int:
@@ -130,9 +131,9 @@ def _said(event: Event) -> Iterator[str]:
 
 
 async def messages(
-    db: Database,
     clock: Clock,
     fanout: Fanout,
+    still_in: StillIn,
     *,
     token: str,
     after: int,
@@ -140,31 +141,30 @@ async def messages(
     looking: Looking | None = None,
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Yield what one stream says, until its session or this process ends."""
+    still_in.enter(token)
     try:
-        async for message in _messages(db, clock, fanout, token, after, ears or Ears(), looking):
+        async for message in _messages(clock, fanout, still_in, token, after, ears or Ears(), looking):
             yield message
     finally:
+        still_in.leave(token)
         if looking is not None:
             looking.close()
 
 
 async def _messages(
-    db: Database, clock: Clock, fanout: Fanout, token: str, after: int, ears: Ears, looking: Looking | None
+    clock: Clock, fanout: Fanout, still_in: StillIn, token: str, after: int, ears: Ears, looking: Looking | None
 ) -> AsyncIterator[ServerSentEventMessage]:
-    def still_in() -> bool:
-        with db.reading() as tx:
-            return sessions.person_of(tx, token, clock.now()) is not None
-
     steady = asyncio.get_running_loop().time
     looked = spoke = steady()
-    if not await asyncio.to_thread(still_in):
+    if not await still_in.holds(token, since=looked - FRESH):
         yield _end()
         return
     # The first word opens the stream, and tells the browser how soon to come back when the line breaks.
     yield ServerSentEventMessage(event="beat", data=_beat(clock), retry=1000)
     async for group in fanout.follow_groups(after, tick=TICK, apart=APART, reach=REACH):
-        if steady() - looked >= LOOK_EVERY or any(event.kind in _ENDS for event in group.events):
-            if not await asyncio.to_thread(still_in):
+        ends = any(event.kind in _ENDS for event in group.events)
+        if ends or steady() - looked >= LOOK_EVERY:
+            if not await still_in.holds(token, since=steady() - (0 if ends else FRESH)):
                 yield _end()
                 return
             looked = steady()

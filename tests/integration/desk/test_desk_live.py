@@ -11,6 +11,7 @@ import pytest
 from litestar.response import ServerSentEventMessage
 
 from gardefou.desk.live import REACH, Ears, messages
+from gardefou.desk.still_in import StillIn
 from gardefou.events import record
 from gardefou.events.stream import Fanout
 from gardefou.staff.end_engagement import end_engagement
@@ -42,7 +43,9 @@ async def listen(
     """Listen until a message with this event or this id."""
     heard: list[ServerSentEventMessage] = []
     async with asyncio.timeout(WAIT):
-        async for message in messages(town.db, town.clock, fanout, token=token, after=after, ears=ears):
+        async for message in messages(
+            town.clock, fanout, StillIn(town.db, town.clock), token=token, after=after, ears=ears
+        ):
             heard.append(message)
             if until in (message.event, message.id):
                 break
