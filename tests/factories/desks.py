@@ -55,8 +55,7 @@ class Line:
         if scope["type"] != "http" or scope["path"] != "/desk/stream":
             await self._app(scope, receive, send)
             return
-        while not self._whole.is_set():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(self._whole.wait)
         await self._app(scope, receive, sends)
 
 
@@ -122,9 +121,11 @@ class Desks:
 
 
 @contextmanager
-def serving_desks(db: Database, clock: SimulatedClock, folder: Path, browser: Browser) -> Iterator[Desks]:
-    """Found the town and serve it; whatever went wrong in a page fails in the end."""
-    town = found_town(db, clock)
+def serving_desks(
+    db: Database, clock: SimulatedClock, folder: Path, browser: Browser, *, more: tuple[tuple[str, str, str], ...] = ()
+) -> Iterator[Desks]:
+    """Found the town, with the name, role and team of more people, and serve it; what goes wrong in a page fails."""
+    town = found_town(db, clock, more=more)
     port = free_port()
     settings = Settings(data=str(folder), url=f"http://localhost:{port}", port=port)
     house = signing(house_on(db, settings, clock=clock))
