@@ -104,7 +104,8 @@ def _with_the_newest(tx: Tx, found: Case, known: Sums) -> Sums:
 
 def _recall(tx: Tx, case_id: int) -> Sums:
     with _lock:
-        return _remembered.get(tx.connection.engine, {}).get(case_id, Sums())
+        kept = _remembered.get(tx.connection.engine)
+        return Sums() if kept is None else kept.get(case_id, Sums())
 
 
 def _remember(tx: Tx, case_id: int, sums: Sums) -> None:
