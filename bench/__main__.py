@@ -15,6 +15,8 @@ NAMES = (
     "intake",
     "bulk",
     "queue",
+    "storm",
+    "visible",
 )
 
 

@@ -14,7 +14,7 @@ from gardefou.network.api.problems import asked_by_a_client
 from gardefou.network.web.common import LANGUAGE_COOKIE
 from gardefou.words import language
 
-#: No inline script or style anywhere; htmx and our own files only.
+#: No inline script or style anywhere; our own files only.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

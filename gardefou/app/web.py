@@ -47,6 +47,7 @@ from gardefou.connectors.embedded import admin_api
 from gardefou.desk import session
 from gardefou.desk import web as desk
 from gardefou.desk.hatch import Hatch
+from gardefou.desk.still_in import StillIn
 from gardefou.incidents import web as incidents
 from gardefou.ledger.folder import LedgerFolder
 from gardefou.may import May
@@ -107,6 +108,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "ledger_folder": _Always(LedgerFolder(house.settings.ledger_folder)),
             "figures": _Always(house.settings.per_person_figures),
             "fanout": _Always(house.fanout),
+            "still_in": _Always(StillIn(house.db, house.clock)),
             "intake": _Always(house.intake),
             "log": _Always(log_of(house.settings)),
             "door_key": _Always(secret(house.settings).encode()),

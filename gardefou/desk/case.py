@@ -124,18 +124,36 @@ def notes_context(tx: Tx, case: Case, now: int) -> dict[str, Any]:
 def part_of(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str
 ) -> Template:
-    """Show one part of a case again, because something happened to it."""
-    if part == "notes":  # Asked for by every desk that is open there, so it reads nothing else.
-        with db.reading() as tx:
-            context = notes_context(tx, reports.case(tx, case_id), clock.now())
-        return Template("desk/_notes.html", context=context)
-    names = {"head": "desk/_case_head.html", "earlier": "desk/_case_earlier.html", "decide": "desk/_decide.html"}
+    """Show a part of a case again, because something happened to it: `notes`, `presence`, or its `panes`."""
+    now = clock.now()
     with db.reading() as tx:
+        # Notes and presence are asked for by every desk that is open there, so that they read nothing else.
+        if part == "notes":
+            return Template("desk/_notes.html", context=notes_context(tx, reports.case(tx, case_id), now))
         if part == "presence":
-            context = presence_context(tx, me=me, now=clock.now(), case_id=case_id)
+            context = presence_context(tx, me=me, now=now, case_id=case_id)
             return Template("desk/_case_presence.html", context=context)
-        context = case_context(tx, ports, me=me, now=clock.now(), case_id=case_id) | blur_of(tx, request)
-    return Template(names.get(part, names["head"]), context=context)
+        context = case_context(tx, ports, me=me, now=now, case_id=case_id) | blur_of(tx, request)
+    return Template("desk/_panes.html", context=context)
+
+
+@get("/desk/queue", may=May.STAFF, sync_to_thread=True)
+def queue_again(
+    db: Database,
+    clock: Clock,
+    ports: Ports,
+    me: SignedIn,
+    language: str = "",
+    only: str = "",
+    after: str = "",
+    case: int | None = None,
+) -> Template:
+    """Show the queue's pane again, of the page of a case or of the desk alone."""
+    now, chosen = clock.now(), chosen_of(language, only, after)
+    with db.reading() as tx:
+        found = pane(tx, ports, me=me, now=now, chosen=chosen, current=case)
+    path = "/desk" if case is None else f"/desk/cases/{case}"
+    return Template("desk/_queue.html", context={"queue": found, "me": me, "path": path})
 
 
 @post("/desk/cases/{case_id:int}/return", may=May.STAFF, sync_to_thread=True)

@@ -1,6 +1,6 @@
 """The queue as its pane shows it: three groups, each row with what is known at a glance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from gardefou.orders import rulebook
 from gardefou.orders.ports import Ports
 from gardefou.reports import queries as reports
 from gardefou.reports.queries import Counts, Group, QueueRow
+from gardefou.reports.queue import DUE_SOON
 from gardefou.reports.workers import WORKERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
@@ -38,11 +39,14 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line."""
+    """One line; in words `what` it is about, what `number` of reports, how many of their reporters are usually `right`."""
 
+    case_id: int
     href: str
     handle: str
     what: str
+    number: str
+    right: str
     tier: str
     due: str
     due_at: int
@@ -56,14 +60,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pane:
-    """The whole pane; `takes` says whether the reader works on cases, and so may ask for the next one."""
+    """The whole pane.
+
+    Attributes:
+        takes: whether the reader works on cases, and so may ask for the next one.
+        picks: whether they may choose several.
+        turns_at: when a hold ends or a case becomes due soon, which nobody says; None when nothing of the kind is near.
+        again: where the pane is fetched again.
+    """
 
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
     counts: Counts
     chosen: Chosen
     more: str
     takes: bool
-    picks: bool = False
+    picks: bool
+    turns_at: int | None
+    again: str
 
 
 def chosen_of(language: str, only: str, after: str) -> Chosen:
@@ -102,7 +115,23 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         more=chosen.query(after=page.next) if page.next else "",
         takes=bool(me.roles & WORKERS),
         picks=picks,
+        turns_at=min((at for row in page.rows for at in _turns(row)), default=None),
+        again="/desk/queue" + _with(chosen.query(after=chosen.after), current),
     )
+
+
+def _with(query: str, current: int | None) -> str:
+    if current is None:
+        return query
+    return f"{query}&case={current}" if query else f"?case={current}"
+
+
+def _turns(row: QueueRow) -> Iterator[int]:
+    """Yield when a row changes by itself."""
+    if row.holder is not None:
+        yield row.holder.until
+    if row.group is Group.PRIORITY:
+        yield row.case.due_at - DUE_SOON
 
 
 def _tiers(tx: Tx, ports: Ports, rows: Sequence[QueueRow], now: int) -> dict[int, str]:
@@ -127,13 +156,15 @@ def _row(
 ) -> Row:
     case = row.case
     left = case.due_at - now
-    said = [about, ngettext("%(count)s report", "%(count)s reports", case.counting)]
-    if case.who.proven:
-        said.append(ngettext("%(count)s usually right", "%(count)s usually right", case.who.proven))
+    number = ngettext("%(count)s report", "%(count)s reports", case.counting)
+    right = ngettext("%(count)s usually right", "%(count)s usually right", case.who.proven) if case.who.proven else ""
     return Row(
+        case_id=case.id,
         href=f"/desk/cases/{case.id}{query}",
         handle=row.handle,
-        what=", ".join(said),
+        what=about,
+        number=number,
+        right=right,
         tier=tier,
         due=due_words(left, soon=row.group is Group.DUE_SOON),
         due_at=case.due_at,

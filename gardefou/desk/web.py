@@ -56,6 +56,7 @@ _HANDLERS: list[ControllerRouterHandler] = [
     bursts_page.put_aside,
     bursts_page.let_count,
     case.part_of,
+    case.queue_again,
     case.give_back,
     take_next.take_next,
     case.hand,

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import psycopg
@@ -28,8 +29,10 @@ from gardefou.storage import Database
 LOOK_EVERY = 0.2
 #: What tells that reports were taken in.
 FILED = "report.filed"
-#: The longest a PostgreSQL reader waits before it looks again by itself.
+#: How often a PostgreSQL reader looks whether it is to stop; it reads when it is told to, and not before.
 LISTEN_FOR = 0.5
+#: After so long without a word, seconds, it reads by itself: nobody tells that a line is dead.
+TRUST_FOR = 10.0
 RECONNECT_AFTER = 0.2
 _KEPT = 2_000
 _PAGE = 500
@@ -48,16 +51,46 @@ class Event:
     body: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What happened since the group before.
+
+    Attributes:
+        events: in order; none when nothing happened, or too much to be told one by one.
+        last: the id up to which a follower knows now.
+        much: whether events were left out.
+    """
+
+    events: Sequence[Event]
+    last: int
+    much: bool = False
+
+
 class _Follower:
-    """Wakes one stream, from whichever thread."""
+    """Wakes one stream, from whichever thread; in a storm once for all that comes before it reads again."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.woken = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._told = False
 
     def wake(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.woken.set)
+        if not self._told and not self._loop.is_closed():
+            self._told = True
+            self._loop.call_soon_threadsafe(self._woken.set)
+
+    def listen(self) -> None:
+        """Begin to hear anew; whatever is read afterwards includes all that was told of before."""
+        self._woken.clear()
+        self._told = False
+
+    async def woken(self, seconds: float) -> bool:
+        """Wait to be woken; return whether it came to that."""
+        try:
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
 
 class Fanout:
@@ -106,21 +139,45 @@ class Fanout:
             after: the id of the last event already seen.
             tick: the longest time between two yields, seconds.
         """
+        async for group in self.follow_groups(after, tick=tick):
+            for each in group.events:
+                yield each
+            if not group.events:
+                yield None
+
+    async def follow_groups(
+        self, after: int, *, tick: float, apart: float = 0.0, reach: int | None = None
+    ) -> AsyncIterator[Group]:
+        """Yield what happens after an id, together what happened together, each event once and in order.
+
+        Args:
+            after: the id of the last event already seen.
+            tick: the longest time between two groups, seconds; one that came of itself is empty.
+            apart: the shortest time between a group with something in it and the next.
+            reach: how many events a group tells of at most. Whoever is further behind is told only that there was much.
+        """
         follower = _Follower()
         self._followers.add(follower)
         try:
             while not self._stopping.is_set():
-                follower.woken.clear()
-                found = self._from_memory(after)
-                if found is None:
-                    found = await asyncio.to_thread(self._read, after)
-                for each in found:
-                    after = each.id
-                    yield each
-                if not found and not await _within(follower.woken, tick):
-                    yield None
+                follower.listen()
+                group = await self._group(after, reach)
+                after = group.last
+                told = bool(group.events) or group.much
+                if told or not await follower.woken(tick):
+                    yield group
+                if told and apart:
+                    await asyncio.sleep(apart)
         finally:
             self._followers.discard(follower)
+
+    async def _group(self, after: int, reach: int | None) -> Group:
+        if reach is not None and self._last - after > reach:
+            return Group(events=(), last=self._last, much=True)
+        found = self._from_memory(after)
+        if found is None:
+            found = await asyncio.to_thread(self._read, after)
+        return Group(events=found, last=found[-1].id if found else after)
 
     def _from_memory(self, after: int) -> list[Event] | None:
         """Return what is newer than `after`, or None when memory does not reach back that far."""
@@ -129,7 +186,8 @@ class Fanout:
                 return []
             if not self._recent or self._recent[0].id > after + 1:
                 return None
-            return [each for each in self._recent if each.id > after]
+            newer = takewhile(lambda each: each.id > after, reversed(self._recent))
+            return list(newer)[::-1]
 
     def _newest(self) -> int:
         with self._db.reading() as tx:
@@ -179,10 +237,13 @@ class Fanout:
         with _own_connection(self._db) as connection:
             connection.autocommit = True
             connection.execute(f"LISTEN {CHANNEL}")
+            silent, told = 0.0, 1
             while not self._stopping.is_set():
-                self._catch_up()
-                for _ in connection.notifies(timeout=LISTEN_FOR, stop_after=1):
-                    pass
+                silent = 0.0 if told else silent + LISTEN_FOR
+                if told or silent >= TRUST_FOR:
+                    self._catch_up()
+                    silent = 0.0
+                told = sum(1 for _ in connection.notifies(timeout=LISTEN_FOR, stop_after=1))
 
     def _watch_sqlite(self) -> None:
         with _own_connection(self._db) as connection:
@@ -211,11 +272,3 @@ def _reports(filed: Event) -> int:
     """Return how many reports an event tells of: one for several that were taken in together says their number."""
     number = filed.body.get("reports", 1)
     return number if isinstance(number, int) else 1
-
-
-async def _within(woken: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(woken.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True

@@ -37,6 +37,11 @@ class Gathering:
         """How many reports it has with these."""
         return len(self.new) + (0 if self.before is None else int(self.before["reports"]))
 
+    @property
+    def counting(self) -> int:
+        """How many of them are not set aside."""
+        return self.all_reports - (0 if self.before is None else int(self.before["set_aside"]))
+
     def sums(self, *, now: int, followers: Mapping[int, int], who: Weighed) -> dict[str, Any]:
         """Return what the case's row is with what came.
 

@@ -206,7 +206,8 @@ class _Desk:
 
     def _tell(self, case: Gathering) -> None:
         subject = f"case:{case.case_id}"
-        told: Body = {"account": str(case.new[0].account_id), "reports": len(case.new)}
+        account = str(case.new[0].account_id)
+        told: Body = {"account": account, "reports": len(case.new), "counting": case.counting}
         if case.before is None:
             record(self._tx, now=self._now, kind="case.opened", subject=subject, body=told)
         record(self._tx, now=self._now, kind="report.filed", subject=subject, body=told)

@@ -11,6 +11,7 @@ a token planted in a browser beforehand opens nothing. `rotate` does the same wh
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, update
@@ -305,6 +306,20 @@ def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
         keeps_restore=one.keeps_restore,
         signs_at=signs_at(tx, one.id, now),
     )
+
+
+def alive(tx: Tx, tokens: Collection[str], now: int) -> frozenset[str]:
+    """Return those of many sessions by which somebody is in at `now`, asked at once."""
+    of_digest = {digest_of(token): token for token in tokens}
+    rows = tx.all(
+        select(session.c.token_hash, engagement.c.ends)
+        .join(engagement, engagement.c.id == session.c.engagement_id)
+        .where(session.c.token_hash.in_(list(of_digest)), *living(now))
+    )
+    found = {of_digest[bytes(row["token_hash"])]: row["ends"] for row in rows}
+    # Of the few whose engagement has run out, some may still restore.
+    plain = {token for token, ends in found.items() if ends is None or ends > now}
+    return frozenset(plain | {token for token in found.keys() - plain if person_of(tx, token, now) is not None})
 
 
 def why_over(tx: Tx, token: str, now: int) -> str:

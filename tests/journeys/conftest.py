@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.conftest import Cluster
 
@@ -122,12 +122,17 @@ def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
     cluster.drop(name)
 
 
+def launched(playwright: Playwright) -> Browser:
+    """Return a headless Chromium, running."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-        running = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        running = launched(playwright)
         expect.set_options(timeout=15_000)
         yield running
         running.close()

@@ -1,5 +1,5 @@
-// The desk, made quicker: clocks that tick, keys, the live stream. The server draws every true state; nothing here decides
-// anything, and no single key ever presses a button that silences.
+// The desk, made quicker: clocks that tick, and keys. The server draws every true state; nothing here decides anything, and
+// no single key ever presses a button that silences.
 
 const body = document.body;
 const language = document.documentElement.lang;
@@ -56,22 +56,18 @@ function tick() {
     const words = (left < 0 ? element.dataset.wordLate : element.dataset.wordDue).replace("{time}", time);
     if (element.textContent !== words) element.textContent = words;
   }
-  // The end of a hold stirs nobody: who looks at it asks again by themselves.
-  for (const element of document.querySelectorAll("[data-lapses]")) {
-    if (Number(element.dataset.lapses) / 1000 > now()) continue;
-    delete element.dataset.lapses;
-    for (const part of document.querySelectorAll("#case-head, #decide")) setTimeout(() => fetchAgain(part));
-  }
-  // Nor does anybody who vanished without a word.
-  for (const element of document.querySelectorAll("[data-stale]")) {
-    if (Number(element.dataset.stale) / 1000 > now()) continue;
-    delete element.dataset.stale;
-    setTimeout(() => fetchAgain(element));
+  // The end of a hold stirs nobody, nor does a case that becomes due soon, nor anybody who vanished without a word.
+  for (const [name, turns] of [["lapses", "[data-lapses]"], ["stale", "[data-stale]"], ["turns", "[data-turns]"]]) {
+    for (const element of document.querySelectorAll(turns)) {
+      if (Number(element.dataset[name]) / 1000 > now()) continue;
+      delete element.dataset[name];
+      element.dispatchEvent(new Event("desk:turn", { bubbles: true }));
+    }
   }
 }
 
 setInterval(tick, 1000);
-tick();
+document.addEventListener("DOMContentLoaded", tick);
 
 // Keys -------------------------------------------------------------------------------------------------------------
 
@@ -145,102 +141,10 @@ document.addEventListener("keydown", (event) => {
 // A tab of the phone stays marked, and a change of pane is heard by those who cannot see it.
 addEventListener("hashchange", () => document.querySelector(":target")?.focus({ preventScroll: true }));
 
-// The stream -------------------------------------------------------------------------------------------------------
-
-// Messages named "stir" carry {"kind": "report.filed", "subjects": ["case:7", "account:3"], "at": micros}; messages named
-// "beat" carry {"at": micros}. What listens:
-//   data-hears="case:7 order:9" data-from="/desk/…"   is fetched again and replaced when one of its subjects stirs
-//   data-hears="queue" with class show-new             counts, and waits for a hand: a list never jumps under the pointer
-// A word of data-hears is a subject, a kind, or the part of either before its mark ("case", "report").
-
-const live = document.querySelector("[data-live]");
-const lost = document.getElementById("lost");
-const decimal = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-
-function sayLive(at) {
-  if (!live) return;
-  const lag = at ? Math.max(0, (now() - at / 1000) / 1000) : null;
-  const words = live.querySelector(".live-word");
-  words.textContent =
-    lag === null || lag > 60 ? live.dataset.wordLive : live.dataset.wordBehind.replace("{lag}", decimal.format(lag));
-  live.hidden = false;
-  live.classList.remove("is-lost");
-  lost.hidden = true;
-}
-
-function sayLost() {
-  if (!live || !lost || !lost.hidden) return;
-  const time = new Date(now()).toISOString().slice(11, 16);
-  live.classList.add("is-lost");
-  live.querySelector(".live-word").textContent = live.dataset.wordLost;
-  lost.textContent = lost.dataset.word.replace("{time}", time);
-  lost.hidden = false;
-}
-
-function hears(element, { kind, subjects }) {
-  const wanted = element.dataset.hears.split(" ");
-  const said = [kind, kind.split(".")[0], ...subjects, ...subjects.map((subject) => subject.split(":")[0])];
-  return said.some((word) => wanted.includes(word));
-}
-
-const waiting = new Map();
-
-// Several stirs at once are one fetch; a field that is being written in is left alone.
-function fetchAgain(element) {
-  if (waiting.has(element)) return;
-  waiting.set(
-    element,
-    setTimeout(() => {
-      waiting.delete(element);
-      if (!element.isConnected || element.contains(document.activeElement)) return;
-      htmx.ajax("GET", element.dataset.from, { target: element, swap: "outerHTML" });
-    }, 60),
-  );
-}
-
-function countNew(element) {
-  const count = Number(element.dataset.new || 0) + 1;
-  element.dataset.new = String(count);
-  const words = count === 1 ? element.dataset.wordOne : element.dataset.wordMany;
-  element.textContent = words.replace("{count}", new Intl.NumberFormat(language).format(count));
-  element.hidden = false;
-}
-
-function stir(message) {
-  const news = JSON.parse(message.data);
-  seen = message.lastEventId;
-  sayLive(Number(news.at));
-  for (const element of document.querySelectorAll("[data-hears]")) {
-    if (!hears(element, news)) continue;
-    if (element.classList.contains("show-new")) countNew(element);
-    else if (element.dataset.from) fetchAgain(element);
-  }
-}
-
-// EventSource sends Last-Event-ID by itself when it comes back, so nothing is missed. A stream that was ended on purpose is
-// not asked for again: the session is over.
-let seen = "";
-
-function listen(address) {
-  const stream = new EventSource(address);
-  stream.addEventListener("open", () => sayLive(null));
-  stream.addEventListener("stir", stir);
-  stream.addEventListener("beat", (message) => sayLive(Number(JSON.parse(message.data).at)));
-  stream.addEventListener("end", () => {
-    stream.close();
-    location.assign("/desk/sign-in");
-  });
-  stream.addEventListener("error", () => {
-    sayLost();
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(seen ? address.replace(/after=\d+/, `after=${seen}`) : address), 3000);
-  });
-}
-
 // What takes longer than one press goes on by itself; without scripts, its button says so.
 document.querySelector("form[data-goes-on]")?.requestSubmit();
 
-if (body.dataset.stream) listen(body.dataset.stream);
-document.addEventListener("htmx:afterSwap", tick);
+document.addEventListener("desk:fresh", tick);
 
 // What somebody has unfolded stays so when its part of the page comes anew.
 let unfolded = [];

@@ -51,6 +51,7 @@
     });
   }
 
-  // A page that comes back from the browser's memory has its boxes as they were left.
+  // A page that comes back from the browser's memory has its boxes as they were left; one that is made anew has fewer.
   addEventListener("pageshow", sayPicked);
+  document.addEventListener("desk:fresh", sayPicked);
 }

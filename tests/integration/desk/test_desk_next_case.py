@@ -12,6 +12,7 @@ from gardefou.clock import Micros, SimulatedClock
 from gardefou.desk.hatch import Hatch
 from gardefou.desk.live import messages
 from gardefou.desk.looking import Looking
+from gardefou.desk.still_in import StillIn
 from gardefou.events import Actor
 from gardefou.events.stream import Fanout
 from gardefou.network.queries import all_followed
@@ -130,7 +131,9 @@ def test_a_stream_says_that_its_page_is_open_until_it_ends(town: Town) -> None:
 
     async def story() -> None:
         looking = Looking(town.db, town.clock, town.people["agent"], case_id)
-        stream = messages(town.db, town.clock, fanout, token=token, after=fanout.last, looking=looking)
+        stream = messages(
+            town.clock, fanout, StillIn(town.db, town.clock), token=token, after=fanout.last, looking=looking
+        )
         async with asyncio.timeout(5):
             async for message in stream:
                 if message.event == "stir":

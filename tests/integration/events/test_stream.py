@@ -2,13 +2,15 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listens_for
 
 from gardefou.events import record
-from gardefou.events.stream import Event, Fanout
+from gardefou.events.stream import Event, Fanout, Group
 from gardefou.storage import Database
 
 WAIT = 5.0
@@ -99,6 +101,36 @@ def test_quiet_streams_tick_so_that_someone_can_look_at_the_session(fanout: Fano
             return await anext(fanout.follow(0, tick=0.01))
 
     assert asyncio.run(story()) is None
+
+
+def test_what_happens_together_comes_together_and_whoever_is_far_behind_hears_that_it_was_much(
+    db: Database, fanout: Fanout
+) -> None:
+    async def story(after: int, reach: int | None) -> Group:
+        async with asyncio.timeout(WAIT):
+            return await anext(fanout.follow_groups(after, tick=WAIT, reach=reach))
+
+    write(db, "case:1", "case:2", "case:3")
+    assert asyncio.run(story(2, 1)).last == 3  # Read by now, whenever the reader was woken.
+    assert [each.id for each in asyncio.run(story(0, 3)).events] == [1, 2, 3]
+    assert asyncio.run(story(0, 2)) == Group(events=(), last=3, much=True)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_reader_asks_nothing_of_postgresql_while_nothing_happens(db: Database) -> None:
+    asked: list[str] = []
+
+    @listens_for(db.engine, "before_cursor_execute")
+    def notes(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    fanout = Fanout(db)
+    fanout.start()
+    time.sleep(0.3)
+    asked.clear()
+    time.sleep(1.2)
+    assert asked == []
+    fanout.stop()
 
 
 def test_stopping_ends_every_stream_at_once(fanout: Fanout) -> None:
