@@ -130,8 +130,14 @@ _THROWN_AWAY = "".join(
 class Cluster:
     """A PostgreSQL of our own, in a temporary folder, reached through a socket."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
-        """Make the folder and start the server; tests need no power cut survived, benchmarks do."""
+    def __init__(self, folder: Path, *, durable: bool = False, segments: int = 16) -> None:
+        """Make the folder and start the server; few tests need a power cut survived, benchmarks do.
+
+        Args:
+            folder: an empty one.
+            durable: whether everything that is committed is on the disk.
+            segments: how large each file of its log is, megabytes.
+        """
         self.folder = folder
         self.bin = _postgres_bin()
         self._as: dict[str, object] = {}
@@ -141,11 +147,13 @@ class Cluster:
             self._as = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         folder.chmod(0o755)
-        self._run("initdb", "--no-sync", "-A", "trust", "-U", "gardefou", "-E", "UTF8", "--locale=C", "-D", self.data)
-        options = f"-k {folder} -c listen_addresses='' -c max_connections=200 -c fsync={'on' if durable else 'off'}"
-        if not durable:
-            options += _THROWN_AWAY
-        self._run("pg_ctl", "-w", "-D", self.data, "-o", options, "-l", str(folder / "log"), "start")
+        self._run(
+            *("initdb", "--no-sync", "-A", "trust", "-U", "gardefou", "-E", "UTF8", "--locale=C", "-D", self.data),
+            f"--wal-segsize={segments}",
+        )
+        self._options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
+        self._options += " -c fsync=on" if durable else f" -c fsync=off{_THROWN_AWAY}"
+        self.start()
         self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         copied.ADMINISTRATORS[str(folder)] = self._admin
 
@@ -159,15 +167,23 @@ class Cluster:
             [self.bin / program, *arguments], cwd="/", check=True, stdout=subprocess.DEVNULL, **self._as
         )
 
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        self._run("pg_ctl", "-w", "-D", self.data, "-o", self._options, "-l", str(self.folder / "log"), "start")
+
     def url(self, name: str) -> str:
         """Return the URL of a database in this cluster."""
         return f"postgresql+psycopg://gardefou@/{name}?host={self.folder}"
 
-    def create(self, template: str | None = None) -> str:
-        """Make a database, empty or a copy, and return its name."""
+    def create(self, template: str | None = None, *, within: Path | None = None) -> str:
+        """Make a database, empty or a copy, and return its name; where one is named, its tables lie in that folder."""
         name = f"test_{next(self._numbers)}"
         with self._admin.connect() as connection:
             copied = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
+            if within is not None:
+                os.chown(within, self._as.get("user", -1), self._as.get("group", -1))  # type: ignore[arg-type]  # numbers
+                connection.exec_driver_sql(f"CREATE TABLESPACE of_{name} LOCATION '{within}'")
+                copied += f" TABLESPACE of_{name}"
             connection.exec_driver_sql(f"CREATE DATABASE {name}{copied}")
         return name
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from gardefou.app.ledger_key import verifier_keys
+from gardefou.app.settings import Settings
+from gardefou.ledger import store
 from gardefou.ledger.checkpoint import Checkpoint
 from gardefou.ledger.entry import encode
 from gardefou.ledger.folder import LedgerFolder
@@ -12,6 +15,7 @@ from gardefou.ledger.receipt import Opening, Receipt, extra_of
 from gardefou.ledger.tiles import WIDTH, Tile, TileTree, bundle, perfect_root, tiles_of
 from gardefou.ledger.tree import inclusion_proof, leaf_hash, root_of
 from gardefou.storage import Database
+from gardefou.watch.published import Published, check_published
 
 LOG_KEY = LOG = SecretKey(name="house.example/ledger", kind=ED25519, seed=bytes(range(32)))
 WITNESS = SecretKey(name="witness.example/w1", kind=COSIGNATURE, seed=bytes(range(32, 64)))
@@ -70,3 +74,11 @@ def publish_now(db: Database, data: Path) -> LedgerFolder:
     with db.reading() as tx:
         publish(tx, folder=folder, signer=LOG)
     return folder
+
+
+def all_is_published(settings: Settings, db: Database) -> bool:
+    """Return whether all of a house's record is published, each tile under its signed head."""
+    with db.reading() as tx:
+        head = store.head(tx)
+    found = check_published(LedgerFolder(settings.ledger_folder), verifier_keys(settings))
+    return isinstance(found, Published) and found.head == head

@@ -2,7 +2,7 @@
 
 `tests/integration/orders/test_kill.py` dies before every statement of every verb; here the real processes die, at a
 moment nobody chose, with requests under way. Started again, the house shows the old state or the new one, and its
-record agrees, with what is published of it.
+record agrees, with what is published of it. What is killed in a storm of reports is in `tests/faults`.
 """
 
 import contextlib
@@ -18,17 +18,14 @@ import httpx
 import pytest
 
 from gardefou.accounts.queries import by_handle
-from gardefou.app.ledger_key import verifier_keys
 from gardefou.app.settings import Settings
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
-from gardefou.ledger import store
-from gardefou.ledger.folder import LedgerFolder
 from gardefou.orders import queries
 from gardefou.orders.lifecycle import State
 from gardefou.orders.order import Order
 from gardefou.storage import open_database
 from gardefou.watch.audit import audit
-from gardefou.watch.published import Published, check_published
+from tests.factories.published import all_is_published
 from tests.journeys.conftest import Demo
 
 PRESIDENT = "realDonaldTrump"
@@ -80,16 +77,11 @@ def seen(demo: Demo) -> list[Order]:
 
 def follows_the_record(demo: Demo) -> bool:
     """Return whether all of the record is published, each tile under its signed head."""
-    settings = Settings(data=demo.env["GARDEFOU_DATA"])
-    folder = LedgerFolder(settings.ledger_folder)
     db = open_database(database_url(demo))
     try:
-        with db.reading() as tx:
-            head = store.head(tx)
+        return all_is_published(Settings(data=demo.env["GARDEFOU_DATA"]), db)
     finally:
         db.close()
-    found = check_published(folder, verifier_keys(settings))
-    return isinstance(found, Published) and found.head == head
 
 
 def killed_while(demo: Demo, act: Callable[[], object], chance: random.Random) -> None:
