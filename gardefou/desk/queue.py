@@ -39,7 +39,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line; in words `what` it is about, what `number` of reports, how many of their reporters are usually `right`."""
+    """One line; in words: `what` it is about, its `number` of reports, how many reporters are usually `right`."""
 
     case_id: int
     href: str
