@@ -51,6 +51,7 @@ def network_pages(
             "clock": always(clock),
             "neighbours": always(neighbours),
             "intake": always(way_in),
+            "door_key": always(b"a secret of the tests"),
             "media_folder": always(MediaFolder(folder / "media")),
             "site": always(SITE),
         },
