@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url
 
 from gardefou.clock import Micros, SimulatedClock, from_iso
@@ -27,6 +28,10 @@ from gardefou.words.language import speak
 from tests.factories import copied
 from tests.factories.longest_first import LongestFirst
 from tests.factories.registered import look_once
+
+# How long an example takes is the machine's, and says nothing about what is tested.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 FULL = os.environ.get("FULL") == "1"
 

@@ -83,7 +83,7 @@ class Desk:
                 if line.startswith("id: "):
                     self.seen = line.removeprefix("id: ")
                 if line.startswith("data: ") and '"report.filed"' in line:
-                    self.told.append(json.loads(line.removeprefix("data: "))["subject"])
+                    self.told += json.loads(line.removeprefix("data: "))["tally"]
 
 
 @contextmanager

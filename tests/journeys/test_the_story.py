@@ -18,6 +18,7 @@ def open_case(page: Page, handle: str) -> None:
     page.goto("/desk")
     page.locator("a[href*='/desk/cases/']", has_text=handle).first.click()
     expect(page.locator("#case")).to_contain_text(handle)
+    expect(page.locator("[data-live]")).to_be_visible()  # From then on keys are listened to.
 
 
 def propose_to_hide(page: Page) -> None:

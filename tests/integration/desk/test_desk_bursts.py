@@ -49,13 +49,13 @@ def test_the_page_says_why_it_is_a_burst_and_one_press_sets_it_aside(town: Town,
     assert page.count("came-mark-top") == 1
     status, after = press(browser, case_id, "/aside")
     assert status == 303
-    assert "12 reports, 240 set aside" in after
+    assert "12 reports</span>, 240 set aside" in after
     assert "chart-hollow" in after
     assert re.search(r"by [^<]+, \d\d:\d\d</span>", after)
     assert "Set these" not in after
     assert "12 reports" in browser.get("/desk").text
     status, back = press(browser, case_id, "/back")
-    assert (status, "252 reports</h2>" in back, "set aside</h2>" in back) == (303, True, False)
+    assert (status, "252 reports</span></h2>" in back, "set aside</h2>" in back) == (303, True, False)
 
 
 def test_what_came_since_is_offered_and_never_added_by_itself(town: Town, visit: Visit, case_id: int) -> None:
@@ -64,10 +64,10 @@ def test_what_came_since_is_offered_and_never_added_by_itself(town: Town, visit:
     with town.db.transaction() as tx:
         storm(tx, town.now + 3 * MINUTE, town.accounts["anna"], young=50, others=0, lasts=3 * MINUTE)
     page = browser.get(f"/desk/cases/{case_id}").text
-    assert "62 reports, 240 set aside" in page
+    assert "62 reports</span>, 240 set aside" in page
     assert "50 more like those that are set aside have come since. They count until somebody adds them." in page
     status, after = press(browser, case_id, "/aside")
-    assert (status, "12 reports, 290 set aside" in after) == (303, True)
+    assert (status, "12 reports</span>, 290 set aside" in after) == (303, True)
 
 
 def test_a_page_that_is_not_new_any_more_and_another_ones_case_are_refused(

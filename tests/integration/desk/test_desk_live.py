@@ -103,9 +103,9 @@ def test_a_page_that_fell_far_behind_is_told_to_look_at_everything_again(town: T
 
 def test_a_page_hears_what_it_shows_and_nothing_else(town: Town, fanout: Fanout) -> None:
     token, after = signed_in(town, "agent"), fanout.last
-    say(town, *(f"case:{number}" for number in range(2, 300)), kind="report.filed", all=7)
+    say(town, *(f"case:{number}" for number in range(2, 300)), kind="report.filed", counting=7)
     say(town, "network:1", kind="network.posted")
-    say(town, "case:1", kind="report.filed", all=4)
+    say(town, "case:1", kind="report.filed", counting=4)
     ears = Ears(frozenset(["case:1", "order"]))
     heard = asyncio.run(listen(town, fanout, token, after=after, until=str(after + 300), ears=ears))
     assert contents(heard) == [{"words": ["case:1"], "tally": {"case:1": 4}, "new": 0, "at": town.now}]
