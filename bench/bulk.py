@@ -76,7 +76,8 @@ def copy(db: Database) -> float:
         model = tx.all(select(report_table).order_by(report_table.c.id.desc()).limit(MOST_LINES))
     first = SystemClock().now() * 1_000
     reports = [tuple((dict(row) | {"id": first + place}).values()) for place, row in enumerate(model)]
-    reporters = [(f"floor:{first + place}", 1, 0, 0, first) for place in range(MOST_LINES)]
+    empty = _none_of(reporter_table, 5)
+    reporters = [(f"floor:{first + place}", 1, 0, 0, first, *empty) for place in range(MOST_LINES)]
 
     def load() -> None:
         with db.transaction() as tx:
@@ -84,6 +85,11 @@ def copy(db: Database) -> float:
             _load(tx, reporter_table, reporters)
 
     return seconds(load)
+
+
+def _none_of(table: Table, given: int) -> tuple[None, ...]:
+    """Return nothing for each column of a table after those that are given."""
+    return (None,) * (len(table.columns) - given)
 
 
 def _load(tx: Any, table: Table, rows: list[tuple[Any, ...]]) -> None:

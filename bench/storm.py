@@ -19,7 +19,7 @@ from contextlib import nullcontext
 from itertools import count
 
 import httpx
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 
 from bench.arriving import CONNECTIONS, a_report, arrive, storm
 from bench.crowd import Crowd
@@ -43,6 +43,14 @@ REPORTERS, AT_ONCE = 2_000, 10_000
 OTHERS_RATE = 100.0
 OPENINGS = 30
 MEGABYTE = 1024
+
+
+def patient(db: Database) -> Database:
+    """Return a database that waits long for its turn: SQLite's lock is not fair, and the storm always wants it."""
+    if db.dialect == "sqlite":
+        event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=120000"))
+        db.engine.dispose()
+    return db
 
 
 class Town:
@@ -165,7 +173,7 @@ def measure(kind: str) -> list[Measured]:
     with server(kind) as new_url, folder() as data:
         url = new_url()
         found_house(Settings(data=str(data), database=url))
-        db = open_database(url)
+        db = patient(open_database(url))
         with house_serving(data, url) as (port, pid):
             town = Town(db, port, pid)
             rows = measured(kind, town)
