@@ -1,5 +1,6 @@
 """A house that something happens to: its processes, its database, and everybody who asks it for something."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from gardefou.staff import sessions
 from gardefou.staff.collect_token import collect_token
 from gardefou.staff.tokens import all_tokens
 from gardefou.storage import Database, open_database
+from gardefou.storage.errors import DatabaseUnreachableError
 from gardefou.storage.migrate import upgrade
 from tests.conftest import FULL
 from tests.factories.killed import Killable
@@ -22,6 +24,9 @@ from tests.factories.town import found_town
 
 #: Reporters, each of whom may send 400 reports a day; and whom they report.
 REPORTERS, ACCOUNTS = (1_000 if FULL else 100), 20
+
+#: How long a server that was killed may take to put its files in order, seconds.
+BACK_WITHIN = 60.0
 
 
 @dataclass(kw_only=True)
@@ -57,12 +62,23 @@ class Struck:
 
     @contextmanager
     def opened(self) -> Iterator[Database]:
-        """Open the house's database beside its processes."""
-        db = open_database(self.database)
+        """Open the house's database beside its processes, once it is back where it was killed a moment ago."""
+        db = _opened(self.database)
         try:
             yield db
         finally:
             db.close()
+
+
+def _opened(url: str) -> Database:
+    until = time.monotonic() + BACK_WITHIN
+    while True:
+        try:
+            return open_database(url)
+        except DatabaseUnreachableError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 def handle(number: int) -> str:
