@@ -23,6 +23,7 @@ from gardefou.reports.errors import MisuseError, UnknownMeasureError
 from gardefou.reports.misuse.answer import answer
 from gardefou.reports.misuse.criteria import LENGTHS, REJECTED, REJECTED_AGAIN, SHARE
 from gardefou.reports.misuse.judged import LONGEST, judged
+from gardefou.reports.misuse.let_be import let_be
 from gardefou.reports.misuse.lift import lift
 from gardefou.reports.misuse.queries import (
     CONTESTED,
@@ -36,7 +37,6 @@ from gardefou.reports.misuse.queries import (
     read_measure,
     rejected_reports,
 )
-from gardefou.reports.misuse.set_aside import set_aside
 from gardefou.reports.misuse.suspend import suspend
 from gardefou.reports.misuse.warn import warn
 from gardefou.reports.workers import REVIEWERS
@@ -199,7 +199,7 @@ def set_one_aside(db: Database, clock: Clock, me: SignedIn, reporter: str, field
     """Let a proposal be."""
 
     def do(tx: Tx) -> None:
-        set_aside(tx, actor=me.actor, now=clock.now(), reporter=reporter)
+        let_be(tx, actor=me.actor, now=clock.now(), reporter=reporter)
 
     return _done(db, clock, me, reporter, fields, do)
 

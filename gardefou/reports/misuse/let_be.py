@@ -11,8 +11,8 @@ from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
 
-def set_aside(tx: Tx, *, actor: Actor, now: int, reporter: str) -> None:
-    """Set a proposal aside; what this reporter sends from now on counts anew.
+def let_be(tx: Tx, *, actor: Actor, now: int, reporter: str) -> None:
+    """Let a proposal be; what this reporter sends from now on counts anew.
 
     Raises:
         WorkerError: the actor may not decide it.
@@ -24,4 +24,4 @@ def set_aside(tx: Tx, *, actor: Actor, now: int, reporter: str) -> None:
     if tx.first(select(misuse.c.reporter).where(here)) is None:
         raise MeasureChangedError(_("Nothing is proposed about this reporter any more."))
     looked_into(tx, actor=actor, now=now, reporter=reporter)
-    record(tx, now=now, kind="reporter.set_aside", subject=f"reporter:{by}", body={"by": str(actor)})
+    record(tx, now=now, kind="reporter.let_be", subject=f"reporter:{by}", body={"by": str(actor)})
