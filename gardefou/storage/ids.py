@@ -1,9 +1,10 @@
 """Ids: 64 bits, sortable by creation, made from the clock; decimal strings at every border.
 
 The upper 51 bits are microseconds since 2006-01-01, the lower 12 a number the process drew when it started, so that two
-processes do not meet. Within a process no two ids are equal.
+processes do not meet. Within a process no two ids are equal: each maker of ids takes the next number.
 """
 
+import itertools
 import secrets
 import threading
 
@@ -11,13 +12,16 @@ EPOCH = 1_136_073_600_000_000
 NODE_BITS = 12
 BIGGEST = (1 << 63) - 1
 
+#: The numbers of this process's makers, from the one it drew on: two that open a database at one instant never meet.
+_NODES = itertools.count(secrets.randbelow(1 << NODE_BITS))
+
 
 class Ids:
-    """Makes ids for one process."""
+    """Makes ids for one database that a process has open."""
 
     def __init__(self, node: int | None = None) -> None:
-        """Draw the process's number unless `node` says it (a replay wants the same ids twice)."""
-        self._node = secrets.randbelow(1 << NODE_BITS) if node is None else node
+        """Take the process's next number unless `node` says it (a replay wants the same ids twice)."""
+        self._node = next(_NODES) % (1 << NODE_BITS) if node is None else node
         self._last = 0
         self._lock = threading.Lock()
 
