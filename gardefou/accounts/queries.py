@@ -15,6 +15,7 @@ from gardefou.ledger import store
 from gardefou.ledger.tables import entry, entry_about
 from gardefou.storage import Tx
 from gardefou.storage.among import among
+from gardefou.storage.once import once
 from gardefou.storage.prepared import prepared
 
 #: The embedded network's name among platforms.
@@ -34,8 +35,11 @@ FACTS = (
 
 _ROW = select(account_table).where(account_table.c.id == bindparam("account_id"))
 _LOCKED = _ROW.with_for_update()
+_EVERY_LINE = select(roster_line).where(roster_line.c.account_id == bindparam("account_id"))
+_LINE = _EVERY_LINE.where(roster_line.c.removed_at.is_(None))
 
 
+@once
 def find(tx: Tx, account_id: int, *, lock: bool = False) -> RowMapping | None:
     """Return an account's row, locked if asked, or None."""
     return tx.first(_LOCKED if lock else _ROW, {"account_id": account_id})
@@ -53,9 +57,10 @@ def account(tx: Tx, account_id: int, *, lock: bool = False) -> RowMapping:
     return row
 
 
+@once
 def accounts(tx: Tx, ids: Collection[int]) -> dict[int, RowMapping]:
     """Return the rows of these accounts by id; those unknown are left out."""
-    return {int(row["id"]): row for row in tx.all(*_accounts(list(ids)))}
+    return {int(row["id"]): row for row in tx.all(*_accounts(list(ids)))} if ids else {}
 
 
 @prepared
@@ -110,10 +115,10 @@ def search(tx: Tx, text: str, *, limit: int = 20) -> Sequence[RowMapping]:
     )
 
 
+@once
 def roster(tx: Tx, account_id: int, *, removed: bool = False) -> RowMapping | None:
     """Return why the account is protected whatever its numbers, or None; with `removed`, also a line of the past."""
-    line = select(roster_line).where(roster_line.c.account_id == account_id)
-    return tx.first(line if removed else line.where(roster_line.c.removed_at.is_(None)))
+    return tx.first(_EVERY_LINE if removed else _LINE, {"account_id": account_id})
 
 
 def reviews_due(tx: Tx, after: int, until: int) -> Sequence[RowMapping]:

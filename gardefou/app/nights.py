@@ -13,7 +13,8 @@ from gardefou.orders import rulebook
 from gardefou.safeguards.found import founded
 from gardefou.safeguards.week import Gap, gaps
 from gardefou.safeguards.week_words import sentence
-from gardefou.staff.queries import Colleague, engaged_as
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.queries import engaged_as
 from gardefou.staff.roles import Role
 from gardefou.storage import Tx
 from gardefou.storage.house import remember, remembered

@@ -8,7 +8,8 @@ from gardefou.app.house import House, address
 from gardefou.desk import labels
 from gardefou.events import Actor, outbox
 from gardefou.reports import duty_told
-from gardefou.staff.queries import Colleague, duty_managers_on_shift, engaged_as
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.queries import duty_managers_on_shift, engaged_as
 from gardefou.staff.roles import Role
 from gardefou.storage import Tx
 from gardefou.words import gettext as _

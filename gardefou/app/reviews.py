@@ -8,7 +8,8 @@ from gardefou.accounts.queries import reviews_due
 from gardefou.app.house import House, address
 from gardefou.events import outbox
 from gardefou.safeguards.found import founded
-from gardefou.staff.queries import Colleague, engaged_as
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.queries import engaged_as
 from gardefou.staff.roles import Role
 from gardefou.storage import Tx
 from gardefou.storage.house import remember, remembered

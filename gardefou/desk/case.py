@@ -85,7 +85,10 @@ def _meant(request: AnyRequest) -> bool:
 
 
 def _take(db: Database, me: SignedIn, now: int, case_id: int) -> None:
-    """Take the lease; an auditor reads without one, and a closed case needs none."""
+    """Take the lease, or renew it; an auditor reads without one, and a closed case needs none."""
+    with db.asking() as tx:
+        if leases.is_fresh(leases.holder(tx, case_id, now), me.person_id, now):
+            return
     try:
         with db.transaction() as tx:
             leases.take_lease(tx, actor=me.actor, now=now, case_id=case_id)

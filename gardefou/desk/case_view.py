@@ -225,7 +225,8 @@ def reach_words(view: CaseView) -> str:
 
 def _earlier(tx: Tx, account_id: int, now: int) -> tuple[EarlierOrder, ...]:
     found = orders.orders_of_account(tx, account_id, limit=12)
-    voters = [row["person_id"] for order in found for row in orders.votes(tx, order.id)]
+    votes = orders.votes_on(tx, [order.id for order in found])
+    voters = [row["person_id"] for those in votes.values() for row in those]
     people = known_people(tx, [order.proposer for order in found], now, also=voters)
     return tuple(
         EarlierOrder(order=order, act=labels.act(order.kind), became=became(tx, order, people)) for order in found

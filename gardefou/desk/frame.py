@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from gardefou.clock import DAY, MINUTE
 from gardefou.events.tables import event
 from gardefou.incidents.tables import incident
-from gardefou.orders.queries import count_open as orders_open
-from gardefou.reports.queries import count_open
+from gardefou.orders.queries import number_open
+from gardefou.reports.queries import counts
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -16,6 +16,11 @@ from gardefou.words import ngettext
 from gardefou.words.numbers import clock_time, is_far, weekday_and_time
 
 _SOON = 14 * DAY
+_HEAD = select(
+    select(func.coalesce(func.max(event.c.id), 0)).scalar_subquery().label("cursor"),
+    number_open().label("orders"),
+    select(func.count()).select_from(incident).where(incident.c.state == "open").scalar_subquery().label("incidents"),
+)
 #: How long before the end of a shift the head of every page leads to handing over.
 LEAVES_SOON = 30 * MINUTE
 
@@ -23,20 +28,20 @@ LEAVES_SOON = 30 * MINUTE
 def frame(tx: Tx, me: SignedIn, now: int) -> dict[str, Any]:
     """Return what the frame of a page shows, read in the page's own transaction.
 
-    The cursor is read first, so that nothing which happens while the page is made is missed by its stream.
+    All of it is as it was at one instant, the cursor too, so that nothing which happens while the page is made is
+    missed by its stream.
     """
-    cursor = int(tx.scalar(select(func.coalesce(func.max(event.c.id), 0))))
-    waiting, more = count_open(tx)
+    head, cases = tx.execute(_HEAD).one(), counts(tx, now=now)
     return {
         "me": me,
         "me_detail": detail(me, now),
         "nav_counts": {
-            "desk": waiting,
-            "orders": orders_open(tx),
-            "incidents": int(tx.scalar(select(func.count()).select_from(incident).where(incident.c.state == "open"))),
+            "desk": cases.total,
+            "orders": head.orders,
+            "incidents": head.incidents,
         },
-        "nav_more": {"desk": more},
-        "stream": f"/desk/stream?after={cursor}",
+        "nav_more": {"desk": cases.more},
+        "stream": f"/desk/stream?after={head.cursor}",
         "leaves_soon": me.on_shift_until is not None and me.on_shift_until - now <= LEAVES_SOON,
         "now": now,
     }

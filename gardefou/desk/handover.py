@@ -24,7 +24,8 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.reports.held import held_by
 from gardefou.reports.leases import return_all
-from gardefou.staff.queries import Colleague, engaged_as
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.queries import engaged_as
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _

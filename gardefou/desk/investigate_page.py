@@ -26,7 +26,8 @@ from gardefou.orders.ports import Ports
 from gardefou.orders.queries import account_renamed_from
 from gardefou.orders.rulebook import in_force
 from gardefou.safeguards.searches import searches_open_to
-from gardefou.staff.queries import Colleague, colleagues
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.queries import colleagues
 from gardefou.staff.roles import Role
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx

@@ -23,7 +23,8 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
 from gardefou.orders.subject import subject_of as order_subject
 from gardefou.orders.tables import rulebook as rulebook_table
-from gardefou.staff.queries import Colleague, logins_of
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.queries import logins_of
 from gardefou.staff.queries import people as everybody
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx

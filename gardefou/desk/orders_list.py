@@ -77,7 +77,8 @@ def list_context(
     rest = queries.recent_orders(tx, states=VIEWS[view], before=before, limit=PAGE + 1) if VIEWS[view] else []
     more = str(rest[PAGE - 1].id) if len(rest) > PAGE else ""
     shown = [*stoppable, *rest[:PAGE]]
-    voters = [row["person_id"] for order in shown for row in queries.votes(tx, order.id)]
+    votes = queries.votes_on(tx, [order.id for order in shown])
+    voters = [row["person_id"] for those in votes.values() for row in those]
     people = known(tx, [order.proposer for order in shown], now, also=voters)
     return {
         "open_lines": [_line(tx, ports, order, people, now) for order in stoppable],

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from gardefou.events import Actor
 from gardefou.events.actor import ActorKind
+from gardefou.staff.colleague import Colleague
 from gardefou.staff.erased import name_of
-from gardefou.staff.queries import Colleague, colleagues, person_row
+from gardefou.staff.queries import colleagues, person_row
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 

@@ -12,7 +12,7 @@ from gardefou.orders import labels
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Subject
 from gardefou.staff import credentials
-from gardefou.staff.queries import Colleague
+from gardefou.staff.colleague import Colleague
 from gardefou.staff.roles import Role
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time

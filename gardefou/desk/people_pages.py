@@ -22,10 +22,11 @@ from gardefou.reports.offers import change_in_force
 from gardefou.safeguards.found import founded
 from gardefou.safeguards.searches import search_open_to
 from gardefou.staff import credentials
+from gardefou.staff.colleague import Colleague
 from gardefou.staff.erased import MARK
 from gardefou.staff.errors import UnknownPersonError
 from gardefou.staff.heard_roles import heard_at, said_of
-from gardefou.staff.queries import Colleague, people, person
+from gardefou.staff.queries import people, person
 from gardefou.staff.roles import Role
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx

@@ -14,8 +14,8 @@ from gardefou.orders.order import Order
 from gardefou.orders.queries import open_orders
 from gardefou.safeguards.change import interval
 from gardefou.safeguards.rota import Span, read_spans
+from gardefou.staff.colleague import not_removed
 from gardefou.staff.erased import name_of
-from gardefou.staff.queries import not_removed
 from gardefou.staff.rota.zones import instant_of, known_zones
 from gardefou.staff.tables import engagement, person, shift
 from gardefou.storage import Tx

@@ -14,7 +14,7 @@ from gardefou.orders.lifecycle import OPEN
 from gardefou.orders.order import Order, order_of
 from gardefou.orders.ports import Ports
 from gardefou.orders.tables import orders
-from gardefou.staff.queries import not_removed
+from gardefou.staff.colleague import not_removed
 from gardefou.staff.tables import engagement, role_grant, shift
 from gardefou.storage import Tx
 

@@ -15,6 +15,7 @@ from gardefou.guard.verdict import Verdict
 from gardefou.ledger import witnessed
 from gardefou.orders import queries, sign
 from gardefou.orders.kinds import GRAVE, SHAPES, SILENCING, Kind, gravest
+from gardefou.orders.lately import accounts_touched, acts_since, lately
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.staff.queries import joined_into, logins_of, person_facts, shift_began
@@ -122,11 +123,12 @@ def _caps(tx: Tx, *, kind: Kind, subject: Subject, actor: Actor, before: int, no
     human = joined_into(tx, actor.person_id) or actor.person_id
     mine = {str(Actor.person(one)) for one in logins_of(tx, human)}
     since = shift_began(tx, human, now) or now - DAY
-    touched = queries.accounts_touched(tx, since=since, before=before, proposers=mine)
+    touched = accounts_touched(tx, since=since, before=before, proposers=mine)
     followers = sum(int(row["followers"]) for row in accounts(tx, touched - {subject.account_id}).values())
+    theirs, everybodys = acts_since(tx, since=now - HOUR, before=before, proposers=mine)
     return {
-        "acts_by_person_1h": queries.acts_since(tx, since=now - HOUR, before=before, proposers=mine),
-        "acts_by_house_1h": queries.acts_since(tx, since=now - HOUR, before=before),
+        "acts_by_person_1h": theirs,
+        "acts_by_house_1h": everybodys,
         "reach_this_shift": followers + int(subject.values.get("followers", 0)),
     }
 
@@ -152,17 +154,17 @@ def asked(
 
     `actor` proposes; `before` is the order's id, or one above every other when it has none yet.
     """
-    account_id = subject.account_id
+    done = lately(tx, subject.kind, subject.id, subject.account_id, now)
     values: dict[str, Value] = {
         **_NO_ACCOUNT,
         **subject.values,
         **_caps(tx, kind=kind, subject=subject, actor=actor, before=before, now=now),
         "subject_kind": subject.kind,
         "reason": reason,
-        "restored_lately": queries.restored_lately(tx, subject.kind, subject.id, account_id, now),
+        "restored_lately": done.restored,
         "duration_minutes": 0 if lift_at is None else max(1, -(-(lift_at - starts) // MINUTE)),
-        "brief_freezes_today": 0 if account_id is None else queries.brief_freezes_today(tx, account_id, now),
-        "urgent_posts_today": 0 if account_id is None else queries.urgent_posts_today(tx, account_id, now),
+        "brief_freezes_today": done.brief_freezes,
+        "urgent_posts_today": done.urgent_posts,
         "hidden_as_grave": undone is not None and _grave(tx, undone),
         "set_end_passed": undone is not None and undone.lift_at is not None and undone.lift_at <= now,
     }

@@ -14,7 +14,8 @@ from gardefou.orders.errors import NotCaretakerError, NotOpenError
 from gardefou.orders.lifecycle import OPEN
 from gardefou.orders.order import Order, order_of
 from gardefou.orders.tables import caretaker, orders
-from gardefou.staff.queries import Colleague, person
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.queries import person
 from gardefou.staff.roles import Role
 from gardefou.storage import Tx
 from gardefou.words import gettext as _

@@ -1,62 +1,26 @@
 """Reads over orders, votes and notices. Decides nothing."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import BindParameter, ColumnElement, RowMapping, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, RowMapping, ScalarSelect, and_, bindparam, func, or_, select
 
-from gardefou.clock import DAY, MINUTE
+from gardefou.clock import DAY
 from gardefou.orders.errors import UnknownOrderError
-from gardefou.orders.kinds import SHAPES, SILENCING, STANDINGS, URGENT, Kind, gravest
+from gardefou.orders.kinds import SHAPES, SILENCING, STANDINGS, Kind, gravest
 from gardefou.orders.lifecycle import OPEN, State, VoidBecause
 from gardefou.orders.order import Order, order_of
 from gardefou.orders.tables import notice, orders, vote
 from gardefou.storage import Tx
-
-BRIEF_FREEZE = 15 * MINUTE
+from gardefou.storage.among import among
+from gardefou.storage.once import once
 
 # What every step of every order asks is made here, once: making a statement costs more than running it.
-_ACCOUNT: BindParameter[int] = bindparam("account_id")
 _ORDER: BindParameter[int] = bindparam("order_id")
-_SINCE: BindParameter[int] = bindparam("since")
 _ROW = select(orders).where(orders.c.id == _ORDER)
 _LOCKED = _ROW.with_for_update()
 _VOTES = select(vote).where(vote.c.order_id == _ORDER).order_by(vote.c.id)
-_RESTORED = (
-    select(orders.c.id)
-    .where(
-        or_(
-            and_(orders.c.subject_kind == bindparam("subject_kind"), orders.c.subject_id == bindparam("subject_id")),
-            and_(orders.c.subject_kind == "account", orders.c.subject_id == _ACCOUNT),
-        ),
-        orders.c.kind.in_([Kind.ACCOUNT_RESTORE.value, Kind.POST_RESTORE.value]),
-        orders.c.state == State.EXECUTED.value,
-        orders.c.executed_at > _SINCE,
-    )
-    .limit(1)
-)
-_BRIEF_FREEZES = select(func.count()).where(
-    orders.c.account_id == _ACCOUNT,
-    orders.c.kind == Kind.ACCOUNT_FREEZE.value,
-    orders.c.executed_at > _SINCE,
-    orders.c.lift_at - orders.c.executed_at <= BRIEF_FREEZE,
-)
-_URGENT_POSTS = select(func.count()).where(
-    orders.c.account_id == _ACCOUNT,
-    orders.c.kind == Kind.POST_HIDE.value,
-    orders.c.reason.in_([reason.value for reason in URGENT]),
-    orders.c.executed_at > _SINCE,
-    orders.c.id.not_in(select(vote.c.order_id).where(vote.c.verb == "approve")),
-)
-# An order counts against a cap when it silences, was not stopped, and came before this one: when it was proposed
-# before, or has taken effect. Otherwise what is proposed hour by hour for one set time would be a raid that no cap saw.
-_ACTS = select(func.count()).where(
-    orders.c.kind.in_([kind.value for kind in SILENCING]),
-    orders.c.state.not_in([State.REFUSED.value, State.VOID.value]),
-    or_(and_(orders.c.proposed_at > _SINCE, orders.c.id < bindparam("before")), orders.c.executed_at > _SINCE),
-)
-_ACTS_OF = _ACTS.where(orders.c.proposer.in_(bindparam("proposers", expanding=True)))
-_TOUCHED = _ACTS_OF.with_only_columns(orders.c.account_id).distinct()
+_VOTES_ON = select(vote).where(among(vote.c.order_id, bindparam("ids"))).order_by(vote.c.id)
 _TOLD = select(func.count(), func.count(notice.c.accepted_at)).where(notice.c.order_id == _ORDER, notice.c.needed == 1)
 
 
@@ -85,6 +49,7 @@ def orders_of_account(tx: Tx, account_id: int, *, before: int | None = None, lim
     return _list(tx, *where, limit=limit)
 
 
+@once
 def open_orders(
     tx: Tx, *, account_id: int | None = None, kind: Kind | None = None, limit: int | None = 500
 ) -> list[Order]:
@@ -123,21 +88,34 @@ def open_orders_naming(tx: Tx, person_id: int) -> list[int]:
     return [one.id for one in found]
 
 
+def number_open() -> ScalarSelect[int]:
+    """Return, as a part of a statement, how many orders can still be stopped."""
+    return select(func.count()).where(orders.c.state.in_([state.value for state in OPEN])).scalar_subquery()
+
+
 def count_open(tx: Tx) -> int:
     """Return how many orders can still be stopped."""
-    return int(tx.scalar(select(func.count()).where(orders.c.state.in_([state.value for state in OPEN]))))
+    return int(tx.scalar(select(number_open())))
 
 
-def in_effect(tx: Tx, subject_kind: str, subject_id: int) -> list[Order]:
-    """Return the orders in effect on a subject whose standings add up to its own, newest first."""
-    return _list(
-        tx,
-        orders.c.subject_kind == subject_kind,
-        orders.c.subject_id == subject_id,
+_IN_EFFECT = (
+    select(orders)
+    .where(
+        orders.c.subject_kind == bindparam("subject_kind"),
+        orders.c.subject_id == bindparam("subject_id"),
         orders.c.state == State.EXECUTED.value,
         orders.c.kind.in_([kind.value for kind in STANDINGS]),
-        limit=100,
     )
+    .order_by(orders.c.id.desc())
+    .limit(100)
+)
+
+
+@once
+def in_effect(tx: Tx, subject_kind: str, subject_id: int) -> Sequence[Order]:
+    """Return the orders in effect on a subject whose standings add up to its own, newest first."""
+    rows = tx.all(_IN_EFFECT, {"subject_kind": subject_kind, "subject_id": subject_id})
+    return tuple(order_of(row) for row in rows)
 
 
 def deeds_in_effect(tx: Tx, account_id: int, *kinds: Kind) -> list[Order]:
@@ -207,9 +185,19 @@ def approvals(tx: Tx, order_id: int) -> Sequence[RowMapping]:
     return tx.all(select(vote).where(vote.c.order_id == order_id, vote.c.verb == "approve").order_by(vote.c.id))
 
 
+@once
 def votes(tx: Tx, order_id: int) -> Sequence[RowMapping]:
     """Return every vote on an order, oldest first."""
     return tx.all(_VOTES, {"order_id": order_id})
+
+
+@once
+def votes_on(tx: Tx, ids: Collection[int]) -> Mapping[int, Sequence[RowMapping]]:
+    """Return every vote on these orders, oldest first, by order."""
+    found: dict[int, list[RowMapping]] = {one: [] for one in ids}
+    for row in tx.all(_VOTES_ON, {"ids": sorted(ids)}) if ids else ():
+        found[row["order_id"]].append(row)
+    return found
 
 
 def vetoes_left(tx: Tx, *, logins: Iterable[int], account_id: int | None, now: int) -> int:
@@ -225,6 +213,7 @@ def vetoes_left(tx: Tx, *, logins: Iterable[int], account_id: int | None, now: i
     return max(0, 1 - int(used))
 
 
+@once
 def vetoed_lately(tx: Tx, account_id: int, now: int) -> list[Order]:
     """Return the silencing orders on an account that a veto ended in the last 24 hours."""
     return _list(
@@ -235,43 +224,6 @@ def vetoed_lately(tx: Tx, account_id: int, now: int) -> list[Order]:
         orders.c.kind.in_([kind.value for kind in SILENCING]),
         limit=20,
     )
-
-
-def restored_lately(tx: Tx, subject_kind: str, subject_id: int, account_id: int | None, now: int) -> bool:
-    """Return whether a person restored the subject, or its account, in the last 24 hours."""
-    asked = {"subject_kind": subject_kind, "subject_id": subject_id, "account_id": account_id, "since": now - DAY}
-    return tx.scalar(_RESTORED, asked) is not None
-
-
-def brief_freezes_today(tx: Tx, account_id: int, now: int) -> int:
-    """Return how often an account was frozen for fifteen minutes or less in the last 24 hours, by anyone."""
-    return int(tx.scalar(_BRIEF_FREEZES, {"account_id": account_id, "since": now - DAY}))
-
-
-def urgent_posts_today(tx: Tx, account_id: int, now: int) -> int:
-    """Return how many of an account's posts one person hid alone, for an urgent reason, in the last 24 hours."""
-    return int(tx.scalar(_URGENT_POSTS, {"account_id": account_id, "since": now - DAY}))
-
-
-def acts_since(tx: Tx, *, since: int, before: int, proposers: Iterable[str] | None = None) -> int:
-    """Return how many orders that silence were proposed, or took effect, since an instant: by one human, or by all.
-
-    Args:
-        tx: the open transaction.
-        since: the instant.
-        before: only orders with a smaller id; what was proposed after an order weighs on it once it has taken effect.
-        proposers: the actors that one human is, as written in orders; None for the house.
-    """
-    asked = {"since": since, "before": before}
-    if proposers is None:
-        return int(tx.scalar(_ACTS, asked))
-    return int(tx.scalar(_ACTS_OF, {**asked, "proposers": sorted(proposers)}))
-
-
-def accounts_touched(tx: Tx, *, since: int, before: int, proposers: Iterable[str]) -> set[int]:
-    """Return the accounts that one human's silencing orders were about since an instant."""
-    rows = tx.all(_TOUCHED, {"since": since, "before": before, "proposers": sorted(proposers)})
-    return {int(row["account_id"]) for row in rows}
 
 
 def notices(tx: Tx, order_id: int) -> Sequence[RowMapping]:

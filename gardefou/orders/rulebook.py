@@ -11,6 +11,7 @@ from gardefou.ledger import store
 from gardefou.orders.errors import AlteredRulebookError, NoRulebookError
 from gardefou.orders.tables import rulebook, rulebook_in_force
 from gardefou.storage import Tx
+from gardefou.storage.once import once
 
 Loader = Callable[[str], Rulebook]
 
@@ -25,6 +26,7 @@ def _parsed(text: str, loader: Loader) -> Rulebook:
     return loader(text)
 
 
+@once
 def in_force(tx: Tx, loader: Loader) -> Rulebook:
     """Return the rulebook in force, whose text is what its digest says.
 

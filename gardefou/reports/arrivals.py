@@ -37,8 +37,8 @@ def arrivals(tx: Tx, case_id: int, sums: Sums, found: Sequence[Aside]) -> Arriva
     """Return when the reports of a case came."""
     if not sums.minutes:
         return Arrivals(start=0, bucket=BUCKETS[0], counts=(), aside=())
-    long_ago = tx.scalar(select(func.min(case_minute.c.minute)).where(case_minute.c.case_id == case_id))
-    first = min(sums.minutes) if long_ago is None else min(int(long_ago), *sums.minutes)
+    long_ago = sums.earliest
+    first = min(sums.minutes) if long_ago is None else min(long_ago, *sums.minutes)
     last = max(sums.minutes)
     bucket = next((one for one in BUCKETS if _places(first, last, one) <= MOST_BUCKETS), BUCKETS[-1])
     size, came, apart = bucket // MINUTE, Counter[int](), Counter[int]()

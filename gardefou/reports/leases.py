@@ -7,7 +7,7 @@ one wins.
 
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from gardefou.clock import MINUTE
 from gardefou.events import Actor, record
@@ -17,6 +17,7 @@ from gardefou.reports.tables import cases, lease
 from gardefou.reports.workers import require_worker
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
+from gardefou.storage.once import once
 from gardefou.words import gettext as _
 
 LEASE_LASTS = 10 * MINUTE
@@ -48,16 +49,25 @@ class Taken:
     until: int
 
 
+_HOLDER = (
+    select(lease, person.c.name)
+    .join(person, person.c.id == lease.c.person_id)
+    .where(lease.c.case_id == bindparam("case_id"), lease.c.until > bindparam("now"))
+)
+
+
+@once
 def holder(tx: Tx, case_id: int, now: int) -> Lease | None:
     """Return who holds the case at `now`, or None; a hold that has run out is none."""
-    row = tx.first(
-        select(lease, person.c.name)
-        .join(person, person.c.id == lease.c.person_id)
-        .where(lease.c.case_id == case_id, lease.c.until > now)
-    )
+    row = tx.first(_HOLDER, {"case_id": case_id, "now": now})
     if row is None:
         return None
     return Lease(case_id=case_id, person_id=row["person_id"], name=row["name"], until=row["until"])
+
+
+def is_fresh(held: Lease | None, person_id: int, now: int) -> bool:
+    """Return whether somebody holds a case and need not renew that: it is in its first half."""
+    return held is not None and held.person_id == person_id and held.until - now > LEASE_LASTS // 2
 
 
 def take_lease(tx: Tx, *, actor: Actor, now: int, case_id: int) -> Lease | Taken:

@@ -12,7 +12,8 @@ from gardefou.reports.offers import Follows, offers_of
 from gardefou.reports.queue import Group, groups_for
 from gardefou.reports.tables import lease
 from gardefou.reports.workers import REVIEWERS, WORKERS
-from gardefou.staff.queries import Colleague, colleagues
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.queries import colleagues
 from gardefou.storage import Tx
 from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared

@@ -4,7 +4,7 @@ from gardefou.reports.arrivals import Arrivals
 from gardefou.reports.aside import in_force
 from gardefou.reports.leases import holder
 from gardefou.reports.lines import ReportLine, reports_of
-from gardefou.reports.queue import Counts, Group, Queue, QueueRow, count_open, counts, queue
+from gardefou.reports.queue import Counts, Group, Queue, QueueRow, counts, queue
 from gardefou.reports.view import (
     CaseView,
     ReportedPost,
@@ -26,7 +26,6 @@ __all__ = [
     "case",
     "case_view",
     "cases_of",
-    "count_open",
     "counts",
     "holder",
     "in_force",

@@ -35,6 +35,7 @@ from gardefou.reports.workers import REVIEWERS
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
 from gardefou.storage.metadata import Int64
+from gardefou.storage.once import once
 from gardefou.storage.prepared import prepared
 
 DUE_SOON = 15 * MINUTE
@@ -251,9 +252,9 @@ _COUNTS = select(
     _counted(text(KEPT)).label("kept"),
     _counted(*belongs(Group.DUE_SOON, bindparam("soon", type_=Int64))).label("soon"),
 )
-_OPEN = select(_counted(text(FOR_ALL)) + _counted(text(KEPT)))
 
 
+@once
 def counts(tx: Tx, *, now: int) -> Counts:
     """Return how many cases are open, in all and in each group."""
     row = tx.first(_COUNTS, {"soon": now + DUE_SOON})
@@ -265,9 +266,3 @@ def counts(tx: Tx, *, now: int) -> Counts:
         by_priority=min(ordinary - soon, MOST_COUNTED),
         more=ordinary + kept > MOST_COUNTED,
     )
-
-
-def count_open(tx: Tx) -> tuple[int, bool]:
-    """Return how many cases are open, and whether there are more than were counted."""
-    found = int(tx.scalar(_OPEN))
-    return min(found, MOST_COUNTED), found > MOST_COUNTED

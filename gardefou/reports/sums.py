@@ -7,9 +7,9 @@ a page reads the sums and the rest: it costs the same for a thousand reports and
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, false, func, or_, select
 
 from gardefou.clock import DAY, MINUTE
 from gardefou.reports.case import Case
@@ -69,33 +69,43 @@ class Sums:
     Attributes:
         upto: the place of the last of them.
         first: kept minutes before this one are not among `minutes`; they are too far back.
+        earliest: the first minute that is kept; None where none is.
         minutes: when they came, by the minute since 1970.
         categories: how many are about what.
         whole: how many name no post.
-        posts: the posts they name, by number.
+        posts: the posts they name, by number; of many those that most of them name, and those named lately.
+        all_posts: how many posts they name.
         words: words that many of them share, each with the place after which it is counted.
     """
 
     upto: int = 0
     first: int = 0
+    earliest: int | None = None
     minutes: Mapping[int, Minute] = field(default_factory=dict)
     categories: Counter[str] = field(default_factory=Counter)
     whole: int = 0
     posts: Mapping[int, PostSum] = field(default_factory=dict)
+    all_posts: int = 0
     words: Mapping[int, int] = field(default_factory=dict)
+
+
+_KEPT = (
+    select(case_sum.c.upto, case_sum.c.whole, case_sum.c.categories, case_words.c.words, case_words.c.after)
+    .outerjoin(case_words, case_words.c.case_id == case_sum.c.case_id)
+    .where(case_sum.c.case_id == bindparam("case_id"))
+)
 
 
 def kept(tx: Tx, case_id: int) -> Sums:
     """Return the sums that are kept of a case, but for its minutes and posts: there can be many of these."""
-    row = tx.first(select(case_sum).where(case_sum.c.case_id == case_id))
-    if row is None:
+    rows = tx.all(_KEPT, {"case_id": case_id})
+    if not rows:
         return Sums()
-    shared = tx.all(select(case_words.c.words, case_words.c.after).where(case_words.c.case_id == case_id))
     return Sums(
-        upto=row["upto"],
-        categories=Counter(json.loads(row["categories"])),
-        whole=row["whole"],
-        words={one["words"]: one["after"] for one in shared},
+        upto=rows[0]["upto"],
+        categories=Counter(json.loads(rows[0]["categories"])),
+        whole=rows[0]["whole"],
+        words={row["words"]: row["after"] for row in rows if row["words"] is not None},
     )
 
 
@@ -103,15 +113,16 @@ def of_case(tx: Tx, case: Case) -> Sums:
     """Return what all reports of a case add up to: its newest minutes, and the posts that most of them name."""
     before = kept(tx, case.id)
     since = counted(tx, case_id=case.id, after=before.upto, upto=case.reports, known=before.words)
-    first, minutes = _both_minutes(tx, case.id, since.minutes)
-    return Sums(
-        upto=since.upto,
-        first=first,
-        minutes=minutes,
+    times, posts = _both_minutes(tx, case.id, since.minutes), _both_posts(tx, case.id, since.posts)
+    return replace(
+        since,
+        first=times.first,
+        earliest=times.earliest,
+        minutes=times.minutes,
         categories=before.categories + since.categories,
         whole=before.whole + since.whole,
-        posts=_both_posts(tx, case.id, since.posts),
-        words=since.words,
+        posts=posts.posts,
+        all_posts=posts.all_posts,
     )
 
 
@@ -170,27 +181,34 @@ def _minutes(tx: Tx, here: ColumnElement[bool], words: Mapping[int, int]) -> dic
         func.count().filter(~RIGHT_BEFORE, same).label("same"),
         func.count().filter(~RIGHT_BEFORE, or_(YOUNG, same)).label("alike"),
     )
-    return _by_minute(tx, asked.where(here).group_by(minute))
+    return {row["minute"]: _minute_of(row) for row in tx.all(asked.where(here).group_by(minute))}
 
 
-def _by_minute(tx: Tx, asked: Select[tuple[int, ...]]) -> dict[int, Minute]:
-    return {
-        row["minute"]: Minute(reports=row["reports"], young=row["young"], same=row["same"], alike=row["alike"])
-        for row in tx.all(asked)
-    }
+def _minute_of(row: RowMapping) -> Minute:
+    return Minute(reports=row["reports"], young=row["young"], same=row["same"], alike=row["alike"])
 
 
-def _both_minutes(tx: Tx, case_id: int, since: Mapping[int, Minute]) -> tuple[int, dict[int, Minute]]:
-    """Return the minute from which kept ones were read, and these together with others."""
-    mine = case_minute.c.case_id == case_id
-    newest = tx.scalar(select(func.max(case_minute.c.minute)).where(mine))
-    if newest is None:
-        return 0, dict(since)
-    first = max([int(newest), *since]) - LOOK_BACK // MINUTE
-    found = _by_minute(tx, select(case_minute).where(mine, case_minute.c.minute >= first))
+# Of what is kept of a case, its newest minutes, and beside each the first of all.
+_mine, _every = case_minute.c.case_id == bindparam("case_id"), case_minute.alias()
+_theirs = _every.c.case_id == bindparam("case_id")
+_NEWEST_MINUTES = select(
+    case_minute, select(func.min(_every.c.minute)).where(_theirs).scalar_subquery().label("earliest")
+).where(
+    _mine,
+    case_minute.c.minute >= select(func.max(_every.c.minute)).where(_theirs).scalar_subquery() - LOOK_BACK // MINUTE,
+)
+
+
+def _both_minutes(tx: Tx, case_id: int, since: Mapping[int, Minute]) -> Sums:
+    """Return the newest minutes, those that are kept and others together."""
+    rows = tx.all(_NEWEST_MINUTES, {"case_id": case_id})
+    if not rows:
+        return Sums(minutes=since)
+    first = max([*since, *(row["minute"] for row in rows)]) - LOOK_BACK // MINUTE
+    found = {row["minute"]: _minute_of(row) for row in rows if row["minute"] >= first}
     for minute, one in since.items():
         found[minute] = found.get(minute, Minute()) + one
-    return first, found
+    return Sums(first=first, earliest=rows[0]["earliest"], minutes=found)
 
 
 def _posts(tx: Tx, here: ColumnElement[bool]) -> dict[int, PostSum]:
@@ -218,24 +236,31 @@ def _posts(tx: Tx, here: ColumnElement[bool]) -> dict[int, PostSum]:
     return {row["post_id"]: PostSum(**row) for row in tx.all(asked)}
 
 
-def _both_posts(tx: Tx, case_id: int, since: Mapping[int, PostSum]) -> dict[int, PostSum]:
+_POST = tuple(case_post.c[name] for name in ("post_id", "reports", "reporters", "excerpt", "posted_at"))
+_MOST_NAMED = (
+    select(*_POST, func.count().over().label("kept"))
+    .where(case_post.c.case_id == bindparam("case_id"))
+    .order_by(case_post.c.reports.desc(), case_post.c.post_id)
+    .limit(POSTS_SHOWN)
+)
+_NAMED = select(*_POST).where(
+    case_post.c.case_id == bindparam("case_id"), among(case_post.c.post_id, bindparam("posts"))
+)
+
+
+def _both_posts(tx: Tx, case_id: int, since: Mapping[int, PostSum]) -> Sums:
     """Return the posts that reports came for lately and those that most name, each with all of its reports."""
-    mine, columns = case_post.c.case_id == case_id, [one for one in case_post.c if one is not case_post.c.case_id]
-    most = select(*columns).where(mine).order_by(case_post.c.reports.desc(), case_post.c.post_id).limit(POSTS_SHOWN)
-    rows = [*tx.all(most), *tx.all(select(*columns).where(mine, among(case_post.c.post_id, set(since))))]
+    rows = tx.all(_MOST_NAMED, {"case_id": case_id})
+    named = tx.all(_NAMED, {"case_id": case_id, "posts": sorted(since)}) if since else ()
     found = dict(since)
-    for post_id, one in {row["post_id"]: PostSum(**row) for row in rows}.items():
-        more = since.get(post_id)
-        reports = one.reports + (more.reports if more else 0)
-        reporters = one.reporters + (more.reporters if more else 0)
-        found[post_id] = PostSum(
-            post_id=post_id, excerpt=one.excerpt, posted_at=one.posted_at, reports=reports, reporters=reporters
+    for row in {row["post_id"]: row for row in (*rows, *named)}.values():
+        more = since.get(row["post_id"])
+        found[row["post_id"]] = PostSum(
+            post_id=row["post_id"],
+            excerpt=row["excerpt"],
+            posted_at=row["posted_at"],
+            reports=row["reports"] + (more.reports if more else 0),
+            reporters=row["reporters"] + (more.reporters if more else 0),
         )
-    return found
-
-
-def post_count(tx: Tx, case_id: int, posts: Mapping[int, PostSum]) -> int:
-    """Return how many posts are reported in a case: those that are kept, and those of these that are not."""
-    mine = case_post.c.case_id == case_id
-    known = set(tx.ids(select(case_post.c.post_id).where(mine, among(case_post.c.post_id, set(posts)))))
-    return int(tx.scalar(select(func.count()).select_from(case_post).where(mine))) + len(posts.keys() - known)
+    known = rows[0]["kept"] if rows else 0
+    return Sums(posts=found, all_posts=known + len(since) - len(named))

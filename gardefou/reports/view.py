@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from gardefou.accounts.queries import account as account_row
 from gardefou.reports.arrivals import Arrivals, arrivals
@@ -12,9 +12,10 @@ from gardefou.reports.case import Case, case_of
 from gardefou.reports.categories import Category
 from gardefou.reports.errors import UnknownCaseError
 from gardefou.reports.leases import Lease, holder
-from gardefou.reports.sums import POSTS_SHOWN, PostSum, of_case, post_count
+from gardefou.reports.sums import POSTS_SHOWN, PostSum, of_case
 from gardefou.reports.tables import cases
 from gardefou.storage import Tx
+from gardefou.storage.once import once
 from gardefou.words import gettext as _
 
 #: A post as it was reported.
@@ -50,13 +51,17 @@ class CaseView:
     aside: tuple[Aside, ...]
 
 
+_CASE = select(cases).where(cases.c.id == bindparam("case_id"))
+
+
+@once
 def case(tx: Tx, case_id: int) -> Case:
     """Return a case.
 
     Raises:
         UnknownCaseError: there is none by that number.
     """
-    row = tx.first(select(cases).where(cases.c.id == case_id))
+    row = tx.first(_CASE, {"case_id": case_id})
     if row is None:
         raise UnknownCaseError(_("There is no such case."), case=str(case_id))
     return case_of(row)
@@ -89,7 +94,7 @@ def case_view(tx: Tx, *, case_id: int, now: int) -> CaseView:
         holder=holder(tx, case_id, now),
         categories=_categories(sums.categories),
         posts=posts,
-        more_posts=post_count(tx, case_id, sums.posts) - len(posts),
+        more_posts=sums.all_posts - len(posts),
         whole_account=sums.whole,
         arrivals=arrivals(tx, case_id, sums, apart),
         bursts=offers(sums, apart),

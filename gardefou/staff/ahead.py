@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, RowMapping, Table, or_, select
 
 from gardefou.clock import DAY
 from gardefou.guard.facts import Person
+from gardefou.staff.colleague import colleague_of, not_removed
 from gardefou.staff.credentials import DEMO, PASSKEY, RIPE_AFTER, TOO_NEW, VALID, can_sign, in_force, is_demo
 from gardefou.staff.heard_roles import said_of
-from gardefou.staff.queries import colleague_of, facts_of, not_removed
+from gardefou.staff.queries import facts_of
 from gardefou.staff.tables import credential, engagement, person, role_grant, shift
 from gardefou.storage import Tx
 

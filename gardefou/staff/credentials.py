@@ -1,7 +1,7 @@
 """The ways in that hang on a person: which there are, and whether one can sign at an instant."""
 
-from collections.abc import Collection, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, RowMapping, bindparam, func, or_, select
 
@@ -29,11 +29,6 @@ def in_force(now: int | BindParameter[int]) -> ColumnElement[bool]:
 
 
 _BY_ID = select(credential).where(credential.c.id == bindparam("credential_id"))
-_PASSKEYS = select(credential.c.person_id, credential.c.kind, credential.c.enrolled_at, credential.c.ended_at).where(
-    credential.c.person_id.in_(bindparam("ids", expanding=True)),
-    credential.c.kind == PASSKEY,
-    in_force(bindparam("now")),
-)
 
 
 def is_demo(tx: Tx) -> bool:
@@ -92,7 +87,7 @@ def person_by_subject(tx: Tx, *, issuer: str, subject: str, now: int) -> int | N
     return None if row is None else int(row["person_id"])
 
 
-def can_sign(row: RowMapping, *, signed_at: int, now: int) -> str:
+def can_sign(row: Mapping[Any, Any], *, signed_at: int, now: int) -> str:
     """Say what is known at `now` of what a credential signed, or would sign, at `signed_at`.
 
     Returns:
@@ -103,18 +98,3 @@ def can_sign(row: RowMapping, *, signed_at: int, now: int) -> str:
     if row["ended_at"] is not None and row["ended_at"] <= now:
         return ENDED
     return VALID if row["enrolled_at"] + RIPE_AFTER <= signed_at else TOO_NEW
-
-
-def readiness(tx: Tx, ids: Collection[int], now: int) -> dict[int, str]:
-    """Return, for each of these people, what a signature of theirs would be at `now`: the best of their passkeys'.
-
-    Those who have no passkey are left out; in a database that the demo made, everybody signs.
-    """
-    if is_demo(tx):
-        return dict.fromkeys(ids, DEMO)
-    found: dict[int, str] = {}
-    for row in tx.all(_PASSKEYS, {"ids": ids, "now": now}):
-        said = can_sign(row, signed_at=now, now=now)
-        if found.get(row["person_id"]) != VALID:
-            found[int(row["person_id"])] = said
-    return found

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from gardefou.staff.queries import not_removed
+from gardefou.staff.colleague import not_removed
 from gardefou.staff.tables import engagement, shift
 from gardefou.storage import Tx
 

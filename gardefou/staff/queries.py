@@ -3,79 +3,24 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, ColumnElement, RowMapping, bindparam, func, or_, select
+from sqlalchemy import BindParameter, RowMapping, bindparam, func, select
 
 from gardefou.clock import DAY
 from gardefou.guard.facts import OPEN_ENDED, Person
-from gardefou.staff.credentials import readiness
-from gardefou.staff.erased import is_erased, name_of
+from gardefou.staff.colleague import Colleague, gathered, on_duty
 from gardefou.staff.errors import UnknownPersonError
-from gardefou.staff.heard_roles import said_of
 from gardefou.staff.in_force import in_force
-from gardefou.staff.keepers import keepers
 from gardefou.staff.roles import Role
 from gardefou.staff.tables import engagement, heard_role, person_joined, role_grant, shift
 from gardefou.staff.tables import person as person_table
 from gardefou.storage import Tx
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colleague:
-    """A person as colleagues see them.
-
-    Attributes:
-        id: the person's id.
-        name: what colleagues read; that they were erased, if they were.
-        email: where notices go.
-        locale: the language they read.
-        roles: the roles in force: those granted, as far as an identity provider that spoke of them leaves them.
-        team: of the engagement in force; empty when there is none.
-        employer: as `team`.
-        engaged: whether an engagement is in force.
-        engaged_since: when it began.
-        engagement_ends: when it ends; None when nobody knows, or when there is none.
-        on_shift_until: when the shift of this instant ends; None when off duty.
-        signs: what a signature of theirs would be at this instant; empty where they have no passkey.
-        keeps_restore: whether they are one of the last who can restore although their engagement has run out, or their
-            provider leaves them no role for it: they count as engaged no more, and can do nothing else.
-        erased: whether an order has erased who they were.
-    """
-
-    id: int
-    name: str
-    email: str
-    locale: str
-    roles: frozenset[str]
-    team: str
-    employer: str
-    engaged: bool
-    engaged_since: int | None
-    engagement_ends: int | None
-    on_shift_until: int | None
-    signs: str = ""
-    keeps_restore: bool = False
-    erased: bool = False
-
-
-def not_removed(now: int | BindParameter[int]) -> ColumnElement[bool]:
-    """Return what holds of the shifts that nobody had removed by `now`."""
-    return or_(shift.c.removed_at.is_(None), shift.c.removed_at > now)
-
-
-def _on_duty(now: int | BindParameter[int]) -> ColumnElement[bool]:
-    return in_force(shift, now) & not_removed(now)
-
+from gardefou.storage.once import once
 
 # Every order asks these of everybody concerned, and making such a statement costs more than running it.
 _NOW: BindParameter[int] = bindparam("now")
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _ROW = select(person_table).where(person_table.c.id == bindparam("person_id"))
-_ROWS = select(person_table).where(person_table.c.id.in_(_IDS)).order_by(person_table.c.name)
-_ENGAGEMENTS = select(
-    engagement.c.person_id, engagement.c.team, engagement.c.employer, engagement.c.starts, engagement.c.ends
-).where(engagement.c.person_id.in_(_IDS), in_force(engagement, _NOW))
-_SHIFTS = select(shift.c.person_id, shift.c.ends, shift.c.removed_at).where(shift.c.person_id.in_(_IDS), _on_duty(_NOW))
-_BEGAN = select(func.min(shift.c.starts)).where(shift.c.person_id == bindparam("person_id"), _on_duty(_NOW))
+_BEGAN = select(func.min(shift.c.starts)).where(shift.c.person_id == bindparam("person_id"), on_duty(_NOW))
 _GRANTS = select(role_grant).where(role_grant.c.person_id.in_(_IDS), in_force(role_grant, _NOW))
 _GRANTED = select(role_grant.c.person_id).where(role_grant.c.role == bindparam("role"), in_force(role_grant, _NOW))
 _AT_WORK = (
@@ -112,6 +57,7 @@ def require_person(tx: Tx, person_id: int, *, lock: bool = False) -> RowMapping:
     return row
 
 
+@once
 def joined_into(tx: Tx, person_id: int) -> int | None:
     """Return whom a person was joined into, in the end, or None."""
     found: int | None = None
@@ -122,6 +68,7 @@ def joined_into(tx: Tx, person_id: int) -> int | None:
     return found
 
 
+@once
 def logins_of(tx: Tx, person_id: int) -> frozenset[int]:
     """Return every number that one human has gone by: their own, and those joined into it."""
     found, newest = {person_id}, {person_id}
@@ -174,75 +121,17 @@ def shift_of(tx: Tx, person_id: int, starts: int) -> RowMapping | None:
     return tx.first(select(shift).where(mine).order_by(shift.c.ends.desc()))
 
 
+@once
 def shift_began(tx: Tx, person_id: int, now: int) -> int | None:
     """Return when the person's shift of this instant began; None off duty."""
     began: int | None = tx.scalar(_BEGAN, {"person_id": person_id, "now": now})
     return began
 
 
+@once
 def colleagues(tx: Tx, ids: Collection[int], now: int) -> dict[int, Colleague]:
     """Return these people as they are at `now`; those unknown are left out."""
-    return _gather(tx, tx.all(_ROWS, {"ids": list(ids)}), now)
-
-
-def _gather(tx: Tx, rows: Sequence[RowMapping], now: int) -> dict[int, Colleague]:
-    if not rows:
-        return {}
-    ids = [int(row["id"]) for row in rows]
-    asked = {"ids": ids, "now": now}
-    engagements = {int(row["person_id"]): row for row in tx.all(_ENGAGEMENTS, asked)}
-    until: dict[int, int] = {}
-    for row in tx.all(_SHIFTS, asked):
-        ends = row["ends"] if row["removed_at"] is None else min(row["ends"], row["removed_at"])
-        until[row["person_id"]] = max(until.get(row["person_id"], 0), ends)
-    roles: dict[int, set[str]] = {}
-    for row in grants_in_force(tx, ids, now):
-        roles.setdefault(row["person_id"], set()).add(row["role"])
-    signs, heard = readiness(tx, ids, now), said_of(tx, ids)
-    # Whoever is engaged, and not narrowed, needs to keep nothing, so it is seldom asked.
-    keeping = keepers(tx, now) if len(engagements) < len(rows) or heard else frozenset()
-    for person_id, said in heard.items():
-        if person_id not in keeping:
-            roles[person_id] = roles.get(person_id, set()) & said
-    return {
-        int(row["id"]): colleague_of(
-            row,
-            None if row["id"] in keeping else engagements.get(row["id"]),
-            roles.get(row["id"], set()),
-            until.get(row["id"]),
-            signs=signs.get(row["id"], ""),
-            keeps_restore=int(row["id"]) in keeping,
-        )
-        for row in rows
-    }
-
-
-def colleague_of(
-    row: RowMapping,
-    bond: RowMapping | None,
-    roles: set[str],
-    until: int | None,
-    *,
-    signs: str = "",
-    keeps_restore: bool = False,
-) -> Colleague:
-    """Return somebody whom this engagement binds, in these roles, on shift until then, who can sign so."""
-    return Colleague(
-        id=row["id"],
-        name=name_of(row),
-        email="" if is_erased(row) else row["email"],
-        locale=row["locale"],
-        roles=frozenset(roles),
-        team=bond["team"] if bond else "",
-        employer=bond["employer"] if bond else "",
-        engaged=bond is not None,
-        engaged_since=bond["starts"] if bond else None,
-        engagement_ends=bond["ends"] if bond else None,
-        on_shift_until=until,
-        signs=signs,
-        keeps_restore=keeps_restore,
-        erased=is_erased(row),
-    )
+    return gathered(tx, now, ids)
 
 
 def person(tx: Tx, person_id: int, now: int) -> Colleague | None:
@@ -260,6 +149,7 @@ class AtWork:
     roles: frozenset[str]
 
 
+@once
 def at_work(tx: Tx, person_id: int, now: int) -> AtWork | None:
     """Return one person as they are at `now`, asked in one question where the answer is plain; None if unknown.
 
@@ -275,7 +165,7 @@ def at_work(tx: Tx, person_id: int, now: int) -> AtWork | None:
 
 def people(tx: Tx, now: int) -> list[Colleague]:
     """Return everybody who was ever enrolled, by name."""
-    return list(_gather(tx, tx.all(select(person_table).order_by(person_table.c.name)), now).values())
+    return list(gathered(tx, now).values())
 
 
 def engaged_as(tx: Tx, roles: Collection[Role], now: int) -> list[Colleague]:

@@ -18,11 +18,12 @@ from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, update
 
 from gardefou.clock import DAY, HOUR, MINUTE
 from gardefou.events import Actor
-from gardefou.staff.credentials import by_id, signs_at
+from gardefou.staff.colleague import Colleague
+from gardefou.staff.credentials import by_id
 from gardefou.staff.errors import LinkError, NotEngagedError, SessionOverError, UnknownCredentialError
 from gardefou.staff.keepers import keepers
 from gardefou.staff.methods import Method
-from gardefou.staff.queries import Colleague, colleagues, engagement_to_end, joined_into, require_person
+from gardefou.staff.queries import colleagues, engagement_to_end, joined_into, require_person
 from gardefou.staff.tables import engagement, session, sign_in_link
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -304,7 +305,7 @@ def person_of(tx: Tx, token: str, now: int) -> SignedIn | None:
         stepped_up_at=row["stepped_up_at"],
         renew=now - int(row["seen_at"]) >= RENEW_AFTER,
         keeps_restore=one.keeps_restore,
-        signs_at=signs_at(tx, one.id, now),
+        signs_at=one.signs_at,
     )
 
 

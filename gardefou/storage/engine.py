@@ -7,7 +7,7 @@ commits.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,15 @@ _PRAGMAS = (
 
 
 class Tx:
-    """One open transaction. Verbs take it; they never open or end it."""
+    """One open transaction. Verbs take it; they never open or end it.
 
-    def __init__(self, connection: Connection, ids: Ids) -> None:
+    Attributes:
+        known: what was asked before, where the answer cannot have changed (`once`); None in a transaction that writes.
+    """
+
+    def __init__(self, connection: Connection, ids: Ids, *, at_one_instant: bool = False) -> None:
         """Wrap an open connection."""
+        self.known: dict[Hashable, Any] | None = {} if at_one_instant else None
         self.connection = connection
         self.dialect = connection.dialect.name
         self._ids = ids
@@ -169,11 +174,7 @@ class Database:
     def reading(self) -> Iterator[Tx]:
         """Open a transaction for reading only; nothing written in it stays."""
         with self._reader.connect() as connection, self._one_instant(connection):
-            begun = connection.begin()
-            try:
-                yield Tx(connection, self.ids)
-            finally:
-                begun.close()  # Rolls back, whatever happened.
+            yield Tx(connection, self.ids, at_one_instant=True)
 
     @property
     def all_in_use(self) -> bool:
@@ -209,8 +210,12 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 @contextmanager
-def _by_nature(_: Connection) -> Iterator[None]:
-    yield
+def _by_nature(connection: Connection) -> Iterator[None]:
+    begun = connection.begin()
+    try:
+        yield
+    finally:
+        begun.close()  # Rolls back, whatever happened.
 
 
 def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> Database:

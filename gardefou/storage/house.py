@@ -1,6 +1,6 @@
 """What the house remembers about itself, and the heartbeat of its workers."""
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import ScalarSelect, bindparam, delete, func, insert, select
 
 from gardefou.storage.engine import Tx
 from gardefou.storage.tables import heartbeat
@@ -17,6 +17,11 @@ _VALUE = select(house_table.c.value).where(house_table.c.key == bindparam("key")
 def remembered(tx: Tx, key: str) -> str:
     """Return a fact about the house; empty when it is not known."""
     return str(tx.scalar(_VALUE, {"key": key}) or "")
+
+
+def fact(key: str) -> ScalarSelect[str]:
+    """Return the same as a part of a statement; nothing when it is not known."""
+    return select(house_table.c.value).where(house_table.c.key == key).scalar_subquery()
 
 
 def remember(tx: Tx, *, key: str, value: str) -> None:

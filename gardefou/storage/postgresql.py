@@ -44,6 +44,9 @@ class Cursor(psycopg.Cursor[Any]):
 #: How long a server that does not answer is waited for, seconds; and a lock that somebody else holds.
 CONNECTS_WITHIN, LOCKED_AT_MOST = 5, "5s"
 
+#: How many statements a connection keeps prepared: about as many as the program's pages ask.
+PREPARED_AT_MOST = 400
+
 
 def connecting(url: str) -> dict[str, Any]:
     """Return how a connection is opened, but for what the database's own URL says."""
@@ -63,22 +66,28 @@ def prepare(engine: Engine) -> None:
             cursor.execute("SET jit = off")
             # Whoever waits longer is better told so: behind them everybody else waits for a connection.
             cursor.execute(f"SET lock_timeout = '{LOCKED_AT_MOST}'")
+        raw.prepared_max = PREPARED_AT_MOST
         raw.commit()
 
 
 @contextmanager
 def one_instant(connection: Connection) -> Iterator[None]:
-    """Make what is read over a connection, until it is given back, be as it was at one instant.
+    """Make what is read over a connection, until it is given back, be as it was at one instant; nothing is written.
 
-    SQLAlchemy's own `isolation_level` says the same, and looks after it longer than most of our statements take.
+    SQLAlchemy's own `isolation_level` says the same, and looks after it longer than most of our statements take. It
+    ends with COMMIT: at every ROLLBACK psycopg forgets all statements that it had prepared over the connection.
     """
     raw: Any = connection.connection.driver_connection
-    raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    raw.isolation_level, raw.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+    begun = connection.begin()
     try:
         yield
+        if not connection.invalidated:
+            begun.commit()
     finally:
+        begun.close()
         if not raw.closed:
-            raw.isolation_level = None
+            raw.isolation_level = raw.read_only = None
 
 
 @contextmanager

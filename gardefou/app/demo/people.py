@@ -10,7 +10,7 @@ from gardefou.app.house import House, address
 from gardefou.events import Actor
 from gardefou.network.tables import net_account
 from gardefou.staff import queries
-from gardefou.staff.queries import Colleague
+from gardefou.staff.colleague import Colleague
 from gardefou.staff.sessions import make_link
 from gardefou.storage import Tx
 

@@ -350,9 +350,7 @@ def test_a_signature_by_a_key_that_was_ended_or_is_for_another_site(
     later = town.propose("reviewer 1", "account.hide", "mayor").order
     with monkeypatch.context() as patched:
         patched.setattr(credentials, "can_sign", lambda _row, **_instants: credentials.VALID)
-        patched.setattr(
-            "gardefou.staff.queries.readiness", lambda _tx, ids, _now: dict.fromkeys(ids, credentials.VALID)
-        )
+        patched.setattr("gardefou.staff.colleague._signs", lambda *_keys, **_demo: credentials.VALID)
         town.approve("reviewer 2", later.id)
     assert ("signature-bad", "ended") in found_by_verify(town)
 
