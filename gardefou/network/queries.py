@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select
 
 from gardefou.network.acting import locked_posts
 from gardefou.network.errors import NoSuchPageError
@@ -330,13 +330,10 @@ def handle_kept_for(tx: Tx, handle: str) -> int | None:
     return None if kept is None else int(kept)
 
 
-_ANY_POSTS = select(net_post).where(among(net_post.c.id, bindparam("ids"))).order_by(net_post.c.id)
-
-
 @once
 def any_posts(tx: Tx, ids: Sequence[int]) -> Sequence[RowMapping]:
     """Return posts whatever their standing, oldest first: for the house, never for a page."""
-    return tx.all(_ANY_POSTS, {"ids": sorted(ids)}) if ids else ()
+    return tx.all(select(net_post).where(among(net_post.c.id, ids)).order_by(net_post.c.id)) if ids else ()
 
 
 def posts_shown(reader: int | None) -> Select[tuple[object, ...]]:
