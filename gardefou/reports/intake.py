@@ -119,6 +119,15 @@ class _Said:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A report's row but for its traits, by whom it is, and what is known of it so far."""
+
+    row: tuple[Any, ...]
+    by: str
+    trait: Trait
+
+
 class _Desk:
     """Where reports are sorted before they are written, all at once."""
 
@@ -127,9 +136,8 @@ class _Desk:
         self._tx, self._now, self._followers = tx, now, there
         self._cases = _open_cases(tx, there)
         self._said = _said_before(tx, [one.case_id for one in self._cases.values()], {one.by for one in filings})
-        self._traits = traits_of(tx, now=now, reporters={one.by for one in filings})
         self._imported = _imported(tx, [one.imported_key for one in filings if one.imported_key is not None])
-        self._reports: list[tuple[Any, ...]] = []
+        self._reports: list[_Written] = []
         self._posts: list[tuple[Any, ...]] = []
         self._again: Counter[int] = Counter()
         self._reporters: Counter[str] = Counter()
@@ -169,24 +177,25 @@ class _Desk:
         report_id = self._tx.new_id(self._now)
         case.new.append(one)
         told = one.category.value, one.comment, one.locale, self._now, one.imported_key, one.about
-        known = self._traits.get(one.by, 0) | (Trait.FIRST if first else 0)
-        kept = 1, case.all_reports, one.words, int(known)
-        self._reports.append((report_id, case.case_id, one.account_id, one.by, *told, *kept))
+        row = report_id, case.case_id, one.account_id, one.by, *told, 1, case.all_reports, one.words
+        self._reports.append(_Written(row, one.by, Trait.FIRST if first else Trait(0)))
         self._posts += [(report_id, *post) for post in one.posts]
         return report_id
 
     def write(self) -> None:
         """Write what was taken, and say so to whoever watches."""
         known = count_cases(self._tx, now=self._now, filed=self._reporters)
+        traits = traits_of(self._tx, now=self._now, reporters={one.by for one in self._reports}, known=known)
+        reports = [(*one.row, int(one.trait | traits.get(one.by, Trait(0)))) for one in self._reports]
         gathered = sorted((case for case in self._cases.values() if case.new), key=lambda one: one.case_id)
         rows = [(case, self._row(case, known)) for case in gathered]
         opened = [self._opened(case) | row for case, row in rows if case.before is None]
-        few = max(len(self._reports), len(self._posts)) < MANY
+        few = max(len(reports), len(self._posts)) < MANY
         with self._tx.at_once() if few else nullcontext():
             if opened:
                 self._tx.execute(insert(cases), opened)
             update_rows(self._tx, cases, [{"id": case.case_id} | row for case, row in rows if case.before is not None])
-            insert_rows(self._tx, report, _REPORT, self._reports)
+            insert_rows(self._tx, report, _REPORT, reports)
             insert_rows(self._tx, report_post, _POST, self._posts)
             if self._again:
                 self._tx.execute(_AGAIN, [{"it": number, "more": more} for number, more in sorted(self._again.items())])

@@ -42,7 +42,7 @@ DUE_SOON = 15 * MINUTE
 PAGE_LIMIT = 200
 #: Cases are counted up to here: nobody works through more in a day, and counting a hundred thousand takes as long as
 #: reading the queue a hundred times.
-MOST_COUNTED = 2_000
+MOST_COUNTED = 1_000
 
 
 class Group(StrEnum):

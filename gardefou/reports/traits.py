@@ -1,12 +1,13 @@
 """What is known of a reporter at the moment they report: kept with the report, since tomorrow it is not so any more."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import IntFlag
 
 from sqlalchemy import CompoundSelect, Text, cast, literal, select, union_all
 
 from gardefou.accounts.tables import account
 from gardefou.clock import DAY
+from gardefou.reports.priority import Known
 from gardefou.reports.tables import report, reporter
 from gardefou.storage import Tx
 from gardefou.storage.among import among
@@ -35,14 +36,26 @@ FIRST = report.c.traits.bitwise_and(Trait.FIRST.value) != 0
 RIGHT_BEFORE = report.c.traits.bitwise_and(Trait.RIGHT_BEFORE.value) != 0
 
 
-def traits_of(tx: Tx, *, now: int, reporters: Collection[str]) -> dict[str, Trait]:
-    """Return what is known of some reporters now, all in one statement; nothing of those who are not in it."""
+def traits_of(
+    tx: Tx, *, now: int, reporters: Collection[str], known: Mapping[str, Known] | None = None
+) -> dict[str, Trait]:
+    """Return what is known of some reporters now, all in one statement at most; nothing of those who are not in it.
+
+    Args:
+        tx: the open transaction.
+        now: the instant, microseconds.
+        reporters: their keys.
+        known: what was just read of some of them, and is not asked again.
+    """
+    read = known or {}
+    found = {key: Trait.RIGHT_BEFORE for key, one in read.items() if one.upheld}
     members = (int(one.removeprefix(_MEMBER)) for one in reporters if one.startswith(_MEMBER))
     # A number says when it was made here. An account that came from elsewhere may be older than it, and is looked up.
     new_here = [number for number in members if instant_of(number) > now - YOUNG_FOR]
-    found: dict[str, Trait] = {}
-    for row in tx.all(*_known(sorted(reporters), sorted(new_here), now - YOUNG_FOR)):
-        found[row["key"]] = found.get(row["key"], Trait(0)) | Trait(row["trait"])
+    others = [key for key in reporters if key not in read]
+    if new_here or others:
+        for row in tx.all(*_known(sorted(others), sorted(new_here), now - YOUNG_FOR)):
+            found[row["key"]] = found.get(row["key"], Trait(0)) | Trait(row["trait"])
     return found
 
 

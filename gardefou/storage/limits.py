@@ -262,8 +262,9 @@ def _try_all(tx: Tx, now: int, wanted: Sequence[tuple[_Bucket, ...]]) -> list[in
         # What the statement adds to is what it takes a bucket to hold, by the widest of them; the rows are locked.
         held = {key: until for key, until in stored.items() if now < until <= widest}
         more = {key: filled[key] - held.get(key, now) for key in tried}
-        tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now, "full": widest})
-    _sweep(tx, now, len(tried))
+        with tx.at_once():
+            tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now, "full": widest})
+            _sweep(tx, now, len(tried))
     return found
 
 
@@ -284,6 +285,5 @@ def _too_many(now: int, until: int, limit: Limit, *, of: str = "") -> TooManyTri
 
 
 def _sweep(tx: Tx, now: int, tried: int) -> None:
-    if tried:
-        empty = select(tries.c.key).where(tries.c.until <= now).limit(SWEPT * tried).with_for_update(skip_locked=True)
-        tx.execute(delete(tries).where(tries.c.key.in_(empty.scalar_subquery())))
+    empty = select(tries.c.key).where(tries.c.until <= now).limit(SWEPT * tried).with_for_update(skip_locked=True)
+    tx.execute(delete(tries).where(tries.c.key.in_(empty.scalar_subquery())))

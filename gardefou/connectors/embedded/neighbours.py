@@ -146,7 +146,7 @@ class EmbeddedNeighbours:
 
     def _protected(self, tx: Tx, account_ids: Collection[int], now: int) -> set[int]:
         book = rulebook.in_force(tx, self.load_rulebook)
-        values = accounts.subjects_values(tx, list(accounts.accounts(tx, account_ids).values()), now)
+        values = accounts.values_in(tx, account_ids, now)
         return {number for number, of in values.items() if tier_of(book, of) != Tier.ORDINARY}
 
 
