@@ -27,7 +27,7 @@ from gardefou.storage.migrate import upgrade
 from gardefou.words.language import speak
 from tests.factories import copied
 from tests.factories.longest_first import LongestFirst
-from tests.factories.registered import look_once
+from tests.factories.registered import make_alike
 
 # How long an example takes is the machine's, and says nothing about what is tested.
 settings.register_profile("house", deadline=None)
@@ -68,7 +68,7 @@ def _with_what_is_compiled(url: str, **options: Any) -> Engine:
     return engine
 
 
-look_once()
+make_alike()
 storage.create_engine = _with_what_is_compiled  # type: ignore[attr-defined, assignment]  # every test is to get it
 
 

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.conftest import Cluster
+from tests.factories.kept_warm import OF_THE_HOUSE, Warm
 
 ROOT = Path(__file__).parents[2]
 GARDEFOU = [sys.executable, "-m", "gardefou.app.cli"]
@@ -43,12 +44,13 @@ class Demo:
     url: str
     data: Path
     env: dict[str, str]
+    warm: Warm
     process: subprocess.Popen[bytes] | None = None
     people: dict[str, Any] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the house on the same data."""
-        return subprocess.run([*GARDEFOU, *arguments], env=self.env, capture_output=True, text=True, check=False)
+        return self.warm.run(*arguments, env=self.env, folder=ROOT)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -86,8 +88,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def gardefou() -> Iterator[Warm]:
+    """The command line, loaded once: each call is a process of its own, which has nothing to load any more."""
+    warm = Warm("gardefou", *OF_THE_HOUSE)
+    yield warm
+    warm.end()
+
+
 @contextlib.contextmanager
-def running_demo(database_url: str | None) -> Iterator[Demo]:
+def running_demo(database_url: str | None, warm: Warm) -> Iterator[Demo]:
     """Run a demo on a database of its own."""
     folder = Path(tempfile.mkdtemp(prefix="gardefou-demo-"))
     env = {
@@ -98,7 +108,7 @@ def running_demo(database_url: str | None) -> Iterator[Demo]:
     }
     if database_url:
         env["GARDEFOU_DATABASE"] = database_url
-    demo = Demo(url=f"http://localhost:{free_port()}", data=folder / "data", env=env)
+    demo = Demo(url=f"http://localhost:{free_port()}", data=folder / "data", env=env, warm=warm)
     try:
         demo.start()
         demo.people = json.loads(demo.run("demo", "people", "--json").stdout)
@@ -109,15 +119,15 @@ def running_demo(database_url: str | None) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
+def demo(request: pytest.FixtureRequest, gardefou: Warm) -> Iterator[Demo]:
     """A running demonstration, on each database."""
     if request.param == "sqlite":
-        with running_demo(None) as found:
+        with running_demo(None, gardefou) as found:
             yield found
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     name = cluster.create()
-    with running_demo(cluster.url(name)) as found:
+    with running_demo(cluster.url(name), gardefou) as found:
         yield found
     cluster.drop(name)
 
