@@ -182,18 +182,24 @@ class Cluster:
 
     def create(self, template: str | None = None, *, within: Path | None = None) -> str:
         """Make a database, empty or a copy, and return its name; where one is named, its tables lie in that folder."""
-        name = f"test_{next(self._numbers)}"
+        name, folder = f"test_{next(self._numbers)}", str(self.folder)
         with self._admin.connect() as connection:
-            copied = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
+            if template is not None and within is None:
+                copied.MADE_FROM[folder, name] = template
+                if spare := copied.SPARE.get((folder, template)):
+                    connection.exec_driver_sql(f"ALTER DATABASE {spare.pop()} RENAME TO {name}")
+                    return name
+            how = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
             if within is not None:
                 os.chown(within, self._as.get("user", -1), self._as.get("group", -1))  # type: ignore[arg-type]  # numbers
                 connection.exec_driver_sql(f"CREATE TABLESPACE of_{name} LOCATION '{within}'")
-                copied += f" TABLESPACE of_{name}"
-            connection.exec_driver_sql(f"CREATE DATABASE {name}{copied}")
+                how += f" TABLESPACE of_{name}"
+            connection.exec_driver_sql(f"CREATE DATABASE {name}{how}")
         return name
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is still in it."""
+        copied.MADE_FROM.pop((str(self.folder), name), None)
         with self._admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
