@@ -74,13 +74,17 @@ storage.create_engine = _with_what_is_compiled  # type: ignore[attr-defined, ass
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for no garbage while all is imported, and never again among what was: the collector walked it all along."""
+    """Look for no garbage while all is imported, never again among what was, and seldom afterwards.
+
+    Each application, each proof of a rulebook makes tens of thousands of things that are gone soon.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.enable()
         gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -25,7 +25,14 @@ from gardefou.app import web
 _Made = tuple[Sequence[Any], list[HTTPRoute]]
 _MADE: dict[tuple[object, ...], _Made] = {}
 #: What a handler finds out of the application that it belongs to, and remembers.
-_OWN = ("guards", "dependencies", "type_encoders", "type_decoders", "layered_parameters", "signature_namespace")
+_OWN: tuple[str, ...] = (
+    "guards",
+    "dependencies",
+    "type_encoders",
+    "type_decoders",
+    "layered_parameters",
+    "signature_namespace",
+)
 _OWN += ("after_response", "before_request", "response_class", "request_class", "request_max_body_size")
 
 _in_front = mapping.build_route_middleware_stack
@@ -145,7 +152,8 @@ def _alone(route: HTTPRoute, handler: HTTPRouteHandler, asks: Any) -> Any:
 def make_alike() -> None:
     """From here on, let the house's applications of this process begin as copies of the first."""
     made: dict[str, Any] = {}
-    files = web.create_static_files_router
+    house: Any = web
+    files = house.create_static_files_router
 
     def same_files(**asked: Any) -> Any:
         """Return the same each time: it is asked for the same."""
@@ -154,6 +162,5 @@ def make_alike() -> None:
         return made[str(asked)]
 
     mapping.build_route_middleware_stack = _front
-    web.Litestar = Alike  # type: ignore[misc]  # every application is to be one
-    web.create_static_files_router = same_files
-    web._hand_over = partial(_later, web._hand_over)  # noqa: SLF001
+    house.Litestar, house.create_static_files_router = Alike, same_files
+    house._hand_over = partial(_later, house._hand_over)  # noqa: SLF001  # every application is to be one
