@@ -19,8 +19,13 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
 #: What is loaded beforehand.
-LOADED = ("gardefou.app.web", "gardefou.app.commands.run", "gardefou.app.commands.worker", "gardefou.app.cli")
-LOADED += ("gardefou.app.commands.demo",)
+LOADED = (
+    "gardefou.app.web",
+    "gardefou.app.commands.run",
+    "gardefou.app.commands.worker",
+    "gardefou.app.commands.demo",
+    "gardefou.app.cli",
+)
 
 
 class Forks:
