@@ -17,11 +17,10 @@ class FormTokens(CSRFMiddleware):
     database; only the token in it differs.
     """
 
-    def __init__(self, app: ASGIApp, config: CSRFConfig) -> None:
-        """Write the cookie, but for the token."""
+    def __init__(self, app: ASGIApp, config: CSRFConfig, around: tuple[bytes, bytes]) -> None:
+        """Know what stands before and after the token in the cookie; each of hundreds of handlers has one of these."""
         super().__init__(app, config)
-        before, after = cookie_with(config, _TOKEN).to_header(header="").split(_TOKEN)
-        self._before, self._after = before.encode(), after.encode()
+        self._before, self._after = around
 
     def create_send_wrapper(self, send: Send, token: str, csrf_cookie: str | None) -> Send:
         """Return a way to send an answer: with the cookie, if the visitor had none."""
@@ -39,7 +38,8 @@ class FormTokens(CSRFMiddleware):
 
 def form_tokens(config: CSRFConfig) -> DefineMiddleware:
     """Return the middleware; the innermost, where Litestar puts its own."""
-    return DefineMiddleware(FormTokens, config=config)
+    before, after = cookie_with(config, _TOKEN).to_header(header="").split(_TOKEN)
+    return DefineMiddleware(FormTokens, config=config, around=(before.encode(), after.encode()))
 
 
 def cookie_with(config: CSRFConfig, token: str) -> Cookie:

@@ -1,7 +1,7 @@
 """The house's programs, kept warm: all that they load is loaded once, and each start is a child that forks from there.
 
-A test of faults starts `gardefou serve` again and again, and to load it takes longer than everything else. What is
-started is a process of its own, the leader of its own session, and dies alone.
+A test of faults starts `gardefou serve` again and again, a journey the demo, and to load them takes longer than
+everything else. What is started is a process of its own, the leader of its own session, and dies alone.
 
 Run as a program this is what forks: each line in is a start in JSON, each line out the number of its process.
 """
@@ -19,7 +19,13 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
 #: What is loaded beforehand.
-LOADED = ("gardefou.app.web", "gardefou.app.commands.run", "gardefou.app.commands.worker", "gardefou.app.cli")
+LOADED = (
+    "gardefou.app.web",
+    "gardefou.app.commands.run",
+    "gardefou.app.commands.worker",
+    "gardefou.app.commands.demo",
+    "gardefou.app.cli",
+)
 
 
 class Forks:
@@ -53,8 +59,9 @@ class Forks:
 @contextmanager
 def forks() -> Iterator[Forks]:
     """Load the programs, and let them go afterwards; what they started has been ended by then."""
-    command = [sys.executable, __file__]
-    forking = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GARDEFOU_")}
+    command, pipe = [sys.executable, __file__], subprocess.PIPE
+    forking = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, env=kept)
     assert forking.stdin is not None
     assert forking.stdout is not None
     try:

@@ -23,6 +23,7 @@ from gardefou.network.media_folder import MediaFolder
 from gardefou.network.report import intake
 from gardefou.network.web import routes
 from gardefou.storage import Database
+from tests.factories.registered import Alike
 from tests.fakes.neighbours import NeighboursInMemory
 
 Client = TestClient[Litestar]
@@ -44,7 +45,7 @@ def network_pages(
         return Provide(lambda: value, sync_to_thread=False)
 
     way_in = intake(db, clock, neighbours, partial(accounts, site=SITE))
-    app = Litestar(
+    app: Litestar = Alike(
         route_handlers=routes,
         dependencies={
             "db": always(db),

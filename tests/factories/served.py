@@ -6,7 +6,6 @@ writes down what it is asked. Every test opens members of its own, so that any o
 
 import html
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from queue import Queue
-from typing import IO, Any
+from typing import Any
 
 import httpx
 import requests
@@ -34,6 +33,7 @@ from gardefou.staff import sessions
 from gardefou.staff.clients import choose_client
 from tests.factories.client_api import make_token, token_id_of
 from tests.factories.house import make_house
+from tests.factories.kept_warm import Warm, environment
 from tests.factories.network import make_follow, make_member, make_post
 from tests.factories.staff import make_person
 
@@ -97,7 +97,7 @@ class Served:
     url: str
     house: House
     folder: Path
-    warm: "Warm"
+    warm: Warm
     http: httpx.Client
     asked: list[Asked] = field(default_factory=list)
     _secret: str = field(default_factory=lambda: hashed(PASSWORD))
@@ -191,7 +191,7 @@ class Served:
 class Toot:
     """toot, as one member uses it: it has a folder for what it keeps."""
 
-    warm: "Warm"
+    warm: Warm
     home: Path
 
     def run(self, *arguments: str, terminal: bool = False) -> "subprocess.CompletedProcess[str]":
@@ -223,50 +223,6 @@ class Toot:
     def post(self, *arguments: str) -> str:
         """Post something, and return its number."""
         return str(self.json("post", *arguments)["id"])
-
-
-class Warm:
-    """A command that is loaded once, and called often."""
-
-    def __init__(self, name: str) -> None:
-        """Begin to load it."""
-        command = [sys.executable, str(Path(__file__).with_name("warm.py")), name]
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment(Path.home()))
-        self._loaded = False
-        self._one_at_a_time = threading.Lock()
-
-    def run(
-        self, *arguments: str, env: dict[str, str], folder: Path, terminal: bool = False
-    ) -> "subprocess.CompletedProcess[str]":
-        """Call it."""
-        asked = {"arguments": arguments, "env": env, "folder": str(folder), "terminal": terminal}
-        with self._one_at_a_time:
-            if not self._loaded:
-                assert self._read().strip() == "warm"
-                self._loaded = True
-            to: IO[str] | None = self._process.stdin
-            assert to is not None
-            to.write(f"{json.dumps(asked)}\n")
-            to.flush()
-            told = json.loads(self._read())
-        return subprocess.CompletedProcess(arguments, told["code"], told["said"], told["wrong"])
-
-    def _read(self) -> str:
-        said = self._process.stdout
-        assert said is not None
-        return said.readline()
-
-    def end(self) -> None:
-        """Let it go."""
-        self._process.communicate()
-
-
-def environment(home: Path) -> dict[str, str]:
-    """Return what a client finds around it: a folder for what it keeps, and a terminal of a good size."""
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "VIRTUAL_ENV"}}
-    size = {"COLUMNS": "100", "LINES": "50", "TERM": "xterm"}
-    return kept | size | {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """A command of the environment, kept warm: its modules are loaded once, and each call is a child that forks from there.
 
-`toot` takes half a second of a processor to load, and the tests call it a hundred times. Run as `python warm.py NAME`,
-this is a process of its own that finds the command's entry point as its script in `bin` does, and nothing else of it:
-every call has its own arguments, environment, folder and output, and ends as the command itself ends.
+`toot` takes half a second of a processor to load and `gardefou` two, and the tests call each of them a hundred times.
+Run as `python warm.py NAME`, this is a process of its own that finds the command's entry point as its script in `bin`
+does, and nothing else of it: every call has its own arguments, environment, folder and output, and ends as the command
+itself ends. After the name come the modules that the command would load when it is called.
 
 Each line in is a call in JSON, each line out its answer. A call that wants a terminal gets one, on which every question
 is answered by the return key.
@@ -16,6 +17,7 @@ import select
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, NoReturn
 
@@ -23,10 +25,12 @@ from typing import Any, NoReturn
 _ASKS, _HANGS = 0.05, 60
 
 
-def main(name: str) -> None:
+def main(name: str, *modules: str) -> None:
     """Load a command, and answer calls until there are none any more."""
     (entry,) = entry_points(group="console_scripts", name=name)
     call = entry.load()
+    for module in modules:
+        import_module(module)
     sys.stdout.write("warm\n")
     sys.stdout.flush()
     for line in sys.stdin:
@@ -88,8 +92,7 @@ def _be(call: Callable[[], Any], name: str, asked: dict[str, Any], streams: tupl
         os.environ.update(asked["env"])
         os.chdir(asked["folder"])
         sys.argv = [name, *asked["arguments"]]
-        call()
-        code = 0
+        sys.exit(call())
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001  # whatever it is, it is told as Python would tell it
@@ -102,4 +105,4 @@ def _be(call: Callable[[], Any], name: str, asked: dict[str, Any], streams: tupl
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

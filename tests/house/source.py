@@ -2,10 +2,11 @@
 
 import ast
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "gardefou"
@@ -51,7 +52,7 @@ def modules() -> tuple[Module, ...]:
 
 def _names(tree: ast.Module) -> dict[str, str]:
     names = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 names[alias.asname or alias.name.split(".")[0]] = (
@@ -73,11 +74,21 @@ def dotted(module: Module, node: ast.expr) -> str:
     return ""
 
 
-def calls(module: Module) -> Iterator[tuple[ast.Call, str]]:
-    """Yield every call with the full name of what is called."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            yield node, dotted(module, node.func)
+def walk(node: ast.AST) -> Sequence[Any]:
+    """Return a node and everything within, as `ast.walk` does; kept with the node, since dozens of tests ask."""
+    kept = vars(node)
+    if "everything" not in kept:
+        kept["everything"] = tuple(ast.walk(node))
+    return kept["everything"]  # type: ignore[no-any-return]  # what was put there
+
+
+def calls(module: Module) -> Sequence[tuple[ast.Call, str]]:
+    """Return every call with the full name of what is called; kept with the module."""
+    kept = vars(module.tree)
+    if "calls" not in kept:
+        found = (node for node in walk(module.tree) if isinstance(node, ast.Call))
+        kept["calls"] = tuple((node, dotted(module, node.func)) for node in found)
+    return kept["calls"]  # type: ignore[no-any-return]  # what was put there
 
 
 def floors() -> dict[str, int]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from gardefou.events import actor as actors
-from tests.house.source import Module, dotted, modules, parse
+from tests.house.source import Module, dotted, modules, parse, walk
 
 #: Rooms whose functions carry no deed of their own: they write down what a verb above them does.
 PLUMBING = {
@@ -89,7 +89,7 @@ def writing(every: Sequence[Module]) -> set[str]:
         own = _functions(module)
         prefix = module.path.removesuffix(".py").replace("/", ".")
         for name, function in own.items():
-            called = {dotted(module, node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+            called = {dotted(module, node.func) for node in walk(function) if isinstance(node, ast.Call)}
             callees[name] = {f"{prefix}.{word}" if f"{prefix}.{word}" in own else word for word in called}
     found = {name for name, called in callees.items() if called & _WRITES}
     while more := {name for name, called in callees.items() if name not in found and called & found}:

@@ -30,7 +30,7 @@ from gardefou.staff.scopes import Scope
 from gardefou.staff.sessions import make_link, sign_in
 from tests.factories.house import make_house
 from tests.factories.town import add_person
-from tests.house.source import Module, modules
+from tests.house.source import Module, modules, walk
 
 #: Who comes through each kind of door; a page for the house itself, or a command for visitors, is a mistake.
 PAGES = {May.ANYONE, May.MEMBER, May.STAFF, May.TOKEN, May.CLIENT}
@@ -187,7 +187,7 @@ def test_every_task_of_the_worker_is_the_houses_own() -> None:
 
 def undeclared(module: Module) -> Iterator[str]:
     """Yield every route in the source that says nothing, whether any application serves it or not."""
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for one in node.decorator_list:

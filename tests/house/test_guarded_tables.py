@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import Module, calls, dotted, modules, parse
+from tests.house.source import Module, calls, dotted, modules, parse, walk
 from tests.house.test_foreign_keys import rooms_of_tables
 from tests.house.test_tables_have_one_writer import written
 
@@ -79,7 +79,7 @@ def writes(module: Module, rooms: Mapping[str, str]) -> Iterator[tuple[int, str]
 
 def sets_a_tier(module: Module) -> Iterator[int]:
     """Yield the line of every `.values(assigned_tier=…)` or of a row that has it."""
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values":
             keys = [key for one in node.args if isinstance(one, ast.Dict) for key in one.keys]
             given = [keyword.arg for keyword in node.keywords]

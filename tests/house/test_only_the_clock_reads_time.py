@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.source import Module, calls, modules, parse
+from tests.house.source import Module, calls, modules, parse, walk
 
 CLOCK = "gardefou/clock.py"
 
@@ -40,7 +40,7 @@ def readings(module: Module) -> Iterator[str]:
             yield f"{module.path}:{call.lineno} reads {name}"
         elif name in _STEADY and module.path not in MAY_MEASURE_WAITING:
             yield f"{module.path}:{call.lineno} measures with {name} and is not on the list of those who may"
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.search(node.value):
             yield f"{module.path}:{node.lineno} lets the database say the time"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.source import Module, dotted, modules, parse
+from tests.house.source import Module, dotted, modules, parse, walk
 
 #: Where an effect is applied, from the inside out; each is the only caller of the next.
 MAY_APPLY = {
@@ -19,7 +19,7 @@ MAY_SET_STANDING = ("gardefou/connectors/embedded/", "gardefou/network/")
 
 def doors(module: Module) -> Iterator[str]:
     """Yield every call by which a module could change a standing without being an order."""
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Attribute) and node.func.attr == "apply" and module.path not in MAY_APPLY:
@@ -40,7 +40,7 @@ def test_whoever_may_apply_an_effect_does_so_once(path: str) -> None:
     (module,) = [module for module in modules() if module.path == path]
     applying = [
         node
-        for node in ast.walk(module.tree)
+        for node in walk(module.tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "apply"
     ]
     assert len(applying) == 1

@@ -15,7 +15,7 @@ from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.guard import facts
 from gardefou.network.staff import ACTS
 from gardefou.orders.kinds import DEEDS, SILENCING, Kind
-from tests.house.source import Module, dotted, modules, parse
+from tests.house.source import Module, dotted, modules, parse, walk
 from tests.house.test_actors import verbs, writing
 
 pytestmark = pytest.mark.promise(1)
@@ -51,7 +51,7 @@ def side_doors(every: Sequence[Module]) -> Iterator[str]:
     for module in every:
         if not module.path.startswith("gardefou/connectors/embedded/"):
             continue
-        for node in ast.walk(module.tree):
+        for node in walk(module.tree):
             name = dotted(module, node.func) if isinstance(node, ast.Call) else ""
             short = f"gardefou.{name.rpartition('.')[2]}"
             if name.startswith("gardefou.network.") and name in writers and short not in allowed:
@@ -71,7 +71,7 @@ def test_every_act_is_done_by_one_deed() -> None:
     called = [
         name.rpartition(".")[2]
         for module in deeds
-        for node in ast.walk(module.tree)
+        for node in walk(module.tree)
         if isinstance(node, ast.Call) and (name := dotted(module, node.func)).startswith("gardefou.network.staff.")
     ]
     assert sorted(set(called)) == sorted({name.rpartition(".")[2] for name in listed()})

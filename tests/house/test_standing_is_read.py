@@ -14,7 +14,7 @@ from functools import cache
 
 import pytest
 
-from tests.house.source import Module, dotted, modules, parse
+from tests.house.source import Module, dotted, modules, parse, walk
 
 _NETWORK = "gardefou.network."
 #: What hangs on posts: whoever reads it needs to know that the post is shown, and to this reader.
@@ -272,7 +272,7 @@ def _near(module: Module) -> bool:
     """Return whether a module knows the network, or has a text that may be of its tables."""
     if module.room == "network" or any(name.startswith(_NETWORK) for name in module.names.values()):
         return True
-    texts = (node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant))
+    texts = (node.value for node in walk(module.tree) if isinstance(node, ast.Constant))
     return any(isinstance(text, str) and "net_" in text for text in texts)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.source import Module, calls, dotted, modules, parse
+from tests.house.source import Module, calls, dotted, modules, parse, walk
 from tests.house.test_foreign_keys import rooms_of_tables
 
 _BUILDERS = {"insert", "update", "delete"}
@@ -32,7 +32,7 @@ def written(module: Module, rooms: dict[str, str]) -> Iterator[tuple[int, str]]:
             table = dotted(module, call.func.value)
         if ".tables." in table:
             yield call.lineno, table.rsplit(".", 1)[1]
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from ((node.lineno, name) for name in _SQL.findall(node.value) if name in rooms)
 

@@ -1,4 +1,7 @@
-"""The whole house, running: `gardefou demo` as a process of its own, and a real browser in front of it."""
+"""The whole house, running: `gardefou demo` as a process of its own, and a real browser in front of it.
+
+The process has its modules already: it forks from one that has loaded them. On SQLite, what a demo built is copied.
+"""
 
 import contextlib
 import json
@@ -7,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,9 +22,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.conftest import Cluster
+from tests.factories.forked import Forks, forks
+from tests.factories.kept_warm import OF_THE_HOUSE, Warm
+from tests.factories.killed import is_there, wait_until_gone
 
 ROOT = Path(__file__).parents[2]
-GARDEFOU = [sys.executable, "-m", "gardefou.app.cli"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = [
     "--no-sandbox",
@@ -43,40 +47,41 @@ class Demo:
     url: str
     data: Path
     env: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    warm: Warm
+    forked: Forks
+    process: int = 0
     people: dict[str, Any] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the house on the same data."""
-        return subprocess.run([*GARDEFOU, *arguments], env=self.env, capture_output=True, text=True, check=False)
+        return self.warm.run(*arguments, env=self.env, folder=ROOT)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         port = self.url.rsplit(":", 1)[1]
-        with (self.data.parent / "demo.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*GARDEFOU, "demo", "--port", port], env=self.env, stdout=log, stderr=log, start_new_session=True
-            )
+        log = self.data.parent / "demo.log"
+        self.process = self.forked.start(["demo", "--port", port], self.env, log, {})
         until = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < until:
-            if self.process.poll() is not None:
+            if not is_there(self.process):
                 break
             with contextlib.suppress(httpx.HTTPError):
                 httpx.get(f"{self.url}/health", timeout=2).raise_for_status()
                 return
-            time.sleep(0.1)
-        pytest.fail(f"the demo did not start:\n{(self.data.parent / 'demo.log').read_text()[-3000:]}")
+            time.sleep(0.05)
+        pytest.fail(f"the demo did not start:\n{log.read_text()[-3000:]}")
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         """Stop the server and, with it, its worker."""
-        if self.process is None:
+        if not self.process:
             return
-        if how == signal.SIGKILL:
-            os.killpg(self.process.pid, how)
-        else:
-            self.process.send_signal(how)
-        self.process.wait(30)
-        self.process = None
+        with contextlib.suppress(ProcessLookupError):
+            if how == signal.SIGKILL:
+                os.killpg(self.process, how)
+            else:
+                os.kill(self.process, how)
+        wait_until_gone([self.process], within=30)
+        self.process = 0
 
 
 def free_port() -> int:
@@ -86,19 +91,32 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def gardefou() -> Iterator[Warm]:
+    """The command line, loaded once: each call is a process of its own, which has nothing to load any more."""
+    warm = Warm("gardefou", *OF_THE_HOUSE)
+    yield warm
+    warm.end()
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forks]:
+    """What starts the house's programs."""
+    with forks() as found:
+        yield found
+
+
 @contextlib.contextmanager
-def running_demo(database_url: str | None) -> Iterator[Demo]:
-    """Run a demo on a database of its own."""
+def running_demo(warm: Warm, forked: Forks, *, database_url: str = "", built: Path | None = None) -> Iterator[Demo]:
+    """Run a demo on a database of its own, or on a copy of what was built."""
     folder = Path(tempfile.mkdtemp(prefix="gardefou-demo-"))
-    env = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("GARDEFOU_")},
-        "GARDEFOU_DATA": str(folder / "data"),
-        "GARDEFOU_REAL_DATA": str(folder / "none"),
-        "LANG": "C.UTF-8",
-    }
+    env = environment(folder)
     if database_url:
         env["GARDEFOU_DATABASE"] = database_url
-    demo = Demo(url=f"http://localhost:{free_port()}", data=folder / "data", env=env)
+    if built is not None:
+        shutil.copytree(built / "data", folder / "data")
+    url = f"http://localhost:{free_port()}"
+    demo = Demo(url=url, data=folder / "data", env=env, warm=warm, forked=forked)
     try:
         demo.start()
         demo.people = json.loads(demo.run("demo", "people", "--json").stdout)
@@ -108,16 +126,32 @@ def running_demo(database_url: str | None) -> Iterator[Demo]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a demo, without the settings of whoever runs the tests and without the real data."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GARDEFOU_")}
+    ours = {"GARDEFOU_DATA": str(folder / "data"), "GARDEFOU_REAL_DATA": str(folder / "none"), "LANG": "C.UTF-8"}
+    return kept | ours
+
+
+@pytest.fixture(scope="session")
+def built(gardefou: Warm, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a demo was built, to copy; its SQLite file is whole, since nobody has it open."""
+    folder = tmp_path_factory.mktemp("built")
+    done = gardefou.run("demo", "--build-only", env=environment(folder), folder=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
+def demo(request: pytest.FixtureRequest, gardefou: Warm, forked: Forks) -> Iterator[Demo]:
     """A running demonstration, on each database."""
     if request.param == "sqlite":
-        with running_demo(None) as found:
+        with running_demo(gardefou, forked, built=request.getfixturevalue("built")) as found:
             yield found
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     name = cluster.create()
-    with running_demo(cluster.url(name)) as found:
+    with running_demo(gardefou, forked, database_url=cluster.url(name)) as found:
         yield found
     cluster.drop(name)
 

@@ -1,4 +1,8 @@
-"""The command line as a person types it: another process, a real database, one clear line for whatever is wrong."""
+"""The command line as a person types it: another process, a real database, one clear line for whatever is wrong.
+
+The first command, and each that goes on until it is stopped, is started as a person starts it. The others are called in
+processes that have loaded already what that one loads.
+"""
 
 import json
 import os
@@ -22,6 +26,7 @@ from gardefou.staff.credentials import RIPE_AFTER
 from gardefou.staff.queries import people
 from gardefou.storage import open_database
 from tests.factories.authenticator import enrol_key
+from tests.factories.kept_warm import Warm
 
 ROOT = Path(__file__).parents[2]
 STAFF = (
@@ -51,6 +56,7 @@ class Shell:
     """A folder to type commands in."""
 
     folder: Path
+    warm: Warm
 
     @property
     def environment(self) -> dict[str, str]:
@@ -64,10 +70,7 @@ class Shell:
 
     def __call__(self, *arguments: str, **more: str) -> Done:
         """Run a command to its end."""
-        environment = {**self.environment, **more}
-        done = subprocess.run(
-            self.command(*arguments), cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-        )
+        done = self.warm.run(*arguments, env={**self.environment, **more}, folder=self.folder)
         return Done(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -88,15 +91,16 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+def shell(tmp_path: Path, gardefou: Warm) -> Shell:
+    return Shell(tmp_path, gardefou)
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begun(tmp_path_factory: pytest.TempPathFactory, gardefou: Warm) -> Path:
     """What `gardefou init` makes, to copy: proving the rulebook that ships takes longer than most commands."""
     folder = tmp_path_factory.mktemp("begun")
-    assert Shell(folder)("init").code == 0
+    with Shell(folder, gardefou).start("init") as process:
+        assert (process.wait(), process.communicate()[1]) == (0, "")
     return folder / "data"
 
 
@@ -327,34 +331,33 @@ THREE = STAFF + (
 
 
 @pytest.mark.promise(11)
-def test_a_house_is_founded_once_and_its_safeguards_then_take_orders(shell: Shell) -> None:
-    shell("init")
-    (shell.folder / "few.csv").write_text(STAFF)
-    (shell.folder / "staff.csv").write_text(THREE)
-    (shell.folder / "accounts.csv").write_text(ACCOUNTS)
-    shell("import", "staff", str(shell.folder / "few.csv"))
-    early = shell("init", "--close")
+def test_a_house_is_founded_once_and_its_safeguards_then_take_orders(founded: Shell) -> None:
+    (founded.folder / "few.csv").write_text(STAFF)
+    (founded.folder / "staff.csv").write_text(THREE)
+    (founded.folder / "accounts.csv").write_text(ACCOUNTS)
+    founded("import", "staff", str(founded.folder / "few.csv"))
+    early = founded("init", "--close")
     assert early.code == 3
     assert "import more people" in early.err
-    shell("import", "staff", str(shell.folder / "staff.csv"))
-    shell("import", "accounts", str(shell.folder / "accounts.csv"))
-    keyless = shell("init", "--close")
+    founded("import", "staff", str(founded.folder / "staff.csv"))
+    founded("import", "accounts", str(founded.folder / "accounts.csv"))
+    keyless = founded("init", "--close")
     assert keyless.code == 3
     assert "have them enrol keys (`gardefou staff link NAME`)" in keyless.err
-    _give_keys(shell)
-    assert shell("init", "--close").code == 0
-    assert shell("init", "--close").code == 2
-    raised = shell("propose", "tier.assign", "small_one", "--set", "tier=critical", "--as", "Reviewer 5", "--json")
+    _give_keys(founded)
+    assert founded("init", "--close").code == 0
+    assert founded("init", "--close").code == 2
+    raised = founded("propose", "tier.assign", "small_one", "--set", "tier=critical", "--as", "Reviewer 5", "--json")
     assert raised.json["state"] == "to sign"  # No key is in the socket: the browser asks one.
     assert "/desk/papers/" in raised.json["url"]
-    own = shell("propose", "role.grant", "Boss 3", "--set", "role=reviewer", "--as", "Boss 3")
+    own = founded("propose", "role.grant", "Boss 3", "--set", "role=reviewer", "--as", "Boss 3")
     assert own.code == 1
     assert "Refused" in own.out
-    power = shell("propose", "role.grant", "Agent 1", "--set", "role=reviewer", "--as", "Boss 3")
+    power = founded("propose", "role.grant", "Agent 1", "--set", "role=reviewer", "--as", "Boss 3")
     assert "/desk/papers/" in power.out
-    assert shell("propose", "world.end", "--as", "Boss 3").code == 2
-    assert shell("staff", "link", "Agent 1").code == 2  # Now an order invites.
-    assert shell("ledger", "verify").code == 0
+    assert founded("propose", "world.end", "--as", "Boss 3").code == 2
+    assert founded("staff", "link", "Agent 1").code == 2  # Now an order invites.
+    assert founded("ledger", "verify").code == 0
 
 
 def _give_keys(shell: Shell) -> None:

@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests.factories.kept_warm import Warm
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,6 +31,7 @@ class Demo:
     folder: Path
     port: int
     process: subprocess.Popen[str]
+    warm: Warm
 
     @property
     def url(self) -> str:
@@ -36,23 +39,20 @@ class Demo:
         return f"http://localhost:{self.port}"
 
 
-def run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def run(warm: Warm, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    command = [sys.executable, "-m", "gardefou.app.cli", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=environment(folder, **more), capture_output=True, text=True, check=False
-    )
+    return warm.run(*arguments, env=environment(folder), folder=folder)
 
 
-def environment(folder: Path, **more: str) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """Return the environment, without the settings of whoever runs the tests and without the real data."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GARDEFOU_")}
     ours = {"GARDEFOU_DATA": str(folder / "data"), "GARDEFOU_REAL_DATA": str(folder / "none"), "LANG": "C.UTF-8"}
-    return {**kept, **ours, "PYTHONPATH": str(ROOT), **more}
+    return {**kept, **ours, "PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory, gardefou: Warm) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -64,7 +64,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     assert process.stdout is not None
     first = process.stdout.readline()
     assert f"http://localhost:{port}/demo" in first
-    yield Demo(folder, port, process)
+    yield Demo(folder, port, process, gardefou)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
     process.stdout.close()
@@ -95,7 +95,7 @@ class Browser:
 
 def people(demo: Demo) -> dict[str, Any]:
     """Return who one can be."""
-    found = run(demo.folder, "demo", "people", "--json")
+    found = run(demo.warm, demo.folder, "demo", "people", "--json")
     assert found.returncode == 0, found.stderr
     return dict(json.loads(found.stdout))
 
@@ -159,25 +159,25 @@ house.close()
 
 @pytest.mark.promise(14)
 def test_what_the_demo_made_verifies(demo: Demo) -> None:
-    done = run(demo.folder, "ledger", "verify")
+    done = run(demo.warm, demo.folder, "ledger", "verify")
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.promise(20)
 def test_a_demo_database_is_served_by_the_demo_alone(demo: Demo) -> None:
-    done = run(demo.folder, "serve")
+    done = run(demo.warm, demo.folder, "serve")
     assert done.returncode == 3
     assert "was made by the demo" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.promise(20)
-def test_the_demo_opens_no_other_database_and_listens_nowhere_else(tmp_path: Path) -> None:
-    assert run(tmp_path, "init").returncode == 0
-    other = run(tmp_path, "demo", "--build-only")
+def test_the_demo_opens_no_other_database_and_listens_nowhere_else(tmp_path: Path, gardefou: Warm) -> None:
+    assert run(gardefou, tmp_path, "init").returncode == 0
+    other = run(gardefou, tmp_path, "demo", "--build-only")
     assert (other.returncode, other.stderr.count("\n")) == (3, 1)
     assert "was not made by the demo" in other.stderr
-    people_of = run(tmp_path, "demo", "people", "--json")
+    people_of = run(gardefou, tmp_path, "demo", "people", "--json")
     assert people_of.returncode == 3
-    wide = run(tmp_path, "demo", "--host", "0.0.0.0")  # noqa: S104  # that is the point
+    wide = run(gardefou, tmp_path, "demo", "--host", "0.0.0.0")  # noqa: S104  # that is the point
     assert (wide.returncode, "loopback only" in wide.stderr) == (3, True)

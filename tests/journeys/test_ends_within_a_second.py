@@ -6,7 +6,7 @@ ended here, in a process that is none of them; that of another runs out by its o
 
 import contextlib
 import os
-import subprocess
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -25,8 +25,10 @@ from gardefou.staff.enrol import enrol
 from gardefou.staff.sessions import make_link, sign_in
 from gardefou.storage import Database, open_database
 from tests.conftest import SCRATCH
+from tests.factories.forked import Forks
 from tests.factories.house import make_house
-from tests.journeys.conftest import GARDEFOU, free_port
+from tests.factories.killed import kill, wait_until_gone
+from tests.journeys.conftest import free_port
 
 CLOCK = SystemClock()
 STARTS_WITHIN = 60
@@ -89,42 +91,38 @@ class Servers:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def servers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Servers]:
+def servers(request: pytest.FixtureRequest, tmp_path: Path, forked: Forks) -> Iterator[Servers]:
     """One server on SQLite, two on PostgreSQL."""
     if request.param == "sqlite":
-        with served(f"sqlite:///{tmp_path / 'gardefou.db'}", tmp_path, count=1) as found:
+        with served(f"sqlite:///{tmp_path / 'gardefou.db'}", tmp_path, forked, count=1) as found:
             yield found
         return
     cluster = request.getfixturevalue("cluster")
     name = cluster.create()
-    with served(cluster.url(name), tmp_path, count=2) as found:
+    with served(cluster.url(name), tmp_path, forked, count=2) as found:
         yield found
     cluster.drop(name)
 
 
 @contextlib.contextmanager
-def served(url: str, folder: Path, *, count: int) -> Iterator[Servers]:
+def served(url: str, folder: Path, forked: Forks, *, count: int) -> Iterator[Servers]:
     """Found a house and serve it so many times."""
     make_house(url, folder, CLOCK).close()
     env = {key: value for key, value in os.environ.items() if not key.startswith("GARDEFOU_")}
     env |= {"GARDEFOU_DATA": str(folder), "GARDEFOU_DATABASE": url, "LANG": "C.UTF-8", "TMPDIR": SCRATCH}
     ports = [free_port() for _ in range(count)]
-    with (folder / "servers.log").open("ab") as log:
-        running = [
-            subprocess.Popen([*GARDEFOU, "serve", "--port", str(port)], env=env, stdout=log, stderr=log)
-            for port in ports
-        ]
+    log = folder / "servers.log"
+    running = [forked.start(["serve", "--port", str(port)], env, log, {}) for port in ports]
     db = open_database(url)
     try:
         for port in ports:
-            _wait_for(port, folder / "servers.log")
+            _wait_for(port, log)
         yield Servers(db=db, urls=[f"http://localhost:{port}" for port in ports])
     finally:
         db.close()
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(20)
+        for number in running:
+            kill(number, signal.SIGTERM)
+        wait_until_gone(running, within=20)
 
 
 def _wait_for(port: int, log: Path) -> None:

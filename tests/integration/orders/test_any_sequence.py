@@ -301,7 +301,7 @@ def _fit(person_id: str, order: RowMapping, bonds: list[RowMapping], shifts: lis
     assert duty, "4: off duty at the effect"
 
 
-EXAMPLES, STEPS = (200, 60) if FULL else (12, 30)
+EXAMPLES, STEPS = (200, 60) if FULL else (8, 30)
 
 
 def run(machine: type[AnySequence], new_database: NewDatabase, *, examples: int = EXAMPLES) -> None:
