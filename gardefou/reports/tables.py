@@ -11,10 +11,12 @@ from gardefou.storage.metadata import Int64, metadata
 _CATEGORIES = ", ".join(f"'{category}'" for category in Category)
 _OPEN = text("state = 'open'")
 _IN_FORCE = text("taken_back_at IS NULL")
+_UNWEIGHED = text("taken_back_at IS NULL AND weighed_to < upto")
 #: Open cases that anybody who works on cases decides, and those that reviewers decide, in the very words of the two
-#: parts of the queue: a database uses such an index only for a question that repeats them.
-FOR_ALL = "cases.state = 'open' AND cases.protected = 0 AND cases.handed_to IS NULL"
-KEPT = "cases.state = 'open' AND (cases.protected = 1 OR cases.handed_to IS NOT NULL)"
+#: parts of the queue: a database uses such an index only for a question that repeats them. What waits for its order is
+#: in neither: somebody has decided.
+FOR_ALL = "cases.state = 'open' AND cases.order_id IS NULL AND cases.protected = 0 AND cases.handed_to IS NULL"
+KEPT = "cases.state = 'open' AND cases.order_id IS NULL AND (cases.protected = 1 OR cases.handed_to IS NOT NULL)"
 #: Cases of protected accounts, which the duty manager is told of.
 TOLD = "cases.state = 'open' AND cases.protected = 1"
 #: The columns of the sums of a case's reporters.
@@ -33,7 +35,8 @@ def _part(name: str, words: str, *columns: str) -> Index:
 #: All open reports against one account. Closing changes this row and none of its reports. From `reporters` to
 #: `wrong_before` stand the sums of its reporters, `Weighed`; `reach` is the most followers that the account had at a
 #: report; `rank_at` is its place among cases of its gravity (priority.py). `tell_at` is from when on the duty manager
-#: is to be told of a protected account's case, `told_at` when they last were.
+#: is to be told of a protected account's case, `told_at` when they last were. `order_id` is the order that answers it:
+#: an open case waits for that one, a closed case was closed by it.
 cases = Table(
     "cases",
     metadata,
@@ -60,6 +63,7 @@ cases = Table(
     Column("told_at", Int64),
     # How many of its reports are set aside: kept, shown apart, and not counted.
     Column("set_aside", Int64, nullable=False, server_default="0"),
+    Column("order_id", Int64),
     CheckConstraint("state IN ('open', 'closed')", name="state"),
     CheckConstraint("outcome IS NULL OR outcome IN ('upheld', 'rejected')", name="outcome"),
     CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
@@ -164,7 +168,8 @@ case_words = Table(
 
 #: Reports of one burst that somebody set aside together, said by what they have in common: they came from `since` until
 #: `until`, stand at `upto` or before, and were written by the young or in the same `words` (JSON, each with the place
-#: after which it counts). One row, whatever their number; the reports themselves stay as they are.
+#: after which it counts). One row, whatever their number; the reports themselves stay as they are. Up to the place
+#: `weighed_to` its reporters are taken out of what the case weighs: `taken_out`, JSON, is what they weighed.
 aside = Table(
     "aside",
     metadata,
@@ -181,8 +186,11 @@ aside = Table(
     Column("set_at", Int64, nullable=False),
     Column("taken_back_by", Text),
     Column("taken_back_at", Int64),
+    Column("weighed_to", Int64, nullable=False, server_default="0"),
+    Column("taken_out", Text, nullable=False, server_default="{}"),
     Index("ix_aside_case", "case_id", "id"),
     Index("uq_aside_in_force", "case_id", "since", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE),
+    Index("ix_aside_waits", "id", postgresql_where=_UNWEIGHED, sqlite_where=_UNWEIGHED),
 )
 
 #: How often a reporter was right: counted when a case is closed, which `decided_at` tells of the last one.
