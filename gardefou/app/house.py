@@ -29,6 +29,7 @@ from gardefou.network.report import Intake, intake
 from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
 from gardefou.redress.taken_back import tell_of_taking_back
+from gardefou.reports.answered import answer_case
 from gardefou.safeguards.found import founded_by
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
@@ -140,6 +141,7 @@ def wire(
                 url_now=lambda tx: _demo_at(tx) or settings.public_url,
             ),
             watch_orders,
+            answer_case,
             tell_of_taking_back,
         ),
         executions_stopped=lambda: (

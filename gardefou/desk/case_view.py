@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 from gardefou.accounts.queries import reached, roster, subject_values
 from gardefou.desk import labels
 from gardefou.desk.acts import Act, acts
+from gardefou.desk.answering import Answering, answering
 from gardefou.desk.became import became
 from gardefou.desk.bursts import AsideLine, BurstLine, Histogram, aside_lines, burst_lines, histogram
 from gardefou.desk.people import known as known_people
@@ -58,6 +59,7 @@ class CasePage:
     hidden_posts: frozenset[int]
     comments: tuple[ReportLine, ...]
     earlier: tuple[EarlierOrder, ...]
+    answering: Answering | None
     in_effect: tuple[Order, ...]
     acts: tuple[Act, ...]
     can_decide: bool
@@ -91,6 +93,7 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
     free = view.holder is None or view.holder.person_id == me.person_id
     not_theirs = _said(require_decider, tx, me.actor, now, view.case)
     in_effect = orders.in_effect(tx, "account", view.case.account_id)
+    earlier = _earlier(tx, view.case.account_id, now)
     offered = (
         acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known, not_theirs=not_theirs)
         if view.case.open
@@ -107,7 +110,8 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
         aside=aside_lines(tx, view.aside, now),
         hidden_posts=_hidden_posts(tx, ports, view),
         comments=reports_of(tx, case=view.case, found=view.aside, limit=COMMENTS).lines,
-        earlier=_earlier(tx, view.case.account_id, now),
+        earlier=earlier,
+        answering=answering(tx, view.case, [line.order for line in earlier], now),
         in_effect=tuple(in_effect),
         acts=tuple(offered),
         can_decide=view.case.open and free,

@@ -27,7 +27,6 @@ from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
 from gardefou.orders.veto import veto
 from gardefou.orders.withdraw import withdraw
-from gardefou.reports import cases
 from gardefou.reports import queries as reports
 from gardefou.reports.case import Case
 from gardefou.reports.hold_to_act import hold_to_act
@@ -46,7 +45,7 @@ ASKS = (*_SUBJECT, "reason", "clause", "comment", "macro", "not_before", "until"
 async def propose_order(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, follows: Follows
 ) -> Response[Any]:
-    """Propose an order; where the rules ask for nobody else it takes effect at once, and the case is closed with it."""
+    """Propose an order; its case closes when it takes effect: at once, where the rules ask for nobody else."""
     fields = await fields_of(request)
     now = clock.now()
     outcome = await asyncio.to_thread(_proposed, db, ports, me, follows, fields, now)
@@ -61,7 +60,7 @@ def _proposed(db: Database, ports: Ports, me: SignedIn, follows: Follows, fields
 
 
 def proposed(tx: Tx, ports: Ports, *, me: SignedIn, follows: Follows, fields: Fields, now: int) -> Outcome | int:
-    """Propose what a form asks for, and close the case with it where it takes effect at once.
+    """Propose what a form asks for. Its case closes with its effect, at once or later (`reports.answered`).
 
     Returns:
         What became of it; or the number of the paper, where the rules ask whoever proposes for a signature.
@@ -84,10 +83,7 @@ def proposed(tx: Tx, ports: Ports, *, me: SignedIn, follows: Follows, fields: Fi
     drawn = papers.draw_up(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
     if drawn is not None:
         return drawn
-    outcome = propose(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
-    if case is not None and outcome.order.state is State.EXECUTED and outcome.order.shape.silences:
-        cases.close(tx, actor=me.actor, now=now, case_id=case.id, outcome="upheld", version=case.version)
-    return outcome
+    return propose(tx, ports, actor=me.actor, now=now, case_id=case_id, **asked)
 
 
 def _asked(tx: Tx, fields: Fields, kind: Kind, subject_id: int, named: int | None, now: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Deciding several cases at one press: each by its own verb, in a transaction of its own, with its own verdict.
 
 What stops one case stops no other, and is written down beside it. Undoing goes the same way, where undoing is true: a
-closed case is opened again, an order that took effect at once is taken back by an order of its own.
+closed case is opened again, an order in effect is taken back by an order of its own.
 """
 
 from collections.abc import Sequence
@@ -181,8 +181,11 @@ def _undo(tx: Tx, ports: Ports, *, me: SignedIn, now: int, entry: Entry) -> str:
     )
     if not outcome.order.in_effect:
         return NOT_TAKEN_BACK
+    case = reports.case(tx, entry.case_id)
+    # An order that took effect later closed its case then, which is another version than the one written down.
+    version = case.version if case.order_id == order.id else entry.version
     try:
-        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=entry.version)
+        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=version)
     except ConflictError as problem:
         return problem.code  # The account is back all the same: nothing of that is undone.
     return ""

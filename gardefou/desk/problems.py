@@ -143,6 +143,8 @@ def _words(kind: str, who: str) -> str:
         "case.told": _("The duty manager was told."),
         "case.set_aside": _("%(who)s set reports of it aside.", who=who),
         "case.counted_again": _("%(who)s let reports count again that had been set aside.", who=who),
+        "case.waits": _("%(who)s proposed an order that answers it.", who=who),
+        "case.came_back": _("The order that answered it ended without effect: it is back in the queue."),
         "case.handed": _("%(who)s handed it to reviewers.", who=who),
         "case.closed": _("%(who)s closed it.", who=who),
         "case.reopened": _("%(who)s opened it again.", who=who),

@@ -17,7 +17,7 @@ from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words import ngettext
 
-_PARTS, _LONGEST = 5, 60
+_PARTS, _LONGEST = 6, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Seen:
         handed: whether it had been handed to reviewers.
         reports: how many reports it had.
         aside: how many of them were set aside.
+        waits: whether it waited for an order.
     """
 
     severity: int
@@ -37,10 +38,11 @@ class Seen:
     handed: bool
     reports: int
     aside: int = 0
+    waits: bool = False
 
     def __str__(self) -> str:
         """Return it as a form carries it."""
-        return f"{self.severity}.{int(self.protected)}.{int(self.handed)}.{self.reports}.{self.aside}"
+        return f"{self.severity}.{int(self.protected)}.{int(self.handed)}.{self.reports}.{self.aside}.{int(self.waits)}"
 
 
 def seen_of(case: Case) -> Seen:
@@ -51,6 +53,7 @@ def seen_of(case: Case) -> Seen:
         handed=case.handed_to is not None,
         reports=case.reports,
         aside=case.set_aside,
+        waits=case.order_id is not None,
     )
 
 
@@ -59,8 +62,9 @@ def seen_in(text: str) -> Seen | None:
     parts = text.split(".")
     if len(parts) != _PARTS or not all(part.isascii() and part.isdigit() for part in parts) or len(text) > _LONGEST:
         return None
-    severity, protected, handed, reports, aside = (int(part) for part in parts)
-    return Seen(severity=severity, protected=bool(protected), handed=bool(handed), reports=reports, aside=aside)
+    severity, protected, handed, reports, aside, waits = (int(part) for part in parts)
+    told = {"protected": bool(protected), "handed": bool(handed), "waits": bool(waits)}
+    return Seen(severity=severity, reports=reports, aside=aside, **told)
 
 
 def require_as_seen(
@@ -104,17 +108,17 @@ def _changes(case: Case, seen: Seen | None) -> tuple[list[str], list[str]]:
     """Return what is not as it was seen, as codes and in words; nothing where nobody says what was seen."""
     if seen is None:
         return [], []
-    is_now, found = seen_of(case), []
-    if is_now.severity < seen.severity:
-        found.append(("graver", _("a graver complaint has come")))
-    if is_now.protected and not seen.protected:
-        found.append(("protected", _("its account is protected now")))
-    if is_now.handed and not seen.handed:
-        found.append(("handed", _("it was handed to reviewers")))
-    if is_now.aside > seen.aside:
-        found.append(("aside", _("some of its reports were set aside")))
-    if is_now.aside < seen.aside:
-        found.append(("back", _("reports that were set aside count again")))
+    is_now = seen_of(case)
+    changes = (
+        (is_now.severity < seen.severity, "graver", _("a graver complaint has come")),
+        (is_now.protected and not seen.protected, "protected", _("its account is protected now")),
+        (is_now.handed and not seen.handed, "handed", _("it was handed to reviewers")),
+        (is_now.aside > seen.aside, "aside", _("some of its reports were set aside")),
+        (is_now.aside < seen.aside, "back", _("reports that were set aside count again")),
+        (is_now.waits and not seen.waits, "waits", _("an order that answers it was proposed")),
+        (seen.waits and not is_now.waits, "ended", _("the order that it waited for no longer answers it")),
+    )
+    found = [(code, words) for is_so, code, words in changes if is_so]
     if not found:
         found.append(("reopened", _("it was closed and opened again")))
     more = is_now.reports - seen.reports

@@ -25,7 +25,8 @@ class Case:
         account_id: the account reported.
         state: `open` or `closed`.
         version: changes when what a person decides on has changed: graver, protected, handed, closed, reopened,
-            reports set aside or not any more. Not with each report, or a storm would keep everybody from deciding.
+            reports set aside or not any more, an order that answers it proposed or ended. Not with each report, or a
+            storm would keep everybody from deciding.
         category: the gravest complaint.
         severity: its place; 0 is gravest.
         locale: the language of the first report.
@@ -43,6 +44,7 @@ class Case:
         reach: the most followers the account had at any report.
         rank_at: its place among cases of its gravity, the earlier the sooner.
         told_at: when the duty manager was last told of it, or None.
+        order_id: the order that answers it, which an open case waits for; None without.
     """
 
     id: int
@@ -66,6 +68,7 @@ class Case:
     reach: int
     rank_at: int
     told_at: int | None
+    order_id: int | None
 
     @property
     def open(self) -> bool:
@@ -112,6 +115,7 @@ def case_of(row: RowMapping) -> Case:
         reach=row["reach"],
         rank_at=row["rank_at"],
         told_at=row["told_at"],
+        order_id=row["order_id"],
     )
 
 

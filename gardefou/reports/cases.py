@@ -40,6 +40,7 @@ def close(
     version: int,
     seen: Seen | None = None,
     follows: Follows | None = None,
+    order_id: int | None = None,
 ) -> None:
     """Close a case as upheld or rejected.
 
@@ -52,6 +53,7 @@ def close(
         version: the version the actor saw.
         seen: what they saw of it, to be told what has changed since.
         follows: who knows which accounts members follow; None where nobody does.
+        order_id: the order by whose effect it closes; None where it closes without one.
 
     Raises:
         ReportError: there is no such outcome.
@@ -63,7 +65,7 @@ def close(
     case = locked(tx, case_id)
     require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
     require_decider(tx, actor, now, case, follows)
-    _set(tx, case, now, state="closed", outcome=decided.value, closed_at=now, closed_by=str(actor))
+    _set(tx, case, now, state="closed", outcome=decided.value, closed_at=now, closed_by=str(actor), order_id=order_id)
     count_outcome(tx, actor=actor, now=now, case=case, outcome=decided, step=1)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
     record(tx, now=now, kind="case.closed", subject=case.subject, body={"outcome": decided.value, "by": str(actor)})
@@ -86,7 +88,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
     newer = select(cases.c.id).where(cases.c.account_id == case.account_id, cases.c.state == "open")
     if tx.scalar(newer) is not None:
         raise CaseChangedError(_("A newer case on this account is open; this one stays closed."))
-    _set(tx, case, now, state="open", outcome=None, closed_at=None, closed_by=None)
+    _set(tx, case, now, state="open", outcome=None, closed_at=None, closed_by=None, order_id=None)
     count_outcome(tx, actor=actor, now=now, case=case, outcome=case.outcome, step=-1)
     record(tx, now=now, kind="case.reopened", subject=case.subject, body={"by": str(actor)})
     _enter(tx, case, actor=actor, now=now, kind=EntryKind.CASE_REOPENED, outcome=case.outcome)
@@ -94,7 +96,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
 
 
 def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int, seen: Seen | None = None) -> None:
-    """Put a case into the reviewers' queue; whoever hands it over lets go of it.
+    """Put a case into the reviewers' queue; whoever hands it over lets go of it, and no order answers it any more.
 
     Raises:
         UnknownCaseError: there is no such case.
@@ -104,7 +106,7 @@ def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: 
     case = locked(tx, case_id)
     require_worker(tx, actor, now)
     require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
-    _set(tx, case, now, handed_to=REVIEWERS_QUEUE)
+    _set(tx, case, now, handed_to=REVIEWERS_QUEUE, order_id=None)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
     record(tx, now=now, kind="case.handed", subject=case.subject, body={"to": REVIEWERS_QUEUE, "by": str(actor)})
 

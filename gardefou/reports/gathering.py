@@ -1,6 +1,7 @@
 """A case and the reports that come to it: what its row is with them.
 
 A graver report leads a case and makes it due sooner, protection only rises, and nothing that comes moves a case back.
+What makes it graver also brings it back into the queue from waiting for an order.
 """
 
 from collections.abc import Mapping
@@ -55,7 +56,7 @@ class Gathering:
         severity, protected = SEVERITY[gravest], int(any(one.protected for one in self.new))
         due_at = min(now + DUE_HOURS[one.category] * HOUR for one in self.new)
         reports, reach, version, category = len(self.new), followers[account_id], 1, gravest.value
-        tell_at = now if protected else None
+        tell_at, order_id = now if protected else None, None
         if before is not None:
             graver, rises = severity < before["severity"], protected > before["protected"]
             reports, reach = reports + before["reports"], max(reach, before["reach"])
@@ -64,6 +65,8 @@ class Gathering:
             due_at, who = min(due_at, before["due_at"]), weighed_of(before) + who
             # The duty manager is told of it again where it got worse, and not because more of the same came.
             tell_at = now if protected and (graver or rises) else before["tell_at"]
+            # Whoever proposed an order did not know of this: somebody decides again.
+            order_id = None if graver or rises else before["order_id"]
         return {
             "reports": reports,
             "category": category,
@@ -76,6 +79,7 @@ class Gathering:
             "reach": reach,
             "rank_at": rank_at(due_at=due_at, who=who, reach=reach),
             "tell_at": tell_at,
+            "order_id": order_id,
         }
 
     def weighed(self, *, now: int, known: Mapping[str, Known], filed: Mapping[str, int]) -> Weighed:

@@ -12,9 +12,10 @@ _CATEGORIES = ", ".join(f"'{category}'" for category in Category)
 _OPEN = text("state = 'open'")
 _IN_FORCE = text("taken_back_at IS NULL")
 #: Open cases that anybody who works on cases decides, and those that reviewers decide, in the very words of the two
-#: parts of the queue: a database uses such an index only for a question that repeats them.
-FOR_ALL = "cases.state = 'open' AND cases.protected = 0 AND cases.handed_to IS NULL"
-KEPT = "cases.state = 'open' AND (cases.protected = 1 OR cases.handed_to IS NOT NULL)"
+#: parts of the queue: a database uses such an index only for a question that repeats them. What waits for its order is
+#: in neither: somebody has decided.
+FOR_ALL = "cases.state = 'open' AND cases.order_id IS NULL AND cases.protected = 0 AND cases.handed_to IS NULL"
+KEPT = "cases.state = 'open' AND cases.order_id IS NULL AND (cases.protected = 1 OR cases.handed_to IS NOT NULL)"
 #: Cases of protected accounts, which the duty manager is told of.
 TOLD = "cases.state = 'open' AND cases.protected = 1"
 #: The columns of the sums of a case's reporters.
@@ -33,7 +34,8 @@ def _part(name: str, words: str, *columns: str) -> Index:
 #: All open reports against one account. Closing changes this row and none of its reports. From `reporters` to
 #: `wrong_before` stand the sums of its reporters, `Weighed`; `reach` is the most followers that the account had at a
 #: report; `rank_at` is its place among cases of its gravity (priority.py). `tell_at` is from when on the duty manager
-#: is to be told of a protected account's case, `told_at` when they last were.
+#: is to be told of a protected account's case, `told_at` when they last were. `order_id` is the order that answers it:
+#: an open case waits for that one, a closed case was closed by it.
 cases = Table(
     "cases",
     metadata,
@@ -60,6 +62,7 @@ cases = Table(
     Column("told_at", Int64),
     # How many of its reports are set aside: kept, shown apart, and not counted.
     Column("set_aside", Int64, nullable=False, server_default="0"),
+    Column("order_id", Int64),
     CheckConstraint("state IN ('open', 'closed')", name="state"),
     CheckConstraint("outcome IS NULL OR outcome IN ('upheld', 'rejected')", name="outcome"),
     CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),

@@ -40,6 +40,7 @@ from gardefou.orders.rulebook import Loader
 from gardefou.orders.tables import notice
 from gardefou.redress.notices import Notices
 from gardefou.redress.taken_back import tell_of_taking_back
+from gardefou.reports.answered import answer_case
 from gardefou.safeguards.found import found
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
@@ -84,6 +85,7 @@ def town_ports(load_rulebook: Loader = load) -> Ports:
         listeners=(
             Notices(url="http://localhost:8000", contest="appeals@example.org"),
             watch_orders,
+            answer_case,
             tell_of_taking_back,
         ),
     )

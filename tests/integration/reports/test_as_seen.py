@@ -90,7 +90,7 @@ def test_a_case_opened_again_is_not_the_one_that_was_seen(db: Database, now: Mic
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1.0.0.1", "1.0.0.1.x", "1.0.0.1.0.2", "-1.0.0.1.0", "1.0.0.1." + "9" * 60, "١.0.0.1.0"]
+    "text", ["", "1.0.0.1.0", "1.0.0.1.x.0", "1.0.0.1.0.0.2", "-1.0.0.1.0.0", "1.0.0.1.0." + "9" * 60, "١.0.0.1.0.0"]
 )
 def test_what_cannot_be_read_as_seen_is_nothing(text: str) -> None:
     assert seen_in(text) is None

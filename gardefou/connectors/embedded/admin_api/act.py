@@ -18,7 +18,6 @@ from gardefou.orders.papers import propose_or_draw
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome
 from gardefou.orders.queries import in_effect
-from gardefou.reports import cases
 from gardefou.reports import queries as reports
 from gardefou.reports.categories import Category
 from gardefou.reports.hold_to_act import hold_to_act
@@ -47,7 +46,7 @@ _REASONS = {
 
 
 def act(tx: Tx, ports: Ports, *, actor: Actor, now: int, account_id: int, action: str, text: str) -> Outcome | int:
-    """Propose what a client asks, under the open case on the account; what takes effect at once closes the case.
+    """Propose what a client asks, under the open case on the account, which closes when it takes effect.
 
     Returns:
         The outcome; or the number of a paper that the person must sign first.
@@ -73,10 +72,7 @@ def act(tx: Tx, ports: Ports, *, actor: Actor, now: int, account_id: int, action
         "case_id": None if case is None else case.id,
     }
     asked["reason"] = asked["reason"].value
-    outcome = propose_or_draw(tx, ports, actor=actor, now=now, **asked)
-    if case is not None and not isinstance(outcome, int) and outcome.order.state is State.EXECUTED:
-        cases.close(tx, actor=actor, now=now, case_id=case.id, outcome="upheld", version=case.version)
-    return outcome
+    return propose_or_draw(tx, ports, actor=actor, now=now, **asked)
 
 
 def undo(tx: Tx, ports: Ports, *, actor: Actor, now: int, account_id: int, action: str) -> Outcome:

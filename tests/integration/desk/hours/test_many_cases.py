@@ -92,6 +92,54 @@ def test_a_protected_account_among_them_stops_only_itself_and_says_so_by_name_an
     assert (town.standing("anna"), state_of(town, ordinary)) == ("active", (True, None))
 
 
+def test_a_case_whose_order_takes_effect_later_waits_for_it_closes_with_it_and_is_undone_with_it(
+    town: Town, visit: Visit
+) -> None:
+    reviewer = visit("reviewer 1")
+    (chosen,) = cases_on(town, "mayor")
+    page = press(reviewer, "account.limit", [chosen], reason="spam")
+    assert state_of(town, chosen) == (True, None)
+    asked = reviewer.get(f"/desk/cases/{number_of(chosen)}").text
+    order_id = int(re.findall(r'id="answering".*?/desk/orders/(\d+)', asked, re.DOTALL)[0])
+    assert f"This case waits for order {order_id}, which reviewer 1 proposed." in asked
+    town.tell_everyone(order_id)
+    town.approve("reviewer 2", order_id)
+    town.clock.advance(town.read(order_id).hold)
+    town.drive(order_id)
+    assert (town.standing("mayor"), state_of(town, chosen)) == ("limited", (False, "upheld"))
+    reviewer.post(undo_on(reviewer.get(str(page.url))))
+    assert (town.standing("mayor"), state_of(town, chosen)) == ("active", (True, None))
+    assert "back in the queue" not in reviewer.get(f"/desk/cases/{number_of(chosen)}").text
+    with town.db.transaction() as tx:
+        actor, version = town.people["reviewer 1"], case(tx, number_of(chosen)).version
+        close(tx, actor=actor, now=town.now, case_id=number_of(chosen), outcome="rejected", version=version)
+
+
+def test_a_case_that_came_back_says_which_order_had_no_effect_and_why(town: Town, visit: Visit) -> None:
+    reviewer = visit("reviewer 1")
+    (chosen,) = cases_on(town, "president")
+    with town.db.transaction() as tx:
+        for colleague in town.people.values():
+            leases.return_lease(tx, actor=colleague, now=town.now, case_id=number_of(chosen))
+    answer = reviewer.post(
+        "/desk/orders",
+        {
+            "kind": "account.limit",
+            "case_id": str(number_of(chosen)),
+            "version": chosen.partition(":")[2],
+            "reason": "spam",
+        },
+    )
+    order_id = int(answer.headers["location"].rpartition("/")[2])
+    visit("reviewer south").post(f"/desk/orders/{order_id}/veto", {"why": "no"})
+    asked = reviewer.get(f"/desk/cases/{number_of(chosen)}").text
+    assert f"This case is back in the queue: its order {order_id} had no effect." in asked
+    assert "Vetoed by reviewer south. Nothing was done." in asked
+    with town.db.transaction() as tx:
+        actor, version = town.people["reviewer 1"], case(tx, number_of(chosen)).version
+        close(tx, actor=actor, now=town.now, case_id=number_of(chosen), outcome="rejected", version=version)
+
+
 def test_what_was_undone_by_somebody_else_meanwhile_says_why_it_stays(town: Town, agent: Browser) -> None:
     (chosen,) = cases_on(town, "one")
     page = press(agent, "rejected", [chosen])
