@@ -39,6 +39,7 @@ from gardefou.network.passwords_anew import TOPIC
 from gardefou.network.sweep import sweep
 from gardefou.orders import drive, notices
 from gardefou.reports.after_a_step import end_what_is_ahead
+from gardefou.reports.take_out import take_out_next, waits_to_be_taken_out
 from gardefou.reports.tally import count_on, waits_to_be_counted
 from gardefou.safeguards.credentials import INVITATION
 from gardefou.storage.house import beat
@@ -72,6 +73,7 @@ TASKS = (
     "_tiers",
     "_look_ahead",
     "_reporters",
+    "_set_aside",
     "_protected",
     "_tell",
     "_mail",
@@ -238,6 +240,15 @@ class Worker:
                 return
         with self._house.db.transaction() as tx:
             count_on(tx, actor=Actor.machine(NAME))
+
+    @may(May.MACHINE)
+    def _set_aside(self) -> None:
+        """Take some more of those out of a case's weight whose reports are set aside."""
+        with self._house.db.reading() as tx:
+            if not waits_to_be_taken_out(tx):
+                return
+        with self._house.db.transaction() as tx:
+            take_out_next(tx, actor=Actor.machine(NAME), now=self._house.clock.now())
 
     @may(May.MACHINE)
     def _protected(self) -> None:

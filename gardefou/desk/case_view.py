@@ -190,6 +190,8 @@ def reach_words(view: CaseView) -> str:
     """Return how much the reports weigh, from how often their authors were right before."""
     who, decided = view.case.who, view.case.who.right_before + view.case.who.wrong_before
     weight = numbers.number(max(1, round(who.weight / WHOLE)))
+    if not who.reporters:
+        return _("Nobody weighs anything here: what they filed is set aside.")
     if not decided and who.newcomers == who.reporters:
         return ngettext(
             "They weigh as %(weight)s: their %(count)s author reports for the first time.",

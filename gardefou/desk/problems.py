@@ -142,6 +142,7 @@ def _words(kind: str, who: str) -> str:
         "case.returned": _("%(who)s returned it.", who=who),
         "case.told": _("The duty manager was told."),
         "case.set_aside": _("%(who)s set reports of it aside.", who=who),
+        "case.weighed": _("Its weight was reckoned without what is set aside."),
         "case.counted_again": _("%(who)s let reports count again that had been set aside.", who=who),
         "case.waits": _("%(who)s proposed an order that answers it.", who=who),
         "case.came_back": _("The order that answered it ended without effect: it is back in the queue."),

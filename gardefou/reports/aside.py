@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, false, func, or_, select
 
 from gardefou.clock import MINUTE
 from gardefou.reports.bursts import Burst, find_bursts, sum_of
+from gardefou.reports.priority import Weighed
 from gardefou.reports.sums import Minute, Sums, in_words, within
 from gardefou.reports.tables import aside, report
 from gardefou.reports.traits import RIGHT_BEFORE, YOUNG
@@ -38,11 +39,12 @@ class Which:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """How many they are: all, by accounts opened in the day before, and in the words."""
+    """How many they are: all, by accounts opened in the day before, and in the words; and the first one's place."""
 
     reports: int
     young: int
     same: int
+    first: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ class Aside:
         same: how many in words that many share.
         set_by: who set them aside, as events name them.
         set_at: when, or when the last were added.
+        weighed_to: up to this place its reporters are taken out of what the case weighs.
+        taken_out: what they weighed.
     """
 
     id: int
@@ -74,6 +78,8 @@ class Aside:
     same: int
     set_by: str
     set_at: int
+    weighed_to: int
+    taken_out: Weighed
 
     @property
     def which(self) -> Which:
@@ -109,8 +115,8 @@ def in_force(tx: Tx, case_id: int) -> tuple[Aside, ...]:
 def aside_of(row: RowMapping) -> Aside:
     """Return a row as a value."""
     words = tuple((one, after) for one, after in json.loads(row["words"]))
-    taken = {name: row[name] for name in Aside.__slots__ if name != "words"}
-    return Aside(words=words, **taken)
+    taken = {name: row[name] for name in Aside.__slots__ if name not in {"words", "taken_out"}}
+    return Aside(words=words, taken_out=Weighed(**json.loads(row["taken_out"])), **taken)
 
 
 def offers(sums: Sums, found: Sequence[Aside]) -> tuple[Offer, ...]:
@@ -147,6 +153,7 @@ def count_set(tx: Tx, which: Which) -> Counted:
             func.count().label("reports"),
             func.count().filter(YOUNG).label("young"),
             func.count().filter(in_words(dict(which.words))).label("same"),
+            func.coalesce(func.min(report.c.place), 0).label("first"),
         ).where(in_set(which))
     )
-    return Counted(reports=0, young=0, same=0) if row is None else Counted(**row)
+    return Counted(reports=0, young=0, same=0, first=0) if row is None else Counted(**row)

@@ -7,9 +7,10 @@ ten thousand whom nobody knows move a case nowhere (promise 18). The head start 
 case ages without being written again.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from math import log2, log10
+from operator import add, sub
 from typing import NamedTuple
 
 from gardefou.clock import DAY, MINUTE
@@ -82,15 +83,17 @@ class Weighed:
         return round(100 * self.right_before / decided) if decided else None
 
     def __add__(self, more: "Weighed") -> "Weighed":
-        return Weighed(
-            reporters=self.reporters + more.reporters,
-            newcomers=self.newcomers + more.newcomers,
-            proven=self.proven + more.proven,
-            proven_weight=self.proven_weight + more.proven_weight,
-            others_weight=self.others_weight + more.others_weight,
-            right_before=self.right_before + more.right_before,
-            wrong_before=self.wrong_before + more.wrong_before,
-        )
+        return self._each(more, add)
+
+    def __sub__(self, fewer: "Weighed") -> "Weighed":
+        return self._each(fewer, sub)
+
+    def at_most(self, most: "Weighed") -> "Weighed":
+        """Return these sums, none above what it is in others."""
+        return self._each(most, min)
+
+    def _each(self, other: "Weighed", join: Callable[[int, int], int]) -> "Weighed":
+        return Weighed(**{one.name: join(getattr(self, one.name), getattr(other, one.name)) for one in fields(self)})
 
 
 def weight_of(known: Known, now: int) -> int:

@@ -18,8 +18,10 @@ from gardefou.reports.errors import BurstChangedError
 from gardefou.reports.hold_to_act import hold_to_act
 from gardefou.reports.keep_sums import keep_sums
 from gardefou.reports.offers import Follows
+from gardefou.reports.priority import Weighed
 from gardefou.reports.sums import of_case
 from gardefou.reports.tables import aside
+from gardefou.reports.take_out import take_out_few
 from gardefou.reports.view import case as case_row
 from gardefou.reports.workers import require_decider
 from gardefou.storage import Tx
@@ -78,8 +80,10 @@ def set_aside(
     if more != reports or more <= 0:
         raise _changed(more)
     found = _write(tx, now, wanted, counted, by=str(actor))
-    count_aside(tx, actor=actor, now=now, case=case, found=found, kind="case.set_aside", more=more)
-    return found
+    again = wanted.aside.taken_out if wanted.aside else Weighed()
+    count_aside(tx, actor=actor, now=now, case=case, found=found, kind="case.set_aside", more=more, again=again)
+    take_out_few(tx, actor=actor, now=now, found=found)
+    return next(one for one in in_force(tx, case.id) if one.id == found.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +139,11 @@ def _write(tx: Tx, now: int, wanted: _Wanted, counted: Counted, *, by: str) -> A
         same=counted.same,
         set_by=by,
         set_at=now,
+        # What was taken out before for less of it weighs again: all of them are weighed anew.
+        weighed_to=counted.first - 1,
+        taken_out=Weighed(),
     )
-    row = asdict(found) | {"words": json.dumps(found.words)}
+    row = asdict(found) | {"words": json.dumps(found.words), "taken_out": json.dumps({})}
     tx.execute(
         insert(aside).values(**row) if known is None else update(aside).where(aside.c.id == found.id).values(**row)
     )

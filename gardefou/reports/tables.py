@@ -11,6 +11,7 @@ from gardefou.storage.metadata import Int64, metadata
 _CATEGORIES = ", ".join(f"'{category}'" for category in Category)
 _OPEN = text("state = 'open'")
 _IN_FORCE = text("taken_back_at IS NULL")
+_UNWEIGHED = text("taken_back_at IS NULL AND weighed_to < upto")
 #: Open cases that anybody who works on cases decides, and those that reviewers decide, in the very words of the two
 #: parts of the queue: a database uses such an index only for a question that repeats them. What waits for its order is
 #: in neither: somebody has decided.
@@ -167,7 +168,8 @@ case_words = Table(
 
 #: Reports of one burst that somebody set aside together, said by what they have in common: they came from `since` until
 #: `until`, stand at `upto` or before, and were written by the young or in the same `words` (JSON, each with the place
-#: after which it counts). One row, whatever their number; the reports themselves stay as they are.
+#: after which it counts). One row, whatever their number; the reports themselves stay as they are. Up to the place
+#: `weighed_to` its reporters are taken out of what the case weighs: `taken_out`, JSON, is what they weighed.
 aside = Table(
     "aside",
     metadata,
@@ -184,8 +186,11 @@ aside = Table(
     Column("set_at", Int64, nullable=False),
     Column("taken_back_by", Text),
     Column("taken_back_at", Int64),
+    Column("weighed_to", Int64, nullable=False, server_default="0"),
+    Column("taken_out", Text, nullable=False, server_default="{}"),
     Index("ix_aside_case", "case_id", "id"),
     Index("uq_aside_in_force", "case_id", "since", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE),
+    Index("ix_aside_waits", "id", postgresql_where=_UNWEIGHED, sqlite_where=_UNWEIGHED),
 )
 
 #: How often a reporter was right: counted when a case is closed, which `decided_at` tells of the last one.

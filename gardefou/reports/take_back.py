@@ -43,4 +43,13 @@ def take_back(
         raise UnknownAsideError(_("No reports are set aside under that number."))
     tx.execute(update(aside).where(aside.c.id == aside_id).values(taken_back_by=str(actor), taken_back_at=now))
     found = aside_of(row)
-    count_aside(tx, actor=actor, now=now, case=case, found=found, kind="case.counted_again", more=-found.reports)
+    count_aside(
+        tx,
+        actor=actor,
+        now=now,
+        case=case,
+        found=found,
+        kind="case.counted_again",
+        more=-found.reports,
+        again=found.taken_out,
+    )
