@@ -30,6 +30,7 @@ from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
 from gardefou.redress.taken_back import tell_of_taking_back
 from gardefou.reports.answered import answer_case
+from gardefou.reports.become_protected import become_protected
 from gardefou.safeguards.found import founded_by
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
@@ -144,6 +145,7 @@ def wire(
             answer_case,
             tell_of_taking_back,
         ),
+        tier_rose=become_protected,
         executions_stopped=lambda: (
             clock_steps.look()
             or (guards is not None and guards.look())

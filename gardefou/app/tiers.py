@@ -11,6 +11,7 @@ from gardefou.app.house import House
 from gardefou.clock import HOUR, SECOND
 from gardefou.orders import rulebook
 from gardefou.orders.errors import NoRulebookError
+from gardefou.reports.become_protected import become_protected
 
 #: Accounts raised in one transaction.
 BATCH = 200
@@ -52,7 +53,10 @@ class TierSweep:
         if found:
             with self._house.db.transaction() as tx:
                 book = rulebook.in_force(tx, self._house.ports.load_rulebook)
-                rose = sum(keep_tier(tx, actor=KEEPER, now=now, account_id=one, book=book) for one in found)
+                risen = [one for one in found if keep_tier(tx, actor=KEEPER, now=now, account_id=one, book=book)]
+                for one in risen:
+                    become_protected(tx, actor=KEEPER, now=now, account_id=one)
+                rose = len(risen)
         self._after = found[-1] if len(found) == BATCH else None
         self._swept_at = now
         return rose

@@ -44,7 +44,7 @@ REACH = 2_000
 #: What members of the network say to each other stirs nothing here.
 _ELSEWHERE = "network."
 #: What puts a case into somebody's queue.
-QUEUED = frozenset({"case.opened", "case.reopened", "case.handed", "case.came_back"})
+QUEUED = frozenset({"case.opened", "case.reopened", "case.handed", "case.came_back", "case.protected"})
 #: Of so many cases a stream remembers that it has called them new.
 _REMEMBERED = 10_000
 

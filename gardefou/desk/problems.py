@@ -140,6 +140,7 @@ def _words(kind: str, who: str) -> str:
         "case.opened": _("The case was opened."),
         "case.leased": _("%(who)s took hold of it.", who=who),
         "case.returned": _("%(who)s returned it.", who=who),
+        "case.protected": _("Its account became protected: reviewers decide it."),
         "case.told": _("The duty manager was told."),
         "case.set_aside": _("%(who)s set reports of it aside.", who=who),
         "case.weighed": _("Its weight was reckoned without what is set aside."),

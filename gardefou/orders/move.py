@@ -120,7 +120,8 @@ def execute(tx: Tx, ports: Ports, *, order: Order, step: Step) -> Order:
     # (6) The tier that the account has now.
     if done.kind in _MOVE_TIERS:
         book = rulebook.in_force(tx, ports.load_rulebook)
-        keep_tier(tx, actor=KEEPER, now=step.now, account_id=subject.id, book=book)
+        if keep_tier(tx, actor=KEEPER, now=step.now, account_id=subject.id, book=book):
+            ports.tier_rose(tx, actor=KEEPER, now=step.now, account_id=subject.id)
     return done
 
 

@@ -134,6 +134,17 @@ LOCAL = Site(id="localhost", origin="http://localhost:8000")
 Listener = Callable[[Tx, OrderEvent], None]
 
 
+class TierRose(Protocol):
+    """Hears that an account has reached a higher tier."""
+
+    def __call__(self, tx: Tx, *, actor: Actor, now: int, account_id: int) -> object:
+        """Do what follows from it elsewhere, in the same transaction."""
+
+
+def _nothing(tx: Tx, *, actor: Actor, now: int, account_id: int) -> None:
+    pass
+
+
 def _never() -> bool:
     return False
 
@@ -149,6 +160,7 @@ class Ports:
         touching: which other accounts an order would touch, by kind; the others touch their subject alone.
         evidence: who digests what a proposer points at.
         listeners: who is told of each step, within its transaction.
+        tier_rose: who is told that an account has a higher tier by an order, likewise.
         load_rulebook: reads a rulebook's text; another than the guard's own only where everything is thrown away.
         executions_stopped: whether the clock has stepped (promise 5), the database's own guards are gone (promise 10)
             or a setting is not the one agreed upon (promise 11); then only restores take effect.
@@ -164,6 +176,7 @@ class Ports:
     changes: Mapping[str, Changes] = field(default_factory=dict)
     touching: Mapping[str, Touching] = field(default_factory=dict)
     listeners: tuple[Listener, ...] = ()
+    tier_rose: TierRose = _nothing
     load_rulebook: Callable[[str], Rulebook] = load
     executions_stopped: Callable[[], bool] = _never
     record_behind: Callable[[], bool] = _never

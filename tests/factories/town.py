@@ -41,6 +41,7 @@ from gardefou.orders.tables import notice
 from gardefou.redress.notices import Notices
 from gardefou.redress.taken_back import tell_of_taking_back
 from gardefou.reports.answered import answer_case
+from gardefou.reports.become_protected import become_protected
 from gardefou.safeguards.found import found
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
@@ -88,6 +89,7 @@ def town_ports(load_rulebook: Loader = load) -> Ports:
             answer_case,
             tell_of_taking_back,
         ),
+        tier_rose=become_protected,
     )
 
 

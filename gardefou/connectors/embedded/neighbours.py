@@ -20,6 +20,7 @@ from gardefou.orders import queries as orders
 from gardefou.orders import rulebook
 from gardefou.orders.errors import NoRulebookError
 from gardefou.orders.rulebook import Loader
+from gardefou.reports.become_protected import become_protected
 from gardefou.reports.errors import UnknownReportedError
 from gardefou.reports.filing import filing
 from gardefou.reports.intake import Filed, file_reports
@@ -82,6 +83,7 @@ class EmbeddedNeighbours:
                 return  # Nobody is protected yet; the worker keeps what the first rulebook gives.
         if is_lower(reached, tier_of(tx.notes[_BOOK], numbers)):
             keep_tier(tx, actor=KEEPER, now=now, account_id=account_id, book=tx.notes[_BOOK])
+            become_protected(tx, actor=KEEPER, now=now, account_id=account_id)
 
     def may_rename(self, tx: Tx, *, account_id: int) -> bool:
         """Return whether no order on the account is open: those who sign it would read another name."""
