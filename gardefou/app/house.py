@@ -179,8 +179,8 @@ def neighbours() -> Neighbours:
     return EmbeddedNeighbours()
 
 
-def open_db(settings: Settings) -> Database:
-    """Open the database, which must be there already.
+def open_db(settings: Settings, *, bounded: bool = False) -> Database:
+    """Open the database, which must be there already; `bounded` as for `open_database`.
 
     Raises:
         SchemaMismatchError: there is none yet.
@@ -191,12 +191,16 @@ def open_db(settings: Settings) -> Database:
     url = settings.database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         raise SchemaMismatchError(f"there is no database at {url}: run `gardefou init` first")
-    return open_database(url)
+    return open_database(url, bounded=bounded)
 
 
-def open_house(settings: Settings, *, clock: Clock | None = None) -> House:
-    """Open the house on a database that is there and at this program's revision."""
-    db = open_db(settings)
+def open_house(settings: Settings, *, clock: Clock | None = None, bounded: bool = False) -> House:
+    """Open the house on a database that is there and at this program's revision.
+
+    What somebody runs once, and looks at, waits for its database as long as they do; the server and the worker are
+    `bounded`, since others wait for them.
+    """
+    db = open_db(settings, bounded=bounded)
     try:
         require_current(db)
         return house_on(db, settings, clock=clock)

@@ -218,13 +218,14 @@ def _by_nature(connection: Connection) -> Iterator[None]:
         begun.close()  # Rolls back, whatever happened.
 
 
-def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> Database:
+def open_database(url: str, *, node: int | None = None, pool_size: int = 16, bounded: bool = False) -> Database:
     """Open a database by its URL.
 
     Args:
         url: `sqlite:///path` or `postgresql+psycopg://…` (plain `postgresql://` is understood).
         node: the ids' process number; drawn when None.
         pool_size: connections kept.
+        bounded: whether each question has to be answered in time, by a PostgreSQL: for what others wait for.
 
     Raises:
         DatabaseUnreachableError: it does not answer; the message names it without its password.
@@ -240,7 +241,7 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
                 raise DatabaseUnreachableError(f"the folder {parent} for the database does not exist")
     try:
         if url.startswith("postgresql+psycopg"):
-            options["connect_args"] = postgresql.connecting(url)
+            options |= postgresql.connecting(url, bounded=bounded)
         # What a statement carried is somebody's: an error names the statement and never its values.
         engine = create_engine(url, hide_parameters=True, **options)
     except (ArgumentError, ValueError) as problem:
@@ -250,7 +251,7 @@ def open_database(url: str, *, node: int | None = None, pool_size: int = 16) -> 
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:
-        postgresql.prepare(engine)
+        postgresql.prepare(engine, bounded=bounded)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")

@@ -6,6 +6,7 @@ from typing import Any, overload
 
 import psycopg
 from psycopg import Column
+from psycopg.abc import RV, PQGen
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -43,20 +44,69 @@ class Cursor(psycopg.Cursor[Any]):
 
 #: How long a server that does not answer is waited for, seconds; and a lock that somebody else holds.
 CONNECTS_WITHIN, LOCKED_AT_MOST = 5, "5s"
-
+#: What the server and the worker ask takes well under a second, and a few when a storm is counted whole: what takes
+#: longer than this, PostgreSQL gives up by itself.
+ANSWERED_AT_MOST = "30s"
+#: A PostgreSQL that cannot even give up, because its disk hangs or its machine has stopped, is left after so many
+#: seconds without a sign of life: a little later, so that one that still can says why.
+SILENT_AT_MOST = 40.0
 #: How many statements a connection keeps prepared: about as many as the program's pages ask.
 PREPARED_AT_MOST = 400
 
 
-def connecting(url: str) -> dict[str, Any]:
-    """Return how a connection is opened, but for what the database's own URL says."""
+class _SilentError(psycopg.OperationalError):
+    """The server has taken a question and gives no sign of life."""
+
+
+class Bounded(psycopg.Connection[Any]):
+    """A connection that is closed when the server is silent for too long.
+
+    Whatever the server's kernel still acknowledges, TCP takes for a sign of life; whoever waits here waits for the
+    server itself.
+    """
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """Wait for the server, as long as it says something now and then."""
+        return super().wait(self._while_it_lives(gen, interval), interval, timeout)
+
+    def _while_it_lives(self, gen: PQGen[RV], interval: float) -> PQGen[RV]:
+        silent = 0.0
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                # Nothing is ready where the interval has passed in silence.
+                silent = 0.0 if ready else silent + interval
+                if silent > SILENT_AT_MOST:
+                    self.pgconn.finish()
+                    raise _SilentError("the server does not answer")
+                wanted = gen.send(ready)
+        except StopIteration as done:
+            answer: RV = done.value
+            return answer
+
+
+def connecting(url: str, *, bounded: bool) -> dict[str, Any]:
+    """Return how an engine opens a connection: within bounds, but for those that the database's own URL says."""
+    where = make_url(url)
     bounds = {"connect_timeout": CONNECTS_WITHIN, "tcp_user_timeout": 2_000 * CONNECTS_WITHIN}
-    said = make_url(url).query
-    return {"cursor_factory": Cursor, **{name: value for name, value in bounds.items() if name not in said}}
+    more: dict[str, Any] = {
+        "cursor_factory": Cursor,
+        **{name: value for name, value in bounds.items() if name not in where.query},
+    }
+    if not bounded:
+        return {"connect_args": more}
+    _, named = where.get_dialect()().create_connect_args(where)
+    return {"creator": lambda: Bounded.connect(**named, **more)}
 
 
-def prepare(engine: Engine) -> None:
-    """Tell every connection what none of ours needs, and how long it waits for others."""
+def prepare(engine: Engine, *, bounded: bool) -> None:
+    """Tell every connection what none of ours needs, and how long it waits for others.
+
+    Args:
+        engine: what opens them.
+        bounded: whether each question has to be answered in time.
+    """
 
     @event.listens_for(engine, "connect")
     def _open(raw: Any, _: object) -> None:
@@ -66,6 +116,8 @@ def prepare(engine: Engine) -> None:
             cursor.execute("SET jit = off")
             # Whoever waits longer is better told so: behind them everybody else waits for a connection.
             cursor.execute(f"SET lock_timeout = '{LOCKED_AT_MOST}'")
+            if bounded:
+                cursor.execute(f"SET statement_timeout = '{ANSWERED_AT_MOST}'")
         raw.prepared_max = PREPARED_AT_MOST
         raw.commit()
 

@@ -45,6 +45,18 @@ class Killable(Cluster):
             kill(one)
         wait_until_gone(everybody)
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Let all of it stand still, as where its disk hangs: it takes what it is sent, and answers nothing."""
+        everybody = [self.postmaster, *children(self.postmaster)]
+        for one in everybody:
+            kill(one, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for one in everybody:
+                kill(one, signal.SIGCONT)
+
     def limit_files(self, largest: int | None) -> None:
         """Let no file grow beyond so many bytes, or any again: for those that serve now, and those that come."""
         allowed = "unlimited" if largest is None else str(largest)

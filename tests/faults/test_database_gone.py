@@ -9,16 +9,19 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from bench.serving import free_port
 from gardefou.app.problems import PASSES
 from gardefou.desk.session import COOKIE
+from gardefou.storage import open_database, postgresql
+from gardefou.storage.errors import CommitUnsureError
 from gardefou.storage.outage import Outage
 from tests.conftest import FULL
 from tests.factories.served_by_processes import Processes
@@ -155,6 +158,52 @@ def test_while_postgresql_is_gone_every_door_says_so_and_afterwards_all_goes_on(
         assert time.monotonic() - sent < 2
     with house.opened() as db:
         assert tally(db) == []
+
+
+@pytest.mark.promise(17)
+@pytest.mark.promise(20)
+def test_a_postgresql_that_takes_a_question_and_never_answers_is_left(house: Struck) -> None:
+    """Its kernel still takes everything: no bound of TCP's ends that."""
+    assert house.server is not None
+    hurried = HURRIED | {"gardefou.storage.postgresql.SILENT_AT_MOST": 1.0}
+    one = replace(house.processes, port=free_port(), running={}, constants=hurried)
+    one.start()
+    try:
+        assert report(house, "while it answers", url=one.url).status_code == 200
+        with house.server.stopped():
+            answers = everything(replace(house, processes=one))
+        assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 503} == {}
+        assert all("retry-after" in answer.headers for answer in answers.values())
+        one.wait_until(one.answers, within=RECOVERS_WITHIN)
+        assert report(house, "once it answers again", url=one.url).status_code == 200
+    finally:
+        one.kill()
+    with house.opened() as db:
+        assert tally(db) == []
+
+
+@pytest.mark.promise(17)
+def test_whether_it_was_kept_is_not_known_where_it_is_silent_while_it_commits(
+    house: Struck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "SILENT_AT_MOST", 1.0)
+    assert house.server is not None
+    db = open_database(house.database, bounded=True)
+    with ExitStack() as stack, pytest.raises(CommitUnsureError), db.transaction() as tx:  # noqa: PT012  # it stops within
+        tx.execute(text("CREATE TEMPORARY TABLE kept (it int)"))
+        stack.enter_context(house.server.stopped())
+    db.forget_connections()
+    with db.reading() as tx:
+        assert tx.scalar(text("SELECT 1")) == 1
+    db.close()
+
+
+def test_the_server_and_the_worker_are_bounded_and_a_command_waits_as_long_as_whoever_ran_it(house: Struck) -> None:
+    for bounded, most in ((True, postgresql.ANSWERED_AT_MOST), (False, "0")):
+        db = open_database(house.database, bounded=bounded)
+        with db.reading() as tx:
+            assert tx.scalar(text("SHOW statement_timeout")) == most
+        db.close()
 
 
 @pytest.mark.promise(20)

@@ -34,7 +34,7 @@ def _place(settings: Settings) -> dict[str, str | int]:
 def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Answer the web. Run `gardefou worker` beside it."""
     settings = load_settings(data=data, host=host, port=port)
-    house = open_house(settings)
+    house = open_house(settings, bounded=True)
     try:
         if house.demo:
             raise DemoOnlyError(

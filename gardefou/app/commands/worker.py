@@ -23,7 +23,7 @@ def worker(data: Data = None, until_end_of_input: UntilEof = False) -> None:
         signal.signal(number, lambda *_: stop.set())
     if until_end_of_input:
         until_end_of_file(stop, sys.stdin.fileno())
-    house = open_house(settings)
+    house = open_house(settings, bounded=True)
     try:
         begin(house, "worker")
         Worker(house).run(stop)

@@ -176,16 +176,21 @@ def test_a_stale_page_reads_in_one_line_what_has_changed(town: Town, visit: Visi
     assert (without.status_code, without.json()["detail"]) == (400, "“version” is missing.")
 
 
-def test_proposing_takes_the_hold_of_a_case_that_is_free(town: Town, visit: Visit) -> None:
-    case_id, reviewer = report(town, "president"), visit("reviewer 1")
-    page = reviewer.get(f"/desk/cases/{case_id}").text
-    reviewer.post(f"/desk/cases/{case_id}/return")
-    data = {"case_id": str(case_id), "version": version_in(page), "kind": "account.hide", "reason": "spam"}
-    assert reviewer.post("/desk/orders", data).status_code == 303
-    with town.db.reading() as tx:
-        held = reports.holder(tx, case_id, town.now)
-    assert held is not None
-    assert held.person_id == town.person_id("reviewer 1")
+def test_proposing_takes_the_hold_of_a_case_that_is_free_and_lets_go_of_it_where_it_waits_for_the_order(
+    town: Town, visit: Visit
+) -> None:
+    case_id = report(town, "president")
+    for name, left in (("agent", "agent"), ("reviewer 1", None)):
+        browser = visit(name)
+        page = browser.get(f"/desk/cases/{case_id}").text
+        browser.post(f"/desk/cases/{case_id}/return")
+        data = {"case_id": str(case_id), "version": version_in(page), "kind": "account.hide", "reason": "spam"}
+        assert browser.post("/desk/orders", data).status_code == 303
+        with town.db.reading() as tx:
+            held = reports.holder(tx, case_id, town.now)
+        # An agent is refused, and holds the case still.
+        assert (held and held.name) == left
+        browser.post(f"/desk/cases/{case_id}/return")
 
 
 def test_a_case_too_near_is_read_without_a_hold_and_not_decided(town: Town, visit: Visit) -> None:
