@@ -22,7 +22,7 @@ from gardefou.may import May
 from gardefou.reports.categories import Category
 from gardefou.reports.errors import FigureError
 from gardefou.reports.figures import cells
-from gardefou.reports.figures.asked import Asked, Last, Span, between, category_of, last, locale_of, spelt
+from gardefou.reports.figures.asked import Last, Question, Span, between, category_of, last, locale_of, spelt
 from gardefou.reports.figures.overview import Figures, overview
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
@@ -124,13 +124,13 @@ def _typed(*given: str) -> Typed:
     return typed if typed.span == CHOSEN else replace(typed, since="", until="")
 
 
-def _asked(typed: Typed, now: int) -> Asked:
+def _asked(typed: Typed, now: int) -> Question:
     """Return what the form asks for.
 
     Raises:
         FigureError: something in it means nothing here.
     """
-    return Asked(span=_span(typed, now), category=category_of(typed.category), locale=locale_of(typed.language))
+    return Question(span=_span(typed, now), category=category_of(typed.category), locale=locale_of(typed.language))
 
 
 def _span(typed: Typed, now: int) -> Span:

@@ -59,7 +59,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Question:
     """What is asked: of when, and of what alone.
 
     Attributes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from gardefou.clock import DAY, HOUR
-from gardefou.reports.figures.asked import Asked
+from gardefou.reports.figures.asked import Question
 from gardefou.reports.figures.cells import Cell, over
 from gardefou.reports.tables import cases
 from gardefou.storage import Tx
@@ -30,7 +30,7 @@ class Open:
     from_before: int
 
 
-def backlog(tx: Tx, asked: Asked, *, opened: Sequence[Cell], closed: Sequence[Cell], still: Open) -> list[int]:
+def backlog(tx: Tx, asked: Question, *, opened: Sequence[Cell], closed: Sequence[Cell], still: Open) -> list[int]:
     """Return how many cases were open at the end of each stretch, or now in the one under way.
 
     Told from when cases were opened and closed: one that was reopened counts as if it had never been closed.
@@ -50,7 +50,7 @@ def backlog(tx: Tx, asked: Asked, *, opened: Sequence[Cell], closed: Sequence[Ce
     return found
 
 
-def _closed_since(tx: Tx, asked: Asked) -> int:
+def _closed_since(tx: Tx, asked: Question) -> int:
     since = asked.span.since
     return int(
         tx.scalar(
@@ -61,7 +61,7 @@ def _closed_since(tx: Tx, asked: Asked) -> int:
     )
 
 
-def open_now(tx: Tx, asked: Asked, now: int) -> Open:
+def open_now(tx: Tx, asked: Question, now: int) -> Open:
     """Return what is open now by age, whatever the span."""
     age = now - cases.c.opened_at
     place = case(*((age < edge, place) for place, edge in enumerate(EDGES)), else_=len(EDGES)).label("place")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal, select
 
-from gardefou.reports.figures.asked import Asked
+from gardefou.reports.figures.asked import Question
 from gardefou.reports.figures.cells import Cell
 from gardefou.reports.tables import cases
 from gardefou.storage import Tx
@@ -29,7 +29,7 @@ class Took:
     ninth: int
 
 
-def closings(tx: Tx, asked: Asked) -> list[Cell]:
+def closings(tx: Tx, asked: Question) -> list[Cell]:
     """Return how many cases were closed that are closed still, and how many of them within their due time."""
     place = asked.span.place(cases.c.closed_at).label("place")
     rows = tx.all(
@@ -55,27 +55,27 @@ def closings(tx: Tx, asked: Asked) -> list[Cell]:
     ]
 
 
-def took_by_stretch(tx: Tx, asked: Asked) -> dict[int, Took]:
+def took_by_stretch(tx: Tx, asked: Question) -> dict[int, Took]:
     """Return how long the decisions of each stretch took."""
     return {int(key): took for key, took in _took(tx, asked, asked.span.place(cases.c.closed_at)).items()}
 
 
-def took_by_category(tx: Tx, asked: Asked) -> dict[str, Took]:
+def took_by_category(tx: Tx, asked: Question) -> dict[str, Took]:
     """Return how long decisions took by category."""
     return _took(tx, asked, cases.c.category)
 
 
-def took_by_locale(tx: Tx, asked: Asked) -> dict[str, Took]:
+def took_by_locale(tx: Tx, asked: Question) -> dict[str, Took]:
     """Return how long decisions took by language."""
     return _took(tx, asked, cases.c.locale)
 
 
-def took_in_all(tx: Tx, asked: Asked) -> Took | None:
+def took_in_all(tx: Tx, asked: Question) -> Took | None:
     """Return how long all of them took; None where nothing was decided."""
     return _took(tx, asked, literal("all")).get("all")
 
 
-def _took(tx: Tx, asked: Asked, key: ColumnElement[str] | ColumnElement[int]) -> dict[str, Took]:
+def _took(tx: Tx, asked: Question, key: ColumnElement[str] | ColumnElement[int]) -> dict[str, Took]:
     """Rank each decision among those of its key, and read the two ranks: both databases count alike."""
     took = cases.c.closed_at - cases.c.opened_at
     named = select(key.label("key"), took.label("took")).where(asked.span.within(cases.c.closed_at), *asked.only(cases))

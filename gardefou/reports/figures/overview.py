@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gardefou.orders.lifecycle import State
 from gardefou.reports.figures import cells
-from gardefou.reports.figures.asked import Asked
+from gardefou.reports.figures.asked import Question
 from gardefou.reports.figures.backlog import Open, backlog, open_now
 from gardefou.reports.figures.cells import Cell, Sum
 from gardefou.reports.figures.decided import (
@@ -43,7 +43,7 @@ class Figures:
         states: where the orders proposed stand.
     """
 
-    asked: Asked
+    asked: Question
     now: int
     reports: list[Cell]
     opened: list[Cell]
@@ -84,7 +84,7 @@ class Line:
     orders: Sum
 
 
-def overview(tx: Tx, asked: Asked, now: int) -> Figures:
+def overview(tx: Tx, asked: Question, now: int) -> Figures:
     """Count everything."""
     opened, closed, still = cases_opened(tx, asked), closings(tx, asked), open_now(tx, asked, now)
     return Figures(

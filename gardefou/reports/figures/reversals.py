@@ -13,7 +13,7 @@ from gardefou.events.tables import event
 from gardefou.orders.kinds import SHAPES, SILENCING
 from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import orders
-from gardefou.reports.figures.asked import Asked
+from gardefou.reports.figures.asked import Question
 from gardefou.reports.figures.cells import Cell
 from gardefou.reports.tables import cases
 from gardefou.storage import Tx
@@ -23,7 +23,7 @@ _CLOSED, _REOPENED = "case.closed", "case.reopened"
 _SUBJECT = len("case:") + 1
 
 
-def orders_in_effect(tx: Tx, asked: Asked) -> list[Cell]:
+def orders_in_effect(tx: Tx, asked: Question) -> list[Cell]:
     """Return how many orders took effect, and how many of them somebody has taken back.
 
     What one is about is what its case is about; one without a case counts only where nothing is narrowed.
@@ -57,7 +57,7 @@ def orders_in_effect(tx: Tx, asked: Asked) -> list[Cell]:
     ]
 
 
-def cases_closed(tx: Tx, asked: Asked) -> list[Cell]:
+def cases_closed(tx: Tx, asked: Question) -> list[Cell]:
     """Return how many times a case was closed, and after how many of them it was reopened."""
     closed, again = event.alias("closed"), event.alias("again")
     reopened = (

@@ -4,12 +4,12 @@ from sqlalchemy import func, select
 
 from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import orders
-from gardefou.reports.figures.asked import Asked
+from gardefou.reports.figures.asked import Question
 from gardefou.reports.tables import cases
 from gardefou.storage import Tx
 
 
-def orders_by_state(tx: Tx, asked: Asked) -> dict[State, int]:
+def orders_by_state(tx: Tx, asked: Question) -> dict[State, int]:
     """Return how many orders stand where; those without a case count only where nothing is narrowed."""
     counted = select(orders.c.state, func.count().label("number")).where(asked.span.within(orders.c.proposed_at))
     only = asked.only(cases)

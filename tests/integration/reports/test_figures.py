@@ -11,7 +11,7 @@ from gardefou.orders.lifecycle import State
 from gardefou.reports.categories import Category
 from gardefou.reports.errors import FigureError
 from gardefou.reports.figures import cells
-from gardefou.reports.figures.asked import Asked, Last, Span, between, last
+from gardefou.reports.figures.asked import Last, Question, Span, between, last
 from gardefou.reports.figures.cells import Cell, Sum
 from gardefou.reports.figures.decided import Took
 from gardefou.reports.figures.overview import Figures, by_category, by_locale, overview
@@ -35,7 +35,7 @@ def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def counted(db: Database, span: Span, **only: object) -> Figures:
     with db.reading() as tx:
-        return overview(tx, Asked(span=span, **only), NOW)  # type: ignore[arg-type]  # as the dataclass has them
+        return overview(tx, Question(span=span, **only), NOW)  # type: ignore[arg-type]  # as the dataclass has them
 
 
 def over_day(found: list[Cell]) -> dict[str, Sum]:
