@@ -117,14 +117,14 @@ def test_a_case_whose_order_takes_effect_later_waits_for_it_closes_with_it_and_i
 
 def test_a_case_that_came_back_says_which_order_had_no_effect_and_why(town: Town, visit: Visit) -> None:
     reviewer = visit("reviewer 1")
-    (chosen,) = cases_on(town, "mayor")
+    (chosen,) = cases_on(town, "president")
     with town.db.transaction() as tx:
         for colleague in town.people.values():
             leases.return_lease(tx, actor=colleague, now=town.now, case_id=number_of(chosen))
     answer = reviewer.post(
         "/desk/orders",
         {
-            "kind": "account.hide",
+            "kind": "account.limit",
             "case_id": str(number_of(chosen)),
             "version": chosen.partition(":")[2],
             "reason": "spam",
