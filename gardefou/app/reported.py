@@ -71,7 +71,7 @@ def _index(
 ) -> Template:
     keys, now = [str(one) for one in _reporters(request, member)], clock.now()
     with db.reading() as tx:
-        found = own_reports(tx, reporters=keys, before=before, limit=SHOWN + 1)
+        found = own_reports(tx, now=now, reporters=keys, before=before, limit=SHOWN + 1)
         measures = _measures(tx, keys, now, contact)
     rows = [{"one": one, "title": title(one)} for one in found[:SHOWN]]
     older = found[SHOWN - 1].id if len(found) > SHOWN else None
@@ -88,6 +88,7 @@ def _measures(tx: Tx, reporters: Sequence[str], now: int, contact: str) -> list[
 def show(
     request: AnyRequest,
     db: Database,
+    clock: Clock,
     door_key: bytes,
     contact: str,
     member: Member | None,
@@ -96,7 +97,7 @@ def show(
 ) -> Template:
     """Show what became of one report to whoever sent it, or has its receipt."""
     with db.reading() as tx:
-        found = _known(tx, report_id)
+        found = _known(tx, report_id, clock.now())
     mine = found is not None and found.reporter in {str(one) for one in _reporters(request, member)}
     if found is None or not (mine or (key and opens(door_key, report_id, key))):
         raise NoSuchPageError
@@ -105,8 +106,8 @@ def show(
     )
 
 
-def _known(tx: Tx, report_id: int) -> OwnReport | None:
-    return report_by_number(tx, report_id) if 0 < report_id <= BIGGEST else None
+def _known(tx: Tx, report_id: int, now: int) -> OwnReport | None:
+    return report_by_number(tx, report_id, now=now) if 0 < report_id <= BIGGEST else None
 
 
 @post(OWN_REPORTS + "/contest", may=May.ANYONE, asks=("measure", "text"), sync_to_thread=True)
@@ -140,7 +141,7 @@ def told_to_machine(
     """
     whose, now = str(reporter_of(bearer, reporter)), clock.now()
     with db.reading() as tx:
-        found = _known(tx, report_id)
+        found = _known(tx, report_id, now)
         if found is None or found.reporter != whose:
             raise NotFoundException
         standing = in_force(tx, now=now, reporters=[whose]).get(whose, [])

@@ -5,6 +5,7 @@ What the guard refuses is written and commits, so a refusal is an answer here an
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from litestar import Response, post
@@ -17,20 +18,25 @@ from gardefou.desk.macro_words import worded
 from gardefou.desk.order_page import order_template
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.enforcement.restore import restore as bring_back
+from gardefou.errors import ConflictError
 from gardefou.guard.verdict import Refused
 from gardefou.may import May
 from gardefou.orders import papers, queries
 from gardefou.orders.approve import approve
 from gardefou.orders.kinds import SHAPES, Kind, kind_named
 from gardefou.orders.lifecycle import State
+from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.orders.propose import Outcome, propose
 from gardefou.orders.veto import veto
 from gardefou.orders.withdraw import withdraw
+from gardefou.reports import cases
 from gardefou.reports import queries as reports
 from gardefou.reports.case import Case
+from gardefou.reports.errors import WorkerError
 from gardefou.reports.hold_to_act import hold_to_act
 from gardefou.reports.offers import Follows
+from gardefou.reports.telling.begin import UNDONE_WITHIN
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
@@ -221,7 +227,7 @@ async def restore(
 
     def verb(tx: Tx) -> Outcome:
         undone = queries.order(tx, order_id)
-        return bring_back(
+        outcome = bring_back(
             tx,
             ports,
             actor=me.actor,
@@ -232,5 +238,22 @@ async def restore(
             case_id=undone.case_id,
             reverses=undone.id,
         )
+        if outcome.order.in_effect and undone.proposer == me.actor:
+            _open_again(tx, me, now, undone)
+        return outcome
 
     return await _voted(request, db, clock, ports, me, verb, order_id)
+
+
+def _open_again(tx: Tx, me: SignedIn, now: int, undone: Order) -> None:
+    """Open the case again that an order closed, where its proposer takes it back before anybody heard of it.
+
+    The account is back in any case: whatever keeps the case closed undoes nothing of that.
+    """
+    if undone.case_id is None:
+        return
+    case = reports.case(tx, undone.case_id)
+    unheard = case.closed_at is not None and case.closed_at > now - UNDONE_WITHIN
+    if case.order_id == undone.id and unheard:
+        with suppress(ConflictError, WorkerError):
+            cases.reopen(tx, actor=me.actor, now=now, case_id=case.id, version=case.version)

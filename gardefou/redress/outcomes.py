@@ -18,6 +18,7 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.tables import orders
 from gardefou.reports.categories import Category
 from gardefou.reports.tables import cases, report, report_post
+from gardefou.reports.telling.begin import UNDONE_WITHIN
 from gardefou.storage import Tx
 from gardefou.storage.among import among
 from gardefou.words import current
@@ -58,17 +59,19 @@ class OwnReport:
     done: tuple[Kind, ...]
 
 
-def own_reports(tx: Tx, *, reporters: Collection[str], limit: int, before: int | None = None) -> list[OwnReport]:
+def own_reports(
+    tx: Tx, *, now: int, reporters: Collection[str], limit: int, before: int | None = None
+) -> list[OwnReport]:
     """Return a page of somebody's own reports, whichever way they sent them, the newest first."""
     wanted = _reports().where(among(report.c.reporter, reporters))
     if before is not None:
         wanted = wanted.where(report.c.id < before)
-    return _as_seen(tx, tx.all(wanted.order_by(report.c.id.desc()).limit(limit)))
+    return _as_seen(tx, now, tx.all(wanted.order_by(report.c.id.desc()).limit(limit)))
 
 
-def report_by_number(tx: Tx, report_id: int) -> OwnReport | None:
+def report_by_number(tx: Tx, report_id: int, *, now: int) -> OwnReport | None:
     """Return one report; whoever asks is asked in turn whether it is theirs. None where there is none."""
-    found = _as_seen(tx, tx.all(_reports().where(report.c.id == report_id)))
+    found = _as_seen(tx, now, tx.all(_reports().where(report.c.id == report_id)))
     return found[0] if found else None
 
 
@@ -78,14 +81,16 @@ def _reports() -> Select[tuple[object, ...]]:
     return select(report, posts, *case).join(cases, cases.c.id == report.c.case_id)
 
 
-def _as_seen(tx: Tx, rows: Collection[RowMapping]) -> list[OwnReport]:
+def _as_seen(tx: Tx, now: int, rows: Collection[RowMapping]) -> list[OwnReport]:
     people = accounts(tx, {int(row["account_id"]) for row in rows})
     done = _done(tx, {int(row["case_id"]) for row in rows if row["outcome"] == UPHELD})
     found = []
     for row in rows:
         kinds, back_at = done.get(int(row["case_id"]), ((), None))
-        taken_back = row["outcome"] == UPHELD and back_at is not None
-        state = WAITING if row["state"] == "open" else TAKEN_BACK if taken_back else str(row["outcome"])
+        # As long as a decision can be undone before anybody hears of it, nobody reads it here either.
+        waits = row["state"] == "open" or row["closed_at"] > now - UNDONE_WITHIN
+        taken_back = not waits and row["outcome"] == UPHELD and back_at is not None
+        state = WAITING if waits else TAKEN_BACK if taken_back else str(row["outcome"])
         found.append(
             OwnReport(
                 id=row["id"],
@@ -96,8 +101,8 @@ def _as_seen(tx: Tx, rows: Collection[RowMapping]) -> list[OwnReport]:
                 at=row["created_at"],
                 times=row["times"],
                 state=state,
-                decided_at=back_at if taken_back else row["closed_at"],
-                done=kinds,
+                decided_at=None if waits else back_at if taken_back else row["closed_at"],
+                done=() if waits else kinds,
             )
         )
     return found

@@ -70,7 +70,8 @@ def test_what_was_done_is_told_and_that_it_was_taken_back(house: ReportingHouse)
         case = queries.open_case_of(tx, town.accounts["anna"])
         assert case is not None
     done = town.propose("agent", "account.limit", "anna", case_id=case.id, reason="spam").order
-    house.decide("anna", "upheld")
+    assert "Nobody has decided yet" in mayor.get(f"/reports/{number}").text, "it can be undone before anybody hears"
+    house.tell()
     assert "What was done: the account has left the public timelines." in mayor.get(f"/reports/{number}").text
     town.take_back("reviewer 2", done)
     house.tell()

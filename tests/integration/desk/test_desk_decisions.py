@@ -69,6 +69,30 @@ def test_an_ordinary_account_is_hidden_by_one_press_and_brought_back_by_one(town
     assert back.status_code == 303
     assert town.standing("anna") == "active"
     assert "Taken back after" in browser.get(path).text
+    with town.db.reading() as tx:
+        assert reports.case(tx, case_id).open, "nobody has heard of it: it is as it was"
+
+
+@pytest.mark.parametrize(("who", "later"), [("reviewer 1", 0), ("agent", 6 * MINUTE)])
+def test_a_case_stays_closed_where_a_colleague_restores_or_its_reporters_have_heard(
+    town: Town, visit: Visit, who: str, later: int
+) -> None:
+    case_id = report(town, "anna")
+    path = decide(visit("agent"), case_id, "account.hide")
+    town.clock.advance(later)
+    assert visit(who).post(f"{path}/restore").status_code == 303
+    assert town.standing("anna") == "active"
+    with town.db.reading() as tx:
+        assert not reports.case(tx, case_id).open
+
+
+def test_the_key_that_undoes_is_for_ones_own_closing(town: Town, visit: Visit) -> None:
+    case_id, mine, other = report(town, "anna"), visit("agent"), visit("reviewer 1")
+    page = mine.get(f"/desk/cases/{case_id}").text
+    mine.post(f"/desk/cases/{case_id}/close", {"version": version_in(page)})
+    pages = [browser.get(f"/desk/cases/{case_id}").text for browser in (mine, other)]
+    assert ["Open it again" in page for page in pages] == [True, True]
+    assert ['data-key="z"' in page for page in pages] == [True, False]
 
 
 @pytest.mark.promise(1)
