@@ -57,12 +57,7 @@ async def file_report(
         UnknownReportedError: no such account is to be seen.
         UnknownReportedPostError: it has no such post.
     """
-    known = sorted(choice.value for choice in neighbours.categories())
-    if data.category not in known:
-        raise CategoryError(
-            _("“%(name)s” is no category; these are: %(known)s", name=data.category[:40], known=", ".join(known)),
-            field="category",
-        )
+    require_category(neighbours, data.category)
     posts, handle = [int(number) for number in data.posts], storable(data.account).removeprefix("@")
     if any(number > BIGGEST for number in posts):
         raise _no_post()
@@ -80,6 +75,20 @@ async def file_report(
     except NoSuchPageError as problem:
         raise await asyncio.to_thread(_why, db, handle) from problem
     return {"report": str(taken.receipt)}
+
+
+def require_category(neighbours: Neighbours, name: str) -> None:
+    """See that a report can be about this.
+
+    Raises:
+        CategoryError: it cannot; the message says what it can be about.
+    """
+    known = sorted(choice.value for choice in neighbours.categories())
+    if name not in known:
+        raise CategoryError(
+            _("“%(name)s” is no category; these are: %(known)s", name=name[:40], known=", ".join(known)),
+            field="category",
+        )
 
 
 def _why(db: Database, handle: str) -> UnknownReportedError | UnknownReportedPostError:

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, post
 
-from gardefou.app.api import Report
-from gardefou.app.errors import UploadError
+from gardefou.app.api import Report, require_category
+from gardefou.app.errors import CategoryError, UploadError
 from gardefou.clock import Clock
 from gardefou.errors import GardefouError
 from gardefou.events import Actor
@@ -22,6 +22,7 @@ from gardefou.network import sentences
 from gardefou.network.errors import FieldError, NoSuchPageError
 from gardefou.network.ports import Neighbours
 from gardefou.network.report import Asked, Taken, asked, report_all
+from gardefou.reports.errors import UnknownReportedError
 from gardefou.reports.uploads import begin_upload, end_upload
 from gardefou.staff.scopes import Scope
 from gardefou.staff.tokens import Bearer
@@ -118,6 +119,7 @@ def _read(neighbours: Neighbours, bearer: Bearer, line: bytes) -> Asked | Except
     """Return the report in a line, or why there is none."""
     try:
         one = _LINE.decode(line)
+        require_category(neighbours, one.category)
         posts = [int(number) for number in one.posts]
         if any(number > BIGGEST for number in posts):
             return NoSuchPageError()
@@ -130,7 +132,7 @@ def _read(neighbours: Neighbours, bearer: Bearer, line: bytes) -> Asked | Except
             post_ids=posts,
             locale=one.language,
         )
-    except (msgspec.DecodeError, UnicodeError, FieldError) as problem:
+    except (msgspec.DecodeError, UnicodeError, CategoryError, FieldError) as problem:
         return problem
 
 
@@ -146,8 +148,14 @@ def _answer(number: int, became: Taken | Exception) -> str:
     if isinstance(became, Taken):
         told: dict[str, Any] = {"line": number, "report": str(became.receipt)}
     else:
-        told = {"line": number, "error": _why(became), "code": getattr(became, "code", "unreadable")}
+        told = {"line": number, "error": _why(became), "code": _code(became)}
     return msgspec.json.encode(told).decode() + "\n"
+
+
+def _code(problem: Exception) -> str:
+    if isinstance(problem, NoSuchPageError):
+        return UnknownReportedError.code
+    return str(getattr(problem, "code", "unreadable"))
 
 
 def _why(problem: Exception) -> str:

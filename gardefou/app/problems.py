@@ -166,11 +166,19 @@ def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
         case http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return _("What was sent is larger than this page takes. Nothing has changed: shorten it and send it again.")
         case _ if status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
-            return str(getattr(problem, "detail", "")) or http.HTTPStatus(status).phrase
+            return ": ".join([str(getattr(problem, "detail", "")) or http.HTTPStatus(status).phrase, *_fields(problem)])
         case http.HTTPStatus.SERVICE_UNAVAILABLE:
             return _("The database does not answer. Nothing has changed: try again in a moment.")
         case _:
             return _("Something is wrong on our side. It has been written down; nothing you sent was half done.")
+
+
+def _fields(problem: Exception) -> list[str]:
+    """Return what was wrong with which field, as the framework says it; nothing where it says nothing of any."""
+    found = getattr(problem, "extra", None)
+    told = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    names = [f"{one['key']}: {one['message']}" if one.get("key") else str(one.get("message", "")) for one in told]
+    return ["; ".join(names)[:500]] if any(names) else []
 
 
 def _said_by(problem: Exception) -> str:
