@@ -61,6 +61,7 @@ def show(
     clock: Clock,
     ports: Ports,
     me: SignedIn,
+    follows: Follows,
     case_id: int,
     language: str = "",
     only: str = "",
@@ -69,7 +70,7 @@ def show(
     """Open a case, and take hold of it where nobody else has."""
     now, chosen = clock.now(), chosen_of(language, only, after)
     if _meant(request):
-        _take(db, me, now, case_id)
+        _take(db, me, follows, now, case_id)
     with db.reading() as tx:
         context = frame(tx, me, now) | case_context(tx, ports, me=me, now=now, case_id=case_id)
         context |= blur_of(tx, request)
@@ -84,14 +85,14 @@ def _meant(request: AnyRequest) -> bool:
     return not guessed and request.headers.get("sec-fetch-site", "none") in OWN
 
 
-def _take(db: Database, me: SignedIn, now: int, case_id: int) -> None:
-    """Take the lease, or renew it; an auditor reads without one, and a closed case needs none."""
+def _take(db: Database, me: SignedIn, follows: Follows, now: int, case_id: int) -> None:
+    """Take the lease, or renew it; who may not decide the case reads without one, and a closed case needs none."""
     with db.asking() as tx:
         if leases.is_fresh(leases.holder(tx, case_id, now), me.person_id, now):
             return
     try:
         with db.transaction() as tx:
-            leases.take_lease(tx, actor=me.actor, now=now, case_id=case_id)
+            leases.take_lease(tx, actor=me.actor, now=now, case_id=case_id, follows=follows)
     except (WorkerError, CaseClosedError):
         return
 
@@ -168,7 +169,7 @@ def give_back(db: Database, clock: Clock, me: SignedIn, case_id: int) -> Redirec
 
 
 @post("/desk/cases/{case_id:int}/hand", may=May.STAFF, asks=("version", "seen"), sync_to_thread=True)
-def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
+def hand(db: Database, clock: Clock, me: SignedIn, follows: Follows, case_id: int, fields: Fields) -> Redirect:
     """Hand the case to reviewers."""
     with db.transaction() as tx:
         cases.hand_to_reviewers(
@@ -178,6 +179,7 @@ def hand(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields)
             case_id=case_id,
             version=fields.needed("version"),
             seen=fields.seen(),
+            follows=follows,
         )
     return Redirect("/desk", status_code=303)
 
@@ -200,8 +202,9 @@ def close(db: Database, clock: Clock, me: SignedIn, follows: Follows, case_id: i
 
 
 @post("/desk/cases/{case_id:int}/reopen", may=May.STAFF, asks=("version",), sync_to_thread=True)
-def reopen(db: Database, clock: Clock, me: SignedIn, case_id: int, fields: Fields) -> Redirect:
+def reopen(db: Database, clock: Clock, me: SignedIn, follows: Follows, case_id: int, fields: Fields) -> Redirect:
     """Undo the closing of a case."""
+    version = fields.needed("version")
     with db.transaction() as tx:
-        cases.reopen(tx, actor=me.actor, now=clock.now(), case_id=case_id, version=fields.needed("version"))
+        cases.reopen(tx, actor=me.actor, now=clock.now(), case_id=case_id, version=version, follows=follows)
     return Redirect(f"/desk/cases/{case_id}", status_code=303)

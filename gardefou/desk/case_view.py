@@ -21,6 +21,7 @@ from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
 from gardefou.reports.case import Case
 from gardefou.reports.errors import WorkerError
+from gardefou.reports.leases import in_the_way
 from gardefou.reports.priority import WHOLE
 from gardefou.reports.queries import ReportLine, case_view, reports_of
 from gardefou.reports.view import CaseView
@@ -90,7 +91,7 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
     tier, because, said = tier_words(tx, ports, view.account, values)
     reason = labels.REASON_OF[view.case.category].value
     known: dict[str, str | int] = {"handle": view.account["handle"], **because}
-    free = view.holder is None or view.holder.person_id == me.person_id
+    free = not in_the_way(tx, held=view.holder, case=view.case, person_id=me.person_id, now=now)
     not_theirs = _said(require_decider, tx, me.actor, now, view.case)
     in_effect = orders.in_effect(tx, "account", view.case.account_id)
     earlier = _earlier(tx, view.case.account_id, now)

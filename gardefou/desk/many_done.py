@@ -5,6 +5,7 @@ closed case is opened again, an order in effect is taken back by an order of its
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from gardefou.orders.ports import Ports
 from gardefou.reports import batches, cases, leases
 from gardefou.reports import queries as reports
 from gardefou.reports.batches import Became, Entry
-from gardefou.reports.errors import CaseChangedError, HeldByAnotherError
+from gardefou.reports.errors import CaseChangedError, HeldByAnotherError, WorkerError
 from gardefou.reports.leases import Taken
 from gardefou.reports.offers import Follows
 from gardefou.staff.sessions import SignedIn
@@ -110,9 +111,10 @@ def _decide(
     tx: Tx, ports: Ports, *, me: SignedIn, now: int, deed: str, one: Picked, fields: Fields, follows: Follows
 ) -> Entry:
     """Decide one case; whoever decides holds it, and nobody holds it afterwards."""
-    taken = leases.take_lease(tx, actor=me.actor, now=now, case_id=one.case_id)
-    if isinstance(taken, Taken):
-        raise HeldByAnotherError
+    with suppress(WorkerError):  # What they may not do, its own verb or the guard says.
+        taken = leases.take_lease(tx, actor=me.actor, now=now, case_id=one.case_id, follows=follows, over=True)
+        if isinstance(taken, Taken):
+            raise HeldByAnotherError
     about: dict[str, Any] = {"actor": me.actor, "now": now, "case_id": one.case_id, "version": one.version}
     if deed in CLOSINGS:
         cases.close(tx, outcome=deed, follows=follows, **about)

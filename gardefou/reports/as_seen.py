@@ -11,7 +11,7 @@ from gardefou.events.actor import ActorKind
 from gardefou.orders.order import actor_named
 from gardefou.reports.case import Case
 from gardefou.reports.errors import CaseChangedError, CaseClosedError, HeldByAnotherError
-from gardefou.reports.leases import holder
+from gardefou.reports.leases import holder, in_the_way
 from gardefou.staff.queries import person
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -92,7 +92,7 @@ def require_as_seen(
         message = _("This case has changed since you looked: %(what)s. Look again.", what=", ".join(words))
         raise CaseChangedError(message, case=str(case.id), changed=" ".join(codes))
     held = holder(tx, case.id, now)
-    if held is not None and actor.person_id is not None and held.person_id != actor.person_id:
+    if held is not None and in_the_way(tx, held=held, case=case, person_id=actor.person_id, now=now):
         raise HeldByAnotherError(_("%(name)s holds this case.", name=held.name), case=str(case.id))
 
 

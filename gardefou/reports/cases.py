@@ -19,7 +19,7 @@ from gardefou.reports.as_seen import Seen, require_as_seen
 from gardefou.reports.case import Case, Outcome
 from gardefou.reports.errors import CaseChangedError, ReportError
 from gardefou.reports.locked import locked
-from gardefou.reports.offers import Follows
+from gardefou.reports.offers import Follows, require_not_too_near
 from gardefou.reports.tables import cases, lease
 from gardefou.reports.tally import count_outcome
 from gardefou.reports.telling.begin import stop_telling, tell_of_case
@@ -73,7 +73,7 @@ def close(
     tell_of_case(tx, actor=actor, now=now, case_id=case_id, what=decided.value)
 
 
-def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> None:
+def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int, follows: Follows | None = None) -> None:
     """Undo the closing of a case: it is as it was, its reporters' counts too.
 
     Raises:
@@ -82,7 +82,7 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
         CaseChangedError: it is open, or has changed, or a newer case on the account is open.
     """
     case = locked(tx, case_id)
-    require_decider(tx, actor, now, case)
+    require_decider(tx, actor, now, case, follows)
     if case.open or case.outcome is None or case.version != version:
         raise CaseChangedError(_("This case has changed since you looked. Look again."))
     newer = select(cases.c.id).where(cases.c.account_id == case.account_id, cases.c.state == "open")
@@ -95,17 +95,28 @@ def reopen(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int) -> Non
     stop_telling(tx, actor=actor, now=now, case_id=case_id)
 
 
-def hand_to_reviewers(tx: Tx, *, actor: Actor, now: int, case_id: int, version: int, seen: Seen | None = None) -> None:
+def hand_to_reviewers(
+    tx: Tx,
+    *,
+    actor: Actor,
+    now: int,
+    case_id: int,
+    version: int,
+    seen: Seen | None = None,
+    follows: Follows | None = None,
+) -> None:
     """Put a case into the reviewers' queue; whoever hands it over lets go of it, and no order answers it any more.
 
     Raises:
         UnknownCaseError: there is no such case.
         WorkerError: the actor does not work on cases.
         CaseClosedError, CaseChangedError, HeldByAnotherError: it is not as the actor saw it.
+        TooNearError: it is about an account too near to them.
     """
     case = locked(tx, case_id)
     require_worker(tx, actor, now)
     require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
+    require_not_too_near(tx, person_id=actor.person_id, account_id=case.account_id, follows=follows)
     _set(tx, case, now, handed_to=REVIEWERS_QUEUE, order_id=None)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))
     record(tx, now=now, kind="case.handed", subject=case.subject, body={"to": REVIEWERS_QUEUE, "by": str(actor)})

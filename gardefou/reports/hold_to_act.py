@@ -4,13 +4,15 @@ For what leaves the case open, such as proposing an order. Closing a case and ha
 steps, and end the hold.
 """
 
+from contextlib import suppress
+
 from gardefou.events import Actor
 from gardefou.reports.as_seen import Seen, require_as_seen
 from gardefou.reports.case import Case
+from gardefou.reports.errors import WorkerError
 from gardefou.reports.leases import take_lease
 from gardefou.reports.locked import locked
 from gardefou.reports.offers import Follows, require_not_too_near
-from gardefou.reports.workers import works_on_cases
 from gardefou.storage import Tx
 
 
@@ -26,7 +28,7 @@ def hold_to_act(
 ) -> Case:
     """See that a case is as the actor saw it and in nobody else's hands, and take hold of it for them.
 
-    Somebody who does not work on cases takes no hold of one; what they may not do, the guard says, and records.
+    Somebody who may not decide it takes no hold of it; what they may not do, the guard says, and records.
 
     Args:
         tx: the open transaction.
@@ -48,6 +50,6 @@ def hold_to_act(
     case = locked(tx, case_id)
     require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
     require_not_too_near(tx, person_id=actor.person_id, account_id=case.account_id, follows=follows)
-    if works_on_cases(tx, actor, now):
-        take_lease(tx, actor=actor, now=now, case_id=case_id)
+    with suppress(WorkerError):
+        take_lease(tx, actor=actor, now=now, case_id=case_id, follows=follows, over=True)
     return case

@@ -2,25 +2,35 @@
 
 A hold says "I am on it" to colleagues and keeps two people from deciding one case. It ends by itself after ten
 minutes, so that no case vanishes with its agent (promise 17). Racing for one is settled by the case's row: exactly
-one wins.
+one wins. It is for those who may decide the case: nobody else takes one, or stands in the way of those who may by one
+from before; and no duty manager waits for anybody's.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy.sql.dml import ReturningDelete
 
 from gardefou.clock import MINUTE
 from gardefou.events import Actor, record
+from gardefou.reports.case import Case, case_of
 from gardefou.reports.errors import CaseClosedError, UnknownCaseError
-from gardefou.reports.offers import require_not_too_near
+from gardefou.reports.offers import Follows
 from gardefou.reports.tables import cases, lease
-from gardefou.reports.workers import require_worker
+from gardefou.reports.workers import REVIEWERS, require_decider, require_worker
+from gardefou.staff.queries import at_work
+from gardefou.staff.roles import Role
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.once import once
+from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
 LEASE_LASTS = 10 * MINUTE
+#: So many cases somebody holds at once at most: with each that is given to them beyond it, the oldest goes back.
+MOST_HELD = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,24 +80,53 @@ def is_fresh(held: Lease | None, person_id: int, now: int) -> bool:
     return held is not None and held.person_id == person_id and held.until - now > LEASE_LASTS // 2
 
 
-def take_lease(tx: Tx, *, actor: Actor, now: int, case_id: int) -> Lease | Taken:
+def in_the_way(tx: Tx, *, held: Lease | None, case: Case, person_id: int | None, now: int) -> bool:
+    """Return whether a hold keeps somebody from deciding a case: it is a colleague's, who may decide it themselves.
+
+    The house itself waits for nobody's hold.
+    """
+    if held is None or person_id is None or held.person_id == person_id:
+        return False
+    me = at_work(tx, person_id, now)
+    if me is not None and Role.DUTY_MANAGER in me.roles:
+        return False
+    if not case.for_reviewers:
+        return True
+    other = at_work(tx, held.person_id, now)
+    return other is not None and other.engaged and bool(other.roles & REVIEWERS)
+
+
+def take_lease(
+    tx: Tx, *, actor: Actor, now: int, case_id: int, follows: Follows | None = None, over: bool = False
+) -> Lease | Taken:
     """Take hold of an open case for ten minutes, or renew one's own hold.
 
+    Args:
+        tx: the open transaction.
+        actor: who wants to hold it.
+        now: the instant.
+        case_id: the case.
+        follows: who knows which accounts members follow; None where nobody does.
+        over: whether the actor acts on the case, and so has it over from a colleague whose hold is not in their way.
+
     Raises:
-        WorkerError: the actor does not work on cases; TooNearError, not on this one.
+        WorkerError: the actor may not decide it; TooNearError, because of whom it is about.
         UnknownCaseError: there is no such case.
         CaseClosedError: nobody has to hold it any more.
     """
     one = require_worker(tx, actor, now)
-    row = _locked(tx, case_id)
-    require_not_too_near(tx, person_id=one.id, account_id=int(row["account_id"]), follows=None)
-    if row["state"] != "open":
+    case = case_of(_locked(tx, case_id))
+    require_decider(tx, actor, now, case, follows)
+    if not case.open:
         raise CaseClosedError(_("This case is closed."))
     held = holder(tx, case_id, now)
-    if held is not None and held.person_id != one.id:
+    mine = held is not None and held.person_id == one.id
+    stays = in_the_way(tx, held=held, case=case, person_id=one.id, now=now)
+    # Whoever only reads takes nothing from a colleague who decides.
+    if held is not None and not mine and (stays or not (over or case.for_reviewers)):
         return Taken(by=held.person_id, name=held.name, until=held.until)
     until = now + LEASE_LASTS
-    if held is not None:
+    if mine:
         tx.execute(update(lease).where(lease.c.case_id == case_id).values(until=until))
     else:
         tx.execute(delete(lease).where(lease.c.case_id == case_id))
@@ -132,3 +171,23 @@ def _locked(tx: Tx, case_id: int) -> RowMapping:
     if row is None:
         raise UnknownCaseError(_("There is no such case."), case=str(case_id))
     return row
+
+
+def give_back_oldest(tx: Tx, *, people: Collection[int], now: int) -> None:
+    """Give back what these people hold beyond the `MOST_HELD` cases that they took last.
+
+    Whoever takes case after case and decides none keeps none from their colleagues.
+    """
+    for row in tx.all(*_beyond(sorted(people), now, MOST_HELD)):
+        record(
+            tx, now=now, kind="case.returned", subject=f"case:{row['case_id']}", body={"person": str(row["person_id"])}
+        )
+
+
+@prepared
+def _beyond(people: list[int], now: int, most: int) -> ReturningDelete[tuple[int, int]]:
+    newest = func.row_number().over(partition_by=lease.c.person_id, order_by=(lease.c.taken_at.desc(), lease.c.case_id))
+    theirs = select(lease.c.case_id, newest.label("place")).where(among(lease.c.person_id, people), lease.c.until > now)
+    ranked = theirs.subquery()
+    gone = select(ranked.c.case_id).where(ranked.c.place > most)
+    return delete(lease).where(lease.c.case_id.in_(gone)).returning(lease.c.case_id, lease.c.person_id)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, text
 
 from gardefou.events import Actor, record
-from gardefou.reports.leases import LEASE_LASTS, Lease
+from gardefou.reports.leases import LEASE_LASTS, Lease, give_back_oldest
 from gardefou.reports.offers import Follows, Offer, offer_of
 from gardefou.reports.queue import DUE_SOON, SORT, Group, belongs, groups_for
 from gardefou.reports.tables import cases, lease
@@ -77,6 +77,7 @@ def next_case(
         free = partial(first_free, group, trying=tx.dialect == "postgresql", now=now, narrowed=narrowed, most=1)
         while (case_id := tx.scalar(*free())) is not None:
             if _hold(tx, one.id, now, case_id):
+                give_back_oldest(tx, people=[one.id], now=now)
                 return Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
             # Somebody had it before our lock, and after our look: the next look sees them.
     return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select, text
 
 from gardefou.events import Actor, record
-from gardefou.reports.leases import LEASE_LASTS, Lease
+from gardefou.reports.leases import LEASE_LASTS, Lease, give_back_oldest
 from gardefou.reports.next_case import HOLD, Narrowed, first_free, narrowed_to
 from gardefou.reports.offers import Follows, offers_of
 from gardefou.reports.queue import Group, groups_for
@@ -54,6 +54,7 @@ def next_cases(tx: Tx, *, asked: Sequence[Asked], now: int, follows: Follows | N
     for (reviews, narrowed), those in alike.items():
         for place, held in _take(tx, now, narrowed, those, reviews=reviews):
             given[place] = held
+    give_back_oldest(tx, people={one.person_id for one in given if one is not None}, now=now)
     return given
 
 

@@ -196,7 +196,7 @@ def test_people_who_do_not_work_on_cases_decide_none(db: Database, now: Micros) 
 def test_the_house_closes_a_case_whose_order_took_effect_whoever_holds_it(db: Database, now: Micros) -> None:
     with db.transaction() as tx:
         case_id = make_case(tx, now, protected=True)
-        take_lease(tx, actor=make_actor(tx, now), now=now, case_id=case_id)
+        take_lease(tx, actor=make_actor(tx, now, role="reviewer"), now=now, case_id=case_id)
         cases.close(tx, actor=CLOCK, now=now, case_id=case_id, outcome="upheld", version=1)
         assert queries.case(tx, case_id).closed_by == "machine:clock"
 

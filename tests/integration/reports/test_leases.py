@@ -8,11 +8,14 @@ from gardefou.events import Actor
 from gardefou.events.actor import SETUP
 from gardefou.events.tables import event
 from gardefou.reports import cases, queries
-from gardefou.reports.errors import CaseClosedError, UnknownCaseError, WorkerError
-from gardefou.reports.leases import LEASE_LASTS, Lease, Taken, return_all, return_lease, take_lease
+from gardefou.reports.errors import CaseClosedError, HeldByAnotherError, UnknownCaseError, WorkerError
+from gardefou.reports.hold_to_act import hold_to_act
+from gardefou.reports.leases import LEASE_LASTS, MOST_HELD, Lease, Taken, holder, return_all, return_lease, take_lease
+from gardefou.reports.next_case import next_case
+from gardefou.reports.next_cases import Asked, next_cases
 from gardefou.storage import Database, Tx
 from tests.factories.racing import race
-from tests.factories.reports import make_case
+from tests.factories.reports import make_case, make_report
 from tests.factories.staff import make_actor, make_person
 
 
@@ -91,11 +94,60 @@ def test_of_racing_holds_exactly_one_wins(db: Database, now: Micros, *, expired:
         assert queries.holder(tx, case_id, now) == won[0]
 
 
-def test_an_agent_may_hold_a_protected_case(db: Database, now: Micros) -> None:
-    """They must be able to try, and be refused in words."""
+def test_who_may_not_decide_a_case_takes_no_hold_of_it_and_keeps_nobody_from_it_by_an_earlier_one(
+    db: Database, now: Micros
+) -> None:
     with db.transaction() as tx:
+        agent, reviewer = make_actor(tx, now), make_actor(tx, now, role="reviewer")
         case_id = make_case(tx, now, protected=True)
-        assert isinstance(take_lease(tx, actor=make_actor(tx, now), now=now, case_id=case_id), Lease)
+        with pytest.raises(WorkerError):
+            take_lease(tx, actor=agent, now=now, case_id=case_id)
+        assert holder(tx, case_id, now) is None
+        other = make_case(tx, now)
+        assert isinstance(take_lease(tx, actor=agent, now=now, case_id=other), Lease)
+        make_report(tx, now, queries.case(tx, other).account_id, protected=True)
+        case = hold_to_act(tx, actor=reviewer, now=now, case_id=other, version=queries.case(tx, other).version)
+        assert case.protected
+        found = holder(tx, other, now)
+        assert found is not None
+        assert found.person_id == reviewer.person_id
+
+
+def test_a_duty_manager_acts_whoever_holds_the_case_and_has_it_then_and_reading_takes_it_from_nobody(
+    db: Database, now: Micros
+) -> None:
+    with db.transaction() as tx:
+        agent, manager = make_actor(tx, now), make_actor(tx, now, role="duty manager")
+        case_id = make_case(tx, now)
+        take_lease(tx, actor=agent, now=now, case_id=case_id)
+        assert isinstance(take_lease(tx, actor=manager, now=now, case_id=case_id), Taken)
+        hold_to_act(tx, actor=manager, now=now, case_id=case_id, version=1)
+        found = holder(tx, case_id, now)
+        assert found is not None
+        assert found.person_id == manager.person_id
+        with pytest.raises(HeldByAnotherError):
+            hold_to_act(tx, actor=agent, now=now, case_id=case_id, version=1)
+
+
+def test_whoever_takes_case_after_case_keeps_the_last_ten(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        agent, other = make_actor(tx, now), make_actor(tx, now)
+        for _ in range(MOST_HELD + 1):
+            make_case(tx, now)
+        taken = []
+        for second in range(MOST_HELD + 1):
+            held = next_case(tx, actor=agent, now=now + second)
+            assert held is not None
+            taken.append(held.case_id)
+        assert len(set(taken)) == MOST_HELD + 1
+        later = now + MOST_HELD + 1
+        assert [one for one in taken if holder(tx, one, later) is None] == taken[:1]
+        lot = next_cases(tx, asked=[Asked(actor=other)], now=later)
+        assert [one.case_id for one in lot if one is not None] == taken[:1]
+        more = make_case(tx, now)
+        lot = next_cases(tx, asked=[Asked(actor=agent)], now=later)
+        assert [one.case_id for one in lot if one is not None] == [more]
+        assert holder(tx, taken[1], later) is None
 
 
 def test_only_people_who_work_on_cases_hold_one(db: Database, now: Micros) -> None:
