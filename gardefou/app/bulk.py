@@ -79,6 +79,9 @@ def take_upload(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bear
     name = _key_of(bearer, key)
     lines = _lines(body)
     wanted = [_read(neighbours, bearer, line) for line in lines]
+    if not any(isinstance(one, Asked) for one in wanted):
+        # Nothing is taken, so nothing has to be known again: the key is still good for what was meant.
+        return "".join(_answer(number, one) for number, one in enumerate(wanted, start=1) if isinstance(one, Exception))
     with db.transaction() as tx:
         now = clock.now()
         before = begin_upload(tx, actor=bearer.actor, now=now, key=name, digest=_WORTH(body).digest())

@@ -13,10 +13,12 @@ says so, since a browser would otherwise try again for ever.
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from litestar import Request, get
+from litestar.exceptions import HTTPException
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -30,6 +32,7 @@ from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
 from gardefou.storage.errors import TooManyWaitError
 from gardefou.storage.ids import BIGGEST
+from gardefou.words import gettext as _
 
 #: How long a stream goes without looking whether its session still holds, seconds, and how often it asks itself that:
 #: a look is at most one and the other apart from the last, however much or little happens meanwhile.
@@ -41,6 +44,8 @@ KEEP_ALIVE = 15.0
 APART = 0.05
 #: Whoever is so many events behind looks at everything again: that is quicker than hearing them all.
 REACH = 2_000
+#: So many pages of one session follow what happens, in one process: more than anybody has open.
+MOST_STREAMS = 60
 #: What members of the network say to each other stirs nothing here.
 _ELSEWHERE = "network."
 #: What puts a case into somebody's queue.
@@ -66,8 +71,13 @@ async def stream(
     """Send what happens, from the last event this browser has seen; while it lasts, the page's case is looked at.
 
     `hears`: the words the page listens for, between spaces; it hears everything when it names none.
+
+    Raises:
+        HTTPException: the session has more streams than anybody has pages, 429.
     """
     token = token_of(request)
+    if still_in.streams(token) >= MOST_STREAMS:
+        raise HTTPException(status_code=HTTPStatus.TOO_MANY_REQUESTS, detail=_("Too many pages of yours are open."))
     seen = _cursor(request.headers.get("last-event-id"), after, fanout.last)
     looking = None if case is None or not 0 < case <= BIGGEST else Looking(db, clock, me.actor, case)
     ears = Ears(frozenset(hears.split()) or None)

@@ -36,6 +36,10 @@ class StillIn:
         if self._streams[token] <= 0:
             del self._streams[token]
 
+    def streams(self, token: str) -> int:
+        """Return how many streams of a session there are here."""
+        return self._streams.get(token, 0)
+
     async def holds(self, token: str, *, since: float) -> bool:
         """Return whether the session of a stream still held at some instant after `since`, by the loop's clock."""
         while token not in self._asked or self._at < since:

@@ -174,6 +174,12 @@ class Fanout:
     async def _group(self, after: int, reach: int | None) -> Group:
         if reach is not None and self._last - after > reach:
             return Group(events=(), last=self._last, much=True)
+        if reach is not None and after > self._last:
+            # The reader may be a moment behind; or the record is another than the one that was followed, such as one
+            # that was put back from a backup.
+            newest = await asyncio.to_thread(self._newest)
+            if after > newest:
+                return Group(events=(), last=newest, much=True)
         found = self._from_memory(after)
         if found is None:
             found = await asyncio.to_thread(self._read, after)

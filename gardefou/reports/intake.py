@@ -6,13 +6,20 @@ A report is acknowledged by the caller only after its transaction has committed 
 reports that come, never those that are there.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, literal_column, select, update
+from sqlalchemy import (
+    Select,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from gardefou.accounts.queries import lock_those
 from gardefou.clock import DAY
@@ -24,6 +31,7 @@ from gardefou.reports.gathering import Gathering
 from gardefou.reports.keep_sums import keep_sums, sums_are_due
 from gardefou.reports.priority import Known
 from gardefou.reports.reporters import count_cases
+from gardefou.reports.said import Said, Spoken, said_before
 from gardefou.reports.tables import cases, report, report_post
 from gardefou.reports.traits import Trait, traits_of
 from gardefou.storage import Tx
@@ -109,16 +117,6 @@ def file_reports(tx: Tx, *, now: int, filings: Sequence[Filing]) -> list[Filed |
     return found
 
 
-@dataclass(slots=True)
-class _Said:
-    """A report that is there, or will be when all of them are written."""
-
-    report_id: int
-    about: int | None
-    comment: str
-    at: int
-
-
 @dataclass(frozen=True, slots=True)
 class _Written:
     """A report's row but for its traits, by whom it is, and what is known of it so far."""
@@ -135,7 +133,7 @@ class _Desk:
         """Look up everything that decides what becomes of them; `there` tells how many follow each account."""
         self._tx, self._now, self._followers = tx, now, there
         self._cases = _open_cases(tx, there)
-        self._said = _said_before(tx, [one.case_id for one in self._cases.values()], {one.by for one in filings})
+        self._said = said_before(tx, [one.case_id for one in self._cases.values()], filings)
         self._imported = _imported(tx, [one.imported_key for one in filings if one.imported_key is not None])
         self._reports: list[_Written] = []
         self._posts: list[tuple[Any, ...]] = []
@@ -159,19 +157,16 @@ class _Desk:
             case.reporters[one.by] = self._reporters[one.by]
             self._reporters[one.by] += 1  # Ten reports in one case weigh as one.
         report_id = self._write_down(one, case, first=not mine)
-        mine.append(_Said(report_id, one.about, one.comment, self._now))
+        mine.note(Said(report_id, self._now), one.about, one.comment)
         if one.imported_key is not None:
             self._imported[one.imported_key] = Filed(
                 report_id=report_id, case_id=case.case_id, new_case=False, repeated=True
             )
         return Filed(report_id=report_id, case_id=case.case_id, new_case=opens)
 
-    def _same(self, mine: Sequence[_Said], one: Filing) -> _Said | None:
-        for said in mine:
-            adds_nothing = not one.comment or said.comment == one.comment
-            if said.about == one.about and adds_nothing and self._now - said.at < SAME_WITHIN:
-                return said
-        return None
+    def _same(self, mine: Spoken, one: Filing) -> Said | None:
+        said = mine.same(one)
+        return said if said is not None and self._now - said.at < SAME_WITHIN else None
 
     def _write_down(self, one: Filing, case: Gathering, *, first: bool) -> int:
         report_id = self._tx.new_id(self._now)
@@ -251,24 +246,6 @@ def _open_cases(tx: Tx, account_ids: Collection[int]) -> dict[int, Gathering]:
 def _open_now(account_ids: list[int]) -> Select[Any]:
     wanted = select(cases).where(among(cases.c.account_id, account_ids), cases.c.state == literal_column("'open'"))
     return wanted.order_by(cases.c.id).with_for_update()
-
-
-def _said_before(tx: Tx, case_ids: Sequence[int], reporters: set[str]) -> dict[tuple[int, str], list[_Said]]:
-    """Return what these reporters have said in these cases."""
-    found: dict[tuple[int, str], list[_Said]] = defaultdict(list)
-    if not case_ids:
-        return found
-    for row in tx.all(*_said_by(list(reporters), list(case_ids))):
-        said = _Said(int(row["id"]), row["about"], row["comment"], int(row["created_at"]))
-        found[int(row["case_id"]), row["reporter"]].append(said)
-    return found
-
-
-@prepared
-def _said_by(reporters: list[str], case_ids: list[int]) -> Select[Any]:
-    said = report.c
-    wanted = select(said.id, said.case_id, said.reporter, said.about, said.comment, said.created_at)
-    return wanted.where(among(said.reporter, reporters), among(said.case_id, case_ids)).order_by(said.id)
 
 
 def _imported(tx: Tx, keys: Sequence[str]) -> dict[str | None, Filed]:

@@ -162,3 +162,17 @@ def test_more_than_can_be_written_now_is_turned_away_and_told_when_to_come_again
     assert (answer.status_code, answer.headers["retry-after"], answer.json()["code"]) == (503, "2", "too_many_wait")
     assert "recommencez dans un instant" in answer.json()["detail"]
     assert not list(tmp_path.glob("bugs/*"))
+
+
+def test_json_nested_deeper_than_anything_and_fields_that_are_none_are_refused_in_words(
+    town: Town, client: Client
+) -> None:
+    secret = secret_of(town, "reports")
+    headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
+    deep = client.post("/api/reports", headers=headers, content=b"[" * 200_000)
+    assert (deep.status_code, "nested too deeply" in deep.json()["detail"]) == (400, True)
+    more = client.post(
+        "/api/reports", headers=headers, json={"account": "anna", "category": "spam", "reporter": "somebody"}
+    )
+    assert more.status_code == 400
+    assert "reporter" in more.json()["detail"]

@@ -1,5 +1,6 @@
 """Reports by the thousand: a line of answer for each, all or none of them, and the same again changes nothing."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +72,8 @@ def test_each_line_has_its_answer_and_what_is_wrong_stops_only_itself(town: Town
     assert [one["line"] for one in answers] == list(range(1, 11))
     assert [one["line"] for one in answers if "report" in one] == [1, 8]
     assert all(one["error"] and one["code"] for one in answers if "report" not in one)
+    assert [answers[place]["code"] for place in (1, 3, 5)] == ["unknown_reported", "category", "unknown_reported"]
+    assert "spam" in answers[3]["error"], "it says which there are"
     with town.db.reading() as tx:
         rows = tx.all(select(report).order_by(report.c.id))
         assert tx.scalar(select(func.count()).select_from(cases)) == 1
@@ -125,3 +128,30 @@ def test_an_upload_is_forgotten_after_a_week(town: Town, client: Client, clock: 
     _send(client, town_secret, [{"account": "anna", "category": "spam"}], key="two")
     with town.db.reading() as tx:
         assert tx.scalar(select(func.count()).select_from(upload_table)) == 1
+
+
+def test_a_key_is_still_good_where_nothing_was_taken_and_a_packed_body_is_refused(town: Town, client: Client) -> None:
+    secret = secret_of(town, "reports")
+    line = {"account": "anna", "category": "spam"}
+    assert "report" not in _answers(_send(client, secret, [b"{"]))[0]
+    assert "report" in _answers(_send(client, secret, [line]))[0], "under the same key"
+    packed = client.post(
+        "/intake/reports",
+        headers={"authorization": f"Bearer {secret}", "idempotency-key": "packed", "content-encoding": "gzip"},
+        content=gzip.compress(json.dumps(line).encode()),
+    )
+    assert packed.status_code == 415
+    assert "without Content-Encoding" in packed.json()["detail"]
+
+
+def test_thousands_of_lines_of_one_reporter_are_told_apart_and_known_again(town: Town, client: Client) -> None:
+    secret = secret_of(town, "reports")
+    lines = [{"account": "anna", "category": "spam", "comment": f"line {number}"} for number in range(1_000)]
+    first, again = (_answers(_send(client, secret, lines, key=key)) for key in ("first", "again"))
+    assert len({one["report"] for one in first}) == 1_000
+    assert [one["report"] for one in again] == [one["report"] for one in first]
+    (wordless,) = _answers(_send(client, secret, [{"account": "anna", "category": "spam"}], key="wordless"))
+    assert wordless["report"] == first[-1]["report"], "without words it adds nothing to the last"
+    with town.db.reading() as tx:
+        times = tx.ids(select(report.c.times).order_by(report.c.id))
+    assert times == [2] * 999 + [3]

@@ -87,6 +87,7 @@ def test_a_burst_does_not_make_the_next_one_usual() -> None:
     [
         "THIS ACCOUNT must go now -- report it, and pass it on (17)",
         "this account must go now. report it and pass it on 🔥🔥",
+        "This ac\u00adcount must g\u200bo now. Re.port it and pass it o8n!",
         "Thís  accòunt\nmust go now… Report it; and pass it on!!!",
     ],
 )
