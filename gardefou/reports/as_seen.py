@@ -110,7 +110,7 @@ def _changes(case: Case, seen: Seen | None) -> tuple[list[str], list[str]]:
         return [], []
     is_now = seen_of(case)
     changes = (
-        (is_now.severity < seen.severity, "graver", _("a graver complaint has come")),
+        (is_now.severity < seen.severity and is_now.aside >= seen.aside, "graver", _("a graver complaint has come")),
         (is_now.protected and not seen.protected, "protected", _("its account is protected now")),
         (is_now.handed and not seen.handed, "handed", _("it was handed to reviewers")),
         (is_now.aside > seen.aside, "aside", _("some of its reports were set aside")),

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, false, func, or_, select
 
 from gardefou.clock import MINUTE
 from gardefou.reports.bursts import Burst, find_bursts, sum_of
+from gardefou.reports.leads import Kind
 from gardefou.reports.priority import Weighed
 from gardefou.reports.sums import Minute, Sums, in_words, within
 from gardefou.reports.tables import aside, report
@@ -39,12 +40,23 @@ class Which:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """How many they are: all, by accounts opened in the day before, and in the words; and the first one's place."""
+    """How many the reports of a set are, and what its case is without them.
+
+    Attributes:
+        reports: how many.
+        young: how many by accounts opened in the day before.
+        same: how many in the words.
+        first: the first one's place.
+        kinds: which kinds of complaint they are.
+        left: when the first of each kind came among those that count without them.
+    """
 
     reports: int
     young: int
     same: int
     first: int
+    kinds: tuple[Kind, ...]
+    left: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +77,8 @@ class Aside:
         set_at: when, or when the last were added.
         weighed_to: up to this place its reporters are taken out of what the case weighs.
         taken_out: what they weighed.
+        kinds: which kinds of complaint they are.
+        whole: up to that place too, those that name no post are taken out of the sums of the case: so many.
     """
 
     id: int
@@ -80,6 +94,8 @@ class Aside:
     set_at: int
     weighed_to: int
     taken_out: Weighed
+    kinds: tuple[Kind, ...]
+    whole: int
 
     @property
     def which(self) -> Which:
@@ -115,8 +131,9 @@ def in_force(tx: Tx, case_id: int) -> tuple[Aside, ...]:
 def aside_of(row: RowMapping) -> Aside:
     """Return a row as a value."""
     words = tuple((one, after) for one, after in json.loads(row["words"]))
-    taken = {name: row[name] for name in Aside.__slots__ if name not in {"words", "taken_out"}}
-    return Aside(words=words, taken_out=Weighed(**json.loads(row["taken_out"])), **taken)
+    kinds = tuple(Kind(*one) for one in json.loads(row["kinds"]))
+    taken = {name: row[name] for name in Aside.__slots__ if name not in {"words", "taken_out", "kinds"}}
+    return Aside(words=words, taken_out=Weighed(**json.loads(row["taken_out"])), kinds=kinds, **taken)
 
 
 def offers(sums: Sums, found: Sequence[Aside]) -> tuple[Offer, ...]:
@@ -146,14 +163,41 @@ def in_one_of(found: Sequence[Aside]) -> ColumnElement[bool]:
     return or_(false(), *(in_set(one.which) for one in found))
 
 
-def count_set(tx: Tx, which: Which) -> Counted:
-    """Count the reports of a set."""
-    row = tx.first(
-        select(
-            func.count().label("reports"),
-            func.count().filter(YOUNG).label("young"),
-            func.count().filter(in_words(dict(which.words))).label("same"),
-            func.coalesce(func.min(report.c.place), 0).label("first"),
-        ).where(in_set(which))
+def count_set(tx: Tx, which: Which, *, beside: Sequence[Aside], reports: int) -> Counted:
+    """Count the reports of a set, and see what counts without them, in one walk.
+
+    Args:
+        tx: the open transaction.
+        which: which they are.
+        beside: what else is set aside in the case.
+        reports: how many reports it has.
+    """
+    mine, left = in_set(which), ~or_(in_set(which), in_one_of(beside))
+    asked = select(
+        report.c.category,
+        func.count().filter(mine).label("reports"),
+        func.count().filter(mine, YOUNG).label("young"),
+        func.count().filter(mine, in_words(dict(which.words))).label("same"),
+        func.min(report.c.place).filter(mine).label("first"),
+        func.min(report.c.created_at).filter(mine).label("first_at"),
+        func.min(report.c.created_at).filter(left).label("left"),
     )
-    return Counted(reports=0, young=0, same=0, first=0) if row is None else Counted(**row)
+    rows = tx.all(asked.where(within(which.case_id, 0, reports)).group_by(report.c.category))
+    those = [row for row in rows if row["reports"]]
+    return Counted(
+        reports=sum(row["reports"] for row in those),
+        young=sum(row["young"] for row in those),
+        same=sum(row["same"] for row in those),
+        first=min((row["first"] for row in those), default=0),
+        kinds=tuple(sorted(Kind(row["category"], row["reports"], row["first_at"]) for row in those)),
+        left={row["category"]: row["left"] for row in rows if row["left"] is not None},
+    )
+
+
+def first_of_each(tx: Tx, case_id: int, *, after: int, upto: int) -> dict[str, int]:
+    """Return when the first report of each kind came, of those that stand after one place and not after another."""
+    if upto <= after:
+        return {}
+    asked = select(report.c.category, func.min(report.c.created_at).label("at"))
+    rows = tx.all(asked.where(within(case_id, after, upto)).group_by(report.c.category))
+    return {row["category"]: row["at"] for row in rows}

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import RowMapping
 
 from gardefou.reports.categories import Category
+from gardefou.reports.leads import Lead
 from gardefou.reports.priority import Weighed
 
 
@@ -27,7 +28,7 @@ class Case:
         version: changes when what a person decides on has changed: graver, protected, handed, closed, reopened,
             reports set aside or not any more, an order that answers it proposed or ended. Not with each report, or a
             storm would keep everybody from deciding.
-        category: the gravest complaint.
+        category: the gravest complaint that counts.
         severity: its place; 0 is gravest.
         locale: the language of the first report.
         reports: how many reports, all of them.
@@ -35,7 +36,7 @@ class Case:
         protected: whether the account was protected at any report.
         opened_at: when the first report came.
         updated_at: when anything last happened to it.
-        due_at: when a first decision is due.
+        due_at: when a first decision is due on what counts.
         handed_to: the role it was handed to, or None.
         closed_at: when it was closed, or None.
         closed_by: by whom, or None.
@@ -79,6 +80,11 @@ class Case:
     def counting(self) -> int:
         """How many reports count: all but those set aside."""
         return self.reports - self.set_aside
+
+    @property
+    def lead(self) -> Lead:
+        """What leads it."""
+        return Lead(category=self.category, due_at=self.due_at)
 
     @property
     def for_reviewers(self) -> bool:

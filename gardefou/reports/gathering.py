@@ -1,6 +1,7 @@
 """A case and the reports that come to it: what its row is with them.
 
-A graver report leads a case and makes it due sooner, protection only rises, and nothing that comes moves a case back.
+A graver report leads a case and makes it due sooner, protection only rises, and nothing that comes moves a case back;
+but for one of which all reports are set aside.
 What makes it graver also brings it back into the queue from waiting for an order.
 """
 
@@ -58,11 +59,15 @@ class Gathering:
         reports, reach, version, category = len(self.new), followers[account_id], 1, gravest.value
         tell_at, order_id = now if protected else None, None
         if before is not None:
-            graver, rises = severity < before["severity"], protected > before["protected"]
+            nothing = before["reports"] == before["set_aside"]
+            # Where nothing counted, what comes now leads it, and not what was set aside.
+            graver = severity != before["severity"] if nothing else severity < before["severity"]
+            rises = protected > before["protected"]
             reports, reach = reports + before["reports"], max(reach, before["reach"])
             version, category = before["version"] + int(graver or rises), category if graver else before["category"]
-            severity, protected = min(severity, before["severity"]), max(protected, before["protected"])
-            due_at, who = min(due_at, before["due_at"]), weighed_of(before) + who
+            protected, who = max(protected, before["protected"]), weighed_of(before) + who
+            if not nothing:
+                severity, due_at = min(severity, before["severity"]), min(due_at, before["due_at"])
             # The duty manager is told of it again where it got worse, and not because more of the same came.
             tell_at = now if protected and (graver or rises) else before["tell_at"]
             # Whoever proposed an order did not know of this: somebody decides again.

@@ -5,18 +5,20 @@ What comes later is not set aside by itself: as long as the burst goes on it is 
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import insert, update
 
 from gardefou.events import Actor
 from gardefou.reports.as_seen import Seen
-from gardefou.reports.aside import Aside, Counted, Which, count_set, in_force, offers
+from gardefou.reports.aside import Aside, Counted, Which, count_set, first_of_each, in_force, offers
 from gardefou.reports.case import Case
 from gardefou.reports.count_aside import count_aside
 from gardefou.reports.errors import BurstChangedError
 from gardefou.reports.hold_to_act import hold_to_act
 from gardefou.reports.keep_sums import keep_sums
+from gardefou.reports.leads import lead_of
 from gardefou.reports.offers import Follows
 from gardefou.reports.priority import Weighed
 from gardefou.reports.sums import of_case
@@ -70,18 +72,29 @@ def set_aside(
     # Counting a storm takes a moment: it is done before anything is locked. The reports that were there do not change,
     # and all else is read again.
     ahead = _wanted(tx, before, since, upto)
-    counted = count_set(tx, ahead.which)
+    counted = count_set(tx, ahead.which, beside=ahead.beside, reports=before.reports)
     case = hold_to_act(tx, actor=actor, now=now, case_id=case_id, version=version, seen=seen, follows=follows)
     keep_sums(tx, case_id=case_id, upto=case.reports)
     wanted = _wanted(tx, case, since, upto)
-    if wanted.which != ahead.which:
-        counted = count_set(tx, wanted.which)
+    if wanted != ahead:
+        counted = count_set(tx, wanted.which, beside=wanted.beside, reports=case.reports)
     more = counted.reports - (wanted.aside.reports if wanted.aside else 0)
     if more != reports or more <= 0:
         raise _changed(more)
+    # What came while they were counted was not among what was left.
+    came = first_of_each(tx, case_id, after=before.reports, upto=case.reports) if wanted == ahead else {}
     found = _write(tx, now, wanted, counted, by=str(actor))
-    again = wanted.aside.taken_out if wanted.aside else Weighed()
-    count_aside(tx, actor=actor, now=now, case=case, found=found, kind="case.set_aside", more=more, again=again)
+    count_aside(
+        tx,
+        actor=actor,
+        now=now,
+        case=case,
+        kind="case.set_aside",
+        # Where nothing counts any more, it stays what it was: somebody decides it all the same.
+        lead=lead_of({**came, **counted.left}) or case.lead,
+        before=wanted.aside,
+        after=found,
+    )
     take_out_few(tx, actor=actor, now=now, found=found)
     return next(one for one in in_force(tx, case.id) if one.id == found.id)
 
@@ -92,6 +105,7 @@ class _Wanted:
 
     which: Which
     aside: Aside | None
+    beside: Sequence[Aside]
 
 
 def _wanted(tx: Tx, case: Case, since: int, upto: int) -> _Wanted:
@@ -101,12 +115,13 @@ def _wanted(tx: Tx, case: Case, since: int, upto: int) -> _Wanted:
         BurstChangedError: there is no such burst.
     """
     sums = of_case(tx, case)
-    for one in offers(sums, in_force(tx, case.id)):
+    apart = in_force(tx, case.id)
+    for one in offers(sums, apart):
         if one.since <= since < one.until:
             upto = max(min(upto, case.reports), one.aside.upto if one.aside else 0)
             words = tuple(sorted(pair for pair in sums.words.items() if pair[1] < upto))
             which = Which(case_id=case.id, since=one.since, until=one.until, upto=upto, words=words)
-            return _Wanted(which=which, aside=one.aside)
+            return _Wanted(which=which, aside=one.aside, beside=tuple(each for each in apart if each != one.aside))
     raise _changed(0)
 
 
@@ -142,8 +157,11 @@ def _write(tx: Tx, now: int, wanted: _Wanted, counted: Counted, *, by: str) -> A
         # What was taken out before for less of it weighs again: all of them are weighed anew.
         weighed_to=counted.first - 1,
         taken_out=Weighed(),
+        kinds=counted.kinds,
+        whole=0,
     )
-    row = asdict(found) | {"words": json.dumps(found.words), "taken_out": json.dumps({})}
+    told = {"words": json.dumps(found.words), "taken_out": json.dumps({}), "kinds": json.dumps(found.kinds)}
+    row = asdict(found) | told
     tx.execute(
         insert(aside).values(**row) if known is None else update(aside).where(aside.c.id == found.id).values(**row)
     )

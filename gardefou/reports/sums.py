@@ -64,7 +64,7 @@ class PostSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """What reports of a case add up to.
+    """What reports of a case add up to: all of them by the minute, and else those that are not set aside.
 
     Attributes:
         upto: the place of the last of them.
@@ -89,6 +89,8 @@ class Sums:
     words: Mapping[int, int] = field(default_factory=dict)
 
 
+#: What holds of a report that names a post.
+NAMES_ONE = select(report_post.c.report_id).where(report_post.c.report_id == report.c.id).exists()
 _KEPT = (
     select(case_sum.c.upto, case_sum.c.whole, case_sum.c.categories, case_words.c.words, case_words.c.after)
     .outerjoin(case_words, case_words.c.case_id == case_sum.c.case_id)
@@ -110,7 +112,7 @@ def kept(tx: Tx, case_id: int) -> Sums:
 
 
 def of_case(tx: Tx, case: Case) -> Sums:
-    """Return what all reports of a case add up to: its newest minutes, and the posts that most of them name."""
+    """Return what the reports of a case add up to: its newest minutes, and the posts that most of them name."""
     before = kept(tx, case.id)
     since = counted(tx, case_id=case.id, after=before.upto, upto=case.reports, known=before.words)
     times, posts = _both_minutes(tx, case.id, since.minutes), _both_posts(tx, case.id, since.posts)
@@ -142,12 +144,11 @@ def counted(tx: Tx, *, case_id: int, after: int, upto: int, known: Mapping[int, 
     words = {**known, **dict.fromkeys(_shared_anew(tx, here, known), after)}
     number = func.count().label("number")
     of_each = tx.all(select(report.c.category, number).where(here).group_by(report.c.category))
-    names_one = select(report_post.c.report_id).where(report_post.c.report_id == report.c.id).exists()
     return Sums(
         upto=upto,
         minutes=_minutes(tx, here, words),
         categories=Counter({row["category"]: row["number"] for row in of_each}),
-        whole=int(tx.scalar(select(func.count()).select_from(report).where(here, ~names_one))),
+        whole=int(tx.scalar(select(func.count()).select_from(report).where(here, ~NAMES_ONE))),
         posts=_posts(tx, here),
         words=words,
     )
@@ -211,8 +212,8 @@ def _both_minutes(tx: Tx, case_id: int, since: Mapping[int, Minute]) -> Sums:
     return Sums(first=first, earliest=rows[0]["earliest"], minutes=found)
 
 
-def _posts(tx: Tx, here: ColumnElement[bool]) -> dict[int, PostSum]:
-    """Return the posts that reports name; a reporter who has named one before is not counted again."""
+def _named_first() -> ColumnElement[bool]:
+    """Return what holds of a report that names a post which its reporter has not named before in the case."""
     earlier, named = report.alias(), report_post.alias()
     before = (
         select(earlier.c.id)
@@ -221,13 +222,21 @@ def _posts(tx: Tx, here: ColumnElement[bool]) -> dict[int, PostSum]:
         .where(earlier.c.place < report.c.place, named.c.post_id == report_post.c.post_id)
         .exists()
     )
+    return or_(FIRST, ~before)
+
+
+NAMED_FIRST = _named_first()
+
+
+def _posts(tx: Tx, here: ColumnElement[bool]) -> dict[int, PostSum]:
+    """Return the posts that reports name; a reporter who has named one before is not counted again."""
     asked = (
         select(
             report_post.c.post_id,
             func.min(report_post.c.excerpt).label("excerpt"),
             func.min(report_post.c.posted_at).label("posted_at"),
             func.count().label("reports"),
-            func.count().filter(or_(FIRST, ~before)).label("reporters"),
+            func.count().filter(NAMED_FIRST).label("reporters"),
         )
         .join(report, report.c.id == report_post.c.report_id)
         .where(here)
@@ -237,14 +246,16 @@ def _posts(tx: Tx, here: ColumnElement[bool]) -> dict[int, PostSum]:
 
 
 _POST = tuple(case_post.c[name] for name in ("post_id", "reports", "reporters", "excerpt", "posted_at"))
+# Of what is set aside nothing is left.
+_COUNTS = case_post.c.reports > 0
 _MOST_NAMED = (
     select(*_POST, func.count().over().label("kept"))
-    .where(case_post.c.case_id == bindparam("case_id"))
+    .where(case_post.c.case_id == bindparam("case_id"), _COUNTS)
     .order_by(case_post.c.reports.desc(), case_post.c.post_id)
     .limit(POSTS_SHOWN)
 )
 _NAMED = select(*_POST).where(
-    case_post.c.case_id == bindparam("case_id"), among(case_post.c.post_id, bindparam("posts"))
+    case_post.c.case_id == bindparam("case_id"), _COUNTS, among(case_post.c.post_id, bindparam("posts"))
 )
 
 

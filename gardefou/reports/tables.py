@@ -122,7 +122,7 @@ report_post = Table(
 )
 
 #: What the first `upto` reports of a case add up to, so that a page of it costs the same in a storm; none of a case
-#: with few reports. `categories` is JSON: how many reports there are of each.
+#: with few reports. `categories` is JSON: how many reports there are of each. What is set aside is not in it.
 case_sum = Table(
     "case_sum",
     metadata,
@@ -132,8 +132,8 @@ case_sum = Table(
     Column("categories", Text, nullable=False),
 )
 
-#: The same for each minute in which reports came: how many, how many of whose reporters were young, how many had the
-#: same words as others, how many either.
+#: The same for each minute in which reports came, those that are set aside among them: how many, how many of whose
+#: reporters were young, how many had the same words as others, how many either.
 case_minute = Table(
     "case_minute",
     metadata,
@@ -145,7 +145,7 @@ case_minute = Table(
     Column("alike", Int64, nullable=False),
 )
 
-#: The same for each post that they name, with the words it had in the first of them.
+#: The same for each post that those name which are not set aside, with the words it had in the first of them.
 case_post = Table(
     "case_post",
     metadata,
@@ -168,8 +168,10 @@ case_words = Table(
 
 #: Reports of one burst that somebody set aside together, said by what they have in common: they came from `since` until
 #: `until`, stand at `upto` or before, and were written by the young or in the same `words` (JSON, each with the place
-#: after which it counts). One row, whatever their number; the reports themselves stay as they are. Up to the place
-#: `weighed_to` its reporters are taken out of what the case weighs: `taken_out`, JSON, is what they weighed.
+#: after which it counts). One row, whatever their number; the reports themselves stay as they are. `kinds`, JSON, says
+#: of each kind of complaint how many they are and when the first came. Up to the place `weighed_to` its reporters are
+#: taken out of what the case weighs: `taken_out`, JSON, is what they weighed. Up to there, too, `whole` that name no
+#: post are out of the sums of the case, and those that name one (`aside_post`).
 aside = Table(
     "aside",
     metadata,
@@ -188,9 +190,21 @@ aside = Table(
     Column("taken_back_at", Int64),
     Column("weighed_to", Int64, nullable=False, server_default="0"),
     Column("taken_out", Text, nullable=False, server_default="{}"),
+    Column("kinds", Text, nullable=False, server_default="[]"),
+    Column("whole", Int64, nullable=False, server_default="0"),
     Index("ix_aside_case", "case_id", "id"),
     Index("uq_aside_in_force", "case_id", "since", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE),
     Index("ix_aside_waits", "id", postgresql_where=_UNWEIGHED, sqlite_where=_UNWEIGHED),
+)
+
+#: How many reports of a set name a post, and how many reporters do so nowhere else: what is out of `case_post` now.
+aside_post = Table(
+    "aside_post",
+    metadata,
+    Column("aside_id", Int64, ForeignKey("aside.id"), primary_key=True, autoincrement=False),
+    Column("post_id", Int64, primary_key=True, autoincrement=False),
+    Column("reports", Int64, nullable=False),
+    Column("reporters", Int64, nullable=False),
 )
 
 #: How often a reporter was right: counted when a case is closed, which `decided_at` tells of the last one.

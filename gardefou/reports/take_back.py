@@ -8,6 +8,7 @@ from gardefou.reports.aside import aside_of
 from gardefou.reports.count_aside import count_aside
 from gardefou.reports.errors import UnknownAsideError
 from gardefou.reports.hold_to_act import hold_to_act
+from gardefou.reports.leads import lead_of
 from gardefou.reports.offers import Follows
 from gardefou.reports.tables import aside
 from gardefou.reports.view import case as case_row
@@ -43,13 +44,14 @@ def take_back(
         raise UnknownAsideError(_("No reports are set aside under that number."))
     tx.execute(update(aside).where(aside.c.id == aside_id).values(taken_back_by=str(actor), taken_back_at=now))
     found = aside_of(row)
+    theirs = lead_of({one.category: one.first_at for one in found.kinds}) or case.lead
     count_aside(
         tx,
         actor=actor,
         now=now,
         case=case,
-        found=found,
         kind="case.counted_again",
-        more=-found.reports,
-        again=found.taken_out,
+        lead=theirs.joined(case.lead) if case.counting else theirs,
+        before=found,
+        after=None,
     )

@@ -14,6 +14,7 @@ from gardefou.events.tables import event
 from gardefou.reports import queries
 from gardefou.reports.case import Case
 from gardefou.reports.intake import file_reports
+from gardefou.reports.move_sums import give_back
 from gardefou.reports.priority import Weighed
 from gardefou.reports.tables import aside as aside_table
 from gardefou.reports.tables import cases as cases_table
@@ -141,7 +142,8 @@ def test_the_worker_takes_out_what_is_left_to_it(database_url: str, tmp_path: Pa
         before = queries.case(tx, case_id)
         found = aside(tx, agent, case_id, clock.now())
         # As if they had been too many for the step that set them aside.
-        tx.execute(update(aside_table).values(weighed_to=0, taken_out="{}"))
+        give_back(tx, found)
+        tx.execute(update(aside_table).values(weighed_to=0, taken_out="{}", whole=0))
         tx.execute(update(cases_table).values(**asdict(before.who), rank_at=before.rank_at))
     worker = Worker(house)
     worker.round()
