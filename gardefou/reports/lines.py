@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, FromClause, func, literal, select
+from sqlalchemy import case as either
 
 from gardefou.reports.aside import Aside, in_one_of
-from gardefou.reports.case import Case
+from gardefou.reports.case import Case, Outcome
 from gardefou.reports.categories import Category
 from gardefou.reports.sums import within
-from gardefou.reports.tables import report, report_post, reporter
+from gardefou.reports.tables import report, report_post, reporter, tally
 from gardefou.storage import Tx
 
 MOST_LINES = 200
@@ -19,7 +20,7 @@ LOOKED_THROUGH = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLine:
-    """One report, with what is known of its reporter's earlier cases."""
+    """One report, with how its reporter's other cases were decided; how this one was is not in it."""
 
     id: int
     place: int
@@ -63,18 +64,18 @@ def reports_of(
     limit, last = max(1, min(limit, MOST_LINES)), case.reports if before is None else min(before - 1, case.reports)
     first = last - LOOKED_THROUGH
     which = in_one_of([only]) if only else ~in_one_of(found)
-    lines = _lines(tx, within(case.id, first, last) & which, limit)
+    lines = _lines(tx, case, within(case.id, first, last) & which, limit)
     if len(lines) == limit:
         return Lines(lines=lines, before=lines[-1].place)
     return Lines(lines=lines, before=first + 1 if first > 0 else None)
 
 
-def _lines(tx: Tx, these: ColumnElement[bool], limit: int) -> tuple[ReportLine, ...]:
+def _lines(tx: Tx, case: Case, these: ColumnElement[bool], limit: int) -> tuple[ReportLine, ...]:
     # The page is found first, and what is known of its few reporters afterwards.
     page = select(report).where(these).order_by(report.c.place.desc()).limit(limit).subquery()
     posts = select(func.count()).where(report_post.c.report_id == page.c.id).scalar_subquery().label("posts")
     asked = (
-        select(page, posts, reporter.c.filed, reporter.c.upheld, reporter.c.rejected)
+        select(page, posts, reporter.c.filed, reporter.c.upheld, reporter.c.rejected, _counted(page).label("counted"))
         .join(reporter, reporter.c.key == page.c.reporter)
         .order_by(page.c.place.desc())
     )
@@ -89,8 +90,14 @@ def _lines(tx: Tx, these: ColumnElement[bool], limit: int) -> tuple[ReportLine, 
             created_at=row["created_at"],
             posts=row["posts"],
             filed_before=max(0, row["filed"] - 1),
-            upheld=row["upheld"],
-            rejected=row["rejected"],
+            upheld=max(0, row["upheld"] - (row["counted"] if case.outcome is Outcome.UPHELD else 0)),
+            rejected=max(0, row["rejected"] - (row["counted"] if case.outcome is Outcome.REJECTED else 0)),
         )
         for row in tx.all(asked)
     )
+
+
+def _counted(page: FromClause) -> ColumnElement[int]:
+    """Return how often the end of a case is counted for the author of a report: once, as far as that has come."""
+    waits = select(tally.c.id).where(tally.c.case_id == page.c.case_id, tally.c.after < page.c.id).exists()
+    return either((waits, literal(0)), else_=literal(1))

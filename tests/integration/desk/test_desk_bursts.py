@@ -4,10 +4,12 @@ import re
 
 import pytest
 
-from gardefou.clock import MINUTE
+from gardefou.clock import HOUR, MINUTE
 from gardefou.reports import queries
+from gardefou.reports.filing import filing
 from gardefou.reports.leases import take_lease
-from tests.factories.storms import storm
+from tests.factories.reports import make_report
+from tests.factories.storms import CALL, file_at, make_members, storm
 from tests.factories.town import Town
 from tests.integration.desk.conftest import Browser, Visit
 
@@ -116,3 +118,32 @@ def test_reports_are_read_page_by_page_those_set_aside_apart(town: Town, visit: 
     for wrong, status in (("?before=x", 404), (f"?before={'9' * 25}", 404), ("?aside=7", 404), ("?before=0", 200)):
         assert browser.get(here + wrong).status_code == status
     assert browser.get("/desk/cases/7/reports").status_code == 404
+
+
+def chosen(page: str) -> set[str]:
+    """Return the reasons that the cards of a page begin with."""
+    return set(re.findall(r'<option value="([^"]+)" selected', page))
+
+
+@pytest.mark.promise(18)
+def test_without_its_storm_a_case_is_another_kind_on_its_page_in_the_queue_and_in_what_is_proposed(
+    town: Town, visit: Visit
+) -> None:
+    with town.db.transaction() as tx:
+        anna, now = town.accounts["anna"], town.now
+        for number in range(4):
+            make_report(tx, now - HOUR, anna, category="fraud", comment=f"She sold me {number} boats")
+        crowd = make_members(tx, now, 60, opened=now)
+        calls = [(now, filing(actor=one, account_id=anna, category="threats", comment=CALL)) for one in crowd]
+        case_id = file_at(tx, calls)
+    browser = visit("agent")
+    before = browser.get(f"/desk/cases/{case_id}").text
+    status, after = press(browser, case_id, "/aside")
+    queue = browser.get("/desk/queue").text
+    assert status == 303
+    assert ("Threats 60 · Fraud 4" in before, "Threats 60" in after, "Fraud 4" in after) == (True, False, True)
+    assert ("Threats" in queue, "Fraud" in queue, "4 reports" in queue) == (False, True, True)
+    assert chosen(before) != chosen(after)
+    status, back = press(browser, case_id, "/back")
+    assert (status, "Threats 60 · Fraud 4" in back) == (303, True)
+    assert chosen(back) == chosen(before)

@@ -1,7 +1,7 @@
 """Deciding a case, undoing it, and handing it on."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from gardefou.clock import MINUTE, Micros
 from gardefou.events import Actor
@@ -19,7 +19,8 @@ from gardefou.reports.errors import (
     WorkerError,
 )
 from gardefou.reports.leases import Lease, take_lease
-from gardefou.reports.tables import report, reporter
+from gardefou.reports.tables import report, reporter, tally
+from gardefou.reports.tally import count_outcome
 from gardefou.storage import Database, Tx
 from tests.factories.accounts import make_account
 from tests.factories.racing import race
@@ -55,6 +56,28 @@ def test_closing_changes_one_row_and_counts_each_reporter_once(db: Database, now
     )
     with db.reading() as tx:
         assert tx.scalar(select(event.c.kind).order_by(event.c.id.desc()).limit(1)) == "case.closed"
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "rejected"])
+def test_what_a_case_says_of_who_reported_leaves_out_how_it_was_decided_itself(
+    db: Database, now: Micros, outcome: str
+) -> None:
+    with db.transaction() as tx:
+        agent, often = make_actor(tx, now), Actor.member(1)
+        earlier = make_report(tx, now, make_account(tx, now), reporter=often).case_id
+        cases.close(tx, actor=agent, now=now, case_id=earlier, outcome=outcome, version=1)
+        account_id = make_account(tx, now)
+        make_report(tx, now, account_id, reporter=often)
+        case_id = make_report(tx, now, account_id, reporter=Actor.member(2)).case_id
+        before = queries.reports_of(tx, case=queries.case(tx, case_id), found=())
+        assert [line.upheld + line.rejected for line in before.lines] == [0, 1]
+        cases.close(tx, actor=agent, now=now, case_id=case_id, outcome=outcome, version=1)
+        assert queries.reports_of(tx, case=queries.case(tx, case_id), found=()) == before
+        # A storm's reporters are counted later: what is not counted yet is not left out.
+        count_outcome(tx, actor=agent, now=now, case=queries.case(tx, case_id), outcome=Outcome(outcome), step=-1)
+        told = {"id": 1, "case_id": case_id, "outcome": outcome, "step": 1, "after": 0, "last": 1 << 62, "at": now}
+        tx.execute(insert(tally).values(**told))
+        assert queries.reports_of(tx, case=queries.case(tx, case_id), found=()) == before
 
 
 def test_undoing_a_closing_leaves_everything_as_it_was(db: Database, now: Micros) -> None:
