@@ -52,7 +52,15 @@ def proposed(one: Proposal) -> str:
 
 
 def rests_on(one: Proposal) -> str:
-    """Return the numbers that a proposal rests on."""
+    """Return the numbers that a proposal rests on, and from when they count where that is not the whole of the time."""
+    if one.since:
+        return _(
+            "Of what they reported after %(time)s, when it was last decided about them: %(rejected)s of %(decided)s "
+            "cases rejected in 30 days",
+            time=day_and_time(one.since),
+            rejected=str(one.record.rejected),
+            decided=str(one.record.decided),
+        )
     return _(
         "%(rejected)s of %(decided)s cases rejected in 30 days",
         rejected=str(one.record.rejected),
