@@ -269,6 +269,8 @@ def test_a_platforms_reporter_is_refused_line_by_line_and_the_others_are_taken(h
         whose = str(tx.scalar(select(report.c.reporter).where(report.c.id == int(first["report"]))))
     reporter = Actor.visitor(whose.removeprefix("visitor:"))
     house.rejected(reporter, REJECTED)
+    named = f"reporter {reporter.key[:8]} of the platform that sends as platform"
+    assert all(named in house.desk("auditor").get(f"/desk/reporters{one}").text for one in ("", f"/{whose}"))
     with house.town.db.transaction() as tx:
         warn(tx, actor=house.town.people["reviewer 1"], now=house.town.now, reporter=whose, found=JUDGED)
     house.town.clock.advance(1)
