@@ -23,7 +23,7 @@ from gardefou.network.errors import FieldError, NoSuchPageError
 from gardefou.network.ports import Neighbours
 from gardefou.network.report import Asked, Taken, asked, report_all
 from gardefou.reports.errors import UnknownReportedError
-from gardefou.reports.uploads import begin_upload, end_upload
+from gardefou.reports.uploads import begin_upload, end_upload, note_brought
 from gardefou.staff.scopes import Scope
 from gardefou.staff.tokens import Bearer
 from gardefou.storage import Database
@@ -88,6 +88,7 @@ def take_upload(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bear
         if before is not None:
             return before
         taken = iter(report_all(tx, neighbours, now=now, wanted=[one for one in wanted if isinstance(one, Asked)]))
+        note_brought(tx, actor=bearer.actor, reporters=[one.actor for one in wanted if isinstance(one, Asked)])
         became = [next(taken) if isinstance(one, Asked) else one for one in wanted]
         answers = "".join(_answer(number, one) for number, one in enumerate(became, start=1))
         end_upload(tx, key=name, answers=answers)

@@ -112,6 +112,10 @@ def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) 
         "reasons": [(value.value, reason(value.value)) for value in REASONS],
         "me": me,
         "seen": str(seen_of(page.case)),
+        # What was sent and is wrong, on the page that answers a form (`asked_again`).
+        "typed": {},
+        "chosen_posts": [],
+        "wrong": "",
     }
 
 

@@ -9,16 +9,18 @@ from contextlib import suppress
 from typing import Any
 
 from litestar import Response, post
+from litestar.response import Template
 
 from gardefou.clock import Clock
 from gardefou.desk.answers import PROPOSED, VERDICT, answer, to_sign
+from gardefou.desk.asked_again import asked_again
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of, set_end, set_time
 from gardefou.desk.macro_words import worded
 from gardefou.desk.order_page import order_template
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.enforcement.restore import restore as bring_back
-from gardefou.errors import ConflictError
+from gardefou.errors import BadInputError, ConflictError
 from gardefou.guard.verdict import Refused
 from gardefou.may import May
 from gardefou.orders import papers, queries
@@ -50,11 +52,20 @@ ASKS = (*_SUBJECT, "reason", "clause", "comment", "macro", "not_before", "until"
 @post("/desk/orders", may=May.STAFF, tells=PROPOSED, asks=ASKS)
 async def propose_order(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, follows: Follows
-) -> Response[Any]:
+) -> Response[Any] | Template:
     """Propose an order; its case closes when it takes effect: at once, where the rules ask for nobody else."""
     fields = await fields_of(request)
     now = clock.now()
-    outcome = await asyncio.to_thread(_proposed, db, ports, me, follows, fields, now)
+    try:
+        outcome = await asyncio.to_thread(_proposed, db, ports, me, follows, fields, now)
+    except BadInputError as problem:
+        page = None
+        if not wants_json(request):
+            about: dict[str, Any] = {"me": me, "now": now, "fields": fields, "problem": problem}
+            page = await asyncio.to_thread(lambda: asked_again(request, db, ports, **about))
+        if page is None:
+            raise
+        return page
     if isinstance(outcome, int):
         return to_sign(request, outcome)
     return answer(request, outcome, me=me, now=now)

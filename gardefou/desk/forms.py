@@ -50,6 +50,17 @@ class Fields:
         """
         return number_of(name, self.text(name))
 
+    def id_or_none(self, name: str) -> int | None:
+        """Return an id; None when it is left out, and when what was sent is none."""
+        try:
+            return self.number(name)
+        except FormError:
+            return None
+
+    def typed(self) -> dict[str, str]:
+        """Return everything that was sent, the first under each name, to be shown again."""
+        return {name: self.text(name) for name in self._values}
+
     def needed(self, name: str) -> int:
         """Return a version that cannot be left out.
 

@@ -10,7 +10,7 @@ from typing import Any
 from litestar import get, post
 from litestar.response import Redirect, Template
 
-from gardefou.clock import Clock
+from gardefou.clock import SECOND, Clock
 from gardefou.desk import labels
 from gardefou.desk.became import became
 from gardefou.desk.errors import FormError
@@ -19,6 +19,7 @@ from gardefou.desk.frame import frame
 from gardefou.desk.order_view import subject_of
 from gardefou.desk.people import Known, called, known, named
 from gardefou.may import May
+from gardefou.orders.lifecycle import State
 from gardefou.orders.look_after import CARETAKERS, look_after, named_for, open_orders_of
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports
@@ -45,6 +46,7 @@ class Waiting:
         mine: whether that is the reader.
         present: whether they are on shift when that next thing happens.
         until: when the next thing happens by itself; None when nothing does.
+        void_at: when it is void because too few have signed; None where it no longer waits for anybody.
     """
 
     order: Order
@@ -55,6 +57,7 @@ class Waiting:
     mine: bool
     present: bool
     until: int | None
+    void_at: int | None
 
 
 @get("/desk/handover", may=May.STAFF, sync_to_thread=True)
@@ -71,12 +74,17 @@ def handover_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int) -> dict[st
     able = engaged_as(tx, CARETAKERS, now)
     here = {one.id: one for one in able}
     return {
-        "held": held_by(tx, me.person_id, now),
+        "held": [(one, whole_seconds(one.until - now)) for one in held_by(tx, me.person_id, now)],
         "waiting": waiting(tx, ports, me=me, now=now, here=here),
         "colleagues": colleagues(able, me),
         "may_take": me.person_id in here,
         "category": labels.category,
     }
+
+
+def whole_seconds(left: int) -> int:
+    """Return a length without the part of a second, which nobody plans by."""
+    return left // SECOND * SECOND
 
 
 def colleagues(able: list[Colleague], me: SignedIn) -> list[tuple[str, str]]:
@@ -123,6 +131,7 @@ def _waiting(
         mine=owned_by == me.person_id,
         present=until is not None and until >= (ahead or now),
         until=ahead,
+        void_at=order.approve_by if order.state is State.WAITING else None,
     )
 
 

@@ -34,7 +34,7 @@ _LINE = {
     "required": ["case", "became", "words", "code", "order", "reasons"],
     "properties": {
         "case": {"type": "string"},
-        "became": {"enum": ["done", "waits", "nothing"]},
+        "became": {"enum": ["done", "undone", "waits", "nothing"]},
         "words": {"type": "string", "description": "What a person would read."},
         "code": {"type": "string", "description": "Why nothing was done, for machines; empty otherwise."},
         "order": {"type": ["string", "null"]},

@@ -26,8 +26,8 @@ from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 
-#: How a line ended, for its sign: done, waiting for somebody, or nothing done.
-DONE, WAITS, NOTHING = "done", "waits", "nothing"
+#: How a line ended, for its sign: done, done and then undone, waiting for somebody, or nothing done.
+DONE, UNDONE, WAITS, NOTHING = "done", "undone", "waits", "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,8 @@ def _line(tx: Tx, ports: Ports, *, me: SignedIn, now: int, entry: Entry, deed: s
         Became.CLOSED: closed_words(deed),
         Became.HANDED: _("Handed to reviewers."),
     }.get(entry.became, _("Undone: it is as it was before."))
-    return Line(sign=DONE, words=f"{words} {left}".strip(), code=entry.code, **line)
+    sign = UNDONE if entry.became is Became.UNDONE else DONE
+    return Line(sign=sign, words=f"{words} {left}".strip(), code=entry.code, **line)
 
 
 def _ordered(tx: Tx, order: Order, now: int, *, left: str, code: str, handle: str, href: str, case_id: int) -> Line:
@@ -147,13 +148,19 @@ def _ordered(tx: Tx, order: Order, now: int, *, left: str, code: str, handle: st
     return Line(
         handle=handle,
         href=href,
-        sign=WAITS if order.state in OPEN else DONE,
+        sign=_sign(order),
         words=f"{told} {left}".strip(),
         more=(f"/desk/orders/{order.id}", _("Read the order")),
         code=code,
         order_id=order.id,
         case_id=case_id,
     )
+
+
+def _sign(order: Order) -> str:
+    if order.state in OPEN:
+        return WAITS
+    return UNDONE if order.state is State.REVERSED else DONE
 
 
 def closed_words(deed: str) -> str:
@@ -176,7 +183,7 @@ def may_undo(tx: Tx, batch: Batch) -> int:
 def counted(found: Iterable[Line]) -> dict[str, int]:
     """Return how many lines ended how."""
     signs = [line.sign for line in found]
-    return {sign: signs.count(sign) for sign in (DONE, WAITS, NOTHING)}
+    return {sign: signs.count(sign) for sign in (DONE, UNDONE, WAITS, NOTHING)}
 
 
 def why_not(code: str) -> str:

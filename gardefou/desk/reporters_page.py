@@ -12,17 +12,19 @@ from litestar.response import Redirect, Template
 
 from gardefou.accounts.queries import accounts
 from gardefou.clock import Clock
+from gardefou.desk.blur_page import blur_of
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields
 from gardefou.desk.frame import frame
 from gardefou.desk.labels import category
 from gardefou.desk.reporters_view import gravities, intents, measure_lines, names, proposed, rests_on
+from gardefou.desk.session import AnyRequest
 from gardefou.events.actor import ActorKind
 from gardefou.may import May
 from gardefou.reports.errors import MisuseError, UnknownMeasureError
 from gardefou.reports.misuse.answer import answer
 from gardefou.reports.misuse.criteria import LENGTHS, REJECTED, REJECTED_AGAIN, SHARE
-from gardefou.reports.misuse.judged import LONGEST, judged
+from gardefou.reports.misuse.judged import LONGEST, Judged, judged
 from gardefou.reports.misuse.let_be import let_be
 from gardefou.reports.misuse.lift import lift
 from gardefou.reports.misuse.queries import (
@@ -101,13 +103,20 @@ def _criteria() -> str:
 
 
 @get(ONE, may=May.STAFF, roles=READERS, sync_to_thread=True)
-def show(db: Database, clock: Clock, me: SignedIn, reporter: str) -> Template:
+def show(request: AnyRequest, db: Database, clock: Clock, me: SignedIn, reporter: str) -> Template:
     """Show one reporter: the numbers, the reports to read again, what was decided, and what can be."""
-    return _one(db, clock, me, reporter)
+    return _one(request, db, clock, me, reporter)
 
 
 def _one(
-    db: Database, clock: Clock, me: SignedIn, reporter: str, *, wrong: str = "", typed: dict[str, str] | None = None
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    me: SignedIn,
+    reporter: str,
+    *,
+    wrong: str = "",
+    typed: dict[str, str] | None = None,
 ) -> Template:
     now = clock.now()
     _require_reporter(reporter)
@@ -117,7 +126,8 @@ def _one(
         found, again = proposal(tx, now=now, reporter=reporter), rejected_reports(tx, reporter=reporter)
         decided = measures_on(tx, reporter=reporter)
         about = accounts(tx, {one.account_id for one in again})
-        context = frame(tx, me, now) | {
+        context = frame(tx, me, now) | blur_of(tx, request)
+        context |= {
             "reporter": reporter,
             "called": names(tx, [reporter])[reporter],
             "found": found,
@@ -153,19 +163,22 @@ def _lengths() -> list[tuple[str, str]]:
 Do = Callable[[Tx], None]
 
 
-def _done(db: Database, clock: Clock, me: SignedIn, reporter: str, fields: Fields, do: Do) -> Redirect | Template:
+def _done(
+    request: AnyRequest, db: Database, clock: Clock, me: SignedIn, reporter: str, fields: Fields, do: Do
+) -> Redirect | Template:
     """Do something about a reporter; what was said badly is said above the form, which loses nothing."""
     try:
         with db.transaction() as tx:
             do(tx)
     except (MisuseError, FormError) as problem:
         typed = {name: fields.text(name) for name in (*_JUDGED, "days", "because", "words", "about")}
-        return _one(db, clock, me, reporter, wrong=problem.message, typed=typed)
+        return _one(request, db, clock, me, reporter, wrong=problem.message, typed=typed)
     return Redirect(f"{PAGE}/{reporter}", status_code=303)
 
 
-def _judged(fields: Fields) -> Any:
+def _judged(tx: Tx, reporter: str, fields: Fields) -> Judged:
     return judged(
+        shown=len(rejected_reports(tx, reporter=reporter)),
         reason=fields.text("reason"),
         unfounded=fields.number("unfounded"),
         gravity=fields.text("gravity"),
@@ -174,48 +187,58 @@ def _judged(fields: Fields) -> Any:
 
 
 @post(ONE + "/warn", may=May.STAFF, roles=READERS, asks=_JUDGED, sync_to_thread=True)
-def warn_one(db: Database, clock: Clock, me: SignedIn, reporter: str, fields: Fields) -> Redirect | Template:
+def warn_one(
+    request: AnyRequest, db: Database, clock: Clock, me: SignedIn, reporter: str, fields: Fields
+) -> Redirect | Template:
     """Warn a reporter."""
 
     def do(tx: Tx) -> None:
-        warn(tx, actor=me.actor, now=clock.now(), reporter=reporter, found=_judged(fields))
+        warn(tx, actor=me.actor, now=clock.now(), reporter=reporter, found=_judged(tx, reporter, fields))
 
-    return _done(db, clock, me, reporter, fields, do)
+    return _done(request, db, clock, me, reporter, fields, do)
 
 
 @post(ONE + "/suspend", may=May.STAFF, roles=READERS, asks=(*_JUDGED, "days"), sync_to_thread=True)
-def suspend_one(db: Database, clock: Clock, me: SignedIn, reporter: str, fields: Fields) -> Redirect | Template:
+def suspend_one(
+    request: AnyRequest, db: Database, clock: Clock, me: SignedIn, reporter: str, fields: Fields
+) -> Redirect | Template:
     """Leave a reporter's reports unprocessed for a time."""
 
     def do(tx: Tx) -> None:
-        found, days = _judged(fields), fields.number("days")
+        found, days = _judged(tx, reporter, fields), fields.number("days")
         suspend(tx, actor=me.actor, now=clock.now(), reporter=reporter, found=found, days=days)
 
-    return _done(db, clock, me, reporter, fields, do)
+    return _done(request, db, clock, me, reporter, fields, do)
 
 
 @post(ONE + "/set-aside", may=May.STAFF, roles=READERS, sync_to_thread=True)
-def set_one_aside(db: Database, clock: Clock, me: SignedIn, reporter: str, fields: Fields) -> Redirect | Template:
+def set_one_aside(
+    request: AnyRequest, db: Database, clock: Clock, me: SignedIn, reporter: str, fields: Fields
+) -> Redirect | Template:
     """Let a proposal be."""
 
     def do(tx: Tx) -> None:
         let_be(tx, actor=me.actor, now=clock.now(), reporter=reporter)
 
-    return _done(db, clock, me, reporter, fields, do)
+    return _done(request, db, clock, me, reporter, fields, do)
 
 
 @post(MEASURE + "/lift", may=May.STAFF, roles=READERS, asks=("because",), sync_to_thread=True)
-def lift_one(db: Database, clock: Clock, me: SignedIn, measure_id: int, fields: Fields) -> Redirect | Template:
+def lift_one(
+    request: AnyRequest, db: Database, clock: Clock, me: SignedIn, measure_id: int, fields: Fields
+) -> Redirect | Template:
     """Take a warning or a suspension back."""
 
     def do(tx: Tx) -> None:
         lift(tx, actor=me.actor, now=clock.now(), measure_id=measure_id, because=fields.text("because"))
 
-    return _done(db, clock, me, _reporter(db, measure_id), fields, do)
+    return _done(request, db, clock, me, _reporter(db, measure_id), fields, do)
 
 
 @post(MEASURE + "/answer", may=May.STAFF, roles=READERS, asks=("keeps", "words"), sync_to_thread=True)
-def answer_one(db: Database, clock: Clock, me: SignedIn, measure_id: int, fields: Fields) -> Redirect | Template:
+def answer_one(
+    request: AnyRequest, db: Database, clock: Clock, me: SignedIn, measure_id: int, fields: Fields
+) -> Redirect | Template:
     """Answer a reporter who contests."""
 
     def do(tx: Tx) -> None:
@@ -225,7 +248,7 @@ def answer_one(db: Database, clock: Clock, me: SignedIn, measure_id: int, fields
         words = fields.text("words")
         answer(tx, actor=me.actor, now=clock.now(), measure_id=measure_id, keeps=keeps, words=words)
 
-    return _done(db, clock, me, _reporter(db, measure_id), fields, do)
+    return _done(request, db, clock, me, _reporter(db, measure_id), fields, do)
 
 
 def _reporter(db: Database, measure_id: int) -> str:

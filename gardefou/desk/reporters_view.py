@@ -11,6 +11,7 @@ from gardefou.redress.measures import gravity, intent
 from gardefou.reports.misuse.criteria import Gravity, Intent
 from gardefou.reports.misuse.measure import Measure
 from gardefou.reports.misuse.queries import Proposal
+from gardefou.reports.uploads import brought_by
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
 from gardefou.words.numbers import day_and_time
@@ -33,15 +34,25 @@ class MeasureLine:
 
 
 def names(tx: Tx, reporters: Sequence[str]) -> dict[str, str]:
-    """Return what reporters are called: members by their handle, visitors by the beginning of a key of no name."""
+    """Return what reporters are called: members by their handle, others by the beginning of a key of no name.
+
+    Of a platform's it is said that they came through it, and through which machine.
+    """
     ids = {key: actor_named(key).member_id for key in reporters}
     known = accounts(tx, {one for one in ids.values() if one is not None})
+    machines = brought_by(tx, reporters)
     return {
-        key: f"@{known[number]['handle']}"
-        if number is not None and number in known
-        else _("visitor %(key)s", key=actor_named(key).key[:_SHORT])
+        key: f"@{known[number]['handle']}" if number is not None and number in known else _short(key, machines.get(key))
         for key, number in ids.items()
     }
+
+
+def _short(key: str, machine: str | None) -> str:
+    short = actor_named(key).key[:_SHORT]
+    if machine is None:
+        return _("visitor %(key)s", key=short)
+    name = machine.removeprefix("token/")
+    return _("reporter %(key)s of the platform that sends as %(machine)s", key=short, machine=name)
 
 
 def proposed(one: Proposal) -> str:
@@ -52,7 +63,15 @@ def proposed(one: Proposal) -> str:
 
 
 def rests_on(one: Proposal) -> str:
-    """Return the numbers that a proposal rests on."""
+    """Return the numbers that a proposal rests on, and from when they count where that is not the whole of the time."""
+    if one.since:
+        return _(
+            "Of what they reported after %(time)s, when it was last decided about them: %(rejected)s of %(decided)s "
+            "cases rejected in 30 days",
+            time=day_and_time(one.since),
+            rejected=str(one.record.rejected),
+            decided=str(one.record.decided),
+        )
     return _(
         "%(rejected)s of %(decided)s cases rejected in 30 days",
         rejected=str(one.record.rejected),

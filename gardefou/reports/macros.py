@@ -173,12 +173,21 @@ def fill(found: Macro, *, language: str, values: Mapping[str, str]) -> str:
     """
     missing = [name for name in found.variables if not values.get(name, "").strip()]
     if missing:
-        holes = ", ".join("{" + name + "}" for name in missing)
-        raise UnfilledError(
-            _("The template “%(name)s” needs %(missing)s. Nothing was done.", name=found.name, missing=holes)
-        )
+        holes = ", ".join(_named(name) for name in missing)
+        raise UnfilledError(_("The template “%(name)s” needs %(missing)s.", name=found.name, missing=holes))
     # What fills a hole is not looked at again: a handle or a text may have braces of its own.
     return _HOLE.sub(lambda hole: values[hole[1]].strip(), found.texts[language])
+
+
+def _named(name: str) -> str:
+    """Return what is missing as the form calls it; what a case fills has no field there and keeps its name."""
+    known = {
+        "reason": _("a reason"),
+        "clause": _("a policy clause"),
+        "until": _("until when"),
+        "text": _("your comment"),
+    }
+    return known.get(name) or "{" + name + "}"
 
 
 def erase_from_macros(tx: Tx, *, actor: Actor, name: str, email: str, mark: str) -> None:  # noqa: ARG001  # every write names its actor

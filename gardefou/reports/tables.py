@@ -256,6 +256,14 @@ upload = Table(
     Column("created_at", Int64, nullable=False, index=True),
 )
 
+#: Through which machine a platform's reporter came: their key alone does not tell them from a visitor's.
+brought = Table(
+    "brought",
+    metadata,
+    Column("reporter", Text, primary_key=True),
+    Column("machine", Text, nullable=False),
+)
+
 #: An open page of a case, which its stream renews: who looks at what now.
 presence = Table(
     "presence",

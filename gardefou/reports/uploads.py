@@ -1,12 +1,16 @@
 """Uploads of many reports at once, each known by its sender's key, so that sending one again changes nothing."""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, select, text, update
 
 from gardefou.clock import DAY
 from gardefou.events import Actor
+from gardefou.events.actor import ActorKind
 from gardefou.reports.errors import KeyUsedError
-from gardefou.reports.tables import upload
+from gardefou.reports.tables import brought, upload
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.words import gettext as _
 
 #: So long an upload is known again.
@@ -18,6 +22,9 @@ _BEGIN = text(
     "INSERT INTO upload (key, sender, digest, answers, created_at) VALUES (:key, :sender, :digest, '', :now) "
     "ON CONFLICT (key) DO NOTHING"
 )
+
+
+_BRING = text("INSERT INTO brought (reporter, machine) VALUES (:reporter, :machine) ON CONFLICT (reporter) DO NOTHING")
 
 
 def begin_upload(tx: Tx, *, actor: Actor, now: int, key: bytes, digest: bytes) -> str | None:
@@ -52,3 +59,21 @@ def begin_upload(tx: Tx, *, actor: Actor, now: int, key: bytes, digest: bytes) -
 def end_upload(tx: Tx, *, key: bytes, answers: str) -> None:
     """Keep what an upload was answered, in the transaction that filed its reports."""
     tx.execute(update(upload).where(upload.c.key == key).values(answers=answers))
+
+
+def note_brought(tx: Tx, *, actor: Actor, reporters: Collection[Actor]) -> None:
+    """Keep through which machine a platform's reporters came; always in the same order, so that no two wait in a ring.
+
+    The machine itself, where it named nobody, came through nobody.
+    """
+    keys = sorted({str(one) for one in reporters if one.kind is ActorKind.VISITOR})
+    if keys:
+        tx.execute(_BRING, [{"reporter": key, "machine": actor.key} for key in keys])
+
+
+def brought_by(tx: Tx, reporters: Collection[str]) -> dict[str, str]:
+    """Return through which machine each of these reporters came; whoever came by themselves is left out."""
+    if not reporters:
+        return {}
+    rows = tx.all(select(brought).where(among(brought.c.reporter, sorted(reporters))))
+    return {str(row["reporter"]): str(row["machine"]) for row in rows}

@@ -1,6 +1,6 @@
 """A chart's picture: across in hundredths of its width, down in pixels, so that it stretches and its words do not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -69,7 +69,7 @@ class Picture:
         dots: the values themselves.
         places: a title for each row.
         labels: what stands below, and where.
-        key: which shape is which, where there are several.
+        key: what each shape means, where that is not plain.
     """
 
     lines: tuple[float, ...]
@@ -97,7 +97,7 @@ def picture(chart: Chart) -> Picture:
         dots=tuple(one for place, column in drawn for one in _dots(chart, place, column, top)),
         places=tuple(_places(chart)),
         labels=tuple(_labels(chart)),
-        key=tuple((column.shape, column.title) for _place, column in drawn if column.shape and len(drawn) > 1),
+        key=tuple(_key(chart, drawn)),
     )
 
 
@@ -117,12 +117,22 @@ def _boxes(chart: Chart, place: int, column: Column, top: float) -> Iterator[Box
         if row[place]:
             y = _y(float(row[place] or 0), top)
             # What has not ended yet is not drawn as if it had, where hollow does not say something else already.
-            so_far = (
-                chart.under_way and at == number - 1 and not any(one.shape is Shape.HOLLOW for one in chart.columns)
-            )
-            hollow = column.shape is Shape.HOLLOW or so_far
+            hollow = column.shape is Shape.HOLLOW or (at == number - 1 and _last_is_hollow(chart))
             x, width = _x(at + (1 - _FILL) / 2, number), _x(_FILL, number)
             yield Box(x=x, width=width, y=y, height=round(HEIGHT - y, 2), hollow=hollow)
+
+
+def _last_is_hollow(chart: Chart) -> bool:
+    return chart.under_way and not any(one.shape is Shape.HOLLOW for one in chart.columns)
+
+
+def _key(chart: Chart, drawn: Sequence[tuple[int, Column]]) -> Iterator[tuple[Shape, str]]:
+    """Yield what each shape means: where there are several columns, and where the last bar is hollow."""
+    if len(drawn) > 1:
+        yield from ((column.shape, column.title) for _place, column in drawn if column.shape)
+    bars = [place for place, column in drawn if column.shape is Shape.BARS]
+    if _last_is_hollow(chart) and any(chart.rows[-1][place] for place in bars):
+        yield Shape.HOLLOW, _("so far: this stretch of time is not over")
 
 
 def _points(chart: Chart, place: int, column: Column, top: float) -> list[tuple[int, float, float]]:

@@ -85,12 +85,14 @@ def report_account(
     intake: Intake,
     neighbours: Neighbours,
     door_key: bytes,
+    site: str,
     member: Member | None,
     name: str,
     form: FormMultiDict,
 ) -> Response[Any]:
     """Take in a report on an account."""
-    return _file(request, db, intake, neighbours, member, form, door_key=door_key, handle=handle_in(name), post_id=None)
+    about: dict[str, Any] = {"door_key": door_key, "site": site, "handle": handle_in(name), "post_id": None}
+    return _file(request, db, intake, neighbours, member, form, **about)
 
 
 @post("/{name:str}/{number:str}/report", may=May.ANYONE, gives=(201,), asks=ASKS, sync_to_thread=True)
@@ -100,14 +102,15 @@ def report_post(
     intake: Intake,
     neighbours: Neighbours,
     door_key: bytes,
+    site: str,
     member: Member | None,
     name: str,
     number: str,
     form: FormMultiDict,
 ) -> Response[Any]:
     """Take in a report on a post."""
-    handle, post_id = handle_in(name), id_in(number)
-    return _file(request, db, intake, neighbours, member, form, door_key=door_key, handle=handle, post_id=post_id)
+    about: dict[str, Any] = {"door_key": door_key, "site": site, "handle": handle_in(name), "post_id": id_in(number)}
+    return _file(request, db, intake, neighbours, member, form, **about)
 
 
 def _file(
@@ -119,6 +122,7 @@ def _file(
     form: FormMultiDict,
     *,
     door_key: bytes,
+    site: str,
     handle: str,
     post_id: int | None,
 ) -> Response[Any]:
@@ -156,7 +160,8 @@ def _file(
         with db.reading() as tx:
             return _form(tx, neighbours, member, handle, post_id, unread, status=403)
     opened_by = "" if member else receipt_key(door_key, taken.receipt)
-    response = page("reported", member=member, status=201, receipt=taken.receipt, key=opened_by, handle=handle)
+    kept_as = {"receipt": taken.receipt, "key": opened_by, "handle": handle, "site": site}
+    response = page("reported", member=member, status=201, **kept_as)
     if member is None:
         response.set_cookie(common.kept(request, VISITOR_COOKIE, token, lasts=TWO_YEARS))
     return response

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from gardefou.events import Actor
 from gardefou.orders.order import actor_named
 from gardefou.reports.errors import MisuseError, TooNearError, UnknownMeasureError, WorkerError
-from gardefou.reports.misuse.criteria import READ_AGAIN, Gravity, Intent
+from gardefou.reports.misuse.criteria import Gravity, Intent
 from gardefou.reports.offers import offer_of
 from gardefou.reports.tables import reporter as reporter_table
 from gardefou.reports.workers import REVIEWERS, require_worker
@@ -35,14 +35,19 @@ class Judged:
     intent: Intent
 
 
-def judged(*, reason: str, unfounded: int | None, gravity: str, intent: str) -> Judged:
-    """Return what was found, if all of it was said.
+def judged(*, reason: str, unfounded: int | None, gravity: str, intent: str, shown: int) -> Judged:
+    """Return what was found, if all of it was said; `shown` is how many reports there were to read again.
 
     Raises:
         MisuseError: something is missing, or none of what can be said.
     """
-    if unfounded is None or not 1 <= unfounded <= READ_AGAIN:
-        raise MisuseError(_("Say how many of the reports you read are manifestly unfounded, from 1 to 12."))
+    if unfounded is None or not 1 <= unfounded <= shown:
+        raise MisuseError(
+            _(
+                "Say how many of the %(shown)s reports shown are manifestly unfounded, from 1 to %(shown)s.",
+                shown=str(shown),
+            )
+        )
     try:
         return Judged(
             reason=words_given(reason, _("Say why, in words that the reporter reads.")),

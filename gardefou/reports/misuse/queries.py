@@ -30,6 +30,7 @@ class Proposal:
         record: how it is now.
         warning: the warning that stands; then a suspension is proposed, else a warning.
         suspension: the suspension that stands; then nothing is.
+        since: when somebody last decided about them or let them be; only what came after it counts. 0 before that.
         holds: whether the numbers are reason enough still.
     """
 
@@ -38,6 +39,7 @@ class Proposal:
     record: Record
     warning: Measure | None
     suspension: Measure | None
+    since: int
 
     @property
     def holds(self) -> bool:
@@ -72,6 +74,8 @@ def proposal(tx: Tx, *, now: int, reporter: str) -> Proposal:
 
 def _as_they_are(tx: Tx, now: int, noted: Sequence[tuple[str, int]]) -> list[Proposal]:
     keys = [key for key, _rejected in noted]
+    looked = tx.all(select(misuse.c.reporter, misuse.c.since).where(misuse.c.reporter.in_(keys)))
+    since = {str(row["reporter"]): int(row["since"]) for row in looked}
     found, standing = records(tx, now=now, reporters=keys), in_force(tx, now=now, reporters=keys)
     return [
         Proposal(
@@ -80,6 +84,7 @@ def _as_they_are(tx: Tx, now: int, noted: Sequence[tuple[str, int]]) -> list[Pro
             record=found.get(key, Record()),
             warning=warning_among(standing.get(key, [])),
             suspension=suspension_among(standing.get(key, [])),
+            since=since.get(key, 0),
         )
         for key, rejected in noted
     ]

@@ -53,6 +53,7 @@ def test_a_visitor_reads_it_in_their_browser_and_anywhere_by_the_receipts_addres
     sent = visitor.post("/@anna/report", {"category": "fraud"})
     address = sent.text.split('href="/reports/')[1].split('"')[0]
     number, key = address.split("?key=")
+    assert f"http://localhost:8000/reports/{address}</code>" in sent.text
     house.decide("anna", "upheld")
     assert "was upheld" in visitor.get(f"/reports/{number}").text
     assert "was upheld" in elsewhere.get(f"/reports/{number}?key={key}").text

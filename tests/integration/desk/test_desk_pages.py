@@ -59,6 +59,18 @@ def test_no_button_that_silences_is_filled_or_on_a_key(town: Town, visit: Visit)
             assert "button-filled" not in button
 
 
+def test_no_key_stands_twice_in_the_list_of_keys_and_a_name_has_two_letters_at_most_in_its_circle(
+    town: Town, visit: Visit
+) -> None:
+    page = visit("reviewer 2").get(lived_in(town, visit)[0]).text
+    terms = re.findall(r"<dt>(<kbd.*?)</dt>", page.split('id="keys-title"')[1])
+    keys = [key for term in terms for key in re.findall(r">(.)</kbd>", term)]
+    assert len(keys) == len(set(keys)) > 10
+    faces = re.findall(r'class="face[^"]*"[^>]*>([^<]*)<', page)
+    assert faces
+    assert all(1 <= len(face) <= 2 for face in faces)
+
+
 def test_enter_in_a_field_presses_nothing(town: Town, visit: Visit) -> None:
     """The first button of a form is what Enter presses: in forms that silence it is a disabled one."""
     page = visit("agent").get(f"/desk/cases/{report(town, 'anna')}").text

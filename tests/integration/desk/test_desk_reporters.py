@@ -29,7 +29,7 @@ from tests.integration.app.test_api import secret_of
 from tests.integration.desk.conftest import Browser
 
 FOUND = {"reason": "Nothing you reported was there.", "unfounded": "9", "gravity": "time lost", "intent": "careless"}
-JUDGED = judged(reason="No.", unfounded=9, gravity="time lost", intent="not known")
+JUDGED = judged(reason="No.", unfounded=9, gravity="time lost", intent="not known", shown=10)
 _numbers = count(1)
 
 
@@ -172,7 +172,14 @@ def test_other_roles_neither_read_who_reports_nor_decide(house: ReportingHouse) 
 @pytest.mark.promise(20)
 def test_what_is_not_said_is_asked_for_and_what_was_typed_stays(house: ReportingHouse) -> None:
     one, reviewer = f"/desk/reporters/{_somebody(house)}", house.desk("reviewer 1")
-    for field, wrong in (("reason", ""), ("unfounded", "0"), ("unfounded", "many"), ("gravity", "x"), ("intent", "")):
+    for field, wrong in (
+        ("reason", ""),
+        ("unfounded", "0"),
+        ("unfounded", "11"),
+        ("unfounded", "many"),
+        ("gravity", "x"),
+        ("intent", ""),
+    ):
         answer = reviewer.post(f"{one}/warn", FOUND | {"reason": "Typed words."} | {field: wrong})
         assert answer.status_code == 400, field
         assert "Nothing was decided." in answer.text
@@ -181,6 +188,30 @@ def test_what_is_not_said_is_asked_for_and_what_was_typed_stays(house: Reporting
         assert reviewer.get(f"/desk/reporters/{nobody}").status_code == 404
     for beyond in ("/desk/measures/7/lift", f"/desk/measures/{2**70}/answer"):
         assert reviewer.post(beyond, {"because": "x", "words": "x", "keeps": "yes"}).status_code == 404
+
+
+def test_how_many_are_unfounded_is_bounded_by_what_is_shown_and_what_came_since_is_said_to_be_so(
+    house: ReportingHouse,
+) -> None:
+    one, reviewer = f"/desk/reporters/{_somebody(house)}", house.desk("reviewer 1")
+    assert "How many of these 10 you find" in reviewer.get(one).text
+    too_many = reviewer.post(f"{one}/warn", FOUND | {"unfounded": "11"})
+    assert "of the 10 reports shown are manifestly unfounded, from 1 to 10." in too_many.text
+    assert "when it was last decided about them" not in too_many.text
+    assert reviewer.post(f"{one}/warn", FOUND | {"unfounded": "10"}).status_code == 303
+    warned = reviewer.get(one).text
+    assert re.search("Of what they reported after [^<]*, when it was last decided about them: 0 of 0 cases", warned)
+
+
+def test_words_on_the_list_are_blurred_among_a_reporters_reports_too(house: ReportingHouse) -> None:
+    visitor, reviewer = house.browser(), house.desk("reviewer 1")
+    house.report(visitor, "anna", comment="Such vermin here")
+    house.decide("anna", "rejected")
+    words = {"words": "vermin"}
+    assert house.desk("administrator").post("/desk/blur", words).status_code == 303
+    page = reviewer.get(f"/desk/reporters/{house.visitor(visitor)}").text
+    assert house.desk("administrator").post("/desk/blur", {"words": ""}).status_code == 303
+    assert 'Such <span class="blurred">vermin</span> here' in page
 
 
 def test_of_two_who_warn_at_once_one_does(house: ReportingHouse) -> None:
@@ -238,6 +269,8 @@ def test_a_platforms_reporter_is_refused_line_by_line_and_the_others_are_taken(h
         whose = str(tx.scalar(select(report.c.reporter).where(report.c.id == int(first["report"]))))
     reporter = Actor.visitor(whose.removeprefix("visitor:"))
     house.rejected(reporter, REJECTED)
+    named = f"reporter {reporter.key[:8]} of the platform that sends as platform"
+    assert all(named in house.desk("auditor").get(f"/desk/reporters{one}").text for one in ("", f"/{whose}"))
     with house.town.db.transaction() as tx:
         warn(tx, actor=house.town.people["reviewer 1"], now=house.town.now, reporter=whose, found=JUDGED)
     house.town.clock.advance(1)

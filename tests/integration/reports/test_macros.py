@@ -28,7 +28,7 @@ def test_a_template_says_what_it_is_filled_with_in_the_readers_language(town: To
         found = read_macro(tx, macro_id)
     values = {"account": "@{text}", "category": "spam", "text": "see {account}"}
     assert fill(found, language="fr", values=values) == "@{text}, spam : see {account}"
-    with pytest.raises(UnfilledError, match=r"“Spam” needs \{category\}, \{text\}\."):
+    with pytest.raises(UnfilledError, match=r"“Spam” needs \{category\}, your comment\."):
         fill(found, language="en", values={"account": "@a", "category": "  "})
 
 

@@ -53,6 +53,8 @@ def test_bars_are_as_high_as_their_numbers_and_what_is_not_over_is_hollow() -> N
         (HEIGHT / 2, False),
         (HEIGHT / 4, True),
     ]
+    assert drawn.key == ((Shape.HOLLOW, "so far: this stretch of time is not over"),)
+    assert picture(chart(4, 0, 2, 0, under_way=True)).key == picture(chart(4, 1)).key == ()
     assert [place.says for place in drawn.places][-1] == "Thu 2 Nov, 03:00, so far\nNumber: 1"
 
 

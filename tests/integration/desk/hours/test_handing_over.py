@@ -1,5 +1,6 @@
 """The end of a shift: what is held goes back, what is not over has somebody who looks after it, and rights stay."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -39,7 +40,9 @@ def test_every_case_one_holds_is_given_back_at_one_press_and_no_other(town: Town
             leases.take_lease(tx, actor=town.people["reviewer south"], now=town.now, case_id=case_id)
         leases.take_lease(tx, actor=town.people["reviewer 1"], now=town.now, case_id=other)
     leaving = visit("reviewer south")
-    assert "Give all 3 cases back" in leaving.get("/desk/handover").text
+    page = leaving.get("/desk/handover").text
+    assert "Give all 3 cases back" in page
+    assert re.search(r"yours for \d+ min( \d+ s)? more", page)
     answer = leaving.post("/desk/handover/return")
     assert "3 cases were given back." in leaving.get(answer.headers["location"]).text
     with town.db.reading() as tx:
@@ -52,7 +55,9 @@ def test_whoever_looks_after_an_order_has_no_more_part_in_it_than_before(
     town: Town, visit: Visit, order: Order
 ) -> None:
     leaving, path = visit("reviewer 1"), f"/desk/orders/{order.id}"
-    assert f'action="{path}/look-after"' in leaving.get("/desk/handover").text
+    handing_over = leaving.get("/desk/handover").text
+    assert f'action="{path}/look-after"' in handing_over
+    assert ", then it is void)" in handing_over
     to = town.people["reviewer 2"].key
     assert leaving.post(f"{path}/look-after", {"person": to, "back": "handover"}).status_code == 303
     assert town.read(order.id) == order

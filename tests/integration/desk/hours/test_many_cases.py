@@ -67,6 +67,8 @@ def test_cases_are_closed_together_and_opened_again_together(town: Town, agent: 
     again = agent.get(agent.post(undo_on(page)).headers["location"])
     assert [state_of(town, one) for one in chosen] == [(True, None)] * 2
     assert again.text.count("Undone: it is as it was before.") == 2
+    assert "2 were undone." in again.text
+    assert "are done" not in again.text
     assert undo_on(again) == ""
 
 

@@ -1,6 +1,9 @@
 """Templates and notes as the desk's forms have them."""
 
+import re
 from itertools import count
+
+import pytest
 
 from gardefou.orders.queries import orders_of_account
 from gardefou.reports import queries as reports
@@ -57,8 +60,53 @@ def test_a_template_that_is_not_filled_stops_the_decision_with_a_line_that_says_
     }
     answer = visit("agent").post("/desk/orders", form | {"macro": macro})
     assert answer.status_code == 400
-    assert "needs {clause}, {text}. Nothing was done." in answer.text
+    assert "needs a policy clause, your comment." in answer.text
     assert town.standing("anna") == "active"
+
+
+@pytest.mark.promise(20)
+def test_a_decision_that_cannot_be_used_comes_back_with_everything_that_was_chosen_and_typed(
+    town: Town, visit: Visit
+) -> None:
+    case_id, macro, agent = a_case(town), a_template(town, "{text}, {clause}"), visit("agent")
+    form = {
+        "kind": "account.hide",
+        "case_id": str(case_id),
+        "version": seen(town, case_id),
+        "posts": "",
+        "whole": "",
+        "account.hide.reason": "coordinated threats",
+        "account.hide.until": "24 h",
+        "account.hide.not_before": "2017-11-02T22:00",
+        "account.hide.macro": macro,
+        "account.hide.comment": "Twice <b>today</b>",
+        "account.limit.comment": "Of another card",
+    }
+    answer = agent.post("/desk/orders", form)
+    page = answer.text
+    assert answer.status_code == 400
+    assert 'href="/desk/orders"' in page.split("</header>")[0]
+    assert re.search(r'value="account\.hide"[^>]* checked>', page)
+    assert not re.search(r'value="account\.limit"[^>]* checked>', page)
+    card = page.split('id="act-', 1)[1].split('name="account.hide.reason"', 1)[1].split("</textarea>")[0]
+    for chosen in ("coordinated threats", "24 h", macro):
+        assert f'<option value="{chosen}" selected>' in card, chosen
+    assert 'value="2017-11-02T22:00"' in card
+    assert "Twice &lt;b&gt;today&lt;/b&gt;" in card
+    assert "Of another card" in page
+    assert 'id="whole">' in page
+    assert page.count('role="alert"') == 1
+    # A program is answered as before, and what is wrong with the case itself has a page of its own.
+    assert agent.post("/desk/orders", form, headers={"accept": "application/json"}).json()["code"] == "unfilled"
+    gone = agent.post("/desk/orders", form | {"case_id": "7"})
+    assert (gone.status_code, 'id="decide-form"' in gone.text) == (404, False)
+    assert agent.post("/desk/orders", form | {"account.hide.until": "never"}).text.count("Twice &lt;b&gt;") == 1
+
+
+def test_where_the_house_has_no_policy_whoever_writes_a_template_reads_that_nothing_fills_the_clause(
+    visit: Visit,
+) -> None:
+    assert "the rulebook in force has no policy" in visit("administrator").get("/desk/macros/new").text
 
 
 def test_what_is_wrong_with_a_template_is_said_above_a_form_that_keeps_what_was_typed(town: Town, visit: Visit) -> None:
