@@ -125,7 +125,7 @@ def test_what_no_database_keeps_is_left_out_of_texts(town: Town, visit: Visit) -
 
 
 def test_another_sites_link_shows_a_case_and_takes_no_hold_of_it(town: Town, visit: Visit) -> None:
-    case_id, browser = report(town, "anna"), visit("agent")
+    case_id, browser = report(town, "anna"), visit("reviewer 1")
     came = browser.get(f"/desk/cases/{case_id}", headers={"sec-fetch-site": "cross-site"})
     assert came.status_code == 200
     assert version_in(came.text) == "1"
