@@ -44,6 +44,7 @@ from gardefou.app.settings import secret
 from gardefou.app.staff_clients import HANDLERS as STAFF_CLIENTS
 from gardefou.app.whom import knows_whom
 from gardefou.connectors.embedded import admin_api
+from gardefou.connectors.embedded.exhibits import EmbeddedExhibits
 from gardefou.desk import session
 from gardefou.desk import web as desk
 from gardefou.desk.hatch import Hatch
@@ -91,6 +92,7 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
     watched = metrics_of(house)
     over_tls = house.settings.public_url.startswith("https://")
     tokens = CSRFConfig(secret=secret(house.settings), cookie_name="csrf", cookie_httponly=True, cookie_secure=over_tls)
+    media = MediaFolder(house.settings.media_folder)
     app = Litestar(
         route_handlers=[
             *handlers(),
@@ -119,7 +121,8 @@ def create_app(house: House, *, more: Sequence[ControllerRouterHandler] = (), de
             "site": _Always(house.settings.public_url),
             "contact": _Always(house.settings.contest_address),
             "password_grant": _Always(house.password_grant),
-            "media_folder": _Always(MediaFolder(house.settings.media_folder)),
+            "media_folder": _Always(media),
+            "exhibits": _Always(EmbeddedExhibits(media)),
             "bearer": Provide(bearer),
             "oidc": _Always(configured(house.settings)),
             **session.DEPENDENCIES,

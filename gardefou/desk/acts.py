@@ -5,7 +5,7 @@ puts the answer before the button. An act the guard would refuse stays in view w
 tried: the attempt changes nothing and is recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,7 @@ def acts(
     me: SignedIn,
     now: int,
     view: CaseView,
+    there: Collection[int],
     reason: str,
     known: Mapping[str, str | int],
     not_theirs: str = "",
@@ -88,15 +89,17 @@ def acts(
         me: who reads.
         now: the instant.
         view: the case.
+        there: its posts that were not deleted: no order rests on the others, and none is hidden.
         reason: the reason chosen to begin with.
         known: what the sentences may say of the account: `handle`, `office`, `tier_because`.
         not_theirs: why the reader may not close the case, and who may; empty when they may.
     """
-    evidence = {"case": str(view.case.id), "posts": [str(post.post_id) for post in view.posts]}
+    posts = [post.post_id for post in view.posts if post.post_id in there]
+    evidence = {"case": str(view.case.id), "posts": [str(post_id) for post_id in posts]}
     blocked = _blocked(tx, view.case.account_id)
     cards = [_keep(view, not_theirs)]
     for number, kind in enumerate(OFFERED, start=2):
-        if kind is Kind.POST_HIDE and not view.posts:
+        if kind is Kind.POST_HIDE and not posts:
             continue
         seen = preview(
             tx,
@@ -104,7 +107,7 @@ def acts(
             actor=me.actor,
             now=now,
             kind=kind.value,
-            subject_id=view.posts[0].post_id if kind is Kind.POST_HIDE else view.case.account_id,
+            subject_id=posts[0] if kind is Kind.POST_HIDE else view.case.account_id,
             reason=reason,
             clause=next(iter(policy(tx, ports)), ("", ""))[0],
             evidence=evidence,

@@ -9,6 +9,7 @@ from gardefou.desk.frame import frame
 from gardefou.desk.problems import sentence
 from gardefou.desk.queue import chosen_of, pane
 from gardefou.desk.session import AnyRequest
+from gardefou.enforcement.ports import Exhibits
 from gardefou.errors import BadInputError, ConflictError, NotFoundError
 from gardefou.orders.ports import Ports
 from gardefou.reports.errors import UnknownMacroError, WorkerError
@@ -20,6 +21,7 @@ def asked_again(
     request: AnyRequest,
     db: Database,
     ports: Ports,
+    exhibits: Exhibits,
     *,
     me: SignedIn,
     now: int,
@@ -37,7 +39,7 @@ def asked_again(
         return None
     try:
         with db.reading() as tx:
-            context = frame(tx, me, now) | case_context(tx, ports, me=me, now=now, case_id=case_id)
+            context = frame(tx, me, now) | case_context(tx, ports, exhibits, me=me, now=now, case_id=case_id)
             context |= blur_of(tx, request)
             context["queue"] = pane(tx, ports, me=me, now=now, chosen=chosen_of("", "", ""), current=case_id)
     except NotFoundError:

@@ -27,13 +27,13 @@ _DOTS = "•••"
 
 
 def blur_of(tx: Tx, request: AnyRequest) -> dict[str, Any]:
-    """Return what a page needs to blur words: how a text falls into pieces, and how it reads without them."""
+    """Return what a page needs to blur: how a text falls into pieces, how it reads without them, whether images are."""
     words = blurred_words(tx) if _blurs(request) else []
 
     def falls(text: str) -> list[tuple[str, bool]]:
         return list(pieces(text, words))
 
-    return {"falls": falls, "masked": _masked(falls), "blurs": bool(words)}
+    return {"falls": falls, "masked": _masked(falls), "blurs": bool(words), "covers": _blurs(request)}
 
 
 def _masked(falls: Callable[[str], list[tuple[str, bool]]]) -> Callable[[str], str]:

@@ -18,6 +18,7 @@ from gardefou.desk.notes_page import note_lines
 from gardefou.desk.place import place
 from gardefou.desk.queue import chosen_of, pane
 from gardefou.desk.session import AnyRequest
+from gardefou.enforcement.ports import Exhibits
 from gardefou.may import May
 from gardefou.orders.ports import Ports
 from gardefou.reports import cases, leases
@@ -60,6 +61,7 @@ def show(
     db: Database,
     clock: Clock,
     ports: Ports,
+    exhibits: Exhibits,
     me: SignedIn,
     follows: Follows,
     case_id: int,
@@ -72,7 +74,7 @@ def show(
     if _meant(request):
         _take(db, me, follows, now, case_id)
     with db.reading() as tx:
-        context = frame(tx, me, now) | case_context(tx, ports, me=me, now=now, case_id=case_id)
+        context = frame(tx, me, now) | case_context(tx, ports, exhibits, me=me, now=now, case_id=case_id)
         context |= blur_of(tx, request)
         context["queue"] = pane(tx, ports, me=me, now=now, chosen=chosen, current=case_id)
         context["stream"] += f"&case={case_id}"
@@ -97,9 +99,9 @@ def _take(db: Database, me: SignedIn, follows: Follows, now: int, case_id: int) 
         return
 
 
-def case_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> dict[str, Any]:
+def case_context(tx: Tx, ports: Ports, exhibits: Exhibits, *, me: SignedIn, now: int, case_id: int) -> dict[str, Any]:
     """Return what the panes of a case show."""
-    page = case_page(tx, ports, me=me, now=now, case_id=case_id)
+    page = case_page(tx, ports, exhibits, me=me, now=now, case_id=case_id)
     return presence_context(tx, me=me, now=now, case_id=case_id) | {
         "page": page,
         "reach": reach_words(page.view),
@@ -130,7 +132,14 @@ def notes_context(tx: Tx, case: Case, now: int) -> dict[str, Any]:
 
 @get("/desk/cases/{case_id:int}/{part:str}", may=May.STAFF, sync_to_thread=True)
 def part_of(
-    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, case_id: int, part: str
+    request: AnyRequest,
+    db: Database,
+    clock: Clock,
+    ports: Ports,
+    exhibits: Exhibits,
+    me: SignedIn,
+    case_id: int,
+    part: str,
 ) -> Template:
     """Show a part of a case again, because something happened to it: `notes`, `presence`, or its `panes`."""
     now = clock.now()
@@ -141,7 +150,7 @@ def part_of(
         if part == "presence":
             context = presence_context(tx, me=me, now=now, case_id=case_id)
             return Template("desk/_case_presence.html", context=context)
-        context = case_context(tx, ports, me=me, now=now, case_id=case_id) | blur_of(tx, request)
+        context = case_context(tx, ports, exhibits, me=me, now=now, case_id=case_id) | blur_of(tx, request)
     return Template("desk/_panes.html", context=context)
 
 

@@ -1,6 +1,6 @@
 """A case as its page shows it: the account, why it is protected, what was reported, and what was done before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
@@ -13,6 +13,7 @@ from gardefou.desk.became import became
 from gardefou.desk.bursts import AsideLine, BurstLine, Histogram, aside_lines, burst_lines, histogram
 from gardefou.desk.people import known as known_people
 from gardefou.desk.rights import Right, to_restore
+from gardefou.enforcement.ports import Exhibits, ImageSeen
 from gardefou.guard.facts import Value
 from gardefou.guard.rules import tier_of
 from gardefou.orders import queries as orders
@@ -57,7 +58,9 @@ class CasePage:
     came: Histogram | None
     bursts: tuple[BurstLine, ...]
     aside: tuple[AsideLine, ...]
+    posts_there: frozenset[int]
     hidden_posts: frozenset[int]
+    images: Mapping[int, Sequence[ImageSeen]]
     comments: tuple[ReportLine, ...]
     earlier: tuple[EarlierOrder, ...]
     answering: Answering | None
@@ -80,7 +83,7 @@ class CasePage:
         return self.view.case
 
 
-def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> CasePage:
+def case_page(tx: Tx, ports: Ports, exhibits: Exhibits, *, me: SignedIn, now: int, case_id: int) -> CasePage:
     """Read everything the page of a case shows, in one transaction.
 
     Raises:
@@ -93,10 +96,12 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
     known: dict[str, str | int] = {"handle": view.account["handle"], **because}
     free = not in_the_way(tx, held=view.holder, case=view.case, person_id=me.person_id, now=now)
     not_theirs = _said(require_decider, tx, me.actor, now, view.case)
+    posts = [post.post_id for post in view.posts]
+    there = exhibits.there(tx, posts)
     in_effect = orders.in_effect(tx, "account", view.case.account_id)
     earlier = _earlier(tx, view.case.account_id, now)
     offered = (
-        acts(tx, ports, me=me, now=now, view=view, reason=reason, known=known, not_theirs=not_theirs)
+        acts(tx, ports, me=me, now=now, view=view, there=there, reason=reason, known=known, not_theirs=not_theirs)
         if view.case.open
         else ()
     )
@@ -109,7 +114,9 @@ def case_page(tx: Tx, ports: Ports, *, me: SignedIn, now: int, case_id: int) -> 
         came=histogram(view),
         bursts=burst_lines(view, now),
         aside=aside_lines(tx, view.aside, now),
+        posts_there=there,
         hidden_posts=_hidden_posts(tx, ports, view),
+        images=exhibits.images(tx, posts),
         comments=reports_of(tx, case=view.case, found=view.aside, limit=COMMENTS).lines,
         earlier=earlier,
         answering=answering(tx, view.case, [line.order for line in earlier], now),

@@ -19,6 +19,7 @@ from gardefou.desk.forms import Fields, fields_of, set_end, set_time
 from gardefou.desk.macro_words import worded
 from gardefou.desk.order_page import order_template
 from gardefou.desk.session import AnyRequest, wants_json
+from gardefou.enforcement.ports import Exhibits
 from gardefou.enforcement.restore import restore as bring_back
 from gardefou.errors import BadInputError, ConflictError
 from gardefou.guard.verdict import Refused
@@ -51,7 +52,7 @@ ASKS = (*_SUBJECT, "reason", "clause", "comment", "macro", "not_before", "until"
 
 @post("/desk/orders", may=May.STAFF, tells=PROPOSED, asks=ASKS)
 async def propose_order(
-    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, follows: Follows
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, exhibits: Exhibits, me: SignedIn, follows: Follows
 ) -> Response[Any] | Template:
     """Propose an order; its case closes when it takes effect: at once, where the rules ask for nobody else."""
     fields = await fields_of(request)
@@ -62,7 +63,7 @@ async def propose_order(
         page = None
         if not wants_json(request):
             about: dict[str, Any] = {"me": me, "now": now, "fields": fields, "problem": problem}
-            page = await asyncio.to_thread(lambda: asked_again(request, db, ports, **about))
+            page = await asyncio.to_thread(lambda: asked_again(request, db, ports, exhibits, **about))
         if page is None:
             raise
         return page

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gardefou.orders.ports import Subject
 from gardefou.storage import Tx
@@ -23,6 +23,40 @@ class PostSeen:
     account_id: int
     text: str
     posted_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSeen:
+    """An image of a post as its platform has it.
+
+    Attributes:
+        id: the image's id.
+        description: what it shows, in its author's words; empty when they gave none.
+        width: of its small size, in points.
+        height: likewise.
+        kept: whether the image itself is there.
+    """
+
+    id: int
+    description: str
+    width: int
+    height: int
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFile:
+    """Where an image lies.
+
+    Attributes:
+        post_ids: the posts that it hangs on or hung on.
+        media_type: what it is.
+        address: what its platform finds it by.
+    """
+
+    post_ids: tuple[int, ...]
+    media_type: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +114,20 @@ class Platform(Protocol):
 
     def posts(self, tx: Tx, ids: Sequence[int]) -> Sequence[PostSeen]:
         """Return those of the posts that exist."""
+
+
+@runtime_checkable
+class Exhibits(Protocol):
+    """What a platform has of reported posts, for whoever decides about them: also what nobody else may see."""
+
+    def there(self, tx: Tx, ids: Sequence[int]) -> frozenset[int]:
+        """Return those of the posts that were not deleted."""
+
+    def images(self, tx: Tx, ids: Sequence[int]) -> Mapping[int, Sequence[ImageSeen]]:
+        """Return the images of those of the posts that have any, by post, in their order; it asks once."""
+
+    def find(self, tx: Tx, image_id: int) -> ImageFile | None:
+        """Return where an image lies; None when there is none."""
+
+    def read(self, image: ImageFile, *, large: bool) -> bytes | None:
+        """Return an image, large or small; None when it is not kept any more."""

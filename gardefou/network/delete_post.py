@@ -63,7 +63,7 @@ def drop(tx: Tx, neighbours: Neighbours, *, now: int, account_id: int, which: Co
     for table in _HANGING:
         tx.execute(delete(table).where(table.c.post_id == post_id))
     forget(tx, post_id=post_id)
-    tx.execute(update(net_media).where(net_media.c.post_id == post_id).values(post_id=None))
+    tx.execute(update(net_media).where(net_media.c.post_id == post_id).values(post_id=None, was_on=post_id))
     if row["visibility"] != Visibility.DIRECT:
         tx.execute(update(net_account).where(those).values(posts=net_account.c.posts - 1))
     if account_id in boosts.values():  # Who passes on what they said themselves loses two.

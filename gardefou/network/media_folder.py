@@ -46,6 +46,10 @@ class MediaFolder:
             return self._place(digest, which).read_bytes()
         return None
 
+    def has(self, digest: str) -> bool:
+        """Return whether an image is there, in both sizes."""
+        return all(self._place(digest, which).is_file() for which in (ORIGINAL, PREVIEW))
+
     def drop(self, digest: str) -> None:
         """Delete an image; one that is gone stays gone."""
         for which in (ORIGINAL, PREVIEW):

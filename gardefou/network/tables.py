@@ -165,6 +165,8 @@ net_media = Table(
     Column("account_id", Int64, ForeignKey("net_account.id"), nullable=False, index=True),
     #: None until it is posted, and for what is an account's own image.
     Column("post_id", Int64, index=True),
+    #: The post that it hung on last and that was deleted, for whoever decides about what was reported. No foreign key.
+    Column("was_on", Int64, index=True),
     Column("place", Int64, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("width", Int64, nullable=False),

@@ -28,6 +28,7 @@ from gardefou.ledger.folder import LedgerFolder
 from gardefou.ledger.publish import newest
 from gardefou.ledger.tiles import bundles_of
 from gardefou.network import sign_in as network
+from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords_anew import make_link as password_link
 from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.orders.lifecycle import State
@@ -36,6 +37,7 @@ from gardefou.reports.macros import keep_macro
 from gardefou.staff import sessions
 from gardefou.storage import open_database
 from tests.factories.house import signing
+from tests.factories.network import make_image
 from tests.factories.reports import make_report
 from tests.factories.town import Town, found_town
 
@@ -48,6 +50,7 @@ PEOPLE = {
     Who.ADMINISTRATOR: "administrator",
 }
 MEMBER = "mayor"
+IMAGE = "/desk/cases/{case_id}/images/{image_id}/{size}"
 
 
 @dataclass(kw_only=True)
@@ -115,7 +118,7 @@ def everybody(database_url: str, folder: Path, clock: SimulatedClock) -> Iterato
     town = found_town(db, clock, founded=True)
     house = signing(house_on(db, Settings(data=str(folder)), clock=clock))
     town.ports = replace(house.ports, load_rulebook=town.ports.load_rulebook)
-    examples = _examples(town)
+    examples = _examples(town, MediaFolder(house.settings.media_folder))
     examples["tile"] = _published_tile(house)
     app = create_app(house, more=DEMO)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
@@ -131,7 +134,7 @@ def _published_tile(house: House) -> str:
     return list(bundles_of(size))[-1].path.removeprefix("tile/")
 
 
-def _examples(town: Town) -> dict[str, str]:
+def _examples(town: Town, images: MediaFolder) -> dict[str, str]:
     town.a_past()
     refused = town.propose("contractor", "account.hide", "mayor").order
     assert refused.state is State.REFUSED
@@ -139,7 +142,10 @@ def _examples(town: Town) -> dict[str, str]:
     now, account, person = town.now, town.accounts[MEMBER], town.people["reviewer 1"]
     with town.db.transaction() as tx:
         reporter = Actor.visitor("somebody")
-        case_id = make_report(tx, now, account, reporter=reporter, protected=True).case_id
+        post_id = town.posts[MEMBER][0]
+        image_id = make_image(tx, now, account, images, post_id=post_id)
+        reported = (post_id, "Good morning.", now)
+        case_id = make_report(tx, now, account, reporter=reporter, protected=True, posts=(reported,)).case_id
         token = password_link(tx, actor=Actor.member(account), now=now, account_id=account)
         keeper = town.people["administrator"]
         macro_id, dropped = (keep_macro(tx, actor=keeper, now=now, name=name, en="Hm.", fr="Hum.") for name in "AB")
@@ -174,6 +180,7 @@ def _examples(town: Town) -> dict[str, str]:
         "paper_id": "1",
         "aside_id": "1",
         "/desk/macros/{macro_id}/drop": f"/desk/macros/{dropped}/drop",
+        IMAGE: f"/desk/cases/{case_id}/images/{image_id}/large",
         "/demo/as/{number}": f"/demo/as/{person.key}",
         "/demo/member/{number}": f"/demo/member/{account}",
         "/desk/orders/{order_id}/receipt": f"/desk/orders/{refused.id}/receipt",

@@ -1,14 +1,19 @@
 """Members, posts and standings, the dullest there are."""
 
 import hashlib
+from io import BytesIO
 from itertools import count
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import insert
 
 from gardefou.events import Actor
 from gardefou.events.actor import SETUP
 from gardefou.network.follow import follow
+from gardefou.network.keep_media import keep_media
+from gardefou.network.media import attach
+from gardefou.network.media_folder import MediaFolder
 from gardefou.network.passwords import PasswordHash
 from gardefou.network.ports import Neighbours
 from gardefou.network.post import Writing, post
@@ -53,6 +58,19 @@ def make_post(tx: Tx, now: int, account_id: int, *, text: str = "Good morning.",
     """Publish a post of a member's; `more` is of its `Writing`."""
     author = Actor.member(account_id)
     return post(tx, NeighboursInMemory(), actor=author, now=now, text=text, locale="en", writing=Writing(**more))
+
+
+def make_image(tx: Tx, now: int, account_id: int, folder: MediaFolder, *, post_id: int, description: str = "") -> int:
+    """Hang an image on a post: a red square beside a blue one, so that it is seen which way up it is."""
+    square, out = Image.new("RGB", (40, 20), (0, 0, 255)), BytesIO()
+    square.paste((255, 0, 0), (0, 0, 20, 20))
+    square.save(out, format="PNG")
+    out.seek(0)
+    picture, digest = folder.take(out)
+    owner = Actor.member(account_id)
+    image_id = keep_media(tx, actor=owner, now=now, picture=picture, digest=digest, description=description)
+    attach(tx, account_id=account_id, media_ids=[image_id], post_id=post_id)
+    return image_id
 
 
 def make_follow(tx: Tx, now: int, *, follower_id: int, followee_id: int) -> None:

@@ -51,6 +51,15 @@
     });
   }
 
+  // An image is shown by pressing its cover, and covered by pressing it again. Without this, its link opens it.
+  const uncover = () => document.querySelectorAll("[data-shows-image]").forEach((cover) => cover.removeAttribute("hidden"));
+  uncover();
+  document.addEventListener("desk:fresh", uncover);
+  document.addEventListener("click", (event) => {
+    const cover = event.target instanceof Element && event.target.closest("[data-shows-image]");
+    if (cover) cover.setAttribute("aria-pressed", String(cover.getAttribute("aria-pressed") !== "true"));
+  });
+
   // A page that comes back from the browser's memory has its boxes as they were left; one that is made anew has fewer.
   addEventListener("pageshow", sayPicked);
   document.addEventListener("desk:fresh", sayPicked);

@@ -33,7 +33,7 @@ function mustWait(part) {
 // What this browser alone knows of an element.
 function ofThisBrowser(element, name) {
   if (name === "open" || name === "data-said") return true;
-  return (name === "hidden" || name === "aria-pressed") && element.matches("[data-shows-blurred], [data-open]");
+  return (name === "hidden" || name === "aria-pressed") && element.matches("[data-shows-blurred], [data-shows-image], [data-open]");
 }
 
 function morphAttributes(old, fresh) {
