@@ -205,7 +205,7 @@ def _errors(route: Route) -> dict[int, dict[str, Any]]:
     if route.types or route.method != "GET" or _parameters(route):
         found[404] = problem
     if route.method != "GET":
-        found |= dict.fromkeys((403, 409, 413), problem)
+        found |= dict.fromkeys((403, 409, 413, 415), problem)
     if route.may is May.STAFF:
         found |= {303: {}, 401: problem}
     if route.may is May.MEMBER or route.past:

@@ -13,7 +13,7 @@ from gardefou.words import gettext as _
 SIZES = {"small": False, "large": True}
 
 
-@get("/desk/cases/{case_id:int}/images/{image_id:int}/{size:str}", may=May.STAFF, sync_to_thread=True)
+@get("/desk/cases/{case_id:int}/images/{image_id:int}/{size:str}", may=May.STAFF, media="image/*", sync_to_thread=True)
 def show(db: Database, exhibits: Exhibits, case_id: int, image_id: int, size: str) -> Response[bytes]:
     """Return an image of a reported post, whatever may be seen of the post; no cache keeps it.
 

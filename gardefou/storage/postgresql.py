@@ -59,31 +59,21 @@ class _SilentError(psycopg.OperationalError):
 
 
 class Bounded(psycopg.Connection[Any]):
-    """A connection that is closed when the server is silent for too long.
+    """A connection that is closed when the server has not answered for too long.
 
     Whatever the server's kernel still acknowledges, TCP takes for a sign of life; whoever waits here waits for the
     server itself.
     """
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
-        """Wait for the server, as long as it says something now and then."""
-        return super().wait(self._while_it_lives(gen, interval), interval, timeout)
-
-    def _while_it_lives(self, gen: PQGen[RV], interval: float) -> PQGen[RV]:
-        silent = 0.0
+        """Wait for the server, but not without end."""
         try:
-            wanted = next(gen)
-            while True:
-                ready = yield wanted
-                # Nothing is ready where the interval has passed in silence.
-                silent = 0.0 if ready else silent + interval
-                if silent > SILENT_AT_MOST:
-                    self.pgconn.finish()
-                    raise _SilentError("the server does not answer")
-                wanted = gen.send(ready)
-        except StopIteration as done:
-            answer: RV = done.value
-            return answer
+            return super().wait(gen, interval, SILENT_AT_MOST if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout as problem:  # noqa: SLF001  # psycopg says: handle it, or convert it
+            if timeout is not None:
+                raise
+            self.pgconn.finish()
+            raise _SilentError("the server does not answer") from problem
 
 
 def connecting(url: str, *, bounded: bool) -> dict[str, Any]:

@@ -42,7 +42,7 @@ UNREADABLE: dict[str, tuple[dict[str, str], bytes, int]] = {
     "a NUL as it is": (JSON, b'{"status": "a\0b"}', 400),
     "JSON in Latin-1": (JSON, '{"status": "é"}'.encode("latin-1"), 400),
     "JSON in UTF-16": ({"content-type": "application/json; charset=utf-16"}, '{"status": "x"}'.encode("utf-16"), 400),
-    "compressed": ({**JSON, "content-encoding": "gzip"}, b"\x1f\x8b\x08\0", 400),
+    "compressed": ({**JSON, "content-encoding": "gzip"}, b"\x1f\x8b\x08\0", 415),
     "a list for a text": (JSON, b'{"status": {"a": 1}}', 422),
     "a form in Latin-1": (FORM, "status=é".encode("latin-1"), 400),
     "escapes in Latin-1": (FORM, b"status=%e9", 400),
