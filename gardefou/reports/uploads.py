@@ -1,5 +1,6 @@
 """Uploads of many reports at once, each known by its sender's key, so that sending one again changes nothing."""
 
+import json
 from collections.abc import Collection
 
 from sqlalchemy import delete, select, text, update
@@ -24,7 +25,16 @@ _BEGIN = text(
 )
 
 
-_BRING = text("INSERT INTO brought (reporter, machine) VALUES (:reporter, :machine) ON CONFLICT (reporter) DO NOTHING")
+_BRING = {
+    kind: text(
+        f"INSERT INTO brought (reporter, machine) SELECT one.value, :machine FROM {keys} AS one WHERE true "
+        "ON CONFLICT (reporter) DO NOTHING"
+    )
+    for kind, keys in (
+        ("postgresql", "json_array_elements_text(CAST(:keys AS json))"),
+        ("sqlite", "json_each(:keys)"),
+    )
+}
 
 
 def begin_upload(tx: Tx, *, actor: Actor, now: int, key: bytes, digest: bytes) -> str | None:
@@ -68,7 +78,7 @@ def note_brought(tx: Tx, *, actor: Actor, reporters: Collection[Actor]) -> None:
     """
     keys = sorted({str(one) for one in reporters if one.kind is ActorKind.VISITOR})
     if keys:
-        tx.execute(_BRING, [{"reporter": key, "machine": actor.key} for key in keys])
+        tx.execute(_BRING[tx.dialect], {"keys": json.dumps(keys), "machine": actor.key})
 
 
 def brought_by(tx: Tx, reporters: Collection[str]) -> dict[str, str]:
