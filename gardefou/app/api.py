@@ -57,7 +57,8 @@ async def file_report(
         UnknownReportedError: no such account is to be seen.
         UnknownReportedPostError: it has no such post.
     """
-    require_category(neighbours, data.category)
+    if data.category not in {choice.value for choice in neighbours.categories()}:
+        raise no_category(neighbours, data.category)
     posts, handle = [int(number) for number in data.posts], storable(data.account).removeprefix("@")
     if any(number > BIGGEST for number in posts):
         raise _no_post()
@@ -77,18 +78,12 @@ async def file_report(
     return {"report": str(taken.receipt)}
 
 
-def require_category(neighbours: Neighbours, name: str) -> None:
-    """See that a report can be about this.
-
-    Raises:
-        CategoryError: it cannot; the message says what it can be about.
-    """
-    known = sorted(choice.value for choice in neighbours.categories())
-    if name not in known:
-        raise CategoryError(
-            _("“%(name)s” is no category; these are: %(known)s", name=name[:40], known=", ".join(known)),
-            field="category",
-        )
+def no_category(neighbours: Neighbours, name: str) -> CategoryError:
+    """Return the error of a report about nothing that it can be about; the message says what it can be about."""
+    known = ", ".join(sorted(choice.value for choice in neighbours.categories()))
+    return CategoryError(
+        _("“%(name)s” is no category; these are: %(known)s", name=name[:40], known=known), field="category"
+    )
 
 
 def _why(db: Database, handle: str) -> UnknownReportedError | UnknownReportedPostError:

@@ -12,14 +12,14 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, post
 
-from gardefou.app.api import Report, require_category
-from gardefou.app.errors import CategoryError, UploadError
+from gardefou.app.api import Report, no_category
+from gardefou.app.errors import UploadError
 from gardefou.clock import Clock
 from gardefou.errors import GardefouError
 from gardefou.events import Actor
 from gardefou.may import May
 from gardefou.network import sentences
-from gardefou.network.errors import FieldError, NoSuchPageError
+from gardefou.network.errors import CategoryMissingError, FieldError, NoSuchPageError
 from gardefou.network.ports import Neighbours
 from gardefou.network.report import Asked, Taken, asked, report_all
 from gardefou.reports.errors import UnknownReportedError
@@ -123,7 +123,6 @@ def _read(neighbours: Neighbours, bearer: Bearer, line: bytes) -> Asked | Except
     """Return the report in a line, or why there is none."""
     try:
         one = _LINE.decode(line)
-        require_category(neighbours, one.category)
         posts = [int(number) for number in one.posts]
         if any(number > BIGGEST for number in posts):
             return NoSuchPageError()
@@ -136,7 +135,9 @@ def _read(neighbours: Neighbours, bearer: Bearer, line: bytes) -> Asked | Except
             post_ids=posts,
             locale=one.language,
         )
-    except (msgspec.DecodeError, UnicodeError, CategoryError, FieldError) as problem:
+    except CategoryMissingError:
+        return no_category(neighbours, one.category)
+    except (msgspec.DecodeError, UnicodeError, FieldError) as problem:
         return problem
 
 
