@@ -83,17 +83,20 @@ def is_fresh(held: Lease | None, person_id: int, now: int) -> bool:
 def in_the_way(tx: Tx, *, held: Lease | None, case: Case, person_id: int | None, now: int) -> bool:
     """Return whether a hold keeps somebody from deciding a case: it is a colleague's, who may decide it themselves.
 
-    The house itself waits for nobody's hold.
+    The house itself waits for nobody's hold, and no duty manager does.
     """
-    if held is None or person_id is None or held.person_id == person_id:
+    if held is None or person_id is None or held.person_id == person_id or not _counts(tx, held, case, now):
         return False
     me = at_work(tx, person_id, now)
-    if me is not None and Role.DUTY_MANAGER in me.roles:
-        return False
+    return me is None or Role.DUTY_MANAGER not in me.roles
+
+
+def _counts(tx: Tx, held: Lease, case: Case, now: int) -> bool:
+    """Return whether whoever holds a case may decide it: it may have become one for reviewers since."""
     if not case.for_reviewers:
         return True
-    other = at_work(tx, held.person_id, now)
-    return other is not None and other.engaged and bool(other.roles & REVIEWERS)
+    one = at_work(tx, held.person_id, now)
+    return one is not None and one.engaged and bool(one.roles & REVIEWERS)
 
 
 def take_lease(
@@ -121,9 +124,9 @@ def take_lease(
         raise CaseClosedError(_("This case is closed."))
     held = holder(tx, case_id, now)
     mine = held is not None and held.person_id == one.id
-    stays = in_the_way(tx, held=held, case=case, person_id=one.id, now=now)
-    # Whoever only reads takes nothing from a colleague who decides.
-    if held is not None and not mine and (stays or not (over or case.for_reviewers)):
+    # Whoever only reads takes nothing from a colleague who decides; a duty manager who acts does.
+    acts = over and not in_the_way(tx, held=held, case=case, person_id=one.id, now=now)
+    if held is not None and not mine and not acts and _counts(tx, held, case, now):
         return Taken(by=held.person_id, name=held.name, until=held.until)
     until = now + LEASE_LASTS
     if mine:

@@ -53,11 +53,11 @@ class Alike(Litestar):
         self.routes += _copies(made[1], self)
         for route in self.routes:
             self.asgi_router._registered_routes.add(route)  # noqa: SLF001  # what it does with each
-            self.asgi_router._store_handler_to_route_mapping(route)  # noqa: SLF001
+            self.asgi_router._store_handler_to_route_mapping(route)  # noqa: SLF001  # as above
             mapping.add_route_to_trie(
                 self,
-                self.asgi_router._mount_routes,  # noqa: SLF001
-                self.asgi_router._plain_routes,  # noqa: SLF001
+                self.asgi_router._mount_routes,  # noqa: SLF001  # what it routes by
+                self.asgi_router._plain_routes,  # noqa: SLF001  # likewise
                 self.asgi_router.root_route_map_node,
                 route,
             )
@@ -99,7 +99,7 @@ def _copy(handler: Any, owners: dict[int, Any], app: Litestar | None) -> Any:
     made = copy(handler)
     for name in _OWN:
         setattr(made, f"_resolved_{name}", Empty)
-    made._response_handler_mapping = dict.fromkeys(handler._response_handler_mapping, Empty)  # noqa: SLF001
+    made._response_handler_mapping = dict.fromkeys(handler._response_handler_mapping, Empty)  # noqa: SLF001  # made anew
     made.owner = _owner(handler.owner, owners, app)
     return made
 

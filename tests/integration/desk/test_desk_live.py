@@ -85,7 +85,9 @@ def say(town: Town, *subjects: str, kind: str = "case.leased", **body: int) -> N
 
 def read_until(fanout: Fanout, number: int) -> None:
     """Wait until an event has been read: who listens from then on gets all up to it at once."""
+    until = time.monotonic() + 10
     while fanout.last < number:
+        assert time.monotonic() < until, f"event {number} was never read"
         time.sleep(0.01)
 
 

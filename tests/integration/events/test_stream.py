@@ -128,7 +128,9 @@ def test_a_reader_asks_nothing_of_postgresql_while_nothing_happens(db: Database)
 
     fanout = Fanout(db)
     fanout.start()
+    until = time.monotonic() + WAIT
     while not any("ORDER BY event.id" in one for one in asked):  # Its first look, after it began to listen.
+        assert time.monotonic() < until, "it never looked"
         time.sleep(0.01)
     asked.clear()
     time.sleep(1.2)

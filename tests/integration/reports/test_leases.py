@@ -94,6 +94,7 @@ def test_of_racing_holds_exactly_one_wins(db: Database, now: Micros, *, expired:
         assert queries.holder(tx, case_id, now) == won[0]
 
 
+@pytest.mark.promise(12)
 def test_who_may_not_decide_a_case_takes_no_hold_of_it_and_keeps_nobody_from_it_by_an_earlier_one(
     db: Database, now: Micros
 ) -> None:
@@ -113,12 +114,14 @@ def test_who_may_not_decide_a_case_takes_no_hold_of_it_and_keeps_nobody_from_it_
         assert found.person_id == reviewer.person_id
 
 
+@pytest.mark.promise(12)
+@pytest.mark.parametrize("protected", [False, True])
 def test_a_duty_manager_acts_whoever_holds_the_case_and_has_it_then_and_reading_takes_it_from_nobody(
-    db: Database, now: Micros
+    db: Database, now: Micros, *, protected: bool
 ) -> None:
     with db.transaction() as tx:
-        agent, manager = make_actor(tx, now), make_actor(tx, now, role="duty manager")
-        case_id = make_case(tx, now)
+        agent, manager = make_actor(tx, now, role="reviewer"), make_actor(tx, now, role="duty manager")
+        case_id = make_case(tx, now, protected=protected)
         take_lease(tx, actor=agent, now=now, case_id=case_id)
         assert isinstance(take_lease(tx, actor=manager, now=now, case_id=case_id), Taken)
         hold_to_act(tx, actor=manager, now=now, case_id=case_id, version=1)
@@ -129,6 +132,7 @@ def test_a_duty_manager_acts_whoever_holds_the_case_and_has_it_then_and_reading_
             hold_to_act(tx, actor=agent, now=now, case_id=case_id, version=1)
 
 
+@pytest.mark.promise(17)
 def test_whoever_takes_case_after_case_keeps_the_last_ten(db: Database, now: Micros) -> None:
     with db.transaction() as tx:
         agent, other = make_actor(tx, now), make_actor(tx, now)
