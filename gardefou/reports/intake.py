@@ -133,7 +133,7 @@ class _Desk:
         """Look up everything that decides what becomes of them; `there` tells how many follow each account."""
         self._tx, self._now, self._followers = tx, now, there
         self._cases = _open_cases(tx, there)
-        self._said = said_before(tx, [one.case_id for one in self._cases.values()], filings)
+        self._said = said_before(tx, {account: one.case_id for account, one in self._cases.items()}, filings)
         self._imported = _imported(tx, [one.imported_key for one in filings if one.imported_key is not None])
         self._reports: list[_Written] = []
         self._posts: list[tuple[Any, ...]] = []

@@ -1,17 +1,14 @@
 """What a reporter has said in a case: the last of each kind, so that looking costs the same however much it is."""
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, Text, cast, func, null, select, union_all
+from sqlalchemy import text
 
 from gardefou.reports.filing import Filing
-from gardefou.reports.tables import report
 from gardefou.storage import Tx
-from gardefou.storage.among import among
-from gardefou.storage.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +44,53 @@ class Spoken:
         return self._in_words.get((one.about, one.comment)) if one.comment else self._of.get(one.about)
 
 
-def said_before(tx: Tx, case_ids: Sequence[int], filings: Sequence[Filing]) -> dict[tuple[int, str], Spoken]:
-    """Return what those who file now have said in these cases, as far as they might say it again."""
+#: The last report of each kind by each, and the last in the same words: a row each, whatever is there. Each reporter is
+#: looked up in their case; PostgreSQL would otherwise read all reports, by a plan made when there were few.
+_LAST = "SELECT max(report.id) AS id, max(report.created_at) AS at, report.about AS about"
+_THEIRS = "report.reporter = pair.reporter AND report.case_id = pair.case_id"
+_SAID = {
+    "postgresql": text(f"""
+        WITH pair AS (
+            SELECT it ->> 0 AS reporter, CAST(it ->> 1 AS bigint) AS case_id
+            FROM json_array_elements(CAST(:pairs AS json)) AS given (it)
+        )
+        SELECT pair.reporter, pair.case_id, said.* FROM pair CROSS JOIN LATERAL (
+            {_LAST}, NULL AS comment FROM report WHERE {_THEIRS} GROUP BY report.about
+            UNION ALL
+            {_LAST}, report.comment FROM report
+            WHERE {_THEIRS} AND (SELECT CAST(:words AS jsonb)) ? report.comment
+            GROUP BY report.about, report.comment
+        ) AS said
+    """),
+    "sqlite": text(f"""
+        WITH pair AS (
+            SELECT json_extract(value, '$[0]') AS reporter, json_extract(value, '$[1]') AS case_id FROM json_each(:pairs)
+        )
+        {_LAST}, pair.reporter, pair.case_id, NULL AS comment FROM pair CROSS JOIN report ON {_THEIRS}
+        GROUP BY pair.reporter, pair.case_id, report.about
+        UNION ALL
+        {_LAST}, pair.reporter, pair.case_id, report.comment FROM pair CROSS JOIN report ON {_THEIRS}
+        WHERE report.comment IN (SELECT key FROM json_each(:words))
+        GROUP BY pair.reporter, pair.case_id, report.about, report.comment
+    """),
+}
+
+
+def said_before(tx: Tx, in_case: Mapping[int, int], filings: Sequence[Filing]) -> dict[tuple[int, str], Spoken]:
+    """Return what those who file now have said in the cases they file in, as far as they might say it again.
+
+    Args:
+        tx: the open transaction.
+        in_case: account → its open case, where there is one.
+        filings: what they file.
+    """
     found: dict[tuple[int, str], Spoken] = defaultdict(Spoken)
-    if not case_ids:
+    pairs = sorted({(one.by, in_case[one.account_id]) for one in filings if one.account_id in in_case})
+    if not pairs:
         return found
-    reporters, words = sorted({one.by for one in filings}), sorted({one.comment for one in filings if one.comment})
-    for row in tx.all(*_said_by(reporters, list(case_ids), words or None)):
+    # As the names in an object, among which each is found in a few steps, however many there are.
+    words = {one.comment: 0 for one in filings if one.comment}
+    for row in tx.all(_SAID[tx.dialect], {"pairs": json.dumps(pairs), "words": json.dumps(words)}):
         said = Said(int(row["id"]), int(row["at"]))
         found[int(row["case_id"]), row["reporter"]].note(said, row["about"], row["comment"])
     return found
-
-
-@prepared
-def _said_by(reporters: list[str], case_ids: list[int], words: list[str] | None) -> Select[Any] | CompoundSelect[Any]:
-    """Return the last report of each kind by each, and the last in the same words: a row each, whatever is there."""
-    said = report.c
-    theirs = among(said.reporter, reporters), among(said.case_id, case_ids)
-    last, kind = (func.max(said.id).label("id"), func.max(said.created_at).label("at")), (said.about,)
-    of_each = select(*last, said.case_id, said.reporter, *kind, cast(null(), Text).label("comment")).where(*theirs)
-    of_each = of_each.group_by(said.case_id, said.reporter, said.about)
-    if words is None:
-        return of_each
-    in_words = select(*last, said.case_id, said.reporter, *kind, said.comment).where(
-        *theirs, among(said.comment, words)
-    )
-    return union_all(of_each, in_words.group_by(said.case_id, said.reporter, said.about, said.comment))
