@@ -14,6 +14,8 @@ from bench.load import post
 
 PATH = "/api/v1/reports"
 CONNECTIONS = 64
+#: A connection comes from another block of addresses after so many questions, before its own has had its hour's share.
+FROM_ONE_BLOCK = 1_500
 
 
 def a_report(account_id: int, token: str, comment: str) -> bytes:
@@ -44,7 +46,7 @@ def arrive(port: int, questions: Sequence[bytes], *, rate: float, net: int = 2) 
         port: where to.
         questions: what is sent.
         rate: how many in a second.
-        net: the second number of the addresses they come from; each connection has a block of its own.
+        net: the second number of the addresses they come from, and those after it; each connection has its own block.
 
     Raises:
         RuntimeError: an answer was none of success.
@@ -78,9 +80,15 @@ async def _send(
     port: int, net: int, place: int, due: "asyncio.Queue[tuple[int, float, bytes] | None]", done: list[Arrived]
 ) -> None:
     loop = asyncio.get_running_loop()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(f"127.{net}.{place + 1}.1", 0))
+    sent = 0
     while (one := await due.get()) is not None:
         number, at, question = one
+        if sent % FROM_ONE_BLOCK == 0:
+            if sent:
+                writer.close()
+            here = f"127.{net + sent // FROM_ONE_BLOCK}.{place + 1}.1", 0
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=here)
+        sent += 1
         writer.write(question)
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
@@ -88,7 +96,8 @@ async def _send(
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError((head + body).decode("utf-8", "replace")[:600])
         done.append(Arrived(number=number, took=loop.time() - at, answered=time.time()))
-    writer.close()
+    if sent:
+        writer.close()
 
 
 def _blow(port: int, account_id: int, tokens: Sequence[str], rate: float, mark: str, ended: Event, told: Any) -> None:
