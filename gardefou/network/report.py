@@ -147,12 +147,14 @@ def report_all(tx: Tx, neighbours: Neighbours, *, now: int, wanted: Sequence[Ask
     Returns:
         What became of each: taken, or the error of one that alone cannot be.
     """
-    people, posts = _accounts(tx, [one.account for one in wanted]), _Posts(tx, wanted)
-    tries = [(str(one.actor), one.host, _counted_as(one.account, people)) for one in wanted]
+    keys = [_key(one.account) for one in wanted]
+    people, posts = _accounts(tx, set(keys)), _Posts(tx, wanted)
+    # Reports on an account are counted by its number, whatever it is called; by its name where there is none.
+    tries = [(str(one.actor), one.host, str(people.get(key, key))) for one, key in zip(wanted, keys, strict=True)]
     counted = limits.spend_on_reports(tx, now=now, reports=tries)
     made = [
-        left if isinstance(left, Exception) else _complaint(one, people.get(_key(one.account)), posts)
-        for one, left in zip(wanted, counted, strict=True)
+        left if isinstance(left, Exception) else _complaint(one, people.get(key), posts)
+        for one, key, left in zip(wanted, keys, counted, strict=True)
     ]
     fit = [
         (one.actor, complaint) for one, complaint in zip(wanted, made, strict=True) if isinstance(complaint, Complaint)
@@ -170,11 +172,6 @@ def _taken(receipt: int | Exception, one: Complaint, left: Left | Exception | No
     return Taken(receipt=receipt, account_id=one.account_id, left=None if isinstance(left, Exception) else left)
 
 
-def _counted_as(account: str | int, people: Mapping[str | int, int]) -> str:
-    """Return what reports on an account are counted by: its number, whatever it is called; its name without one."""
-    return str(people.get(_key(account), _key(account)))
-
-
 def _complaint(one: Asked, account_id: int | None, posts: "_Posts") -> Complaint | NoSuchPageError:
     named = None if account_id is None else posts.of(account_id, one)
     if account_id is None or named is None:
@@ -186,9 +183,8 @@ def _key(account: str | int) -> str | int:
     return handle_key(account) if isinstance(account, str) else account
 
 
-def _accounts(tx: Tx, named: Sequence[str | int]) -> Mapping[str | int, int]:
-    """Return the accounts that are there to be seen, by what they were named with."""
-    keys = {_key(one) for one in named}
+def _accounts(tx: Tx, keys: Collection[str | int]) -> Mapping[str | int, int]:
+    """Return the accounts that are there to be seen, by their keys."""
     ids, handles = {one for one in keys if isinstance(one, int)}, {one for one in keys if isinstance(one, str)}
     found: dict[str | int, int] = {}
     for row in tx.all(*_shown(list(ids), list(handles))):

@@ -1,7 +1,6 @@
 """The one place where a case changes because reports of it are set aside, or count again."""
 
 from collections import Counter
-from dataclasses import asdict
 
 from sqlalchemy import update
 
@@ -47,7 +46,7 @@ def count_aside(
         "updated_at": now,
         "rank_at": rank_at(due_at=lead.due_at, who=who, reach=case.reach),
     }
-    tx.execute(update(cases).where(cases.c.id == case.id).values(**changed, **asdict(who)))
+    tx.execute(update(cases).where(cases.c.id == case.id).values(**changed, **who.sums()))
     out = _kinds(after)
     out.subtract(_kinds(before))
     move_kinds(tx, case_id=case.id, out=out)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gardefou.events import Actor
 from gardefou.reports.categories import Category
@@ -94,7 +95,7 @@ def filing(
         locale=locale if locale in LANGUAGES else "en",
         protected=protected,
         imported_key=imported_key,
-        about=_about(kind, sorted(once)),
+        about=_about(kind, tuple(sorted(once))),
         words=same_words(said),
     )
 
@@ -120,7 +121,8 @@ def _comment(comment: str) -> str:
     return words
 
 
-def _about(category: Category, post_ids: Sequence[int]) -> int:
+@lru_cache(maxsize=1_024)
+def _about(category: Category, post_ids: tuple[int, ...]) -> int:
     """Return a number for a category and some posts, which fits a column: the first 63 bits of a digest."""
     told = f"gardefou report v1\n{category.value}\n{','.join(map(str, post_ids))}"
     return int.from_bytes(hashlib.sha256(told.encode()).digest()[:8], "big") >> 1

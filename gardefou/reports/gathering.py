@@ -6,7 +6,7 @@ What makes it graver also brings it back into the queue from waiting for an orde
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -80,7 +80,7 @@ class Gathering:
             "due_at": due_at,
             "updated_at": now,
             "version": version,
-            **asdict(who),
+            **who.sums(),
             "reach": reach,
             "rank_at": rank_at(due_at=due_at, who=who, reach=reach),
             "tell_at": tell_at,

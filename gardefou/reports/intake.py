@@ -31,7 +31,7 @@ from gardefou.reports.gathering import Gathering
 from gardefou.reports.keep_sums import keep_sums, sums_are_due
 from gardefou.reports.priority import Known
 from gardefou.reports.reporters import count_cases
-from gardefou.reports.said import Said, Spoken, said_before
+from gardefou.reports.said import Said, said_before
 from gardefou.reports.tables import cases, report, report_post
 from gardefou.reports.traits import Trait, traits_of
 from gardefou.storage import Tx
@@ -117,13 +117,8 @@ def file_reports(tx: Tx, *, now: int, filings: Sequence[Filing]) -> list[Filed |
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A report's row but for its traits, by whom it is, and what is known of it so far."""
-
-    row: tuple[Any, ...]
-    by: str
-    trait: Trait
+#: A report's row but for its traits, by whom it is, and what is known of it so far, a `Trait` as a number.
+_Written = tuple[tuple[Any, ...], str, int]
 
 
 class _Desk:
@@ -148,24 +143,24 @@ class _Desk:
         opens = case is None
         if case is None:
             case = self._cases[one.account_id] = Gathering(self._tx.new_id(self._now), None)
-        mine = self._said[case.case_id, one.by]
-        same = None if one.imported_key is not None else self._same(mine, one)
+        first = not self._said.has_anything(case.case_id, one.by)
+        same = None if one.imported_key is not None else self._same(case.case_id, one)
         if same is not None:
             self._again[same.report_id] += 1
             return Filed(report_id=same.report_id, case_id=case.case_id, new_case=False, repeated=True)
-        if not mine:
+        if first:
             case.reporters[one.by] = self._reporters[one.by]
             self._reporters[one.by] += 1  # Ten reports in one case weigh as one.
-        report_id = self._write_down(one, case, first=not mine)
-        mine.note(Said(report_id, self._now), one.about, one.comment)
+        report_id = self._write_down(one, case, first=first)
+        self._said.note(case.case_id, one.by, one.about, one.comment, Said(report_id, self._now))
         if one.imported_key is not None:
             self._imported[one.imported_key] = Filed(
                 report_id=report_id, case_id=case.case_id, new_case=False, repeated=True
             )
         return Filed(report_id=report_id, case_id=case.case_id, new_case=opens)
 
-    def _same(self, mine: Spoken, one: Filing) -> Said | None:
-        said = mine.same(one)
+    def _same(self, case_id: int, one: Filing) -> Said | None:
+        said = self._said.same(case_id, one)
         return said if said is not None and self._now - said.at < SAME_WITHIN else None
 
     def _write_down(self, one: Filing, case: Gathering, *, first: bool) -> int:
@@ -173,15 +168,16 @@ class _Desk:
         case.new.append(one)
         told = one.category.value, one.comment, one.locale, self._now, one.imported_key, one.about
         row = report_id, case.case_id, one.account_id, one.by, *told, 1, case.all_reports, one.words
-        self._reports.append(_Written(row, one.by, Trait.FIRST if first else Trait(0)))
+        self._reports.append((row, one.by, Trait.FIRST.value if first else 0))
         self._posts += [(report_id, *post) for post in one.posts]
         return report_id
 
     def write(self) -> None:
         """Write what was taken, and say so to whoever watches."""
         known = count_cases(self._tx, now=self._now, filed=self._reporters)
-        traits = traits_of(self._tx, now=self._now, reporters={one.by for one in self._reports}, known=known)
-        reports = [(*one.row, int(one.trait | traits.get(one.by, Trait(0)))) for one in self._reports]
+        found = traits_of(self._tx, now=self._now, reporters={by for _row, by, _trait in self._reports}, known=known)
+        traits = {by: trait.value for by, trait in found.items()}
+        reports = [(*row, trait | traits.get(by, 0)) for row, by, trait in self._reports]
         gathered = sorted((case for case in self._cases.values() if case.new), key=lambda one: one.case_id)
         rows = [(case, self._row(case, known)) for case in gathered]
         opened = [self._opened(case) | row for case, row in rows if case.before is None]

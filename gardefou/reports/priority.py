@@ -93,7 +93,14 @@ class Weighed:
         return self._each(most, min)
 
     def _each(self, other: "Weighed", join: Callable[[int, int], int]) -> "Weighed":
-        return Weighed(**{one.name: join(getattr(self, one.name), getattr(other, one.name)) for one in fields(self)})
+        return Weighed(**{name: join(getattr(self, name), getattr(other, name)) for name in _SUMS})
+
+    def sums(self) -> dict[str, int]:
+        """Return each sum by its name."""
+        return {name: getattr(self, name) for name in _SUMS}
+
+
+_SUMS = tuple(one.name for one in fields(Weighed))
 
 
 def weight_of(known: Known, now: int) -> int:

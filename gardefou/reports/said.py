@@ -1,7 +1,6 @@
 """What a reporter has said in a case: the last of each kind, so that looking costs the same however much it is."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,28 +19,32 @@ class Said:
 
 
 class Spoken:
-    """What a reporter has said in a case."""
+    """What reporters have said in cases: one for all of them, since few say anything twice."""
 
     def __init__(self) -> None:
         """They have said nothing."""
-        self._of: dict[int | None, Said] = {}
-        self._in_words: dict[tuple[int | None, str], Said] = {}
+        self._who: set[tuple[int, str]] = set()
+        self._last: dict[tuple[int, str, int | None], Said] = {}
+        self._in_words: dict[tuple[int, str, int | None, str], Said] = {}
 
-    def __bool__(self) -> bool:
-        """Return whether they have said anything."""
-        return bool(self._of)
+    def has_anything(self, case_id: int, by: str) -> bool:
+        """Return whether a reporter has said anything in a case."""
+        return (case_id, by) in self._who
 
-    def note(self, said: Said, about: int | None, comment: str | None) -> None:
+    def note(self, case_id: int, by: str, about: int | None, comment: str | None, said: Said) -> None:
         """Take note of a report; of one that was there before, its words where they are known."""
-        last = self._of.get(about)
+        kind = case_id, by, about
+        last = self._last.get(kind)
         if last is None or said.at >= last.at:
-            self._of[about] = said
-        if comment is not None:
-            self._in_words[about, comment] = said
+            self._last[kind] = said
+        if comment:
+            self._in_words[*kind, comment] = said
+        self._who.add((case_id, by))
 
-    def same(self, one: Filing) -> Said | None:
+    def same(self, case_id: int, one: Filing) -> Said | None:
         """Return the last report of the same, to which this one adds no words."""
-        return self._in_words.get((one.about, one.comment)) if one.comment else self._of.get(one.about)
+        kind = case_id, one.by, one.about
+        return self._in_words.get((*kind, one.comment)) if one.comment else self._last.get(kind)
 
 
 #: The last report of each kind by each, and the last in the same words: a row each, whatever is there. Each reporter is
@@ -58,7 +61,7 @@ _SAID = {
             {_LAST}, NULL AS comment FROM report WHERE {_THEIRS} GROUP BY report.about
             UNION ALL
             {_LAST}, report.comment FROM report
-            WHERE {_THEIRS} AND (SELECT CAST(:words AS jsonb)) ? report.comment
+            WHERE CAST(:words AS text) <> '{{}}' AND {_THEIRS} AND (SELECT CAST(:words AS jsonb)) ? report.comment
             GROUP BY report.about, report.comment
         ) AS said
     """),
@@ -70,13 +73,13 @@ _SAID = {
         GROUP BY pair.reporter, pair.case_id, report.about
         UNION ALL
         {_LAST}, pair.reporter, pair.case_id, report.comment FROM pair CROSS JOIN report ON {_THEIRS}
-        WHERE report.comment IN (SELECT key FROM json_each(:words))
+        WHERE :words <> '{{}}' AND report.comment IN (SELECT key FROM json_each(:words))
         GROUP BY pair.reporter, pair.case_id, report.about, report.comment
     """),
 }
 
 
-def said_before(tx: Tx, in_case: Mapping[int, int], filings: Sequence[Filing]) -> dict[tuple[int, str], Spoken]:
+def said_before(tx: Tx, in_case: Mapping[int, int], filings: Sequence[Filing]) -> Spoken:
     """Return what those who file now have said in the cases they file in, as far as they might say it again.
 
     Args:
@@ -84,13 +87,13 @@ def said_before(tx: Tx, in_case: Mapping[int, int], filings: Sequence[Filing]) -
         in_case: account → its open case, where there is one.
         filings: what they file.
     """
-    found: dict[tuple[int, str], Spoken] = defaultdict(Spoken)
-    pairs = sorted({(one.by, in_case[one.account_id]) for one in filings if one.account_id in in_case})
+    found = Spoken()
+    pairs = list({(one.by, in_case[one.account_id]) for one in filings if one.account_id in in_case})
     if not pairs:
         return found
     # As the names in an object, among which each is found in a few steps, however many there are.
     words = {one.comment: 0 for one in filings if one.comment}
     for row in tx.all(_SAID[tx.dialect], {"pairs": json.dumps(pairs), "words": json.dumps(words)}):
         said = Said(int(row["id"]), int(row["at"]))
-        found[int(row["case_id"]), row["reporter"]].note(said, row["about"], row["comment"])
+        found.note(int(row["case_id"]), row["reporter"], row["about"], row["comment"], said)
     return found

@@ -26,7 +26,7 @@ def printable(text: str) -> str:
 
 def storable(text: str) -> str:
     """Return a text without the characters that not every database can keep."""
-    return _UNKEPT.sub("", text)
+    return text if text.isprintable() else _UNKEPT.sub("", text)
 
 
 def paragraphs(text: str) -> str:
@@ -35,6 +35,8 @@ def paragraphs(text: str) -> str:
     What turns the direction of everything after it goes: outside a page, in a feed, a letter or a client, nothing ends
     it where the text ends. Marks that stand for one letter's direction stay.
     """
+    if text.isprintable():  # Of what would have to go nothing is.
+        return text.strip()
     return _MISLEADING_LINES.sub("", storable(text).replace("\r\n", "\n")).strip()
 
 
