@@ -73,6 +73,15 @@ class _Server(uvicorn.Server):
                 signal.signal(sig, handler)
 
 
+def calm_collector() -> None:
+    """Keep Python's collector from walking what stays, and from walking often."""
+    # What is there before the first request stays.
+    gc.collect()
+    gc.freeze()
+    # A page of posts is some thousands of small things that are all let go at its end, without the collector.
+    gc.set_threshold(10_000)
+
+
 def serve(house: "House", app: Litestar, taken: socket.socket) -> None:
     """Answer requests until told to stop."""
     config = uvicorn.Config(
@@ -83,9 +92,5 @@ def serve(house: "House", app: Litestar, taken: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE,
         proxy_headers=False,
     )
-    # What is there before the first request stays: the collector need not walk it again and again.
-    gc.collect()
-    gc.freeze()
-    # A page of posts is some thousands of small things that are all let go at its end, without the collector.
-    gc.set_threshold(10_000)
+    calm_collector()
     _Server(config, house).run(sockets=[taken])
