@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from multiprocessing.synchronize import Event
 from typing import Any
 
@@ -80,23 +81,21 @@ async def _send(
     port: int, net: int, place: int, due: "asyncio.Queue[tuple[int, float, bytes] | None]", done: list[Arrived]
 ) -> None:
     loop = asyncio.get_running_loop()
-    sent = 0
-    while (one := await due.get()) is not None:
-        number, at, question = one
-        if sent % FROM_ONE_BLOCK == 0:
-            if sent:
+    for block in count(net):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(f"127.{block}.{place + 1}.1", 0))
+        for _ in range(FROM_ONE_BLOCK):
+            one = await due.get()
+            if one is None:
                 writer.close()
-            here = f"127.{net + sent // FROM_ONE_BLOCK}.{place + 1}.1", 0
-            reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=here)
-        sent += 1
-        writer.write(question)
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        body = await reader.readexactly(length)
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError((head + body).decode("utf-8", "replace")[:600])
-        done.append(Arrived(number=number, took=loop.time() - at, answered=time.time()))
-    if sent:
+                return
+            number, at, question = one
+            writer.write(question)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            body = await reader.readexactly(length)
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError((head + body).decode("utf-8", "replace")[:600])
+            done.append(Arrived(number=number, took=loop.time() - at, answered=time.time()))
         writer.close()
 
 
