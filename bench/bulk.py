@@ -2,8 +2,8 @@
 
 The floor copies as many rows into the same tables, with the same indexes, from tuples that are there already: reports,
 their reporters, and through whom these came. Ours reads lines of JSON, looks up accounts, gathers cases, looks for what
-was said before, and answers each line. Both commit once for 10,000, with fsync on, and take turns, with the collector set as the server sets
-it. What HTTP costs for a body of two megabytes is not in it.
+was said before, and answers each line. Both commit once for 10,000, with fsync on, and take turns, with the collector
+set as the server sets it. What HTTP costs for a body of two megabytes is not in it.
 """
 
 import json

@@ -67,7 +67,8 @@ _SAID = {
     """),
     "sqlite": text(f"""
         WITH pair AS (
-            SELECT json_extract(value, '$[0]') AS reporter, json_extract(value, '$[1]') AS case_id FROM json_each(:pairs)
+            SELECT json_extract(value, '$[0]') AS reporter, json_extract(value, '$[1]') AS case_id
+            FROM json_each(:pairs)
         )
         {_LAST}, pair.reporter, pair.case_id, NULL AS comment FROM pair CROSS JOIN report ON {_THEIRS}
         GROUP BY pair.reporter, pair.case_id, report.about
