@@ -97,7 +97,9 @@ class Town:
         """Close cases by the shortest way; nobody closes the stormy one, which whoever has it keeps."""
         with self.db.transaction() as tx:
             others = cases.c.id.in_(those) & (cases.c.account_id != self.stormy)
-            closed = tx.ids(update(cases).where(others).values(state="closed", outcome="rejected").returning(cases.c.id))
+            closed = tx.ids(
+                update(cases).where(others).values(state="closed", outcome="rejected").returning(cases.c.id)
+            )
             tx.execute(delete(lease).where(lease.c.case_id.in_(closed)))
 
     def case_id(self) -> int:
