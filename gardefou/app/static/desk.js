@@ -52,7 +52,8 @@ function tick() {
   for (const element of document.querySelectorAll("[data-due]")) {
     const left = Number(element.dataset.due) / 1000 - now();
     const minutes = Math.floor(Math.abs(left) / 60_000);
-    const time = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+    const hours = Math.floor(minutes / 60);
+    const time = hours >= 10 ? `${hours}\u202fh` : `${hours}:${String(minutes % 60).padStart(2, "0")}`;
     const words = (left < 0 ? element.dataset.wordLate : element.dataset.wordDue).replace("{time}", time);
     if (element.textContent !== words) element.textContent = words;
   }
