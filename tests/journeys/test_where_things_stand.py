@@ -1,0 +1,72 @@
+"""Where things stand on the desk, measured in a browser: what belongs together is together, at any width."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from gardefou.clock import SimulatedClock
+from gardefou.storage import Database
+from tests.factories.desks import Desks, serving_desks
+from tests.factories.reports import make_report
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+PHONE = {"width": 390, "height": 844}
+_TOP = "one => one.getBoundingClientRect().top"
+_BOX = "one => { const { left, right } = one.getBoundingClientRect(); return [left, right]; }"
+
+
+@pytest.fixture
+def desks(db: Database, clock: SimulatedClock, tmp_path: Path, browser: Browser) -> Iterator[Desks]:
+    with serving_desks(db, clock, tmp_path, browser) as found:
+        yield found
+
+
+def reported(desks: Desks, handle: str) -> int:
+    """Report an account of the network, and return its case."""
+    account_id = desks.account(handle)
+    with desks.town.db.transaction() as tx:
+        return make_report(tx, desks.town.now, account_id, category="harassment").case_id
+
+
+def one_line(page: Page, *places: str) -> bool:
+    """Return whether all of these stand on one line."""
+    tops = [page.locator(place).first.evaluate(_TOP) for place in places]
+    return max(tops) - min(tops) < 8
+
+
+def test_a_queue_row_keeps_two_lines_and_an_empty_queue_its_margin(desks: Desks) -> None:
+    page = desks.desk("agent", locale="fr-FR")
+    page.goto("/desk")
+    edge = page.locator("#queue-title").evaluate(_BOX)[0]
+    assert page.locator("#queue .empty > *").first.evaluate(_BOX)[0] == edge
+    reported(desks, "bob")
+    page.goto("/desk")
+    assert one_line(page, ".queue-what", ".queue-side")
+    assert page.locator(".queue-what").evaluate("one => one.getClientRects().length") == 1
+    assert page.locator(".queue-side").evaluate(_BOX)[1] == page.locator(".due").evaluate(_BOX)[1]
+
+
+def test_what_is_chosen_on_a_phone_stands_before_its_name(desks: Desks) -> None:
+    page = desks.desk("agent", viewport=PHONE)
+    chosen = "&".join(f"case={reported(desks, name)}:1" for name in ("bob", "carol"))
+    page.goto(f"/desk/many?{chosen}")
+    row = "tbody tr:first-child"
+    assert one_line(page, f"{row} [type=checkbox]", f"{row} th a")
+    assert not one_line(page, f"{row} th a", f"{row} td[data-label]")
+    box, name = (page.locator(f"{row} {one}").first.evaluate(_BOX) for one in ("[type=checkbox]", "th a"))
+    assert box[1] <= name[0]
+
+
+def test_the_list_of_keys_closes_with_the_space_bar_and_the_keys_stay_on(desks: Desks) -> None:
+    page = desks.desk("agent")
+    page.goto("/desk/macros")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.locator("#keys")).to_be_hidden()
+    expect(page.locator("#keys-on")).to_be_checked()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
