@@ -33,7 +33,7 @@ def reported(desks: Desks, handle: str) -> int:
 
 def one_line(page: Page, *places: str) -> bool:
     """Return whether all of these stand on one line."""
-    tops = [page.locator(place).first.evaluate(_TOP) for place in places]
+    tops: list[float] = [page.locator(place).first.evaluate(_TOP) for place in places]
     return max(tops) - min(tops) < 8
 
 
@@ -58,6 +58,20 @@ def test_what_is_chosen_on_a_phone_stands_before_its_name(desks: Desks) -> None:
     assert not one_line(page, f"{row} th a", f"{row} td[data-label]")
     box, name = (page.locator(f"{row} {one}").first.evaluate(_BOX) for one in ("[type=checkbox]", "th a"))
     assert box[1] <= name[0]
+
+
+def test_a_press_on_several_says_upon_how_many_after_a_box_was_cleared(desks: Desks) -> None:
+    page = desks.desk("agent")
+    chosen = "&".join(f"case={reported(desks, name)}:1" for name in ("bob", "carol"))
+    page.goto(f"/desk/many?deed=account.hide&{chosen}")
+    press, says = page.locator("#press .button-harm"), page.locator("#press [data-counts='followers']")
+    expect(press).to_have_text("Propose to hide 2 accounts")
+    expect(says).to_contain_text("It concerns 20 followers in all.")
+    page.get_by_label("Choose @bob", exact=True).uncheck()
+    expect(press).to_have_text("Propose to hide 1 account")
+    expect(says).to_contain_text("It concerns 10 followers in all.")
+    page.get_by_label("Choose @bob", exact=True).check()
+    expect(press).to_have_text("Propose to hide 2 accounts")
 
 
 def test_the_list_of_keys_closes_with_the_space_bar_and_the_keys_stay_on(desks: Desks) -> None:
