@@ -74,6 +74,16 @@ def test_a_press_on_several_says_upon_how_many_after_a_box_was_cleared(desks: De
     expect(press).to_have_text("Propose to hide 2 accounts")
 
 
+def test_whoever_chooses_a_day_is_counted_the_days_chosen(desks: Desks) -> None:
+    page = desks.desk("manager north")
+    page.goto("/desk/numbers")
+    day = page.get_by_label("From the day")
+    day.fill("2017-10-15")
+    page.get_by_role("button", name="Count", exact=True).click()
+    expect(page.locator("main [name=span] option:checked")).to_have_text("Chosen days")
+    expect(day).to_have_value("2017-10-15")
+
+
 def test_the_list_of_keys_closes_with_the_space_bar_and_the_keys_stay_on(desks: Desks) -> None:
     page = desks.desk("agent")
     page.goto("/desk/macros")

@@ -60,6 +60,11 @@
   press?.addEventListener("change", sayAhead);
   addEventListener("pageshow", sayAhead);
 
+  // Whoever chooses a day means it: the time that is counted is that of the days chosen.
+  document.querySelector("form[data-days]")?.addEventListener("change", ({ target, currentTarget }) => {
+    if (target.type === "date") currentTarget.elements.span.value = currentTarget.dataset.days;
+  });
+
   // One press shows every blurred word of the page, the next hides them again.
   const shower = document.querySelector("[data-shows-blurred]");
   if (shower) {
