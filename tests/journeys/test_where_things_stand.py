@@ -49,6 +49,23 @@ def test_a_queue_row_keeps_two_lines_and_an_empty_queue_its_margin(desks: Desks)
     assert page.locator(".queue-side").evaluate(_BOX)[1] == page.locator(".due").evaluate(_BOX)[1]
 
 
+def test_the_strip_of_counts_opens_the_queue_by_hand_and_by_key_and_the_case_closes_it(desks: Desks) -> None:
+    page = desks.desk("agent", viewport={"width": 1024, "height": 800})
+    page.goto(f"/desk/cases/{reported(desks, 'bob')}")
+    strip, queue, row = (page.locator(one) for one in (".queue-count", "#queue", ".queue-link"))
+    expect(queue).to_have_css("width", "56px")
+    strip.click()
+    expect(queue).to_have_css("width", "320px")
+    page.locator("#case .case-title").click()
+    expect(queue).to_have_css("width", "56px")
+    strip.press("Enter")
+    expect(queue).to_have_css("width", "320px")
+    page.locator("#case .case-title").click()
+    page.keyboard.press("j")
+    expect(row).to_be_focused()
+    expect(queue).to_have_css("width", "320px")
+
+
 def test_what_is_chosen_on_a_phone_stands_before_its_name(desks: Desks) -> None:
     page = desks.desk("agent", viewport=PHONE)
     chosen = "&".join(f"case={reported(desks, name)}:1" for name in ("bob", "carol"))

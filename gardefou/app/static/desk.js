@@ -142,6 +142,13 @@ document.addEventListener("keydown", (event) => {
 // A tab of the phone stays marked, and a change of pane is heard by those who cannot see it.
 addEventListener("hashchange", () => document.querySelector(":target")?.focus({ preventScroll: true }));
 
+// The strip of counts opens the queue for as long as the focus is in it; without scripts it leads there.
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element) || !event.target.closest(".queue-count")) return;
+  event.preventDefault();
+  document.getElementById("queue")?.focus();
+});
+
 // What takes longer than one press goes on by itself; without scripts, its button says so.
 document.querySelector("form[data-goes-on]")?.requestSubmit();
 
