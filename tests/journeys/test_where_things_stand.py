@@ -77,6 +77,16 @@ def test_what_is_chosen_on_a_phone_stands_before_its_name(desks: Desks) -> None:
     assert box[1] <= name[0]
 
 
+def test_nothing_runs_out_of_the_narrowest_page(desks: Desks) -> None:
+    page = desks.desk("manager north", locale="fr-FR", viewport={"width": 320, "height": 640})
+    case_id = reported(desks, "w" * 30)
+    for path in (f"/desk/cases/{case_id}", f"/desk/many?case={case_id}:1", "/desk/search?q=www", "/desk/handover"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        for listed in page.locator(".table-scroll:has(.cards)").all():
+            assert listed.evaluate("one => one.scrollWidth - one.clientWidth") == 0, path
+
+
 def test_a_press_on_several_says_upon_how_many_after_a_box_was_cleared(desks: Desks) -> None:
     page = desks.desk("agent")
     chosen = "&".join(f"case={reported(desks, name)}:1" for name in ("bob", "carol"))
