@@ -17,6 +17,8 @@ from gardefou.words import ngettext, numbers
 #: The picture's height, and the least height of a bar.
 HEIGHT, LEAST = 56, 2
 _FILL = 0.84
+#: Fewer reports than this make no picture: one bar from edge to edge says less than the time beside each.
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +97,9 @@ class AsideLine:
 
 
 def histogram(view: CaseView) -> Histogram | None:
-    """Return when reports came; None where there are none."""
+    """Return when reports came; None where there are too few to draw."""
     came = view.arrivals
-    if not came.counts:
+    if sum(came.counts) < FEW:
         return None
     found, most, number = [offer.burst for offer in view.bursts], max(came.counts), len(came.counts)
     say = _say(came.start, came.start + came.bucket * number)

@@ -30,6 +30,7 @@ from gardefou.reports.offers import Follows
 from gardefou.reports.workers import WORKERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
+from gardefou.words import gettext as _
 
 #: Where a request may come from to take hold of a case: this site, or the reader's own hand.
 OWN = frozenset({"same-origin", "same-site", "none"})
@@ -45,14 +46,26 @@ def desk(
     only: str = "",
     after: str = "",
     none_free: str = "",
+    left: str = "",
 ) -> Template:
-    """Show the queue, and say so where there was no next case to give."""
+    """Show the queue; say so where there was no next case to give, and how the case before was left."""
     now, chosen = clock.now(), chosen_of(language, only, after)
     with db.reading() as tx:
         context = frame(tx, me, now)
         context |= {"queue": pane(tx, ports, me=me, now=now, chosen=chosen, current=None), "page": None}
-        context["none_free"] = bool(none_free)
+        context |= {"none_free": bool(none_free), "left": _left(left)}
     return Template("desk/desk.html", context=context)
+
+
+def _left(how: str) -> str:
+    """Return what is said to whoever let go of a case just now, where it is in front of nobody any more."""
+    match how:
+        case "handed":
+            return _("The case is with the reviewers now.")
+        case "returned":
+            return _("The case is back in the queue.")
+        case _:
+            return ""
 
 
 @get("/desk/cases/{case_id:int}", may=May.STAFF, sync_to_thread=True)
@@ -178,7 +191,7 @@ def give_back(db: Database, clock: Clock, me: SignedIn, case_id: int) -> Redirec
     """Give the lease back."""
     with db.transaction() as tx:
         leases.return_lease(tx, actor=me.actor, now=clock.now(), case_id=case_id)
-    return Redirect("/desk", status_code=303)
+    return Redirect("/desk?left=returned", status_code=303)
 
 
 @post("/desk/cases/{case_id:int}/hand", may=May.STAFF, asks=("version", "seen"), sync_to_thread=True)
@@ -194,7 +207,7 @@ def hand(db: Database, clock: Clock, me: SignedIn, follows: Follows, case_id: in
             seen=fields.seen(),
             follows=follows,
         )
-    return Redirect("/desk", status_code=303)
+    return Redirect("/desk?left=handed", status_code=303)
 
 
 @post("/desk/cases/{case_id:int}/close", may=May.STAFF, asks=("version", "seen"), sync_to_thread=True)

@@ -24,7 +24,7 @@ from gardefou.reports.case import Case
 from gardefou.reports.errors import WorkerError
 from gardefou.reports.leases import in_the_way
 from gardefou.reports.priority import WHOLE
-from gardefou.reports.queries import ReportLine, case_view, reports_of
+from gardefou.reports.queries import ReportLine, case_view, sayings_of
 from gardefou.reports.view import CaseView
 from gardefou.reports.workers import require_decider, require_worker
 from gardefou.staff.sessions import SignedIn
@@ -117,7 +117,7 @@ def case_page(tx: Tx, ports: Ports, exhibits: Exhibits, *, me: SignedIn, now: in
         posts_there=there,
         hidden_posts=_hidden_posts(tx, ports, view),
         images=exhibits.images(tx, posts),
-        comments=reports_of(tx, case=view.case, found=view.aside, limit=COMMENTS).lines,
+        comments=sayings_of(tx, case=view.case, found=view.aside, limit=COMMENTS),
         earlier=earlier,
         answering=answering(tx, view.case, [line.order for line in earlier], now),
         in_effect=tuple(in_effect),

@@ -57,14 +57,14 @@ def detail(me: SignedIn, now: int) -> str:
     elif me.engagement_ends is not None and me.engagement_ends - now < _SOON:
         left = (me.engagement_ends - now) // DAY
         said.append(ngettext("%(count)s day left", "%(count)s days left", left))
-    if me.on_shift_until is not None:
-        said.append(_until(me.on_shift_until, now))
-    else:
-        said.append(_("off shift"))
+    said.append(shift_words(me.on_shift_until, now))
     return ", ".join(said)
 
 
-def _until(ends: int, now: int) -> str:
+def shift_words(ends: int | None, now: int) -> str:
+    """Return until when somebody is on shift, with the day where a time of day alone would not say which is meant."""
+    if ends is None:
+        return _("off shift")
     if is_far(ends, now):
         return _("on shift until %(day)s", day=weekday_and_time(ends))
     return _("on shift until %(time)s", time=clock_time(ends))

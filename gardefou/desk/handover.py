@@ -15,7 +15,7 @@ from gardefou.desk import labels
 from gardefou.desk.became import became
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields
-from gardefou.desk.frame import frame
+from gardefou.desk.frame import frame, shift_words
 from gardefou.desk.order_view import subject_of
 from gardefou.desk.people import Known, called, known, named
 from gardefou.may import May
@@ -30,7 +30,7 @@ from gardefou.staff.queries import engaged_as
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
 from gardefou.words import gettext as _
-from gardefou.words.numbers import clock_time
+from gardefou.words.numbers import clock_time, is_far, weekday_and_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,8 @@ def handover_context(tx: Tx, ports: Ports, *, me: SignedIn, now: int) -> dict[st
     return {
         "held": [(one, whole_seconds(one.until - now)) for one in held_by(tx, me.person_id, now)],
         "waiting": waiting(tx, ports, me=me, now=now, here=here),
-        "colleagues": colleagues(able, me),
+        "colleagues": colleagues(able, me, now),
+        "shift": _shift(me, now),
         "may_take": me.person_id in here,
         "category": labels.category,
     }
@@ -87,16 +88,18 @@ def whole_seconds(left: int) -> int:
     return left // SECOND * SECOND
 
 
-def colleagues(able: list[Colleague], me: SignedIn) -> list[tuple[str, str]]:
+def _shift(me: SignedIn, now: int) -> str:
+    if me.on_shift_until is None:
+        return _("You are off shift.")
+    if is_far(me.on_shift_until, now):
+        return _("Your shift ends on %(day)s.", day=weekday_and_time(me.on_shift_until))
+    return _("Your shift ends at %(time)s.", time=clock_time(me.on_shift_until))
+
+
+def colleagues(able: list[Colleague], me: SignedIn, now: int) -> list[tuple[str, str]]:
     """Return who can look after something, those on shift the longest first, with when they leave."""
     others = sorted((one for one in able if one.id != me.person_id), key=lambda one: -(one.on_shift_until or 0))
-    return [(str(one.id), f"{one.name} ({_until(one)})") for one in others]
-
-
-def _until(one: Colleague) -> str:
-    if one.on_shift_until is None:
-        return _("off shift")
-    return _("on shift until %(time)s", time=clock_time(one.on_shift_until))
+    return [(str(one.id), f"{one.name} ({shift_words(one.on_shift_until, now)})") for one in others]
 
 
 def waiting(tx: Tx, ports: Ports, *, me: SignedIn, now: int, here: dict[int, Colleague]) -> list[Waiting]:

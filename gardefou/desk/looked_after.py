@@ -36,6 +36,6 @@ def looked_after(tx: Tx, order: Order, *, me: SignedIn, now: int) -> LookedAfter
         words = _("%(name)s looks after it.", name=named(owner, known(tx, [], now, also=[owner])))
     return LookedAfter(
         words=words,
-        colleagues=tuple(colleagues(able, me)) if hands else (),
+        colleagues=tuple(colleagues(able, me, now)) if hands else (),
         take=works and not hands,
     )

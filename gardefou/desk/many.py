@@ -1,6 +1,7 @@
 """Several cases of the queue at once: what it would take, the press, what became of each, and undoing it."""
 
 import asyncio
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -73,7 +74,7 @@ def show(
             "lengths": list(lengths().items()),
             "followers": sum(one.followers for one in found),
             "addresses": _addresses(chosen),
-            "harm_word": _harm(kind, len(found)),
+            "harm_word": partial(_harm, kind),
         }
     return Template("desk/many.html", context=context)
 

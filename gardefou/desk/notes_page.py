@@ -18,10 +18,11 @@ from gardefou.words import gettext as _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteLine:
-    """One note as it is read: who wrote it, what it is about, when, and the text."""
+    """One note as it is read: who wrote it, what it is about and where that is read, when, and the text."""
 
     name: str
     about: str
+    href: str
     at: int
     text: str
 
@@ -30,16 +31,20 @@ def note_lines(tx: Tx, *, account_id: int, case_id: int | None, now: int) -> lis
     """Return the notes on an account and on one case of it, the newest first; without a case, on every one."""
     found = notes_on(tx, account_id=account_id, case_id=case_id)
     people = known(tx, [], now, also=[note.person_id for note in found])
-    return [
-        NoteLine(name=named(note.person_id, people), about=_about(note.case_id, case_id), at=note.at, text=note.text)
-        for note in found
-    ]
+    lines = []
+    for note in found:
+        about, href = _about(note.case_id, case_id)
+        lines.append(NoteLine(name=named(note.person_id, people), about=about, href=href, at=note.at, text=note.text))
+    return lines
 
 
-def _about(case_id: int | None, here: int | None) -> str:
+def _about(case_id: int | None, here: int | None) -> tuple[str, str]:
+    """Return what a note is about, and its address where it is not in front of whoever reads the note."""
     if case_id is None:
-        return _("on the account")
-    return _("on this case") if case_id == here else _("on case %(case)s", case=str(case_id))
+        return _("on the account"), ""
+    if case_id == here:
+        return _("on this case"), ""
+    return _("on case %(case)s", case=str(case_id)), f"/desk/cases/{case_id}"
 
 
 @post("/desk/cases/{case_id:int}/note", may=May.STAFF, asks=("text", "about"), sync_to_thread=True)

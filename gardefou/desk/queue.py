@@ -20,6 +20,8 @@ from gardefou.words import LANGUAGES, ngettext
 from gardefou.words import gettext as _
 
 PAGE = 60
+#: From so many hours on the minutes are left out: with two figures before its colon it reads as a time of day.
+_WHOLE_HOURS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,11 +180,12 @@ def _row(
 
 
 def due_words(left: int, *, soon: bool) -> str:
-    """Return how long is left in hours and minutes: `due 0:04`, `6:41`, `late 0:12`."""
+    """Return how long is left: `due 0:04`, `6:41`, `late 0:12`, `late 17 h`; from ten hours on minutes say nothing."""
     if left < 0:
         return _("late %(time)s", time=_hours(-left))
     return _("due %(time)s", time=_hours(left)) if soon else _hours(left)
 
 
 def _hours(length: int) -> str:
-    return f"{length // HOUR}:{length % HOUR // MINUTE:02}"
+    hours = length // HOUR
+    return f"{hours}\u202fh" if hours >= _WHOLE_HOURS else f"{hours}:{length % HOUR // MINUTE:02}"

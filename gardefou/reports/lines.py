@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select
 from sqlalchemy import case as either
 
 from gardefou.reports.aside import Aside, in_one_of
@@ -16,11 +17,16 @@ from gardefou.storage import Tx
 MOST_LINES = 200
 #: So many reports are looked through for one page, or it would have to look through a whole storm.
 LOOKED_THROUGH = 10_000
+#: Among so many of the newest those in the same words are one.
+NEWEST = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLine:
-    """One report, with how its reporter's other cases were decided; how this one was is not in it."""
+    """One report, with how its reporter's other cases were decided; how this one was is not in it.
+
+    `alike` more are left out for it, where those in the same words are shown once.
+    """
 
     id: int
     place: int
@@ -33,6 +39,7 @@ class ReportLine:
     filed_before: int
     upheld: int
     rejected: int
+    alike: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +71,39 @@ def reports_of(
     limit, last = max(1, min(limit, MOST_LINES)), case.reports if before is None else min(before - 1, case.reports)
     first = last - LOOKED_THROUGH
     which = in_one_of([only]) if only else ~in_one_of(found)
-    lines = _lines(tx, case, within(case.id, first, last) & which, limit)
+    page = select(report, literal(0).label("alike")).where(within(case.id, first, last) & which)
+    lines = _lines(tx, case, page, limit)
     if len(lines) == limit:
         return Lines(lines=lines, before=lines[-1].place)
     return Lines(lines=lines, before=first + 1 if first > 0 else None)
 
 
-def _lines(tx: Tx, case: Case, these: ColumnElement[bool], limit: int) -> tuple[ReportLine, ...]:
+def sayings_of(tx: Tx, *, case: Case, found: Sequence[Aside], limit: int) -> tuple[ReportLine, ...]:
+    """Return the newest reports of a case that count, those in the same words once: a storm is not read eight times.
+
+    Args:
+        tx: the open transaction.
+        case: the case.
+        found: what is set aside in it.
+        limit: how many.
+    """
+    counts = within(case.id, case.reports - LOOKED_THROUGH, case.reports) & ~in_one_of(found)
+    last = report.c.place.desc()
+    newest = select(report.c.id, report.c.place, report.c.words).where(counts).order_by(last).limit(NEWEST).subquery()
+    # What has too few words to tell is like nothing but itself.
+    alike = (newest.c.words, either((newest.c.words.is_(None), newest.c.id)))
+    ranked = select(
+        newest.c.id,
+        func.row_number().over(partition_by=alike, order_by=newest.c.place.desc()).label("nth"),
+        (func.count().over(partition_by=alike) - 1).label("alike"),
+    ).subquery()
+    page = select(report, ranked.c.alike).join(ranked, ranked.c.id == report.c.id).where(ranked.c.nth == 1)
+    return _lines(tx, case, page, limit)
+
+
+def _lines(tx: Tx, case: Case, which: Select[Any], limit: int) -> tuple[ReportLine, ...]:
     # The page is found first, and what is known of its few reporters afterwards.
-    page = select(report).where(these).order_by(report.c.place.desc()).limit(limit).subquery()
+    page = which.order_by(report.c.place.desc()).limit(limit).subquery()
     posts = select(func.count()).where(report_post.c.report_id == page.c.id).scalar_subquery().label("posts")
     asked = (
         select(page, posts, reporter.c.filed, reporter.c.upheld, reporter.c.rejected, _counted(page).label("counted"))
@@ -92,6 +123,7 @@ def _lines(tx: Tx, case: Case, these: ColumnElement[bool], limit: int) -> tuple[
             filed_before=max(0, row["filed"] - 1),
             upheld=max(0, row["upheld"] - (row["counted"] if case.outcome is Outcome.UPHELD else 0)),
             rejected=max(0, row["rejected"] - (row["counted"] if case.outcome is Outcome.REJECTED else 0)),
+            alike=row["alike"],
         )
         for row in tx.all(asked)
     )

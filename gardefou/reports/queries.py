@@ -3,7 +3,7 @@
 from gardefou.reports.arrivals import Arrivals
 from gardefou.reports.aside import in_force
 from gardefou.reports.leases import holder
-from gardefou.reports.lines import ReportLine, reports_of
+from gardefou.reports.lines import ReportLine, reports_of, sayings_of
 from gardefou.reports.queue import Counts, Group, Queue, QueueRow, counts, queue
 from gardefou.reports.view import (
     CaseView,
@@ -32,4 +32,5 @@ __all__ = [
     "open_case_of",
     "queue",
     "reports_of",
+    "sayings_of",
 ]

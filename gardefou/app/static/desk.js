@@ -52,7 +52,8 @@ function tick() {
   for (const element of document.querySelectorAll("[data-due]")) {
     const left = Number(element.dataset.due) / 1000 - now();
     const minutes = Math.floor(Math.abs(left) / 60_000);
-    const time = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+    const hours = Math.floor(minutes / 60);
+    const time = hours >= 10 ? `${hours}\u202fh` : `${hours}:${String(minutes % 60).padStart(2, "0")}`;
     const words = (left < 0 ? element.dataset.wordLate : element.dataset.wordDue).replace("{time}", time);
     if (element.textContent !== words) element.textContent = words;
   }
@@ -140,6 +141,13 @@ document.addEventListener("keydown", (event) => {
 
 // A tab of the phone stays marked, and a change of pane is heard by those who cannot see it.
 addEventListener("hashchange", () => document.querySelector(":target")?.focus({ preventScroll: true }));
+
+// The strip of counts opens the queue for as long as the focus is in it; without scripts it leads there.
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element) || !event.target.closest(".queue-count")) return;
+  event.preventDefault();
+  document.getElementById("queue")?.focus();
+});
 
 // What takes longer than one press goes on by itself; without scripts, its button says so.
 document.querySelector("form[data-goes-on]")?.requestSubmit();

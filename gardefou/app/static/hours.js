@@ -1,4 +1,5 @@
-// Working for hours, made quicker: choosing several cases of the queue. Without it each box is pressed by itself.
+// Working for hours, made quicker: choosing several cases of the queue. Without it each box is pressed by itself, and a
+// press on several cases says how many were chosen to begin with.
 
 {
   const bar = document.querySelector("#many-form p[data-word-many]");
@@ -39,6 +40,29 @@
     event.preventDefault();
     box.checked = !box.checked;
     pick(box, event.shiftKey);
+  });
+
+  // A press says upon how many it acts, and how many follow them, after a box was cleared as well.
+  const press = document.getElementById("press");
+
+  function sayAhead() {
+    const chosen = [...(press?.querySelectorAll("[name='case']:checked") ?? [])];
+    const followers = chosen.reduce((sum, box) => sum + Number(box.dataset.followers), 0);
+    const { lang } = document.documentElement;
+    for (const element of press?.querySelectorAll("[data-counts]") ?? []) {
+      const count = element.dataset.counts === "cases" ? chosen.length : followers;
+      const one = new Intl.PluralRules(lang).select(count) === "one";
+      const words = one ? element.dataset.wordOne : element.dataset.wordMany;
+      element.textContent = words.replace("{count}", new Intl.NumberFormat(lang).format(count));
+    }
+  }
+
+  press?.addEventListener("change", sayAhead);
+  addEventListener("pageshow", sayAhead);
+
+  // Whoever chooses a day means it: the time that is counted is that of the days chosen.
+  document.querySelector("form[data-days]")?.addEventListener("change", ({ target, currentTarget }) => {
+    if (target.type === "date") currentTarget.elements.span.value = currentTarget.dataset.days;
   });
 
   // One press shows every blurred word of the page, the next hides them again.

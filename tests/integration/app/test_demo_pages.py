@@ -86,4 +86,5 @@ def test_the_gallery_shows_every_state_of_the_rail(client: TestClient[Litestar],
     answer = client.get("/demo/gallery", headers={**PAGE, "accept-language": language})
     assert answer.status_code == 200
     assert answer.text.count('class="rail rail-large"') >= 10
+    assert '<span class="face face-small" aria-hidden="true">R12</span>' in answer.text
     assert f'<html lang="{language}"' in answer.text

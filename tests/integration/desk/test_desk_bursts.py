@@ -147,3 +147,13 @@ def test_without_its_storm_a_case_is_another_kind_on_its_page_in_the_queue_and_i
     status, back = press(browser, case_id, "/back")
     assert (status, "Threats 60 · Fraud 4" in back) == (303, True)
     assert chosen(back) == chosen(before)
+
+
+def test_one_report_or_two_are_not_drawn(town: Town, visit: Visit) -> None:
+    with town.db.transaction() as tx:
+        for _ in range(2):
+            few = make_report(tx, town.now, town.accounts["anna"]).case_id
+    assert "When they came" not in visit("agent").get(f"/desk/cases/{few}").text
+    with town.db.transaction() as tx:
+        make_report(tx, town.now, town.accounts["anna"])
+    assert "When they came" in visit("agent").get(f"/desk/cases/{few}").text

@@ -270,7 +270,8 @@ def test_a_returned_case_is_anybodys(town: Town, visit: Visit) -> None:
     case_id = report(town, "anna")
     browser = visit("agent")
     browser.get(f"/desk/cases/{case_id}")
-    assert browser.post(f"/desk/cases/{case_id}/return").headers["location"] == "/desk"
+    after = browser.post(f"/desk/cases/{case_id}/return").headers["location"]
+    assert "The case is back in the queue." in browser.get(after).text
     assert "hold this case" in visit("reviewer 1").get(f"/desk/cases/{case_id}").text
 
 
@@ -302,7 +303,9 @@ def test_keeping_an_account_closes_its_case_and_one_step_opens_it_again(town: To
 def test_an_agent_hands_a_case_over_and_decides_it_no_more(town: Town, visit: Visit) -> None:
     case_id, browser = report(town, "anna"), visit("agent")
     version = version_in(browser.get(f"/desk/cases/{case_id}").text)
-    assert browser.post(f"/desk/cases/{case_id}/hand", {"version": version}).status_code == 303
+    after = browser.post(f"/desk/cases/{case_id}/hand", {"version": version}).headers["location"]
+    assert "The case is with the reviewers now." in browser.get(after).text
+    assert "reviewers now" not in browser.get("/desk?left=anything").text
     version = version_in(browser.get(f"/desk/cases/{case_id}").text)
     answer = browser.post(f"/desk/cases/{case_id}/close", {"version": version})
     assert answer.status_code == 403

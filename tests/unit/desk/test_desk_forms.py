@@ -58,3 +58,5 @@ def test_the_queue_says_how_long_is_left_and_how_late_it_is() -> None:
     assert due_words(6 * HOUR + 41 * MINUTE, soon=False) == "6:41"
     assert due_words(4 * MINUTE, soon=True) == "due 0:04"
     assert due_words(-12 * MINUTE, soon=True) == "late 0:12"
+    assert due_words(9 * HOUR + 59 * MINUTE, soon=False) == "9:59"
+    assert due_words(-17 * HOUR - 4 * MINUTE, soon=True) == "late 17\u202fh"

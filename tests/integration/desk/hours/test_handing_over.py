@@ -41,7 +41,10 @@ def test_every_case_one_holds_is_given_back_at_one_press_and_no_other(town: Town
         leases.take_lease(tx, actor=town.people["reviewer 1"], now=town.now, case_id=other)
     leaving = visit("reviewer south")
     page = leaving.get("/desk/handover").text
-    assert "Give all 3 cases back" in page
+    assert "Give the 3 cases back" in page
+    # Their shift lasts longer than a day: a time of day alone would name the wrong one.
+    assert re.search(r"Your shift ends on \w{3} \d+ \w{3}, \d\d:\d\d\.", page)
+    assert '<a href="/desk" aria-current="page">' in page
     assert re.search(r"yours for \d+ min( \d+ s)? more", page)
     answer = leaving.post("/desk/handover/return")
     assert "3 cases were given back." in leaving.get(answer.headers["location"]).text

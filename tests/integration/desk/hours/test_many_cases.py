@@ -189,6 +189,10 @@ def test_a_choice_that_cannot_be_read_is_one_line_and_changes_nothing(agent: Bro
     ):
         answer = agent.post("/desk/many", {"deed": "rejected", "case": chosen})
         assert (answer.status_code, said in answer.text) == (400, True), chosen
+    # Whoever comes from the queue is led there once, not by two buttons.
+    for came_from, again in (("/desk", False), ("/desk/batches/7", True)):
+        page = agent.get("/desk/many", headers={"referer": f"http://testserver{came_from}"}).text
+        assert ("Look again" in page, 'href="/desk"' in page) == (again, True)
     assert agent.post("/desk/many", {"deed": "rejected", "case": ["7:1"]}).status_code == 404
     assert agent.post("/desk/many", {"deed": "erase", "case": ["7:1"]}).status_code == 400
 

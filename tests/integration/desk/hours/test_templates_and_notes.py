@@ -129,6 +129,8 @@ def test_a_note_is_read_on_the_case_on_the_account_and_nowhere_outside(town: Tow
         page = visit("auditor").get(path).text
         assert "Rang twice, &lt;b&gt;nobody&lt;/b&gt; answered" in page
         assert "Old friend" in page
+    link = f'<a href="/desk/cases/{case_id}">on case {case_id}</a>'
+    assert (link in agent.get("/desk/who/anna").text, link in agent.get(f"/desk/cases/{case_id}").text) == (True, False)
     assert agent.post(f"/desk/cases/{case_id}/note", {"text": " "}).status_code == 400
     assert visit("auditor").post(f"/desk/cases/{case_id}/note", {"text": "x"}).status_code == 403
     for path in ("/@anna", "/api/v1/accounts/lookup?acct=anna"):
