@@ -164,8 +164,8 @@ def became(db: Database, clock: Clock, ports: Ports, me: SignedIn, batch_id: int
 
 @post("/desk/batches/{batch_id:int}/undo", may=May.STAFF, tells=BECAME)
 async def undo(
-    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, batch_id: int
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, follows: Follows, batch_id: int
 ) -> Response[Any]:
     """Undo together what can be undone: open the closed cases again, take back what took effect at once."""
-    await asyncio.to_thread(lambda: undo_each(db, ports, me=me, clock=clock, batch_id=batch_id))
+    await asyncio.to_thread(lambda: undo_each(db, ports, me=me, clock=clock, batch_id=batch_id, follows=follows))
     return await _answer(request, db, clock, ports, me, batch_id)

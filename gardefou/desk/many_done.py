@@ -16,6 +16,7 @@ from gardefou.desk.forms import Fields, number_of
 from gardefou.desk.labels import REASON_OF
 from gardefou.enforcement.restore import restore as bring_back
 from gardefou.errors import BadInputError, ConflictError
+from gardefou.guard.verdict import Refused
 from gardefou.orders import queries as orders
 from gardefou.orders.errors import UnknownOrderError
 from gardefou.orders.kinds import Kind
@@ -37,7 +38,8 @@ HAND = "hand"
 #: What is proposed, on each account for itself.
 KINDS = (Kind.ACCOUNT_LIMIT, Kind.ACCOUNT_FREEZE, Kind.ACCOUNT_HIDE)
 _ORDERED = ("reason", "clause", "comment", "macro", "until")
-NOT_TAKEN_BACK = "not_taken_back"
+#: Why taking back is not done: others have to agree; it was refused to whoever undoes; the case is not theirs to open.
+NOT_TAKEN_BACK, REFUSED_UNDOING, CASE_STAYS = "not_taken_back", "refused_undoing", "case_stays"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ def _decide(
     if deed == HAND:
         if reports.case(tx, one.case_id).handed_to is not None:
             raise CaseChangedError
-        cases.hand_to_reviewers(tx, **about)
+        cases.hand_to_reviewers(tx, follows=follows, **about)
         return _entry(tx, one, Became.HANDED)
     outcome = proposed(tx, ports, me=me, follows=follows, fields=_for_case(tx, fields, deed, one), now=now)
     leases.return_lease(tx, actor=me.actor, now=now, case_id=one.case_id)
@@ -146,7 +148,7 @@ def _for_case(tx: Tx, fields: Fields, kind: str, one: Picked) -> Fields:
     return Fields({**said, **about, "whole": ["1"]})
 
 
-def undo_each(db: Database, ports: Ports, *, me: SignedIn, clock: Clock, batch_id: int) -> None:
+def undo_each(db: Database, ports: Ports, *, me: SignedIn, clock: Clock, batch_id: int, follows: Follows) -> None:
     """Undo what can be undone of a batch, each case in a transaction of its own; the rest says why it stays.
 
     Raises:
@@ -158,17 +160,17 @@ def undo_each(db: Database, ports: Ports, *, me: SignedIn, clock: Clock, batch_i
         about: dict[str, Any] = {"actor": me.actor, "batch_id": batch_id, "case_id": entry.case_id}
         try:
             with db.transaction() as tx:
-                code = _undo(tx, ports, me=me, now=clock.now(), entry=entry)
+                code = _undo(tx, ports, me=me, now=clock.now(), entry=entry, follows=follows)
                 batches.note_undone(tx, now=clock.now(), code=code, **about)
         except BadInputError as problem:
             with db.transaction() as tx:
                 batches.note_undone(tx, now=clock.now(), code=problem.code, **about)
 
 
-def _undo(tx: Tx, ports: Ports, *, me: SignedIn, now: int, entry: Entry) -> str:
+def _undo(tx: Tx, ports: Ports, *, me: SignedIn, now: int, entry: Entry, follows: Follows) -> str:
     """Undo one case; return why it stays, or nothing when it is as it was."""
     if entry.became is Became.CLOSED:
-        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=entry.version)
+        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=entry.version, follows=follows)
         return ""
     order = orders.order(tx, entry.order_id or 0)
     outcome = bring_back(
@@ -181,15 +183,19 @@ def _undo(tx: Tx, ports: Ports, *, me: SignedIn, now: int, entry: Entry) -> str:
         case_id=order.case_id,
         reverses=order.id,
     )
+    if isinstance(outcome.verdict, Refused):
+        return REFUSED_UNDOING
     if not outcome.order.in_effect:
         return NOT_TAKEN_BACK
     case = reports.case(tx, entry.case_id)
     # An order that took effect later closed its case then, which is another version than the one written down.
     version = case.version if case.order_id == order.id else entry.version
     try:
-        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=version)
+        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=version, follows=follows)
     except ConflictError as problem:
         return problem.code  # The account is back all the same: nothing of that is undone.
+    except WorkerError:
+        return CASE_STAYS
     return ""
 
 

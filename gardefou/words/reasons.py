@@ -260,6 +260,11 @@ def _ineligible(fields: Fields) -> Sentence:
     return _("One approval does not count now."), why
 
 
+def _too_near(fields: Fields) -> Sentence:
+    title = _("Nobody decides about an account that is theirs, their employer’s, or one they follow.")
+    return title, _("Somebody else can: %(who)s to whom it is none of these.", who=one_of(str(fields.get("who", ""))))
+
+
 def _place_open(fields: Fields) -> Sentence:
     return waiting([fields]), ""
 
@@ -319,6 +324,7 @@ _SAID: Final[Mapping[str, Callable[[Fields], Sentence]]] = {
         _("Nobody proposes or approves what widens their own rights."),
         _("Somebody else has to ask for it, and others have to agree."),
     ),
+    "too-near": _too_near,
     "role": lambda _fields: (_("No place asks for this role."), ""),
     "place-open": _place_open,
     "notices-pending": lambda _fields: (

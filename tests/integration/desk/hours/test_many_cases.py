@@ -6,6 +6,8 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
+from gardefou.accounts.queries import account as account_row
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import orders_of_account
 from gardefou.reports import leases
@@ -32,6 +34,11 @@ def cases_on(town: Town, *handles: str) -> list[str]:
             filed = make_report(tx, town.now, account, category="spam", protected=handle == "president")
             chosen.append(f"{filed.case_id}:{case(tx, filed.case_id).version}")
     return chosen
+
+
+def standing(town: Town, account_id: int) -> str:
+    with town.db.reading() as tx:
+        return EmbeddedPlatform().standing(tx, "account", account_id)
 
 
 def number_of(chosen: str) -> int:
@@ -209,3 +216,26 @@ def test_auditors_choose_nothing_and_decide_nothing(town: Town, visit: Visit, ag
     assert auditor.post("/desk/many", {"deed": "rejected", "case": chosen}).status_code == 403
     with town.db.reading() as tx:
         assert open_case_of(tx, town.accounts["anna"]) is not None
+
+
+def test_whoever_is_too_near_neither_decides_nor_undoes_among_many(town: Town, visit: Visit) -> None:
+    agent, near = visit("agent"), visit("reviewer south")
+    (chosen,) = cases_on(town, "somebody of theirs")
+    with town.db.reading() as tx:
+        account = account_row(tx, case(tx, number_of(chosen)).account_id)
+    own = {"own": f"@{account['handle']}"}
+    offered = town.change("administrator", "person.offer", town.person_id("reviewer south"), **own).order
+    town.approve("manager north", offered.id)
+    hidden = press(agent, "account.hide", [chosen], reason="spam")
+    assert standing(town, account["id"]) == "hidden"
+    undone = near.get(near.post(undo_on(hidden)).headers["location"])
+    assert "Taking it back was refused to you: read the order." in undone.text
+    assert standing(town, account["id"]) == "hidden"
+    agent.post(undo_on(undone))
+    assert (standing(town, account["id"]), state_of(town, chosen)) == ("active", (True, None))
+    with town.db.reading() as tx:
+        seen = f"{number_of(chosen)}:{case(tx, number_of(chosen)).version}"
+    closed = press(agent, "rejected", [seen])
+    kept = near.get(near.post(undo_on(closed)).headers["location"])
+    assert "the account is yours, your employer’s, or one you follow." in kept.text
+    assert state_of(town, chosen) == (False, "rejected")
