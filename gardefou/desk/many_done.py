@@ -4,7 +4,7 @@ What stops one case stops no other, and is written down beside it. Undoing goes 
 closed case is opened again, an order in effect is taken back by an order of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -50,14 +50,22 @@ class Picked:
     version: int
 
 
-def picked(fields: Fields) -> list[Picked]:
-    """Return the cases a form chose, each once, as they were seen.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """What a press did: the batch that says it of each case, and why nothing was done to some, by case."""
+
+    batch_id: int
+    left: Mapping[int, BadInputError]
+
+
+def picked(fields: Fields, name: str = "case") -> list[Picked]:
+    """Return the cases a form chose, or names as `name`, each once, as they were seen.
 
     Raises:
         FormError: none, too many, or something that is no case with its version.
     """
     found: dict[int, Picked] = {}
-    for text in fields.many("case"):
+    for text in fields.many(name):
         number, _colon, version = text.partition(":")
         case_id, seen = number_of("case", number), number_of("case", version)
         if case_id is None or seen is None:
@@ -85,8 +93,8 @@ def decide_each(
     chosen: Sequence[Picked],
     fields: Fields,
     follows: Follows,
-) -> int:
-    """Decide every chosen case, one after the other, and return the number of the batch that says what became of each.
+) -> Pressed:
+    """Decide every chosen case, one after the other.
 
     Raises:
         UnknownCaseError: one of them is no case; nothing is written.
@@ -97,16 +105,18 @@ def decide_each(
             reports.case(tx, one.case_id)
     with db.transaction() as tx:
         batch_id = batches.open_batch(tx, actor=me.actor, now=clock.now(), deed=deed)
+    left: dict[int, BadInputError] = {}
     for place, one in enumerate(chosen):
         try:
             with db.transaction() as tx:
                 entry = _decide(tx, ports, me=me, now=clock.now(), deed=deed, one=one, fields=fields, follows=follows)
                 batches.enter(tx, actor=me.actor, batch_id=batch_id, place=place, entry=entry)
         except BadInputError as problem:
+            left[one.case_id] = problem
             entry = Entry(case_id=one.case_id, became=Became.NOTHING, code=problem.code)
             with db.transaction() as tx:
                 batches.enter(tx, actor=me.actor, batch_id=batch_id, place=place, entry=entry)
-    return batch_id
+    return Pressed(batch_id=batch_id, left=left)
 
 
 def _decide(

@@ -52,6 +52,8 @@ class Ahead:
         about: what the reports say, in a few words.
         needs: people and time; or the first of the guard's reasons.
         refused: the guard's reasons, if it would refuse this person.
+        chosen: whether its box is ticked.
+        left: why nothing was done to it at the press before; empty at the first.
     """
 
     case: str
@@ -62,6 +64,8 @@ class Ahead:
     about: str
     needs: str
     refused: tuple[Why, ...] = ()
+    chosen: bool = True
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

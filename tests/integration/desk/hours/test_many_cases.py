@@ -12,6 +12,7 @@ from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import orders_of_account
 from gardefou.reports import leases
 from gardefou.reports.cases import close
+from gardefou.reports.macros import keep_macro
 from gardefou.reports.queries import case, open_case_of
 from gardefou.reports.tables import lease
 from tests.factories.accounts import make_account
@@ -239,3 +240,71 @@ def test_whoever_is_too_near_neither_decides_nor_undoes_among_many(town: Town, v
     kept = near.get(near.post(undo_on(closed)).headers["location"])
     assert "the account is yours, your employer’s, or one you follow." in kept.text
     assert state_of(town, chosen) == (False, "rejected")
+
+
+def kept_in(page: Response, comment: str, macro: str = "") -> bool:
+    """Return whether a form has everything in it that was written."""
+    chosen = not macro or f'<option value="{macro}" selected>' in page.text
+    return f">{comment}</textarea>" in page.text and '<option value="7 days" selected>' in page.text and chosen
+
+
+def ticked(page: Response) -> list[str]:
+    """Return the cases whose boxes are ticked, as the form sends them."""
+    return re.findall(r'name="case" value="(\d+:\d+)"[^>]* checked>', page.text)
+
+
+@pytest.mark.promise(20)
+def test_what_was_written_comes_back_with_the_cases_that_changed_meanwhile(town: Town, agent: Browser) -> None:
+    stale, fresh = cases_on(town, "a stale one", "a fresh one")
+    with town.db.transaction() as tx:
+        make_report(tx, town.now, case(tx, number_of(stale)).account_id, category="hate")
+    form = {
+        "deed": "account.limit",
+        "case": [stale, fresh],
+        "reason": "hate",
+        "until": "7 days",
+        "comment": "Long words.",
+    }
+    page = agent.post("/desk/many", form)
+    assert page.status_code == 409
+    assert kept_in(page, "Long words.")
+    assert "This case has changed since you looked" in page.text
+    assert (state_of(town, stale), state_of(town, fresh)) == ((True, None), (False, "upheld"))
+    assert ticked(page) == [], "whoever ticks it has looked at it again"
+    with town.db.reading() as tx:
+        again = f"{number_of(stale)}:{case(tx, number_of(stale)).version}"
+    assert f'name="among" value="{again}"' in page.text
+    assert f'name="among" value="{fresh}"' not in page.text
+    became = re.search(r'href="(/desk/batches/\d+)">What became of each', page.text)
+    assert became is not None
+    assert "1 is done" in agent.get(became[1]).text or "1 done" in agent.get(became[1]).text
+    assert agent.post("/desk/many", form | {"case": [again]}).status_code == 303
+    assert state_of(town, stale) == (False, "upheld")
+
+
+@pytest.mark.promise(20)
+def test_what_was_written_comes_back_where_a_template_is_not_filled(town: Town, agent: Browser) -> None:
+    chosen = cases_on(town, "one unfilled", "another unfilled")
+    with town.db.transaction() as tx:
+        keeper, said = town.people["administrator"], "{account} against {clause}: {text}"
+        macro = str(keep_macro(tx, actor=keeper, now=town.now, name="Unfilled", en=said, fr=said))
+    form = {"deed": "account.limit", "case": chosen, "reason": "hate", "until": "7 days", "macro": macro}
+    page = agent.post("/desk/many", form | {"comment": "Long words."})
+    assert page.status_code == 400
+    assert kept_in(page, "Long words.", macro)
+    assert ticked(page) == chosen
+    assert page.text.count("The template “Unfilled” needs") == 2
+    assert [state_of(town, one) for one in chosen] == [(True, None)] * 2
+
+
+@pytest.mark.promise(20)
+def test_what_was_written_comes_back_where_no_box_is_ticked(town: Town, agent: Browser) -> None:
+    chosen = cases_on(town, "one unticked", "another unticked")
+    shown = agent.get("/desk/many", params={"case": chosen, "deed": "account.limit"})
+    assert ticked(shown) == chosen
+    form = {"deed": "account.limit", "among": chosen, "reason": "hate", "until": "7 days", "comment": "Long words."}
+    page = agent.post("/desk/many", form)
+    assert page.status_code == 400
+    assert "No case is chosen." in page.text
+    assert kept_in(page, "Long words.")
+    assert ticked(page) == []
