@@ -112,6 +112,8 @@ def _ahead(tx: Tx, ports: Ports, *, me: SignedIn, now: int, one: Picked, kind: K
             refused = why(seen.verdict.reasons, me=me, now=now, handle=str(account["handle"]), **because)
         elif seen is not None and isinstance(seen.verdict, Cleared):
             needs = _("You alone, at once")
+        elif seen is not None and seen.caps:
+            needs = ". ".join([needs, *(f"{one.words} {one.code}" for one in why(seen.caps))])
     return Ahead(
         case=f"{one.case_id}:{one.version}",
         href=f"/desk/cases/{one.case_id}",
