@@ -298,7 +298,7 @@ def test_nobody_but_staff_gets_an_image_there_and_staff_only_one_that_was_report
     assert agent.get(f"{one.page}/images/{10**30}/small").status_code == 404
 
 
-def test_images_cost_the_page_of_a_case_one_question(wall: Wall) -> None:
+def test_images_and_hidden_posts_cost_the_page_of_a_case_one_question_each(wall: Wall) -> None:
     one = wall.reported()
     with wall.town.db.transaction() as tx:
         for _ in range(3):
@@ -316,3 +316,4 @@ def test_images_cost_the_page_of_a_case_one_question(wall: Wall) -> None:
     event.remove(wall.town.db.engine, "before_cursor_execute", note)
     assert page.count(COVER) == 4
     assert len([line for line in asked if "net_media" in line]) == 1
+    assert len([line for line in asked if "post_standing" in line]) == 1
