@@ -25,12 +25,14 @@ from gardefou.incidents.publish import PublishEffect, StatementSubjects
 from gardefou.incidents.queries import open_incidents_naming
 from gardefou.network.api.entities.accounts import accounts
 from gardefou.network.ports import Neighbours
+from gardefou.network.queries import all_followed
 from gardefou.network.report import Intake, intake
 from gardefou.orders.ports import Ports
 from gardefou.redress.notices import Notices
 from gardefou.redress.taken_back import tell_of_taking_back
 from gardefou.reports.answered import answer_case
 from gardefou.reports.become_protected import become_protected
+from gardefou.reports.offers import nearest
 from gardefou.safeguards.found import founded_by
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
@@ -146,6 +148,7 @@ def wire(
             tell_of_taking_back,
         ),
         tier_rose=become_protected,
+        nearness=partial(nearest, follows=all_followed),
         executions_stopped=lambda: (
             clock_steps.look()
             or (guards is not None and guards.look())

@@ -276,7 +276,8 @@ class Worker:
             return
         self._swept_at = now
         with self._house.db.transaction() as tx:
-            sweep_media(tx, MediaFolder(self._house.settings.media_folder), actor=Actor.machine(NAME), now=now)
+            folder, neighbours = MediaFolder(self._house.settings.media_folder), self._house.neighbours
+            sweep_media(tx, folder, neighbours, actor=Actor.machine(NAME), now=now)
             sweep(tx, actor=Actor.machine(NAME), now=now)
 
     @may(May.MACHINE)

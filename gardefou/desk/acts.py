@@ -50,6 +50,7 @@ class Act:
         blocked: why it cannot even be tried now; empty when it can.
         order_id: the order that blocks it.
         why_not: the guard's reasons if it would refuse this person.
+        caps: the caps it is past, each with its rule: why it takes more people than usual.
         button: what the button says; empty where pressing it could only fail.
         note: what pressing it does, beside the button.
     """
@@ -65,6 +66,7 @@ class Act:
     blocked: str = ""
     order_id: int | None = None
     why_not: tuple[Why, ...] = ()
+    caps: tuple[Why, ...] = ()
     button: str = ""
     note: str = ""
 
@@ -177,6 +179,7 @@ def _card(
         blocked=blocked[0] if blocked else "",
         order_id=blocked[1] if blocked else None,
         why_not=reasons,
+        caps=why(seen.caps),
         button=_button(seen.kind, seen.verdict),
         note=_note(seen.verdict),
     )

@@ -12,9 +12,19 @@ from gardefou.desk.session import AnyRequest
 from gardefou.enforcement.ports import Exhibits
 from gardefou.errors import BadInputError, ConflictError, NotFoundError
 from gardefou.orders.ports import Ports
-from gardefou.reports.errors import UnknownMacroError, WorkerError
+from gardefou.reports.errors import CaseChangedError, UnknownMacroError, WorkerError
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
+
+
+def mendable(problem: BadInputError) -> bool:
+    """Return whether the same form can be used once it is mended, or the case looked at again.
+
+    Otherwise another form is needed, another case, or somebody else.
+    """
+    if isinstance(problem, CaseChangedError | UnknownMacroError):
+        return True
+    return not isinstance(problem, ConflictError | NotFoundError | WorkerError)
 
 
 def asked_again(
@@ -30,9 +40,9 @@ def asked_again(
 ) -> Template | None:
     """Return the page of a case with its form as it was sent, and beside it what is wrong.
 
-    None where nothing in the form can be mended: another form is needed, another case, or somebody else.
+    None where nothing in the form can be mended. A case that has changed is shown, and sent, as it is now.
     """
-    if isinstance(problem, ConflictError | NotFoundError | WorkerError) and not isinstance(problem, UnknownMacroError):
+    if not mendable(problem):
         return None
     case_id = fields.id_or_none("case_id")
     if case_id is None:
@@ -51,4 +61,4 @@ def asked_again(
         "chosen_posts": fields.many("posts"),
         "wrong": sentence(problem),
     }
-    return Template("desk/desk.html", context=context, status_code=400)
+    return Template("desk/desk.html", context=context, status_code=409 if isinstance(problem, ConflictError) else 400)

@@ -115,7 +115,7 @@ def case_page(tx: Tx, ports: Ports, exhibits: Exhibits, *, me: SignedIn, now: in
         bursts=burst_lines(view, now),
         aside=aside_lines(tx, view.aside, now),
         posts_there=there,
-        hidden_posts=_hidden_posts(tx, ports, view),
+        hidden_posts=exhibits.hidden(tx, posts),
         images=exhibits.images(tx, posts),
         comments=sayings_of(tx, case=view.case, found=view.aside, limit=COMMENTS),
         earlier=earlier,
@@ -128,12 +128,6 @@ def case_page(tx: Tx, ports: Ports, exhibits: Exhibits, *, me: SignedIn, now: in
         restoring=to_restore(tx, ports, me=me, order=in_effect[0], now=now) if in_effect else None,
         reason=reason,
     )
-
-
-def _hidden_posts(tx: Tx, ports: Ports, view: CaseView) -> frozenset[int]:
-    look = ports.effects["post"].read_back
-    ids = (post.post_id for post in view.posts)
-    return frozenset(post_id for post_id in ids if look(tx, subject_kind="post", subject_id=post_id) == "hidden")
 
 
 def _said(require: Callable[..., object], *asked: object) -> str:

@@ -94,7 +94,14 @@ def proposed(tx: Tx, ports: Ports, *, me: SignedIn, follows: Follows, fields: Fi
     case = _case(tx, ports, kind, subject_id, named, now)
     if case is not None:
         case = hold_to_act(
-            tx, actor=me.actor, now=now, case_id=case.id, version=version, seen=fields.seen(), follows=follows
+            tx,
+            actor=me.actor,
+            now=now,
+            case_id=case.id,
+            version=version,
+            seen=fields.seen(),
+            follows=follows,
+            guarded=True,
         )
     asked = _asked(tx, fields, kind, subject_id, named, now)
     case_id = None if case is None else case.id

@@ -1,35 +1,29 @@
 """Several cases of the queue at once: what it would take, the press, what became of each, and undoing it."""
 
 import asyncio
-from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.response import Redirect, Template
 
 from gardefou.clock import Clock
-from gardefou.desk import labels
-from gardefou.desk.acts import policy
 from gardefou.desk.errors import FormError
 from gardefou.desk.forms import Fields, fields_of
 from gardefou.desk.frame import frame
-from gardefou.desk.macro_words import choices, lengths
-from gardefou.desk.many_done import CLOSINGS, HAND, KINDS, Picked, decide_each, picked, undo_each
+from gardefou.desk.many_done import CLOSINGS, decide_each, picked, undo_each
+from gardefou.desk.many_form import DEEDS, chosen_again, form_before, kind_of, left_again, to_mend
 from gardefou.desk.many_view import ahead, closed_words, counted, deed_words, lines, may_undo
 from gardefou.desk.people import known, named
 from gardefou.desk.session import AnyRequest, wants_json
 from gardefou.may import May
-from gardefou.orders.kinds import Kind, reason_named
+from gardefou.orders.kinds import reason_named
 from gardefou.orders.ports import Ports
 from gardefou.reports import batches
 from gardefou.reports.offers import Follows
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database
 from gardefou.words import gettext as _
-from gardefou.words import ngettext
 
-DEEDS = (*CLOSINGS, HAND, *(kind.value for kind in KINDS))
 _LINE = {
     "type": "object",
     "required": ["case", "became", "words", "code", "order", "reasons"],
@@ -59,43 +53,10 @@ def show(
     """Show what deciding the chosen cases together would take, for each of them."""
     chosen = picked(Fields({"case": request.query_params.getall("case", [])}))
     wanted, now = deed if deed in DEEDS else CLOSINGS[0], clock.now()
-    kind = Kind(wanted) if wanted in {one.value for one in KINDS} else None
     with db.reading() as tx:
-        found = ahead(tx, ports, me=me, now=now, chosen=chosen, kind=kind, reason=reason_named(reason))
-        context = frame(tx, me, now) | {
-            "cases": found,
-            "deed": wanted,
-            "kind": kind,
-            "deeds": [(one, deed_words(one)) for one in DEEDS],
-            "reasons": [(value.value, labels.reason(value.value)) for value in labels.REASONS],
-            "reason": reason,
-            "clauses": policy(tx, ports),
-            "macros": choices(tx),
-            "lengths": list(lengths().items()),
-            "followers": sum(one.followers for one in found),
-            "addresses": _addresses(chosen),
-            "harm_word": partial(_harm, kind),
-        }
+        found = ahead(tx, ports, me=me, now=now, chosen=chosen, kind=kind_of(wanted), reason=reason_named(reason))
+        context = frame(tx, me, now) | form_before(tx, ports, found, deed=wanted, typed={"reason": reason})
     return Template("desk/many.html", context=context)
-
-
-def _addresses(chosen: list[Picked]) -> dict[str, str]:
-    """Return where each deed is read about, for the same cases."""
-    cases = [("case", f"{one.case_id}:{one.version}") for one in chosen]
-    return {deed: f"/desk/many?{urlencode([('deed', deed), *cases])}" for deed in DEEDS}
-
-
-def _harm(kind: Kind | None, count: int) -> str:
-    """Return what the button of an act that silences says, to how many accounts."""
-    match kind:
-        case Kind.ACCOUNT_LIMIT:
-            return ngettext("Propose to limit %(count)s account", "Propose to limit %(count)s accounts", count)
-        case Kind.ACCOUNT_FREEZE:
-            return ngettext("Propose to freeze %(count)s account", "Propose to freeze %(count)s accounts", count)
-        case Kind.ACCOUNT_HIDE:
-            return ngettext("Propose to hide %(count)s account", "Propose to hide %(count)s accounts", count)
-        case _:
-            return ""
 
 
 _ASKS = ("case", "deed", "reason", "clause", "comment", "macro", "until")
@@ -104,17 +65,32 @@ _ASKS = ("case", "deed", "reason", "clause", "comment", "macro", "until")
 @post("/desk/many", may=May.STAFF, tells=BECAME, asks=_ASKS)
 async def decide(
     request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, follows: Follows
-) -> Response[Any]:
-    """Decide every chosen case, each for itself; the page of the batch says what became of each."""
+) -> Response[Any] | Template:
+    """Decide every chosen case, each for itself; the page of the batch says what became of each.
+
+    Where what was written stopped some of them, or they have changed since, the form comes back with these and with
+    everything that was written (promise 20).
+    """
     fields = await fields_of(request)
-    deed, chosen = fields.text("deed"), picked(fields)
+    deed = fields.text("deed")
     if deed not in DEEDS:
         known_deeds = ", ".join(DEEDS)
         raise FormError(_("Say what is to be done, one of: %(deeds)s.", deeds=known_deeds), field="deed")
+    about: dict[str, Any] = {"me": me, "now": clock.now(), "deed": deed, "fields": fields}
+    try:
+        chosen = picked(fields)
+    except FormError as problem:
+        if wants_json(request) or not fields.many("among"):
+            raise
+        again = about | {"problem": problem}
+        return await asyncio.to_thread(lambda: chosen_again(db, ports, **again))
     asked: dict[str, Any] = {"me": me, "clock": clock, "deed": deed, "chosen": chosen, "fields": fields}
     asked["follows"] = follows
-    batch_id = await asyncio.to_thread(lambda: decide_each(db, ports, **asked))
-    return await _answer(request, db, clock, ports, me, batch_id)
+    pressed = await asyncio.to_thread(lambda: decide_each(db, ports, **asked))
+    left = to_mend(pressed.left)
+    if left and not wants_json(request) and kind_of(deed) is not None:
+        return await asyncio.to_thread(lambda: left_again(db, ports, batch_id=pressed.batch_id, left=left, **about))
+    return await _answer(request, db, clock, ports, me, pressed.batch_id)
 
 
 async def _answer(
@@ -165,8 +141,8 @@ def became(db: Database, clock: Clock, ports: Ports, me: SignedIn, batch_id: int
 
 @post("/desk/batches/{batch_id:int}/undo", may=May.STAFF, tells=BECAME)
 async def undo(
-    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, batch_id: int
+    request: AnyRequest, db: Database, clock: Clock, ports: Ports, me: SignedIn, follows: Follows, batch_id: int
 ) -> Response[Any]:
     """Undo together what can be undone: open the closed cases again, take back what took effect at once."""
-    await asyncio.to_thread(lambda: undo_each(db, ports, me=me, clock=clock, batch_id=batch_id))
+    await asyncio.to_thread(lambda: undo_each(db, ports, me=me, clock=clock, batch_id=batch_id, follows=follows))
     return await _answer(request, db, clock, ports, me, batch_id)

@@ -4,7 +4,7 @@ What stops one case stops no other, and is written down beside it. Undoing goes 
 closed case is opened again, an order in effect is taken back by an order of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from gardefou.desk.forms import Fields, number_of
 from gardefou.desk.labels import REASON_OF
 from gardefou.enforcement.restore import restore as bring_back
 from gardefou.errors import BadInputError, ConflictError
+from gardefou.guard.verdict import Refused
 from gardefou.orders import queries as orders
 from gardefou.orders.errors import UnknownOrderError
 from gardefou.orders.kinds import Kind
@@ -37,7 +38,8 @@ HAND = "hand"
 #: What is proposed, on each account for itself.
 KINDS = (Kind.ACCOUNT_LIMIT, Kind.ACCOUNT_FREEZE, Kind.ACCOUNT_HIDE)
 _ORDERED = ("reason", "clause", "comment", "macro", "until")
-NOT_TAKEN_BACK = "not_taken_back"
+#: Why taking back is not done: others have to agree; it was refused to whoever undoes; the case is not theirs to open.
+NOT_TAKEN_BACK, REFUSED_UNDOING, CASE_STAYS = "not_taken_back", "refused_undoing", "case_stays"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +50,22 @@ class Picked:
     version: int
 
 
-def picked(fields: Fields) -> list[Picked]:
-    """Return the cases a form chose, each once, as they were seen.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """What a press did: the batch that says it of each case, and why nothing was done to some, by case."""
+
+    batch_id: int
+    left: Mapping[int, BadInputError]
+
+
+def picked(fields: Fields, name: str = "case") -> list[Picked]:
+    """Return the cases a form chose, or names as `name`, each once, as they were seen.
 
     Raises:
         FormError: none, too many, or something that is no case with its version.
     """
     found: dict[int, Picked] = {}
-    for text in fields.many("case"):
+    for text in fields.many(name):
         number, _colon, version = text.partition(":")
         case_id, seen = number_of("case", number), number_of("case", version)
         if case_id is None or seen is None:
@@ -83,8 +93,8 @@ def decide_each(
     chosen: Sequence[Picked],
     fields: Fields,
     follows: Follows,
-) -> int:
-    """Decide every chosen case, one after the other, and return the number of the batch that says what became of each.
+) -> Pressed:
+    """Decide every chosen case, one after the other.
 
     Raises:
         UnknownCaseError: one of them is no case; nothing is written.
@@ -95,16 +105,18 @@ def decide_each(
             reports.case(tx, one.case_id)
     with db.transaction() as tx:
         batch_id = batches.open_batch(tx, actor=me.actor, now=clock.now(), deed=deed)
+    left: dict[int, BadInputError] = {}
     for place, one in enumerate(chosen):
         try:
             with db.transaction() as tx:
                 entry = _decide(tx, ports, me=me, now=clock.now(), deed=deed, one=one, fields=fields, follows=follows)
                 batches.enter(tx, actor=me.actor, batch_id=batch_id, place=place, entry=entry)
         except BadInputError as problem:
+            left[one.case_id] = problem
             entry = Entry(case_id=one.case_id, became=Became.NOTHING, code=problem.code)
             with db.transaction() as tx:
                 batches.enter(tx, actor=me.actor, batch_id=batch_id, place=place, entry=entry)
-    return batch_id
+    return Pressed(batch_id=batch_id, left=left)
 
 
 def _decide(
@@ -122,7 +134,7 @@ def _decide(
     if deed == HAND:
         if reports.case(tx, one.case_id).handed_to is not None:
             raise CaseChangedError
-        cases.hand_to_reviewers(tx, **about)
+        cases.hand_to_reviewers(tx, follows=follows, **about)
         return _entry(tx, one, Became.HANDED)
     outcome = proposed(tx, ports, me=me, follows=follows, fields=_for_case(tx, fields, deed, one), now=now)
     leases.return_lease(tx, actor=me.actor, now=now, case_id=one.case_id)
@@ -146,7 +158,7 @@ def _for_case(tx: Tx, fields: Fields, kind: str, one: Picked) -> Fields:
     return Fields({**said, **about, "whole": ["1"]})
 
 
-def undo_each(db: Database, ports: Ports, *, me: SignedIn, clock: Clock, batch_id: int) -> None:
+def undo_each(db: Database, ports: Ports, *, me: SignedIn, clock: Clock, batch_id: int, follows: Follows) -> None:
     """Undo what can be undone of a batch, each case in a transaction of its own; the rest says why it stays.
 
     Raises:
@@ -158,17 +170,17 @@ def undo_each(db: Database, ports: Ports, *, me: SignedIn, clock: Clock, batch_i
         about: dict[str, Any] = {"actor": me.actor, "batch_id": batch_id, "case_id": entry.case_id}
         try:
             with db.transaction() as tx:
-                code = _undo(tx, ports, me=me, now=clock.now(), entry=entry)
+                code = _undo(tx, ports, me=me, now=clock.now(), entry=entry, follows=follows)
                 batches.note_undone(tx, now=clock.now(), code=code, **about)
         except BadInputError as problem:
             with db.transaction() as tx:
                 batches.note_undone(tx, now=clock.now(), code=problem.code, **about)
 
 
-def _undo(tx: Tx, ports: Ports, *, me: SignedIn, now: int, entry: Entry) -> str:
+def _undo(tx: Tx, ports: Ports, *, me: SignedIn, now: int, entry: Entry, follows: Follows) -> str:
     """Undo one case; return why it stays, or nothing when it is as it was."""
     if entry.became is Became.CLOSED:
-        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=entry.version)
+        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=entry.version, follows=follows)
         return ""
     order = orders.order(tx, entry.order_id or 0)
     outcome = bring_back(
@@ -181,15 +193,19 @@ def _undo(tx: Tx, ports: Ports, *, me: SignedIn, now: int, entry: Entry) -> str:
         case_id=order.case_id,
         reverses=order.id,
     )
+    if isinstance(outcome.verdict, Refused):
+        return REFUSED_UNDOING
     if not outcome.order.in_effect:
         return NOT_TAKEN_BACK
     case = reports.case(tx, entry.case_id)
     # An order that took effect later closed its case then, which is another version than the one written down.
     version = case.version if case.order_id == order.id else entry.version
     try:
-        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=version)
+        cases.reopen(tx, actor=me.actor, now=now, case_id=entry.case_id, version=version, follows=follows)
     except ConflictError as problem:
         return problem.code  # The account is back all the same: nothing of that is undone.
+    except WorkerError:
+        return CASE_STAYS
     return ""
 
 

@@ -10,7 +10,16 @@ from gardefou.desk import labels
 from gardefou.desk.acts import FREEZE_FOR, needs_words
 from gardefou.desk.became import became as became_words
 from gardefou.desk.case_view import tier_words
-from gardefou.desk.many_done import CLOSINGS, HAND, NOT_TAKEN_BACK, Picked, order_in, undoable
+from gardefou.desk.many_done import (
+    CASE_STAYS,
+    CLOSINGS,
+    HAND,
+    NOT_TAKEN_BACK,
+    REFUSED_UNDOING,
+    Picked,
+    order_in,
+    undoable,
+)
 from gardefou.desk.people import known
 from gardefou.desk.why import Why, why
 from gardefou.guard.verdict import Cleared, Refused
@@ -43,6 +52,8 @@ class Ahead:
         about: what the reports say, in a few words.
         needs: people and time; or the first of the guard's reasons.
         refused: the guard's reasons, if it would refuse this person.
+        chosen: whether its box is ticked.
+        left: why nothing was done to it at the press before; empty at the first.
     """
 
     case: str
@@ -53,6 +64,8 @@ class Ahead:
     about: str
     needs: str
     refused: tuple[Why, ...] = ()
+    chosen: bool = True
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +112,8 @@ def _ahead(tx: Tx, ports: Ports, *, me: SignedIn, now: int, one: Picked, kind: K
             refused = why(seen.verdict.reasons, me=me, now=now, handle=str(account["handle"]), **because)
         elif seen is not None and isinstance(seen.verdict, Cleared):
             needs = _("You alone, at once")
+        elif seen is not None and seen.caps:
+            needs = ". ".join([needs, *(f"{one.words} {one.code}" for one in why(seen.caps))])
     return Ahead(
         case=f"{one.case_id}:{one.version}",
         href=f"/desk/cases/{one.case_id}",
@@ -199,6 +214,9 @@ def why_not(code: str) -> str:
         "executions_stopped": _("Nothing was done: nothing takes effect here now."),
         "nothing_to_restore": _("Nothing was done: it is no longer in effect."),
         "unfilled": _("Nothing was done: the template needs something this case does not have."),
+        "too_near": _("Nothing was done: the account is yours, your employer’s, or one you follow."),
+        REFUSED_UNDOING: _("Taking it back was refused to you: read the order."),
+        CASE_STAYS: _("The account is back; somebody else has to open the case again."),
         NOT_TAKEN_BACK: _("Taking it back waits for others: read the order."),
     }
     return said.get(code) or _("Nothing was done (%(code)s). Decide it on its own page.", code=code)

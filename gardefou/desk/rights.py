@@ -44,7 +44,7 @@ def to_sign(tx: Tx, ports: Ports, *, me: SignedIn, order: Order, subject: Subjec
     if any(row["person_id"] == me.person_id for row in queries.approvals(tx, order.id)):
         return None
     book = rulebook.in_force(tx, ports.load_rulebook)
-    _, after, against = judge_approval(tx, book, order=order, subject=subject, actor=me.actor, now=now)
+    _, after, against = judge_approval(tx, ports, book, order=order, subject=subject, actor=me.actor, now=now)
     if against:
         return _refused(against, me, now)
     key = str(me.person_id)

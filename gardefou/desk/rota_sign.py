@@ -69,7 +69,7 @@ def could_sign(tx: Tx, ports: Ports, waiting: Sequence[Order], *, me: SignedIn, 
     found = []
     for order in parts:
         subject = subject_of(tx, ports, order, now)
-        *_rest, against = judge(tx, book, order=order, subject=subject, actor=me.actor, now=now)
+        *_rest, against = judge(tx, ports, book, order=order, subject=subject, actor=me.actor, now=now)
         voted = any(int(row["person_id"]) == me.person_id for row in queries.approvals(tx, order.id))
         found.append(
             Part(

@@ -123,6 +123,9 @@ class Exhibits(Protocol):
     def there(self, tx: Tx, ids: Sequence[int]) -> frozenset[int]:
         """Return those of the posts that were not deleted."""
 
+    def hidden(self, tx: Tx, ids: Sequence[int]) -> frozenset[int]:
+        """Return those of the posts that the platform hides by their own standing; it asks once."""
+
     def images(self, tx: Tx, ids: Sequence[int]) -> Mapping[int, Sequence[ImageSeen]]:
         """Return the images of those of the posts that have any, by post, in their order; it asks once."""
 

@@ -75,7 +75,8 @@ class Person:
     `engagement_days` counts the days served. `signature` is what is known of their signature under what is decided: one
     of `SIGNED`, or what is wrong with it; empty where nobody asked for one. `keeps_restore` holds of somebody whose
     engagement has run out by its date while fewer than three are engaged who could restore: they may do that, and
-    nothing else.
+    nothing else. `too_near` holds of somebody who decides nothing about the account: theirs, their employer's, or one
+    they follow. Which of these it is, the record does not learn.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Person:
     engagement_days_left: int
     signature: str = ""
     keeps_restore: bool = False
+    too_near: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

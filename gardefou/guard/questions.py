@@ -3,7 +3,7 @@
 The code never depends on which rule asks: `engagement-days-left` is one reason in every rulebook, its rule a field.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gardefou.guard.facts import KEPT, SIGNED, Asked, Machine, Person, Value, by_rank
 from gardefou.guard.rulebook import MACHINE, POLICY_CLAUSE, SIGNATURE, Need, Place, Rule, named, witness_within
@@ -20,6 +20,8 @@ def why_refused(
         yield Reason(code="not-engaged", fields={"rule": ""})
     if concerned(asked, proposer):
         yield Reason(code="concerned", fields={"rule": ""})
+    if isinstance(proposer, Person) and proposer.too_near:
+        yield _too_near(role for rule in rules for role in rule.propose)
     for rule in rules:
         if rule.propose and not may_propose(rule, proposer):
             yield _wrong_proposer(rule, proposer, facts)
@@ -39,6 +41,11 @@ def _bound(who: Person, asked: Asked | None) -> bool:
 def concerned(asked: Asked, who: Person | Machine) -> bool:
     """Return whether the order would widen this very person's rights."""
     return isinstance(who, Person) and bool(asked.concerns) and who.id == asked.concerns
+
+
+def _too_near(roles: Iterable[str]) -> Reason:
+    """Say that this person decides nothing about the account, and who else can."""
+    return Reason(code="too-near", fields={"rule": "", "who": named(tuple(set(roles)))})
 
 
 def may_propose(rule: Rule, proposer: Person | Machine) -> bool:
@@ -85,6 +92,8 @@ def not_counted(
         return Reason(code="proposer", fields={"rule": ""})
     if asked is not None and concerned(asked, person):
         return Reason(code="concerned", fields={"rule": ""})
+    if person.too_near:
+        return _too_near(role for place in places for role in place.roles)
     if not _bound(person, asked):
         return Reason(code="not-engaged", fields={"rule": ""})
     for rule in rules:

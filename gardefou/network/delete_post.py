@@ -1,6 +1,6 @@
 """A member takes back what they said."""
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, insert, select, update
 
 from gardefou.events import Actor
 from gardefou.network import told
@@ -63,7 +63,7 @@ def drop(tx: Tx, neighbours: Neighbours, *, now: int, account_id: int, which: Co
     for table in _HANGING:
         tx.execute(delete(table).where(table.c.post_id == post_id))
     forget(tx, post_id=post_id)
-    tx.execute(update(net_media).where(net_media.c.post_id == post_id).values(post_id=None, was_on=post_id))
+    _keep_images(tx, now=now, post_id=post_id)
     if row["visibility"] != Visibility.DIRECT:
         tx.execute(update(net_account).where(those).values(posts=net_account.c.posts - 1))
     if account_id in boosts.values():  # Who passes on what they said themselves loses two.
@@ -80,6 +80,18 @@ def drop(tx: Tx, neighbours: Neighbours, *, now: int, account_id: int, which: Co
     for gone, author in ((post_id, account_id), *boosts.items()):
         told.deleted(tx, now=now, post_id=gone, account_id=author)
     return True
+
+
+def _keep_images(tx: Tx, *, now: int, post_id: int) -> None:
+    """Let go of a post's images, which may be posted anew, and note where they hung.
+
+    One that hung on a deleted post before stays noted there too: posting it anew and deleting that takes nothing away
+    from whoever decides about the first.
+    """
+    here = net_media.c.post_id == post_id
+    for row in tx.all(select(net_media).where(here, net_media.c.was_on.is_not(None), net_media.c.was_on != post_id)):
+        tx.execute(insert(net_media).values({**row, "id": tx.new_id(now), "post_id": row["was_on"]}))
+    tx.execute(update(net_media).where(here).values(post_id=None, was_on=post_id))
 
 
 def _boosts_of(post_id: int) -> Select[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """What the network tells the house it is a guest in. Whoever wants to know implements `Neighbours`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -62,6 +62,12 @@ class Neighbours(Protocol):
         self, tx: Tx, *, now: int, complaints: Sequence[tuple[Actor, Complaint]]
     ) -> list[int | NotProcessedError]:
         """Take reports in, each of its reporter: the number of a receipt, or why a reporter's are not processed now."""
+
+    def in_question(self, tx: Tx, *, now: int, posts: Mapping[int, int]) -> Collection[int]:
+        """Return those of these posts, each with its author's account, that somebody still decides about.
+
+        Their images stay, whatever became of the posts.
+        """
 
     def told_reporter(self, tx: Tx, *, now: int, reporter: Actor) -> Sequence[str]:
         """Return what somebody has to know before they report again: that they were warned, or are not read now."""

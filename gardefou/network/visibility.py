@@ -15,7 +15,7 @@ Who may read a post that is shown, its author said by its visibility: `public` a
 followers, `direct` nobody; its author and whoever it names always. An account that its author blocks reads none of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from gardefou.network.tables import net_block, net_follow, net_mention, net_mute, net_post, post_standing, standing
 from gardefou.storage import Tx
+from gardefou.storage.among import among
 from gardefou.storage.metadata import Int64
 from gardefou.storage.prepared import prepared
 
@@ -176,6 +177,19 @@ def post_standing_of(tx: Tx, post_id: int) -> Standing:
     """Return a post's own standing."""
     value = tx.scalar(select(post_standing.c.standing).where(post_standing.c.post_id == post_id))
     return Standing(value) if value else Standing.ACTIVE
+
+
+def hidden_posts(tx: Tx, post_ids: Sequence[int]) -> frozenset[int]:
+    """Return those of the posts that an order hides, each by its own standing."""
+    if not post_ids:
+        return frozenset()
+    return frozenset(tx.ids(*_hidden_posts(sorted(set(post_ids)), Standing.HIDDEN.value)))
+
+
+@prepared
+def _hidden_posts(post_ids: list[int], hidden: str) -> Select[Any]:
+    those = among(post_standing.c.post_id, post_ids) & (post_standing.c.standing == hidden)
+    return select(post_standing.c.post_id).where(those)
 
 
 def owner_may_act(tx: Tx, account_id: int) -> bool:

@@ -13,6 +13,7 @@ from gardefou.orders.drive import drive
 from gardefou.orders.errors import AlreadyVotedError, NotOpenError, OtherOrderError
 from gardefou.orders.facts import Facts, facts_of
 from gardefou.orders.lifecycle import State
+from gardefou.orders.near import seen_near
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
 from gardefou.orders.propose import Outcome
@@ -53,13 +54,15 @@ def approve(
     if any(str(row["person_id"]) == actor.key for row in queries.approvals(tx, order.id)):
         raise AlreadyVotedError
     book = rulebook.in_force(tx, ports.load_rulebook)
-    facts, after, against = judge(tx, book, order=order, subject=subject, actor=actor, now=now)
+    facts, after, against = judge(tx, ports, book, order=order, subject=subject, actor=actor, now=now)
     signed = None
     if not against and sign.asked_by(after.plan):
         signed = sign.sign(tx, ports, actor=actor, verb="approve", digest=order.digest, said=said, now=now)
     if not against:
         status = "" if signed is None else signed.status
-        facts, after, against = judge(tx, book, order=order, subject=subject, actor=actor, now=now, signature=status)
+        facts, after, against = judge(
+            tx, ports, book, order=order, subject=subject, actor=actor, now=now, signature=status
+        )
     if against:
         verdict = Refused(reasons=against, plan=after.plan, filled=order.verdict.filled)
         tried = Step(actor=actor, subject=subject, verdict=verdict, now=now, why=why)
@@ -75,7 +78,15 @@ def approve(
 
 
 def judge(
-    tx: Tx, book: Rulebook, *, order: Order, subject: Subject, actor: Actor, now: int, signature: str | None = None
+    tx: Tx,
+    ports: Ports,
+    book: Rulebook,
+    *,
+    order: Order,
+    subject: Subject,
+    actor: Actor,
+    now: int,
+    signature: str | None = None,
 ) -> tuple[Facts, Verdict, tuple[Reason, ...]]:
     """Say whether this person's yes can count, writing nothing.
 
@@ -87,7 +98,8 @@ def judge(
         The facts with this yes, the verdict on them, and why it cannot count; no reason means that it can.
     """
     also = () if actor.person_id is None else (actor.person_id,)
-    facts = facts_of(tx, book, order=order, subject=subject, now=now, also=also)
+    plain = facts_of(tx, book, order=order, subject=subject, now=now, also=also)
+    facts = seen_near(tx, ports, book, plain, kind=order.kind, subject=subject)
     if signature is not None:
         facts = facts.with_signature(actor.key, signature)
     after = facts.decide(book)

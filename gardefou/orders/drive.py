@@ -20,6 +20,7 @@ from gardefou.orders.errors import UnknownSubjectError
 from gardefou.orders.facts import facts_of
 from gardefou.orders.kinds import LIFTING, SILENCING, Kind
 from gardefou.orders.lifecycle import OPEN, State, VoidBecause
+from gardefou.orders.near import seen_near
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Ports, Subject
 from gardefou.orders.propose import Outcome, held_times, propose
@@ -111,7 +112,8 @@ def drive(tx: Tx, ports: Ports, *, now: int, order_id: int, actor: Actor = CLOCK
     if not order.open:
         return order
     book = rulebook.in_force(tx, ports.load_rulebook)
-    facts = facts_of(tx, book, order=order, subject=subject, now=now)
+    plain = facts_of(tx, book, order=order, subject=subject, now=now)
+    facts = seen_near(tx, ports, book, plain, kind=order.kind, subject=subject)
     verdict = facts.decide(book)
     step = Step(actor=actor, subject=subject, verdict=verdict, facts=facts, now=now)
     because = _void_because(order, subject, verdict, book.digest, now)

@@ -1,6 +1,6 @@
 """What rooms above plug into an order's life. `app` joins them; `orders` knows none of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -141,6 +141,17 @@ class TierRose(Protocol):
         """Do what follows from it elsewhere, in the same transaction."""
 
 
+class Nearness(Protocol):
+    """Knows who is too near to an account to decide about it."""
+
+    def __call__(self, tx: Tx, *, account_id: int, people: Sequence[int]) -> Collection[int]:
+        """Return which of these people are: it is theirs, their employer's, or one they follow."""
+
+
+def _nobody(tx: Tx, *, account_id: int, people: Sequence[int]) -> Collection[int]:  # noqa: ARG001  # the port's shape
+    return ()
+
+
 def _nothing(tx: Tx, *, actor: Actor, now: int, account_id: int) -> None:
     pass
 
@@ -161,6 +172,7 @@ class Ports:
         evidence: who digests what a proposer points at.
         listeners: who is told of each step, within its transaction.
         tier_rose: who is told that an account has a higher tier by an order, likewise.
+        nearness: who is too near to an account to decide about it.
         load_rulebook: reads a rulebook's text; another than the guard's own only where everything is thrown away.
         executions_stopped: whether the clock has stepped (promise 5), the database's own guards are gone (promise 10)
             or a setting is not the one agreed upon (promise 11); then only restores take effect.
@@ -177,6 +189,7 @@ class Ports:
     touching: Mapping[str, Touching] = field(default_factory=dict)
     listeners: tuple[Listener, ...] = ()
     tier_rose: TierRose = _nothing
+    nearness: Nearness = _nobody
     load_rulebook: Callable[[str], Rulebook] = load
     executions_stopped: Callable[[], bool] = _never
     record_behind: Callable[[], bool] = _never

@@ -5,8 +5,9 @@ from typing import Any
 
 from gardefou.errors import ConflictError
 from gardefou.events import Actor
+from gardefou.guard.caps import caps_met
 from gardefou.guard.rules import Plan
-from gardefou.guard.verdict import Verdict
+from gardefou.guard.verdict import Reason, Verdict
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Ports, Subject
 from gardefou.orders.propose import prepare
@@ -23,6 +24,7 @@ class Preview:
         verdict: what the guard would say to this person, now.
         plan: the people and the time it takes; None where no rule allows it to anybody.
         target: the standing it would set.
+        caps: the caps it is past, for which the plan asks more than for one such act alone.
     """
 
     kind: Kind
@@ -30,6 +32,7 @@ class Preview:
     verdict: Verdict
     plan: Plan | None
     target: str | None
+    caps: tuple[Reason, ...]
 
 
 def preview(tx: Tx, ports: Ports, *, actor: Actor, now: int, **asked: Any) -> Preview | None:
@@ -47,5 +50,10 @@ def preview(tx: Tx, ports: Ports, *, actor: Actor, now: int, **asked: Any) -> Pr
     except ConflictError:
         return None
     return Preview(
-        kind=draft.kind, subject=draft.subject, verdict=draft.verdict, plan=draft.verdict.plan, target=draft.target
+        kind=draft.kind,
+        subject=draft.subject,
+        verdict=draft.verdict,
+        plan=draft.verdict.plan,
+        target=draft.target,
+        caps=tuple(caps_met(draft.book, draft.kind.value, draft.facts.asked.values)),
     )

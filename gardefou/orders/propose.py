@@ -44,6 +44,7 @@ from gardefou.orders.kinds import (
     reason_named,
 )
 from gardefou.orders.lifecycle import State
+from gardefou.orders.near import seen_near
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Gathered, Ports, Subject
 from gardefou.orders.step import Step
@@ -258,7 +259,7 @@ def prepare(
         raise UnknownClauseError(
             f"the rulebook in force has no clause {clause[:40]!r} in its policy", clause=clause[:40]
         )
-    facts = Facts(
+    plain = Facts(
         asked=asked(
             tx,
             book,
@@ -289,6 +290,7 @@ def prepare(
         extras=extras(tx, kind=wanted, account_id=subject.account_id, now=now),
         now=now,
     )
+    facts = seen_near(tx, ports, book, plain, kind=wanted, subject=subject)
     return Draft(
         kind=wanted,
         subject=subject,

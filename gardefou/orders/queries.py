@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import BindParameter, ColumnElement, RowMapping, ScalarSelect, and_, bindparam, func, or_, select
 
@@ -129,6 +130,29 @@ def deeds_in_effect(tx: Tx, account_id: int, *kinds: Kind) -> list[Order]:
         limit=100,
     )
     return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What orders rest on that can still be contested: posts, and cases with all that they name."""
+
+    posts: set[int]
+    cases: set[int]
+
+
+def cited(tx: Tx, account_ids: Collection[int]) -> Cited:
+    """Return what the orders on these accounts rest on that are open, or in effect and can be taken back."""
+    lasting = [kind.value for kind in SILENCING if not SHAPES[kind].final]
+    standing = and_(orders.c.state == State.EXECUTED.value, orders.c.kind.in_(lasting))
+    still = or_(orders.c.state.in_([state.value for state in OPEN]), standing)
+    found = Cited(posts=set(), cases=set())
+    for row in tx.all(
+        select(orders.c.evidence, orders.c.case_id).where(among(orders.c.account_id, sorted(account_ids)), still)
+    ):
+        refs = json.loads(row["evidence"])
+        found.posts.update(int(post_id) for post_id in refs.get("posts", ()))
+        found.cases.update(int(case_id) for case_id in (refs.get("case"), row["case_id"]) if case_id)
+    return found
 
 
 def account_renamed_from(tx: Tx, handle: str) -> int | None:

@@ -75,6 +75,9 @@ def veto(tx: Tx, ports: Ports, *, actor: Actor, now: int, order_id: int, why: st
 def judge(tx: Tx, ports: Ports, *, actor: Actor, order: Order, now: int, signature: str | None = None) -> Verdict:
     """Return whether this person may stop this order, writing nothing.
 
+    Who is too near to the account may (ADR 0040): a veto decides nothing, once a day it asks one more person to agree;
+    and refusing one could leave nobody awake to stop what should not happen.
+
     `signature` is what is known of theirs; None is that they would sign as well as they can.
     """
     person = who(tx, actor, now, acting=True)

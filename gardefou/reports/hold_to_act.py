@@ -25,6 +25,7 @@ def hold_to_act(
     version: int | None = None,
     seen: Seen | None = None,
     follows: Follows | None = None,
+    guarded: bool = False,
 ) -> Case:
     """See that a case is as the actor saw it and in nobody else's hands, and take hold of it for them.
 
@@ -38,6 +39,7 @@ def hold_to_act(
         version: the version they saw; None where they looked at the account and not at the case.
         seen: what they saw of it, to be told what has changed since.
         follows: who knows which accounts members follow; None where nobody does.
+        guarded: whether an order follows, of which the guard asks who is too near, and records it.
 
     Returns:
         The case, its row locked.
@@ -49,7 +51,8 @@ def hold_to_act(
     """
     case = locked(tx, case_id)
     require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
-    require_not_too_near(tx, person_id=actor.person_id, account_id=case.account_id, follows=follows)
+    if not guarded:
+        require_not_too_near(tx, person_id=actor.person_id, account_id=case.account_id, follows=follows)
     with suppress(WorkerError):
         take_lease(tx, actor=actor, now=now, case_id=case_id, follows=follows, over=True)
     return case

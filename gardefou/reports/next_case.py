@@ -26,10 +26,12 @@ from gardefou.storage.prepared import prepared
 #: How many free cases are tried: more than could be taken in one instant by as many as a database lets in.
 TRIED = 1_000
 
-#: A hold that has run out is another's now; one that has not stays. Both databases read this sentence.
+#: A hold that has run out is another's now; one that has not stays. What was found free is asked again: an order that
+#: answers the case may have been proposed since, or it may have become one for reviewers. Both databases read this.
 HOLD = (
     "INSERT INTO lease (case_id, person_id, taken_at, until) "
-    "SELECT id, :person_id, :now, :until FROM cases WHERE id = :case_id AND state = 'open'{lock} "
+    "SELECT id, :person_id, :now, :until FROM cases WHERE id = :case_id AND state = 'open' AND order_id IS NULL "
+    "AND (:reviews = 1 OR (protected = 0 AND handed_to IS NULL)){lock} "
     "ON CONFLICT (case_id) DO UPDATE SET person_id = excluded.person_id, taken_at = excluded.taken_at, "
     "until = excluded.until WHERE lease.until <= :now"
 )
@@ -76,15 +78,15 @@ def next_case(
             continue  # Reading it is theirs, deciding is not.
         free = partial(first_free, group, trying=tx.dialect == "postgresql", now=now, narrowed=narrowed, most=1)
         while (case_id := tx.scalar(*free())) is not None:
-            if _hold(tx, one.id, now, case_id):
+            if _hold(tx, one.id, now, case_id, reviews=bool(one.roles & REVIEWERS)):
                 give_back_oldest(tx, people=[one.id], now=now)
                 return Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
             # Somebody had it before our lock, and after our look: the next look sees them.
     return None
 
 
-def _hold(tx: Tx, person_id: int, now: int, case_id: int) -> bool:
-    held = {"case_id": case_id, "person_id": person_id, "now": now, "until": now + LEASE_LASTS}
+def _hold(tx: Tx, person_id: int, now: int, case_id: int, *, reviews: bool) -> bool:
+    held = {"case_id": case_id, "person_id": person_id, "now": now, "until": now + LEASE_LASTS, "reviews": int(reviews)}
     if tx.scalar(_HOLDS[tx.dialect], held) is None:
         return False
     record(tx, now=now, kind="case.leased", subject=f"case:{case_id}", body={"person": str(person_id)})

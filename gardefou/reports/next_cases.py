@@ -74,7 +74,10 @@ def _take(
     pairs = list(zip(free, those, strict=False))
     tx.execute(
         _HOLDS[tx.dialect],
-        [{"case_id": case_id, "person_id": one.id, "now": now, "until": until} for case_id, (_, one) in pairs],
+        [
+            {"case_id": case_id, "person_id": one.id, "now": now, "until": until, "reviews": int(reviews)}
+            for case_id, (_, one) in pairs
+        ],
     )
     held = {int(row["case_id"]): int(row["person_id"]) for row in tx.all(*_held(free, until))}
     given = []

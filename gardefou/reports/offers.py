@@ -18,6 +18,7 @@ from gardefou.reports.errors import TooNearError
 from gardefou.staff.erased import MARK
 from gardefou.storage import Tx
 from gardefou.storage.among import among
+from gardefou.storage.once import once
 from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
@@ -69,6 +70,7 @@ def _last(kind: str, state: str, person_id: int) -> Select[tuple[str]]:
     )
 
 
+@once
 def offers_of(tx: Tx, ids: Sequence[int]) -> dict[int, Offer]:
     """Return what these people are offered; those about whom no order says anything are left out."""
     rows = tx.all(*_all(Kind.PERSON_OFFER.value, State.EXECUTED.value, list(ids)))
@@ -104,6 +106,11 @@ def _offer(said: dict[str, str]) -> Offer:
         own=[int(one) for one in said["own_accounts"].split()],
         employers=[int(one) for one in said["employer_accounts"].split()],
     )
+
+
+def nearest(tx: Tx, *, account_id: int, people: Sequence[int], follows: Follows | None) -> set[int]:
+    """Return to which of these people an account is too near to decide about it."""
+    return {who for who, offer in offers_of(tx, people).items() if account_id in offer.too_near(tx, follows)}
 
 
 def require_not_too_near(tx: Tx, *, person_id: int | None, account_id: int, follows: Follows | None) -> None:

@@ -181,6 +181,11 @@ def duty_managers_on_shift(tx: Tx, now: int) -> list[Colleague]:
     return [one for one in found if Role.DUTY_MANAGER in one.roles]
 
 
+def on_shift(tx: Tx, now: int) -> list[Colleague]:
+    """Return everybody who is engaged and on shift at `now`, by name."""
+    return [one for one in people(tx, now) if one.engaged and one.on_shift_until is not None]
+
+
 def persons_facts(tx: Tx, ids: Collection[int], now: int) -> dict[int, Person]:
     """Return what the guard may know of these people at `now`; those unknown are left out."""
     return {person_id: facts_of(one, now) for person_id, one in colleagues(tx, ids, now).items()}

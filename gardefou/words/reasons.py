@@ -14,7 +14,7 @@ from typing import Final
 
 from gardefou.words.language import gettext as _
 from gardefou.words.language import ngettext
-from gardefou.words.numbers import clock_time, countdown, day, day_and_time, duration
+from gardefou.words.numbers import clock_time, countdown, day, day_and_time, duration, followers
 from gardefou.words.roles import act, one_of, place, roles_held, tier
 
 Fields = Mapping[str, str | int]
@@ -36,6 +36,8 @@ def rule_line(code: str, fields: Fields) -> str:
         return f"{rule} · propose.role {fields.get('had') or 'none'}, needs {fields.get('needs')}"
     if code in {"engagement-days", "engagement-days-left"}:
         return f"{rule} · {code.replace('-', '_')} {fields.get('had')}, needs {fields.get('needs')}"
+    if code == "cap":
+        return f"{rule} · {fields['cap']} {fields['had']}, from {fields['least']}"
     if code.startswith("needs-") and code != "needs-person":
         return f"{rule} · needs {code.removeprefix('needs-').replace('-', ' ')}"
     if "had" in fields and "needs" in fields:
@@ -260,6 +262,30 @@ def _ineligible(fields: Fields) -> Sentence:
     return _("One approval does not count now."), why
 
 
+def _too_near(fields: Fields) -> Sentence:
+    title = _("Nobody decides about an account that is theirs, their employer’s, or one they follow.")
+    return title, _("Somebody else can: %(who)s to whom it is none of these.", who=one_of(str(fields.get("who", ""))))
+
+
+def _cap(fields: Fields) -> Sentence:
+    had = int(fields["had"])
+    title = {
+        "acts_by_person_1h": ngettext(
+            "Within the last hour you have asked for %(count)s act of this kind.",
+            "Within the last hour you have asked for %(count)s acts of this kind.",
+            had,
+        ),
+        "acts_by_house_1h": ngettext(
+            "Within the last hour the house has asked for %(count)s act of this kind.",
+            "Within the last hour the house has asked for %(count)s acts of this kind.",
+            had,
+        ),
+    }.get(str(fields["cap"])) or _(
+        "What you have silenced this shift, or asked to, has %(followers)s with this.", followers=followers(had)
+    )
+    return title, _("A cap stops raids: from there on a colleague agrees to each. It is no judgement on you.")
+
+
 def _place_open(fields: Fields) -> Sentence:
     return waiting([fields]), ""
 
@@ -319,6 +345,8 @@ _SAID: Final[Mapping[str, Callable[[Fields], Sentence]]] = {
         _("Nobody proposes or approves what widens their own rights."),
         _("Somebody else has to ask for it, and others have to agree."),
     ),
+    "cap": _cap,
+    "too-near": _too_near,
     "role": lambda _fields: (_("No place asks for this role."), ""),
     "place-open": _place_open,
     "notices-pending": lambda _fields: (

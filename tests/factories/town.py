@@ -7,6 +7,7 @@ The dullest valid one of everything. Everybody is on shift and engaged for years
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from gardefou.events.actor import SETUP
 from gardefou.guard.rules import load
 from gardefou.incidents.declare import watch_orders
 from gardefou.incidents.queries import open_incidents_naming
+from gardefou.network.queries import all_followed
 from gardefou.network.tables import net_account, net_post
 from gardefou.orders import notices, papers, rulebook
 from gardefou.orders.approve import approve
@@ -42,6 +44,7 @@ from gardefou.redress.notices import Notices
 from gardefou.redress.taken_back import tell_of_taking_back
 from gardefou.reports.answered import answer_case
 from gardefou.reports.become_protected import become_protected
+from gardefou.reports.offers import nearest
 from gardefou.safeguards.found import found
 from gardefou.safeguards.plugs import safeguards
 from gardefou.safeguards.subjects import HouseSubjects, PersonSubjects
@@ -90,6 +93,7 @@ def town_ports(load_rulebook: Loader = load) -> Ports:
             tell_of_taking_back,
         ),
         tier_rose=become_protected,
+        nearness=partial(nearest, follows=all_followed),
     )
 
 

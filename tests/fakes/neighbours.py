@@ -1,7 +1,7 @@
 # ruff: noqa: ARG002  # a fake has the shape of its port, used or not
 """Neighbours in memory: a true second implementation of the network's port, for tests of the network alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gardefou.events import Actor
@@ -18,6 +18,7 @@ class NeighboursInMemory:
     complaints: list[tuple[Actor, Complaint]] = field(default_factory=list)
     explanations: dict[int, list[str]] = field(default_factory=dict)
     names_held: set[int] = field(default_factory=set)
+    questioned: set[int] = field(default_factory=set)
     unread: dict[str, int] = field(default_factory=dict)
 
     def account_opened(self, tx: Tx, *, now: int, account: AccountRow) -> None:
@@ -46,6 +47,10 @@ class NeighboursInMemory:
             self.complaints.index(one) + 1 if one in fit else NotProcessedError(until=self.unread[str(one[0])])
             for one in complaints
         ]
+
+    def in_question(self, tx: Tx, *, now: int, posts: Mapping[int, int]) -> Collection[int]:
+        """Say what the test decided."""
+        return self.questioned & posts.keys()
 
     def told_reporter(self, tx: Tx, *, now: int, reporter: Actor) -> Sequence[str]:
         """Say that nobody reads them, of whom the test shuts out."""

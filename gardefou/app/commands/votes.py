@@ -111,7 +111,7 @@ def _against(tx: Tx, house: House, verb: Verb, order: Order, who: Actor) -> Refu
         tx, house.ports, kind=order.kind, subject_id=order.subject_id, change=order.change, now=now, lock=False
     )
     book = rulebook.in_force(tx, house.ports.load_rulebook)
-    _facts, _after, against = approving.judge(tx, book, order=order, subject=subject, actor=who, now=now)
+    _facts, _after, against = approving.judge(tx, house.ports, book, order=order, subject=subject, actor=who, now=now)
     return Refused(reasons=against, plan=order.verdict.plan, filled=order.verdict.filled) if against else None
 
 

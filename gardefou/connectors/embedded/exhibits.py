@@ -7,6 +7,7 @@ from gardefou.enforcement.ports import ImageFile, ImageSeen
 from gardefou.network.media_folder import ORIGINAL, PREVIEW, MediaFolder
 from gardefou.network.queries import any_posts
 from gardefou.network.staff.images import image_kept, images_kept, posts_of
+from gardefou.network.visibility import hidden_posts
 from gardefou.storage import Tx
 
 
@@ -19,6 +20,10 @@ class EmbeddedExhibits:
     def there(self, tx: Tx, ids: Sequence[int]) -> frozenset[int]:
         """Return those of the posts that were not deleted, hidden or not."""
         return frozenset(int(row["id"]) for row in any_posts(tx, ids))
+
+    def hidden(self, tx: Tx, ids: Sequence[int]) -> frozenset[int]:
+        """Return those of the posts that an order hides."""
+        return hidden_posts(tx, ids)
 
     def images(self, tx: Tx, ids: Sequence[int]) -> Mapping[int, Sequence[ImageSeen]]:
         """Return the images of those of the posts that have any, hidden or not, and of deleted ones while they stay."""

@@ -26,6 +26,7 @@ from gardefou.reports.filing import filing
 from gardefou.reports.intake import Filed, file_reports
 from gardefou.reports.misuse.count_refused import count_refused
 from gardefou.reports.misuse.standing_of import in_force, not_processed
+from gardefou.reports.named import in_question
 from gardefou.storage import Tx
 
 HAND = Actor.machine("embedded connector")
@@ -133,6 +134,11 @@ class EmbeddedNeighbours:
             for actor, one in complaints
         ]
         return [_known(filed).report_id for filed in file_reports(tx, now=now, filings=filings)]
+
+    def in_question(self, tx: Tx, *, now: int, posts: Mapping[int, int]) -> Collection[int]:
+        """Return the posts that a case names which is open, or that an order rests on which is."""
+        cited = orders.cited(tx, set(posts.values()))
+        return (cited.posts & posts.keys()) | in_question(tx, now=now, post_ids=posts.keys(), case_ids=cited.cases)
 
     def told_reporter(self, tx: Tx, *, now: int, reporter: Actor) -> Sequence[str]:
         """Return in a sentence each what stands against a reporter."""

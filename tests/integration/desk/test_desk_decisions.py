@@ -15,6 +15,7 @@ from gardefou.reports import cases
 from gardefou.reports import queries as reports
 from gardefou.reports.intake import file_report
 from gardefou.reports.tables import lease
+from tests.factories.accounts import make_account
 from tests.factories.town import Town
 from tests.integration.desk.conftest import Browser, Visit, version_in
 
@@ -141,6 +142,23 @@ def test_every_card_says_what_it_does_to_how_many_and_what_it_needs(town: Town, 
     ordinary = visit("agent").get(f"/desk/cases/{report(town, 'anna')}").text
     assert f"120 followers will read “{GONE}”" in ordinary
     assert "Pressing this takes effect at once. One step undoes it." in ordinary
+
+
+@pytest.mark.promise(20)
+def test_the_card_of_an_act_past_a_cap_names_its_rule(town: Town, visit: Visit) -> None:
+    case_id, agent = report(town, "anna"), visit("agent")
+    assert "cap-person" not in agent.get(f"/desk/cases/{case_id}").text
+    with town.db.transaction() as tx:
+        for number in range(30):
+            town.accounts[f"other {number}"], town.posts[f"other {number}"] = make_account(tx, town.now), []
+    for number in range(30):
+        town.propose("agent", "account.limit", f"other {number}")
+    page = agent.get(f"/desk/cases/{case_id}").text
+    assert "You + 1 person, no hold" in page
+    assert "Within the last hour you have asked for 30 acts of this kind." in page
+    assert "cap-person · acts_by_person_1h 30, from 30" in page
+    together = agent.get("/desk/many", params={"case": f"{case_id}:1", "deed": "account.limit"}).text
+    assert "cap-person · acts_by_person_1h 30, from 30" in together
 
 
 @pytest.mark.promise(13)

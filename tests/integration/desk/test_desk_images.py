@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from gardefou.app.house import house_on
 from gardefou.app.settings import Settings
@@ -17,12 +17,15 @@ from gardefou.connectors.embedded.neighbours import EmbeddedNeighbours
 from gardefou.desk.session import COOKIE
 from gardefou.events import Actor
 from gardefou.network.delete_post import delete_post
-from gardefou.network.drop_media import sweep_media
+from gardefou.network.drop_media import drop_media, sweep_media
+from gardefou.network.errors import NoSuchPageError
+from gardefou.network.media import attach, own_unposted
 from gardefou.network.media_folder import MediaFolder
 from gardefou.network.sign_in import sign_in as come_in
 from gardefou.network.tables import net_media
 from gardefou.network.visibility import Visibility
 from gardefou.network.web.common import SESSION_COOKIE
+from gardefou.reports.cases import close
 from gardefou.staff.sessions import make_link, sign_in
 from gardefou.storage import open_database
 from tests.conftest import fresh_database
@@ -65,6 +68,11 @@ class Wall:
             post = (post_id, "Look at this.", now)
             case_id = make_report(tx, now, author, posts=(post,)).case_id
         return Reported(author=author, post_id=post_id, image_id=image_id, case_id=case_id)
+
+    def there(self, image_id: int) -> bool:
+        """Return whether an image is kept."""
+        with self.town.db.reading() as tx:
+            return tx.first(select(net_media).where(net_media.c.id == image_id)) is not None
 
     def digest(self, image_id: int) -> str:
         """Return what an image lies under."""
@@ -170,12 +178,67 @@ def test_staff_see_the_image_of_a_deleted_post_as_long_as_it_is_kept(wall: Wall)
     assert f'value="{one.post_id}"' not in page
     assert agent.get(one.small).status_code == 200
     with town.db.transaction() as tx:
-        assert sweep_media(tx, wall.folder, actor=HAND, now=town.now + DAY)
+        sweep_media(tx, wall.folder, EmbeddedNeighbours(), actor=HAND, now=town.now + DAY)
+        with pytest.raises(NoSuchPageError):
+            own_unposted(tx, account_id=one.author, media_id=one.image_id)
+        close(tx, actor=town.people["agent"], now=town.now, case_id=one.case_id, outcome="rejected", version=1)
+    assert agent.get(one.small).status_code == 200
+    with town.db.transaction() as tx:
+        assert sweep_media(tx, wall.folder, EmbeddedNeighbours(), actor=HAND, now=town.now + DAY)
     page = agent.get(one.page).text
     assert one.small not in page
     assert "Any images it had are no longer kept." in page
     gone = agent.get(one.small)
     assert (gone.status_code, "no longer kept" in gone.text) == (404, True)
+
+
+def test_whatever_its_author_does_the_image_of_a_deleted_post_stays_while_its_case_is_open(wall: Wall) -> None:
+    one = wall.reported()
+    town, agent, author = wall.town, wall.browser("agent"), Actor.member(one.author)
+    with town.db.transaction() as tx:
+        delete_post(tx, NeighboursInMemory(), actor=author, now=town.now, post_id=one.post_id)
+        again = make_post(tx, town.now, one.author, text="Once more.")
+        attach(tx, account_id=one.author, media_ids=[one.image_id], post_id=again)
+        delete_post(tx, NeighboursInMemory(), actor=author, now=town.now, post_id=again)
+        drop_media(tx, wall.folder, actor=author, media_id=one.image_id)
+        with pytest.raises(NoSuchPageError):
+            drop_media(tx, wall.folder, actor=author, media_id=one.image_id)
+    with town.db.transaction() as tx:
+        sweep_media(tx, wall.folder, EmbeddedNeighbours(), actor=HAND, now=town.now)
+        kept = tx.all(select(net_media.c.id).where(net_media.c.was_on == one.post_id))
+    (image_id,) = (row["id"] for row in kept)
+    assert agent.get(f"{one.page}/images/{image_id}/small").status_code == 200
+    assert f"/images/{image_id}/" in agent.get(one.page).text
+
+
+def test_the_image_of_a_deleted_post_stays_while_an_order_that_rests_on_it_is_in_effect(wall: Wall) -> None:
+    one = wall.reported()
+    town = wall.town
+    town.accounts["painter"], town.posts["painter"] = one.author, [one.post_id]
+    order = town.propose("agent", "account.limit", "painter", reason="spam").order
+    assert order.in_effect
+    with town.db.transaction() as tx:
+        delete_post(tx, NeighboursInMemory(), actor=Actor.member(one.author), now=town.now, post_id=one.post_id)
+        close(tx, actor=town.people["reviewer 1"], now=town.now, case_id=one.case_id, outcome="upheld", version=1)
+    for kept in (True, False):
+        with town.db.transaction() as tx:
+            sweep_media(tx, wall.folder, EmbeddedNeighbours(), actor=HAND, now=town.now + 2 * DAY)
+        assert wall.there(one.image_id) is kept
+        if kept:
+            town.take_back("agent", order)
+
+
+def test_what_stays_does_not_keep_what_comes_after_it(wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gardefou.network.drop_media._AT_ONCE", 1)
+    first, town = wall.reported(), wall.town
+    with town.db.transaction() as tx:
+        delete_post(tx, NeighboursInMemory(), actor=Actor.member(first.author), now=town.now, post_id=first.post_id)
+        unposted = make_image(tx, town.now, first.author, wall.folder, post_id=0)
+        tx.execute(update(net_media).where(net_media.c.id == unposted).values(post_id=None))
+        while sweep_media(tx, wall.folder, EmbeddedNeighbours(), actor=HAND, now=town.now + DAY):
+            pass
+    assert wall.there(first.image_id)
+    assert not wall.there(unposted)
 
 
 def test_a_case_of_a_deleted_post_is_decided_by_its_reports(wall: Wall) -> None:
@@ -235,7 +298,7 @@ def test_nobody_but_staff_gets_an_image_there_and_staff_only_one_that_was_report
     assert agent.get(f"{one.page}/images/{10**30}/small").status_code == 404
 
 
-def test_images_cost_the_page_of_a_case_one_question(wall: Wall) -> None:
+def test_images_and_hidden_posts_cost_the_page_of_a_case_one_question_each(wall: Wall) -> None:
     one = wall.reported()
     with wall.town.db.transaction() as tx:
         for _ in range(3):
@@ -253,3 +316,4 @@ def test_images_cost_the_page_of_a_case_one_question(wall: Wall) -> None:
     event.remove(wall.town.db.engine, "before_cursor_execute", note)
     assert page.count(COVER) == 4
     assert len([line for line in asked if "net_media" in line]) == 1
+    assert len([line for line in asked if "post_standing" in line]) == 1

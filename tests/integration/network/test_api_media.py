@@ -262,7 +262,7 @@ def test_what_nobody_posts_within_a_day_is_swept_and_the_same_picture_elsewhere_
     gallery.send(drawn(size=(8, 8)))
     gallery.clock.advance(DAY)
     with gallery.db.transaction() as tx:
-        assert sweep_media(tx, gallery.folder, actor=HAND, now=gallery.clock.now()) == 2
+        assert sweep_media(tx, gallery.folder, NeighboursInMemory(), actor=HAND, now=gallery.clock.now()) == 2
     assert gallery.status(path) == 200
     assert len([one for one in gallery.folder.path.rglob("*") if one.is_file()]) == 2
 

@@ -1,6 +1,7 @@
 """Whoever asks for the next case gets the first that is free and for them; no case goes to two, none is passed over."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import delete, select
@@ -13,6 +14,7 @@ from gardefou.reports.intake import file_report
 from gardefou.reports.leases import LEASE_LASTS, Lease, take_lease
 from gardefou.reports.next_case import next_case
 from gardefou.reports.tables import lease
+from gardefou.reports.waiting import wait_for
 from gardefou.storage import Database, Tx
 from tests.factories.accounts import make_account
 from tests.factories.racing import race, until_somebody_waits
@@ -113,6 +115,42 @@ def test_a_case_whose_reports_come_in_this_instant_is_not_passed_over(db: Databa
             return _next(tx, agent, now)
 
     assert race(storm, ask) == [0, stormy]
+
+
+def _waits(tx: Tx, now: Micros, reviewer: Actor, case_id: int) -> None:
+    wait_for(tx, actor=reviewer, now=now, case=queries.case(tx, case_id), order_id=7)
+
+
+def _handed(tx: Tx, now: Micros, reviewer: Actor, case_id: int) -> None:
+    cases.hand_to_reviewers(tx, actor=reviewer, now=now, case_id=case_id, version=queries.case(tx, case_id).version)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite writes one thing at a time.
+@pytest.mark.parametrize("deed", [_waits, _handed])
+def test_a_case_that_is_not_theirs_any_more_when_it_is_taken_is_not_given_out(
+    db: Database, now: Micros, deed: Callable[[Tx, Micros, Actor, int], None]
+) -> None:
+    """It was found free; before it was held, an order was proposed on it, or it was handed to reviewers."""
+    with db.transaction() as tx:
+        first, second = make_case(tx, now), make_case(tx, now + 1)
+        reviewer, agent = make_actor(tx, now, role="reviewer"), make_actor(tx, now)
+    begun = threading.Event()
+
+    def act() -> int:
+        with db.transaction() as tx:
+            deed(tx, now, reviewer, first)
+            begun.set()
+            until_somebody_waits(tx)
+        return 0
+
+    def ask() -> int | None:
+        begun.wait(10)
+        with db.transaction() as tx:
+            return _next(tx, agent, now)
+
+    assert race(act, ask) == [0, second]
+    with db.reading() as tx:
+        assert tx.ids(select(lease.c.case_id)) == [second]
 
 
 def test_a_hold_that_somebody_took_in_the_same_instant_stays_theirs(db: Database, now: Micros) -> None:

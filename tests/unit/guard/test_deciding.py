@@ -217,3 +217,14 @@ def test_any_eligible_person_may_veto_and_others_may_not() -> None:
 def test_the_same_question_has_the_same_answer() -> None:
     later = [decided(CRITICAL, PROPOSER, REVIEWER, MANAGER, now=NOW + step * SECOND) for step in (5, 5)]
     assert later[0] == later[1]
+
+
+def test_whoever_is_too_near_to_the_account_neither_proposes_nor_counts() -> None:
+    near = replace(REVIEWER, too_near=True)
+    refused = decided(CRITICAL, replace(PROPOSER, too_near=True))
+    assert isinstance(refused, Refused)
+    assert [(reason.code, reason.fields["who"]) for reason in refused.reasons] == [("too-near", "reviewer")]
+    waiting = decided(CRITICAL, PROPOSER, near)
+    assert waiting.filled == (None, None)
+    assert [reason.fields["why"] for reason in waiting.reasons if reason.code == "approver-ineligible"] == ["too-near"]
+    assert decided(CRITICAL, PROPOSER, REVIEWER).filled == ("2", None)

@@ -139,6 +139,9 @@ def test_every_code_has_words_of_its_own(code: str, language: str) -> None:
         "clock": "execute",
         "had": 3,
         "within": 60_000_000,
+        "who": "reviewer",
+        "cap": "reach_this_shift",
+        "least": 3,
     }
     with speak(language):
         title, detail = sentence(code, {**fields, "had": "agent" if code.endswith("role") else 3})

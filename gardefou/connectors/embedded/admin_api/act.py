@@ -62,7 +62,7 @@ def act(tx: Tx, ports: Ports, *, actor: Actor, now: int, account_id: int, action
         )
     case = reports.open_case_of(tx, account_id)
     if case is not None:
-        case = hold_to_act(tx, actor=actor, now=now, case_id=case.id, follows=all_followed)
+        case = hold_to_act(tx, actor=actor, now=now, case_id=case.id, follows=all_followed, guarded=True)
     asked: dict[str, Any] = {
         "kind": kind.value,
         "subject_id": account_id,

@@ -6,10 +6,13 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
+from gardefou.accounts.queries import account as account_row
+from gardefou.connectors.embedded.platform import EmbeddedPlatform
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import orders_of_account
 from gardefou.reports import leases
 from gardefou.reports.cases import close
+from gardefou.reports.macros import keep_macro
 from gardefou.reports.queries import case, open_case_of
 from gardefou.reports.tables import lease
 from tests.factories.accounts import make_account
@@ -32,6 +35,11 @@ def cases_on(town: Town, *handles: str) -> list[str]:
             filed = make_report(tx, town.now, account, category="spam", protected=handle == "president")
             chosen.append(f"{filed.case_id}:{case(tx, filed.case_id).version}")
     return chosen
+
+
+def standing(town: Town, account_id: int) -> str:
+    with town.db.reading() as tx:
+        return EmbeddedPlatform().standing(tx, "account", account_id)
 
 
 def number_of(chosen: str) -> int:
@@ -213,3 +221,94 @@ def test_auditors_choose_nothing_and_decide_nothing(town: Town, visit: Visit, ag
     assert auditor.post("/desk/many", {"deed": "rejected", "case": chosen}).status_code == 403
     with town.db.reading() as tx:
         assert open_case_of(tx, town.accounts["anna"]) is not None
+
+
+def test_whoever_is_too_near_neither_decides_nor_undoes_among_many(town: Town, visit: Visit) -> None:
+    agent, near = visit("agent"), visit("reviewer south")
+    (chosen,) = cases_on(town, "somebody of theirs")
+    with town.db.reading() as tx:
+        account = account_row(tx, case(tx, number_of(chosen)).account_id)
+    own = {"own": f"@{account['handle']}"}
+    offered = town.change("administrator", "person.offer", town.person_id("reviewer south"), **own).order
+    town.approve("manager north", offered.id)
+    hidden = press(agent, "account.hide", [chosen], reason="spam")
+    assert standing(town, account["id"]) == "hidden"
+    undone = near.get(near.post(undo_on(hidden)).headers["location"])
+    assert "Taking it back was refused to you: read the order." in undone.text
+    assert standing(town, account["id"]) == "hidden"
+    agent.post(undo_on(undone))
+    assert (standing(town, account["id"]), state_of(town, chosen)) == ("active", (True, None))
+    with town.db.reading() as tx:
+        seen = f"{number_of(chosen)}:{case(tx, number_of(chosen)).version}"
+    closed = press(agent, "rejected", [seen])
+    kept = near.get(near.post(undo_on(closed)).headers["location"])
+    assert "the account is yours, your employer’s, or one you follow." in kept.text
+    assert state_of(town, chosen) == (False, "rejected")
+
+
+def kept_in(page: Response, comment: str, macro: str = "") -> bool:
+    """Return whether a form has everything in it that was written."""
+    chosen = not macro or f'<option value="{macro}" selected>' in page.text
+    return f">{comment}</textarea>" in page.text and '<option value="7 days" selected>' in page.text and chosen
+
+
+def ticked(page: Response) -> list[str]:
+    """Return the cases whose boxes are ticked, as the form sends them."""
+    return re.findall(r'name="case" value="(\d+:\d+)"[^>]* checked>', page.text)
+
+
+@pytest.mark.promise(20)
+def test_what_was_written_comes_back_with_the_cases_that_changed_meanwhile(town: Town, agent: Browser) -> None:
+    stale, fresh = cases_on(town, "a stale one", "a fresh one")
+    with town.db.transaction() as tx:
+        make_report(tx, town.now, case(tx, number_of(stale)).account_id, category="hate")
+    form = {
+        "deed": "account.limit",
+        "case": [stale, fresh],
+        "reason": "hate",
+        "until": "7 days",
+        "comment": "Long words.",
+    }
+    page = agent.post("/desk/many", form)
+    assert page.status_code == 409
+    assert kept_in(page, "Long words.")
+    assert "This case has changed since you looked" in page.text
+    assert (state_of(town, stale), state_of(town, fresh)) == ((True, None), (False, "upheld"))
+    assert ticked(page) == [], "whoever ticks it has looked at it again"
+    with town.db.reading() as tx:
+        again = f"{number_of(stale)}:{case(tx, number_of(stale)).version}"
+    assert f'name="among" value="{again}"' in page.text
+    assert f'name="among" value="{fresh}"' not in page.text
+    became = re.search(r'href="(/desk/batches/\d+)">What became of each', page.text)
+    assert became is not None
+    assert "1 is done" in agent.get(became[1]).text or "1 done" in agent.get(became[1]).text
+    assert agent.post("/desk/many", form | {"case": [again]}).status_code == 303
+    assert state_of(town, stale) == (False, "upheld")
+
+
+@pytest.mark.promise(20)
+def test_what_was_written_comes_back_where_a_template_is_not_filled(town: Town, agent: Browser) -> None:
+    chosen = cases_on(town, "one unfilled", "another unfilled")
+    with town.db.transaction() as tx:
+        keeper, said = town.people["administrator"], "{account} against {clause}: {text}"
+        macro = str(keep_macro(tx, actor=keeper, now=town.now, name="Unfilled", en=said, fr=said))
+    form = {"deed": "account.limit", "case": chosen, "reason": "hate", "until": "7 days", "macro": macro}
+    page = agent.post("/desk/many", form | {"comment": "Long words."})
+    assert page.status_code == 400
+    assert kept_in(page, "Long words.", macro)
+    assert ticked(page) == chosen
+    assert page.text.count("The template “Unfilled” needs") == 2
+    assert [state_of(town, one) for one in chosen] == [(True, None)] * 2
+
+
+@pytest.mark.promise(20)
+def test_what_was_written_comes_back_where_no_box_is_ticked(town: Town, agent: Browser) -> None:
+    chosen = cases_on(town, "one unticked", "another unticked")
+    shown = agent.get("/desk/many", params={"case": chosen, "deed": "account.limit"})
+    assert ticked(shown) == chosen
+    form = {"deed": "account.limit", "among": chosen, "reason": "hate", "until": "7 days", "comment": "Long words."}
+    page = agent.post("/desk/many", form)
+    assert page.status_code == 400
+    assert "No case is chosen." in page.text
+    assert kept_in(page, "Long words.")
+    assert ticked(page) == []

@@ -153,3 +153,15 @@ def test_words_on_the_list_are_blurred_until_asked_for_and_only_administrators_k
     assert agent.post("/desk/blur/mine", {"blur": "off"}).status_code == 303
     assert said in agent.get(f"/desk/cases/{case_id}").text
     assert administrator.post("/desk/blur", {"words": ""}).status_code == 303
+
+
+@pytest.mark.promise(20)
+def test_a_decision_on_a_case_that_changed_meanwhile_comes_back_with_what_was_typed(town: Town, visit: Visit) -> None:
+    case_id, agent = a_case(town), visit("agent")
+    form = {"kind": "account.limit", "case_id": str(case_id), "version": "99", "account.limit.reason": "hate"}
+    page = agent.post("/desk/orders", form | {"account.limit.comment": "Long words."})
+    assert page.status_code == 409
+    assert "This case has changed since you looked" in page.text
+    assert ">Long words.</textarea>" in page.text
+    assert 'name="version" value="99"' not in page.text
+    assert town.standing("anna") == "active"
