@@ -1,4 +1,8 @@
-"""What a reporter has said in a case: the last of each kind, so that looking costs the same however much it is."""
+"""What a reporter has said in a case: the last of each kind, and the last in the same words.
+
+Looking costs what they have said in that very case: a day's share of somebody, and of a machine that names no reporters
+0.1 s for each 150,000 reports.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -35,7 +39,7 @@ class Spoken:
         """Take note of a report; of one that was there before, its words where they are known."""
         kind = case_id, by, about
         last = self._last.get(kind)
-        if last is None or said.at >= last.at:
+        if last is None or (said.at, said.report_id) >= (last.at, last.report_id):
             self._last[kind] = said
         if comment:
             self._in_words[*kind, comment] = said

@@ -15,13 +15,11 @@ from enum import StrEnum
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Any
 
-from sqlalchemy import Select, delete, select, text
+from sqlalchemy import delete, select, text
 
 from gardefou.clock import DAY, HOUR, MINUTE, SECOND
-from gardefou.storage.among import among
 from gardefou.storage.engine import Tx
 from gardefou.storage.errors import TooManyTriesError
-from gardefou.storage.prepared import prepared
 from gardefou.storage.tables import tries
 
 #: How IPv6 writes an address of IPv4 (RFC 4291, section 2.5.5.2).
@@ -112,6 +110,15 @@ _TRY = text(
     "INSERT INTO tries (key, until) VALUES (:key, :first) ON CONFLICT (key) DO UPDATE "
     f"SET until = {_FILLED} + :each WHERE {_FILLED} + :each <= :full RETURNING until"
 )
+#: Locks buckets, in one order, and tells what is in them. One that is not there is put there empty: what is not there
+#: cannot be locked, and whoever else begins it in the same instant would count from nothing as well.
+_LOCK = {
+    kind: text(
+        f"INSERT INTO tries (key, until) SELECT one.value, :now FROM {keys} AS one WHERE true ORDER BY one.value "
+        "ON CONFLICT (key) DO UPDATE SET until = tries.until RETURNING key, until"
+    )
+    for kind, keys in (("postgresql", "json_array_elements_text(CAST(:keys AS json))"), ("sqlite", "json_each(:keys)"))
+}
 #: Many at once, each by so much, in one order, so that two never wait in a circle.
 _MORE = {
     kind: text(
@@ -239,13 +246,14 @@ def _count(tx: Tx, now: int, who: str, limit: Limit) -> int:
 def _try_all(tx: Tx, now: int, wanted: Sequence[tuple[_Bucket, ...]]) -> list[int | TooManyTriesError]:
     """Count tries as if each came alone, and return when its first bucket is empty again; or the error of one too many.
 
-    All buckets of all of them are read by one statement, in one order, and filled by another.
+    All buckets of all of them are read and locked by one statement, in one order, and filled by another.
     """
     if not wanted:
         return []
     limits = {bucket.key: bucket.limit for buckets in wanted for bucket in buckets}
     widest = now + max(limit.window for limit in limits.values())
-    stored = {row["key"]: int(row["until"]) for row in tx.all(*_known(list(limits)))}
+    locked = tx.all(_LOCK[tx.dialect], {"keys": json.dumps(list(limits)), "now": now})
+    stored = {row["key"]: int(row["until"]) for row in locked}
     filled = {key: until for key, until in stored.items() if now < until <= now + limits[key].window}
     tried: set[str] = set()
     found: list[int | TooManyTriesError] = []
@@ -266,11 +274,6 @@ def _try_all(tx: Tx, now: int, wanted: Sequence[tuple[_Bucket, ...]]) -> list[in
             tx.execute(_MORE[tx.dialect], {"more": json.dumps(more), "now": now, "full": widest})
             _sweep(tx, now, len(tried))
     return found
-
-
-@prepared
-def _known(keys: list[str]) -> Select[Any]:
-    return select(tries).where(among(tries.c.key, keys)).order_by(tries.c.key).with_for_update()
 
 
 def _each(limit: Limit) -> int:

@@ -38,6 +38,8 @@ _POSTGRESQL = {
     "58030": Outage.FULL,
     "53": Outage.BUSY,
     "55P03": Outage.BUSY,
+    "40001": Outage.BUSY,
+    "40P01": Outage.BUSY,
     "57014": Outage.BUSY,
 }
 #: And SQLite, by the lowest eight bits of its codes.

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -53,6 +54,17 @@ def test_reports_that_race_open_one_case(db: Database, now: Micros) -> None:
     assert (len({one.case_id for one in filed}), sum(one.new_case for one in filed)) == (1, 1)
     with db.reading() as tx:
         assert queries.case(tx, filed[0].case_id).reports == 8
+
+
+def test_without_words_the_last_of_one_instant_is_said_again(db: Database, now: Micros) -> None:
+    """However many words are looked up beside it, among them those of earlier ones."""
+    with db.transaction() as tx:
+        about = partial(filing, actor=Actor.visitor("v"), account_id=make_account(tx, now), category="spam")
+        words = [about(comment=f"Comment {number}") for number in range(20)]
+        *_before, last = [one.report_id for one in file_reports(tx, now=now, filings=words) if one]
+        *_said, again = file_reports(tx, now=now, filings=[*words[:7], about()])
+    assert again is not None
+    assert (again.report_id, again.repeated) == (last, True)
 
 
 @pytest.mark.promise(18)

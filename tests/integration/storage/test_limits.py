@@ -1,12 +1,15 @@
 """Tries at a door are counted by where they come from, on each kind of database, whoever's name they carry."""
 
+import random
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import event, func, select
 
-from gardefou.clock import MINUTE, SECOND, Micros
-from gardefou.storage import Database
+from gardefou.clock import DAY, MINUTE, SECOND, Micros, from_iso
+from gardefou.storage import Database, open_database
 from gardefou.storage.errors import TooManyTriesError
 from gardefou.storage.limits import (
     LIMITS,
@@ -157,6 +160,50 @@ def test_one_reporter_reports_one_account_so_often_a_day_and_others_go_on(db: Da
     assert all(isinstance(one, Left) for one in others)
     # Of what is too many nothing is counted, neither against its reporter nor against their part of the network.
     assert [one.remaining for one in others if isinstance(one, Left)][most] == REPORTER.tries - most - 1
+
+
+@pytest.mark.promise(18)
+def test_two_processes_that_count_one_reporter_at_once_share_what_is_theirs(db: Database, database_url: str) -> None:
+    """Nobody has ever counted them: what both begin is begun once."""
+    now, reports = from_iso("2026-01-01T00:00:00Z"), [("member:1", HOME, "7")] * (REPORTER_ON_ACCOUNT.tries - 5)
+    other = open_database(database_url)
+    counted = threading.Event()
+
+    def spent(where: Database) -> int:
+        with where.transaction() as tx:
+            found = spend_on_reports(tx, now=now, reports=reports)
+            counted.set()
+            time.sleep(0.2)  # Not committed: the other has to wait for it.
+        return sum(isinstance(one, Left) for one in found)
+
+    with ThreadPoolExecutor(2) as hands:
+        first = hands.submit(spent, db)
+        counted.wait(10)
+        second = hands.submit(spent, other)
+        assert first.result() + second.result() == REPORTER_ON_ACCOUNT.tries
+    assert spent(db) == 0
+    other.close()
+
+
+@pytest.mark.promise(18)
+def test_buckets_that_are_begun_swept_and_filled_at_once_never_lock_each_other_out(
+    db: Database, database_url: str
+) -> None:
+    now, others = from_iso("2026-01-01T00:00:00Z"), [open_database(database_url) for _ in range(3)]
+
+    def spend(where: Database, place: int) -> None:
+        dice = random.Random(place)  # noqa: S311  # chance, no secret
+        for number in range(40):
+            # Most of what others fill is empty again by then, and swept.
+            reports = [(f"member:{dice.randrange(30)}", f"10.0.{dice.randrange(20)}.1", "7") for _ in range(20)]
+            with where.transaction() as tx:
+                spend_on_reports(tx, now=now + number * DAY, reports=reports)
+
+    with ThreadPoolExecutor(4) as hands:
+        for done in [hands.submit(spend, one, place) for place, one in enumerate((db, *others))]:
+            done.result()
+    for one in others:
+        one.close()
 
 
 @pytest.mark.promise(18)
