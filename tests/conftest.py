@@ -163,7 +163,8 @@ class Cluster:
         self._options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
         self._options += " -c fsync=on" if durable else f" -c fsync=off{_THROWN_AWAY}"
         self.start()
-        self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        # Some tests end the server and start it again.
+        self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         copied.ADMINISTRATORS[str(folder)] = self._admin
 
     @property

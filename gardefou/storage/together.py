@@ -6,6 +6,7 @@ more come, the less each costs; nobody waits for others to come. Each is answere
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,10 +18,15 @@ import structlog
 
 from gardefou.storage.engine import Database, Tx
 from gardefou.storage.errors import TooManyWaitError
-from gardefou.storage.outage import outage_of
+from gardefou.storage.outage import Outage, outage_of
 
 #: So many are written in one transaction, and so many wait at most.
 TOGETHER, WAITING = 256, 2_048
+#: Whoever has waited this many seconds behind others who waited in vain does not wait in vain as long again.
+LONG = 1.0
+
+#: What is waited for, and may come to nothing.
+_WAITED_FOR = frozenset({Outage.AWAY, Outage.BUSY})
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -121,6 +127,7 @@ class Together(Generic[Item, Result]):
 
     def _do(self, group: Sequence[_One[Item, Result]]) -> None:
         results: Sequence[Result | Exception]
+        began = time.monotonic()
         try:
             with self._open() as tx:
                 results = self._act(tx, [one.item for one in group])
@@ -134,7 +141,16 @@ class Together(Generic[Item, Result]):
             # A database that cannot be asked is nobody's fault: alone, each would wait as long, and what may be kept
             # already would be written twice.
             results = [problem] * len(group)
+            if outage_of(problem) in _WAITED_FOR and time.monotonic() - began > LONG:
+                behind = self._all_waiting()
+                group, results = [*group, *behind], [problem] * (len(group) + len(behind))
         _answer(zip(group, results, strict=True))
+
+    def _all_waiting(self) -> list[_One[Item, Result]]:
+        with self._lock:
+            found = list(self._waiting)
+            self._waiting.clear()
+        return [one for one in found if one.is_waited_for()]
 
 
 def _answer(became: Iterable[tuple[_One[Any, Any], Any]]) -> None:

@@ -22,8 +22,8 @@ from tests.factories.served_by_processes import Processes
 from tests.factories.storm import Storm
 from tests.factories.town import found_town
 
-#: Reporters, each of whom may send 400 reports a day; and whom they report.
-REPORTERS, ACCOUNTS = (1_000 if FULL else 100), 20
+#: Reporters, each of whom may send 400 reports a day, and 20 on one account; and whom they report.
+REPORTERS, ACCOUNTS = (20_000 if FULL else 100), 20
 
 #: How long a server that was killed may take to put its files in order, seconds.
 BACK_WITHIN = 60.0

@@ -10,7 +10,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -21,7 +21,7 @@ import pytest
 from gardefou.app.logs import BUGS
 from gardefou.desk.session import COOKIE
 from gardefou.storage.outage import Outage
-from tests.factories.killed import Killable
+from tests.factories.killed import killable
 from tests.factories.struck import Struck, handle
 from tests.factories.tallied import tally
 from tests.factories.uploads import Upload
@@ -135,11 +135,10 @@ def test_without_room_nothing_is_acknowledged_and_with_room_all_goes_on(struck: 
 @pytest.mark.full
 @pytest.mark.promise(17)
 @pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
-def test_on_a_full_file_system_nothing_is_acknowledged_and_with_room_all_goes_on(
-    kind: str, build: Build, on_disk: Killable
-) -> None:
-    with small_file_system(64) as folder:
-        struck = build(on_disk if kind == "postgresql" else None, within=folder)
+def test_on_a_full_file_system_nothing_is_acknowledged_and_with_room_all_goes_on(kind: str, build: Build) -> None:
+    # A server of its own: without what lies there it would never start again.
+    with small_file_system(64) as folder, killable() if kind == "postgresql" else nullcontext() as server:
+        struck = build(server, within=folder)
         small = Small(folder)
         goes_through_a_full_disk(struck, small.fill, small.make_room)
         struck.processes.kill()

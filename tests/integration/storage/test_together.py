@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from gardefou.errors import BadInputError, GardefouError
 from gardefou.storage import Database, Tx
+from gardefou.storage import together as module
 from gardefou.storage.errors import TooManyWaitError
 from gardefou.storage.outage import Outage, outage_of
 from gardefou.storage.together import Together
@@ -150,6 +152,36 @@ def test_a_database_that_cannot_be_asked_is_waited_for_once_and_not_by_each(db: 
     assert sum(tried) == 9
     assert len(tried) <= 2
     way_in.close()
+
+
+@pytest.mark.promise(20)
+@pytest.mark.parametrize(("took", "told"), [(0.0, 1), (0.2, 3)])
+def test_whoever_waits_behind_those_who_waited_in_vain_is_told_with_them(
+    db: Database, monkeypatch: pytest.MonkeyPatch, took: float, told: int
+) -> None:
+    """What comes to nothing at once is tried again for the next; what took its time would take it again."""
+    monkeypatch.setattr(module, "LONG", 0.1)
+    begun, all_there = threading.Event(), threading.Event()
+    groups: list[int] = []
+
+    def away(_tx: Tx, names: Sequence[str]) -> list[str | Exception]:
+        groups.append(len(names))
+        begun.set()
+        all_there.wait(10)
+        if len(groups) == 1:
+            time.sleep(took)
+            raise OperationalError("SELECT 1", {}, psycopg.OperationalError("gone"))
+        return list(names)
+
+    way_in = Together(db, away)
+    answers = [way_in.put("first")]
+    begun.wait(10)
+    answers += [way_in.put(name) for name in ("second", "third")]
+    all_there.set()
+    problems = [answer.exception(10) for answer in answers]
+    way_in.close()
+    assert [outage_of(one) for one in problems if one] == [Outage.AWAY] * told
+    assert groups == ([1, 2] if told == 1 else [1])
 
 
 def test_what_is_looked_up_together_is_what_is_there_and_connections_stay_as_they_were(db: Database) -> None:
