@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Self
@@ -101,7 +102,10 @@ class Storm:
             except (OSError, asyncio.IncompleteReadError):
                 continue  # The server is gone, and what was under way is not known to be kept.
             finally:
-                streams[1].close()
+                # Nobody reads what has not left yet, and whoever waits for it keeps the socket open past the test.
+                streams[1].transport.abort()
+                with suppress(OSError):
+                    await streams[1].wait_closed()
 
     async def _send_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, until: int) -> None:
         while not self._over.is_set() and self.sent < until:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from bench.serving import resident
 from gardefou.clock import SystemClock
@@ -93,29 +93,28 @@ def pass_by(struck: Struck, many: int) -> int:
 
 
 def test_a_desk_that_hardly_reads_keeps_nobody_waiting_and_misses_nothing(struck: Struck) -> None:
-    slow, quick = Line(struck, buffer=4096), Line(struck)
-    for one in (slow, quick):
-        while b"event: beat" not in one.got:
-            one.read(1)
-    first = pass_by(struck, AT_ONCE)
-    quick.until(first)
-    server = struck.processes.running["serve"]
-    before = resident(server)
-    with a_byte_a_second(slow):
-        reading = threading.Thread(target=lambda: quick.until(first + EVENTS))
-        reading.start()
-        last = pass_by(struck, EVENTS)
-        written = time.monotonic()
-        reading.join()
-        behind, after = time.monotonic() - written, resident(server)
-    print(f"{EVENTS} events, {after - before:+} kB, the last one {behind:.2f} s after it was written")  # noqa: T201
-    assert last == first + EVENTS
-    assert len(slow.got) < len(quick.got) // 2
-    assert after - before < GROWS_AT_MOST
-    slow.until(last)
-    # Each tells what has happened since the one before it, or to look at everything again: up to the last, in order.
-    for one in (slow, quick):
-        assert one.ids == sorted(set(one.ids))
-        assert one.ids[-1] == last
-    for one in (slow, quick):
-        one.close()
+    # Closed whatever becomes of the test: a socket that is left open is some other test's warning.
+    with closing(Line(struck, buffer=4096)) as slow, closing(Line(struck)) as quick:
+        for one in (slow, quick):
+            while b"event: beat" not in one.got:
+                one.read(1)
+        first = pass_by(struck, AT_ONCE)
+        quick.until(first)
+        server = struck.processes.running["serve"]
+        before = resident(server)
+        with a_byte_a_second(slow):
+            reading = threading.Thread(target=lambda: quick.until(first + EVENTS))
+            reading.start()
+            last = pass_by(struck, EVENTS)
+            written = time.monotonic()
+            reading.join()
+            behind, after = time.monotonic() - written, resident(server)
+        print(f"{EVENTS} events, {after - before:+} kB, the last one {behind:.2f} s after it was written")  # noqa: T201
+        assert last == first + EVENTS
+        assert len(slow.got) < len(quick.got) // 2
+        assert after - before < GROWS_AT_MOST
+        slow.until(last)
+        # Each tells what has happened since the one before it, or to look at everything again: up to the last.
+        for one in (slow, quick):
+            assert one.ids == sorted(set(one.ids))
+            assert one.ids[-1] == last

@@ -49,6 +49,13 @@ class Reporters:
 
 
 @pytest.fixture
+def reporters(desks: Desks) -> Iterator[Reporters]:
+    found = Reporters(desks)
+    with found.http:
+        yield found
+
+
+@pytest.fixture
 def desks(db: Database, clock: SimulatedClock, tmp_path: Path, browser: Browser) -> Iterator[Desks]:
     with serving_desks(db, clock, tmp_path, browser, more=((SECOND, "agent", "South"),)) as found:
         yield found
@@ -161,12 +168,12 @@ class Evening:
 @pytest.mark.promise(5)
 @pytest.mark.promise(17)
 @pytest.mark.promise(18)
-def test_a_storm_on_four_desks(desks: Desks) -> None:
+def test_a_storm_on_four_desks(desks: Desks, reporters: Reporters) -> None:
     handles = {name: desks.town.accounts[name] for name in ("president", "anna")}
     evening = Evening(
         desks=desks,
         handles=handles | {handle: desks.account(handle) for handle in ORDINARY},
-        reporters=Reporters(desks),
+        reporters=reporters,
         agent=desks.desk("agent", locale="fr-FR"),
         second=desks.desk(SECOND),
         reviewer=desks.desk("reviewer 1"),
@@ -179,6 +186,5 @@ def test_a_storm_on_four_desks(desks: Desks) -> None:
     evening.several_are_closed_together()
     evening.the_shift_ends()
     assert evening.manager.evaluate("window.still") == evening.reviewer.evaluate("window.still") == "here"
-    evening.reporters.http.close()
     with desks.town.db.reading() as tx:
         assert tx.scalar(select(func.sum(report_table.c.times))) == evening.reporters.accepted

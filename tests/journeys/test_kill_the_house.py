@@ -126,7 +126,16 @@ def sign_through_a_kill(demo: Demo, hand: Hand, order: Order, chance: random.Ran
 @pytest.mark.promise(17)
 def test_the_house_killed_at_each_step_comes_back_whole(demo: Demo) -> None:
     chance = random.Random(20171102)  # noqa: S311  # moments, not secrets
-    reviewer, second, manager = (Hand(demo, name) for name in ("Reviewer 12", "Reviewer 7", "Duty manager 2"))
+    with contextlib.ExitStack() as closed:
+        reviewer, second, manager = (
+            closed.enter_context(contextlib.closing(Hand(demo, name)))
+            for name in ("Reviewer 12", "Reviewer 7", "Duty manager 2")
+        )
+        killed_at_each_step(demo, reviewer, second, manager, chance)
+
+
+def killed_at_each_step(demo: Demo, reviewer: Hand, second: Hand, manager: Hand, chance: random.Random) -> None:
+    """Have one propose, two sign and the first withdraw, and kill the house in the middle of each."""
     case = case_of(reviewer)
     form = re.search(r'name="version" value="(\d+)"', reviewer.get(f"/desk/cases/{case}").text)
     assert form is not None
@@ -167,5 +176,3 @@ def test_the_house_killed_at_each_step_comes_back_whole(demo: Demo) -> None:
     while not follows_the_record(demo) and time.monotonic() < until:
         time.sleep(0.5)  # The worker mends the files it was killed over, and goes on.
     assert follows_the_record(demo)
-    for hand in (reviewer, second, manager):
-        hand.close()
