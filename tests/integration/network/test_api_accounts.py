@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from gardefou.clock import DAY, HOUR, SECOND, SimulatedClock
+from gardefou.clock import HOUR, SECOND, SimulatedClock
 from gardefou.events import Actor
 from gardefou.network.staff import block as staff_block
 from gardefou.network.staff import unblock as staff_unblock
 from gardefou.network.tables import net_account, net_block, net_follow, net_notification, net_post
 from gardefou.storage import Database
-from gardefou.storage.limits import REPORTER, REPORTER_ON_ACCOUNT
 from tests.factories.client_api import SITE, Client, client_api, shown_token
 from tests.factories.network import make_follow, make_member, make_post, put_standing
 from tests.fakes.neighbours import NeighboursInMemory
@@ -284,22 +283,6 @@ def test_a_report_goes_to_intake_in_the_houses_own_words(net: Net, path: str) ->
     status, said = net.ask("alice", "POST", path, json={"account_id": str(net.ids["bob"]), "rule_ids": ["2", "1"]})
     assert (status, said["category"], said["rule_ids"]) == (200, "violation", ["1", "2"])
     assert net.neighbours.complaints[1][1].category == "threats"
-
-
-@pytest.mark.promise(18)
-@ON_ONE
-def test_too_many_reports_on_one_account_use_up_no_others(net: Net) -> None:
-    """What is left is said of what is used up, or a program would be silent for a day that may go on."""
-    asked = {"account_id": str(net.ids["bob"]), "category": "spam"}
-    token = net.tokens["alice"]
-    for number in range(REPORTER_ON_ACCOUNT.tries):
-        assert net.client.post("/api/v1/reports", json=asked | {"comment": str(number)}, headers=token).is_success
-    over = net.client.post("/api/v1/reports", json=asked | {"comment": "One more"}, headers=token)
-    other = net.client.post("/api/v1/reports", json=asked | {"account_id": str(net.ids["alice"])}, headers=token)
-    assert (over.status_code, other.status_code) == (429, 200)
-    assert int(over.headers["retry-after"]) < DAY // SECOND
-    assert over.headers.get("x-ratelimit-remaining") != "0"
-    assert int(other.headers["x-ratelimit-remaining"]) == REPORTER.tries - REPORTER_ON_ACCOUNT.tries - 1
 
 
 @pytest.mark.promise(20)

@@ -3,16 +3,17 @@
 import re
 
 import pytest
+from httpx import Response
 
 from gardefou.app.house import House
-from gardefou.clock import HOUR, SimulatedClock
+from gardefou.clock import DAY, HOUR, SECOND, SimulatedClock
 from gardefou.network.api import paces
 from gardefou.network.api.paces import BY_BLOCK, BY_TOKEN
 from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.storage import Database
 from gardefou.storage.errors import TooManyTriesError
-from gardefou.storage.limits import FAMILIES, Family, Limit, spend
-from tests.factories.network import put_standing
+from gardefou.storage.limits import FAMILIES, REPORTER_ON_ACCOUNT, Family, Limit, spend
+from tests.factories.network import make_member, put_standing
 from tests.factories.programs import (
     Client,
     Program,
@@ -183,6 +184,24 @@ def test_what_members_do_is_counted_by_family_for_all_their_programs(db: Databas
         assert spend(tx, now=now, family=Family.STATUSES, account_id=2).remaining == limit.tries - 1
         later = now + limit.window // limit.tries
         assert spend(tx, now=later, family=Family.STATUSES, account_id=1).remaining == 0
+
+
+@pytest.mark.promise(18)
+def test_too_many_reports_on_one_account_use_up_no_others(house: House, client: Client, token: str) -> None:
+    """What is left is said of what is used up, or a program would be silent for a day towards everybody."""
+    with house.db.transaction() as tx:
+        bob, carol = (make_member(tx, house.clock.now(), neighbours=house.neighbours) for _ in range(2))
+
+    def report(account_id: int, words: str) -> Response:
+        body = {"account_id": str(account_id), "category": "spam", "comment": words}
+        return client.post("/api/v1/reports", json=body, headers=bearer(token))
+
+    taken = [report(bob, f"Number {number}").status_code for number in range(REPORTER_ON_ACCOUNT.tries)]
+    over, other = report(bob, "One more"), report(carol, "")
+    assert (set(taken), over.status_code, other.status_code) == ({200}, 429, 200)
+    assert int(over.headers["retry-after"]) < DAY // SECOND
+    assert int(over.headers["x-ratelimit-remaining"]) > 0
+    assert int(other.headers["x-ratelimit-remaining"]) == FAMILIES[Family.REPORTS].tries - len(taken) - 1
 
 
 def test_who_likes_and_unlikes_or_boosts_and_takes_back_without_end_is_told_to_wait(
