@@ -79,8 +79,9 @@ def next_case(
         free = partial(first_free, group, trying=tx.dialect == "postgresql", now=now, narrowed=narrowed, most=1)
         while (case_id := tx.scalar(*free())) is not None:
             if _hold(tx, one.id, now, case_id, reviews=bool(one.roles & REVIEWERS)):
-                give_back_oldest(tx, people=[one.id], now=now)
-                return Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
+                taken = Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
+                give_back_oldest(tx, taken=[taken], now=now)
+                return taken
             # Somebody had it before our lock, and after our look: the next look sees them.
     return None
 

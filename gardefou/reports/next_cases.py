@@ -54,7 +54,7 @@ def next_cases(tx: Tx, *, asked: Sequence[Asked], now: int, follows: Follows | N
     for (reviews, narrowed), those in alike.items():
         for place, held in _take(tx, now, narrowed, those, reviews=reviews):
             given[place] = held
-    give_back_oldest(tx, people={one.person_id for one in given if one is not None}, now=now)
+    give_back_oldest(tx, taken=[one for one in given if one is not None], now=now)
     return given
 
 
