@@ -9,10 +9,10 @@ from before; and no duty manager waits for anybody's.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.sql.dml import ReturningDelete
 
-from gardefou.clock import MINUTE
+from gardefou.clock import MINUTE, STEP_TOLERATED
 from gardefou.events import Actor, record
 from gardefou.reports.case import Case, case_of
 from gardefou.reports.errors import CaseClosedError, UnknownCaseError
@@ -24,11 +24,14 @@ from gardefou.staff.roles import Role
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
 from gardefou.storage.among import among
+from gardefou.storage.metadata import Int64
 from gardefou.storage.once import once
 from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
 LEASE_LASTS = 10 * MINUTE
+#: No hold ends later from now than this: by so much the clocks of two servers may differ.
+ENDS_WITHIN = LEASE_LASTS + STEP_TOLERATED
 #: So many cases somebody holds at once at most: with each that they take beyond it, the oldest goes back.
 MOST_HELD = 10
 
@@ -59,10 +62,19 @@ class Taken:
     until: int
 
 
+def running(now: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the predicate: a hold is in force at `now`.
+
+    One that ends later than any can was taken before the clock stepped back, and is over, or it would last for as long
+    as the step.
+    """
+    return (lease.c.until > now) & (lease.c.until - ENDS_WITHIN <= now)
+
+
 _HOLDER = (
     select(lease, person.c.name)
     .join(person, person.c.id == lease.c.person_id)
-    .where(lease.c.case_id == bindparam("case_id"), lease.c.until > bindparam("now"))
+    .where(lease.c.case_id == bindparam("case_id"), running(bindparam("now", type_=Int64)))
 )
 
 
@@ -175,6 +187,7 @@ def return_all(tx: Tx, *, actor: Actor, now: int) -> int:
     """
     held = tx.all(
         select(lease.c.case_id)
+        # Those of before a step of the clock too: it reaches their end once more.
         .where(lease.c.person_id == (actor.person_id or 0), lease.c.until > now)
         .order_by(lease.c.case_id)  # Everybody locks cases in one order.
     )
@@ -205,7 +218,7 @@ def _beyond(people: list[int], new: list[int], now: int, most: int) -> Returning
     # What was taken just now stands first by its number: another's instant may be the same, or a slow clock's.
     first = (~among(lease.c.case_id, new), lease.c.taken_at.desc(), lease.c.case_id)
     newest = func.row_number().over(partition_by=lease.c.person_id, order_by=first)
-    theirs = select(lease.c.case_id, newest.label("place")).where(among(lease.c.person_id, people), lease.c.until > now)
+    theirs = select(lease.c.case_id, newest.label("place")).where(among(lease.c.person_id, people), running(now))
     ranked = theirs.subquery()
     gone = select(ranked.c.case_id).where(ranked.c.place > most)
     return delete(lease).where(lease.c.case_id.in_(gone)).returning(lease.c.case_id, lease.c.person_id)
