@@ -2,10 +2,9 @@
 
 from sqlalchemy import delete, select
 
-from gardefou.clock import STEP_TOLERATED
 from gardefou.events import Actor, record
-from gardefou.reports.leases import LEASE_LASTS
-from gardefou.reports.presence import LOOK_LASTS
+from gardefou.reports.leases import ENDS_WITHIN
+from gardefou.reports.presence import FORGOTTEN_WITHIN
 from gardefou.reports.tables import lease, presence
 from gardefou.storage import Tx
 
@@ -16,8 +15,8 @@ def end_what_is_ahead(tx: Tx, *, actor: Actor, now: int) -> int:  # noqa: ARG001
     Returns:
         How many cases became free.
     """
-    tx.execute(delete(presence).where(presence.c.until > now + LOOK_LASTS + STEP_TOLERATED))
-    ahead = lease.c.until > now + LEASE_LASTS + STEP_TOLERATED
+    tx.execute(delete(presence).where(presence.c.until > now + FORGOTTEN_WITHIN))
+    ahead = lease.c.until > now + ENDS_WITHIN
     freed = 0
     for row in tx.all(select(lease.c.case_id, lease.c.person_id).where(ahead).order_by(lease.c.case_id)):
         case_id, person = int(row["case_id"]), str(row["person_id"])

@@ -104,11 +104,14 @@ def enter(tx: Tx, *, actor: Actor, batch_id: int, place: int, entry: Entry) -> N
 def note_undone(tx: Tx, *, actor: Actor, now: int, batch_id: int, case_id: int, code: str = "") -> None:
     """Write down that one case is as it was before, or, with a code, why it could not be undone.
 
+    What was undone stays so: whoever undoes it in the same instant finds it changed by just that.
+
     Raises:
         WorkerError: the actor does not work on cases.
     """
     require_worker(tx, actor, now)
     here = (batch_case.c.batch_id == batch_id) & (batch_case.c.case_id == case_id)
+    here &= batch_case.c.became != Became.UNDONE.value
     values = {"code": code} if code else {"code": "", "became": Became.UNDONE.value}
     tx.execute(update(batch_case).where(here).values(**values))
 

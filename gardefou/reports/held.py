@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from gardefou.accounts.tables import account
 from gardefou.reports.case import Case, case_of
+from gardefou.reports.leases import running
 from gardefou.reports.tables import cases, lease
 from gardefou.storage import Tx
 
@@ -25,7 +26,7 @@ def held_by(tx: Tx, person_id: int, now: int) -> list[Held]:
         select(cases, account.c.handle, lease.c.until)
         .join(lease, lease.c.case_id == cases.c.id)
         .join(account, account.c.id == cases.c.account_id)
-        .where(lease.c.person_id == person_id, lease.c.until > now)
+        .where(lease.c.person_id == person_id, running(now))
         .order_by(lease.c.until, cases.c.id)
     )
     return [Held(case=case_of(row), handle=row["handle"], until=row["until"]) for row in rows]

@@ -9,10 +9,10 @@ from before; and no duty manager waits for anybody's.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.sql.dml import ReturningDelete
 
-from gardefou.clock import MINUTE
+from gardefou.clock import MINUTE, STEP_TOLERATED
 from gardefou.events import Actor, record
 from gardefou.reports.case import Case, case_of
 from gardefou.reports.errors import CaseClosedError, UnknownCaseError
@@ -24,12 +24,15 @@ from gardefou.staff.roles import Role
 from gardefou.staff.tables import person
 from gardefou.storage import Tx
 from gardefou.storage.among import among
+from gardefou.storage.metadata import Int64
 from gardefou.storage.once import once
 from gardefou.storage.prepared import prepared
 from gardefou.words import gettext as _
 
 LEASE_LASTS = 10 * MINUTE
-#: So many cases somebody holds at once at most: with each that is given to them beyond it, the oldest goes back.
+#: No hold ends later from now than this: by so much the clocks of two servers may differ.
+ENDS_WITHIN = LEASE_LASTS + STEP_TOLERATED
+#: So many cases somebody holds at once at most: with each that they take beyond it, the oldest goes back.
 MOST_HELD = 10
 
 
@@ -59,10 +62,19 @@ class Taken:
     until: int
 
 
+def running(now: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the predicate: a hold is in force at `now`.
+
+    One that ends later than any can was taken before the clock stepped back, and is over, or it would last for as long
+    as the step.
+    """
+    return (lease.c.until > now) & (lease.c.until - ENDS_WITHIN <= now)
+
+
 _HOLDER = (
     select(lease, person.c.name)
     .join(person, person.c.id == lease.c.person_id)
-    .where(lease.c.case_id == bindparam("case_id"), lease.c.until > bindparam("now"))
+    .where(lease.c.case_id == bindparam("case_id"), running(bindparam("now", type_=Int64)))
 )
 
 
@@ -102,7 +114,7 @@ def _counts(tx: Tx, held: Lease, case: Case, now: int) -> bool:
 def take_lease(
     tx: Tx, *, actor: Actor, now: int, case_id: int, follows: Follows | None = None, over: bool = False
 ) -> Lease | Taken:
-    """Take hold of an open case for ten minutes, or renew one's own hold.
+    """Take hold of an open case for ten minutes, or renew one's own hold; beyond `MOST_HELD` the oldest goes back.
 
     Args:
         tx: the open transaction.
@@ -129,13 +141,25 @@ def take_lease(
     if held is not None and not mine and not acts and _counts(tx, held, case, now):
         return Taken(by=held.person_id, name=held.name, until=held.until)
     until = now + LEASE_LASTS
+    taken = Lease(case_id=case_id, person_id=one.id, name=one.name, until=until)
     if mine:
         tx.execute(update(lease).where(lease.c.case_id == case_id).values(until=until))
     else:
         tx.execute(delete(lease).where(lease.c.case_id == case_id))
         tx.execute(insert(lease).values(case_id=case_id, person_id=one.id, taken_at=now, until=until))
         record(tx, now=now, kind="case.leased", subject=f"case:{case_id}", body={"person": str(one.id)})
-    return Lease(case_id=case_id, person_id=one.id, name=one.name, until=until)
+        _one_after_the_other(tx, one.id)
+        give_back_oldest(tx, taken=[taken], now=now)
+    return taken
+
+
+def _one_after_the_other(tx: Tx, person_id: int) -> None:
+    """Wait for whatever else this person takes now: of two that see each other too late, each would keep one too many.
+
+    SQLite has one writer at a time. Who is given cases in lots waits for nobody: the next that they take counts anew.
+    """
+    if tx.dialect == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(person_id)))
 
 
 def return_lease(tx: Tx, *, actor: Actor, now: int, case_id: int) -> bool:
@@ -163,6 +187,7 @@ def return_all(tx: Tx, *, actor: Actor, now: int) -> int:
     """
     held = tx.all(
         select(lease.c.case_id)
+        # Those of before a step of the clock too: it reaches their end once more.
         .where(lease.c.person_id == (actor.person_id or 0), lease.c.until > now)
         .order_by(lease.c.case_id)  # Everybody locks cases in one order.
     )
@@ -176,21 +201,24 @@ def _locked(tx: Tx, case_id: int) -> RowMapping:
     return row
 
 
-def give_back_oldest(tx: Tx, *, people: Collection[int], now: int) -> None:
-    """Give back what these people hold beyond the `MOST_HELD` cases that they took last.
+def give_back_oldest(tx: Tx, *, taken: Collection[Lease], now: int) -> None:
+    """Give back what whoever just took these holds has beyond the `MOST_HELD` that they took last.
 
     Whoever takes case after case and decides none keeps none from their colleagues.
     """
-    for row in tx.all(*_beyond(sorted(people), now, MOST_HELD)):
+    people, new = sorted({one.person_id for one in taken}), sorted(one.case_id for one in taken)
+    for row in tx.all(*_beyond(people, new, now, MOST_HELD)):
         record(
             tx, now=now, kind="case.returned", subject=f"case:{row['case_id']}", body={"person": str(row["person_id"])}
         )
 
 
 @prepared
-def _beyond(people: list[int], now: int, most: int) -> ReturningDelete[tuple[int, int]]:
-    newest = func.row_number().over(partition_by=lease.c.person_id, order_by=(lease.c.taken_at.desc(), lease.c.case_id))
-    theirs = select(lease.c.case_id, newest.label("place")).where(among(lease.c.person_id, people), lease.c.until > now)
+def _beyond(people: list[int], new: list[int], now: int, most: int) -> ReturningDelete[tuple[int, int]]:
+    # What was taken just now stands first by its number: another's instant may be the same, or a slow clock's.
+    first = (~among(lease.c.case_id, new), lease.c.taken_at.desc(), lease.c.case_id)
+    newest = func.row_number().over(partition_by=lease.c.person_id, order_by=first)
+    theirs = select(lease.c.case_id, newest.label("place")).where(among(lease.c.person_id, people), running(now))
     ranked = theirs.subquery()
     gone = select(ranked.c.case_id).where(ranked.c.place > most)
     return delete(lease).where(lease.c.case_id.in_(gone)).returning(lease.c.case_id, lease.c.person_id)

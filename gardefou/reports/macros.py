@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from gardefou.events import Actor, record
 from gardefou.events.erase_mail import without
@@ -75,14 +76,23 @@ def keep_macro(tx: Tx, *, actor: Actor, now: int, name: str, en: str, fr: str, m
     called, texts = one_line(name), {"en": paragraphs(en), "fr": paragraphs(fr)}
     _check(called, texts)
     _only_one(tx, called, macro_id)
-    values = {"name": called, "name_key": called.casefold(), "changed_by": by, "changed_at": now}
+    values: dict[str, str | int] = {"name": called, "name_key": called.casefold(), "changed_by": by, "changed_at": now}
     values |= {f"text_{language}": text for language, text in texts.items()}
+    try:
+        with tx.connection.begin_nested():
+            macro_id = _write(tx, now, macro_id, values)
+    except IntegrityError as problem:  # Somebody took the name between our look and our write.
+        raise _name_taken(called) from problem
+    record(tx, now=now, kind="macro.kept", subject=f"macro:{macro_id}", body={"by": str(actor)})
+    return macro_id
+
+
+def _write(tx: Tx, now: int, macro_id: int | None, values: Mapping[str, str | int]) -> int:
     if macro_id is None:
         macro_id = tx.new_id(now)
         tx.execute(insert(macro).values(id=macro_id, **values))
     elif tx.execute(update(macro).where(macro.c.id == macro_id).values(**values)).rowcount == 0:
         raise UnknownMacroError(_("There is no template by that number."))
-    record(tx, now=now, kind="macro.kept", subject=f"macro:{macro_id}", body={"by": str(actor)})
     return macro_id
 
 
@@ -131,9 +141,13 @@ def _check(name: str, texts: Mapping[str, str]) -> None:
 def _only_one(tx: Tx, name: str, macro_id: int | None) -> None:
     rows = tx.all(select(macro.c.id, macro.c.name_key))
     if any(row["name_key"] == name.casefold() and row["id"] != macro_id for row in rows):
-        raise MacroError(_("There is a template called “%(name)s” already.", name=name))
+        raise _name_taken(name)
     if macro_id is None and len(rows) >= MOST:
         raise MacroError(_("There are %(most)s templates already: take one away first.", most=str(MOST)))
+
+
+def _name_taken(name: str) -> MacroError:
+    return MacroError(_("There is a template called “%(name)s” already.", name=name))
 
 
 def macros(tx: Tx) -> list[Macro]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, text
 
 from gardefou.events import Actor, record
-from gardefou.reports.leases import LEASE_LASTS, Lease, give_back_oldest
+from gardefou.reports.leases import ENDS_WITHIN, LEASE_LASTS, Lease, give_back_oldest, running
 from gardefou.reports.offers import Follows, Offer, offer_of
 from gardefou.reports.queue import DUE_SOON, SORT, Group, belongs, groups_for
 from gardefou.reports.tables import cases, lease
@@ -26,14 +26,15 @@ from gardefou.storage.prepared import prepared
 #: How many free cases are tried: more than could be taken in one instant by as many as a database lets in.
 TRIED = 1_000
 
-#: A hold that has run out is another's now; one that has not stays. What was found free is asked again: an order that
-#: answers the case may have been proposed since, or it may have become one for reviewers. Both databases read this.
+#: A hold that is over, as `running` says it, is another's now; one that is not stays. What was found free is asked
+#: again: an order that answers the case may have been proposed since, or it may have become one for reviewers. Both
+#: databases read this.
 HOLD = (
     "INSERT INTO lease (case_id, person_id, taken_at, until) "
     "SELECT id, :person_id, :now, :until FROM cases WHERE id = :case_id AND state = 'open' AND order_id IS NULL "
     "AND (:reviews = 1 OR (protected = 0 AND handed_to IS NULL)){lock} "
     "ON CONFLICT (case_id) DO UPDATE SET person_id = excluded.person_id, taken_at = excluded.taken_at, "
-    "until = excluded.until WHERE lease.until <= :now"
+    "until = excluded.until WHERE lease.until <= :now OR lease.until > :ahead"
 )
 _HAD = " RETURNING case_id"
 _HOLDS = {"postgresql": text(HOLD.format(lock=" FOR UPDATE") + _HAD), "sqlite": text(HOLD.format(lock="") + _HAD)}
@@ -79,18 +80,25 @@ def next_case(
         free = partial(first_free, group, trying=tx.dialect == "postgresql", now=now, narrowed=narrowed, most=1)
         while (case_id := tx.scalar(*free())) is not None:
             if _hold(tx, one.id, now, case_id, reviews=bool(one.roles & REVIEWERS)):
-                give_back_oldest(tx, people=[one.id], now=now)
-                return Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
+                taken = Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
+                give_back_oldest(tx, taken=[taken], now=now)
+                return taken
             # Somebody had it before our lock, and after our look: the next look sees them.
     return None
 
 
 def _hold(tx: Tx, person_id: int, now: int, case_id: int, *, reviews: bool) -> bool:
-    held = {"case_id": case_id, "person_id": person_id, "now": now, "until": now + LEASE_LASTS, "reviews": int(reviews)}
+    held = holding(case_id, person_id, now, reviews=reviews)
     if tx.scalar(_HOLDS[tx.dialect], held) is None:
         return False
     record(tx, now=now, kind="case.leased", subject=f"case:{case_id}", body={"person": str(person_id)})
     return True
+
+
+def holding(case_id: int, person_id: int, now: int, *, reviews: bool) -> dict[str, int]:
+    """Return what `HOLD` is asked with, so that somebody holds a case."""
+    instants = {"now": now, "until": now + LEASE_LASTS, "ahead": now + ENDS_WITHIN}
+    return {"case_id": case_id, "person_id": person_id, "reviews": int(reviews), **instants}
 
 
 def narrowed_to(tx: Tx, offer: Offer | None, locale: str | None, follows: Follows | None) -> Narrowed:
@@ -122,7 +130,7 @@ def _first_free(
     too_near: list[int] | None,
     most: int,
 ) -> Select[Any]:
-    held = select(lease.c.case_id).where(lease.c.case_id == cases.c.id, lease.c.until > now).exists()
+    held = select(lease.c.case_id).where(lease.c.case_id == cases.c.id, running(now)).exists()
     free = select(cases.c.id).where(*belongs(group, soon), ~held).order_by(*SORT[group])
     if languages is not None:
         free = free.where(among(cases.c.locale, languages))

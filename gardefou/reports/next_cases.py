@@ -7,7 +7,7 @@ from sqlalchemy import Select, select, text
 
 from gardefou.events import Actor, record
 from gardefou.reports.leases import LEASE_LASTS, Lease, give_back_oldest
-from gardefou.reports.next_case import HOLD, Narrowed, first_free, narrowed_to
+from gardefou.reports.next_case import HOLD, Narrowed, first_free, holding, narrowed_to
 from gardefou.reports.offers import Follows, offers_of
 from gardefou.reports.queue import Group, groups_for
 from gardefou.reports.tables import lease
@@ -54,7 +54,7 @@ def next_cases(tx: Tx, *, asked: Sequence[Asked], now: int, follows: Follows | N
     for (reviews, narrowed), those in alike.items():
         for place, held in _take(tx, now, narrowed, those, reviews=reviews):
             given[place] = held
-    give_back_oldest(tx, people={one.person_id for one in given if one is not None}, now=now)
+    give_back_oldest(tx, taken=[one for one in given if one is not None], now=now)
     return given
 
 
@@ -74,10 +74,7 @@ def _take(
     pairs = list(zip(free, those, strict=False))
     tx.execute(
         _HOLDS[tx.dialect],
-        [
-            {"case_id": case_id, "person_id": one.id, "now": now, "until": until, "reviews": int(reviews)}
-            for case_id, (_, one) in pairs
-        ],
+        [holding(case_id, one.id, now, reviews=reviews) for case_id, (_, one) in pairs],
     )
     held = {int(row["case_id"]): int(row["person_id"]) for row in tx.all(*_held(free, until))}
     given = []

@@ -7,9 +7,9 @@ it is closed, the hold runs out. That somebody looks gives them nothing, and kee
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 
-from gardefou.clock import MINUTE
+from gardefou.clock import MINUTE, STEP_TOLERATED
 from gardefou.events import Actor, record
 from gardefou.reports.leases import LEASE_LASTS
 from gardefou.reports.tables import cases, lease, presence
@@ -18,6 +18,8 @@ from gardefou.storage import Tx
 from gardefou.storage.prepared import prepared
 
 LOOK_LASTS = 2 * MINUTE
+#: No page is forgotten later from now than this, unless it says again that it is open.
+FORGOTTEN_WITHIN = LOOK_LASTS + STEP_TOLERATED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ def arrive(tx: Tx, *, actor: Actor, now: int, case_id: int) -> int | None:
     """
     if actor.person_id is None or tx.scalar(select(cases.c.id).where(cases.c.id == case_id)) is None:
         return None
-    tx.execute(delete(presence).where(presence.c.until <= now))
+    tx.execute(delete(presence).where(~_open(now)))
     page = tx.new_id(now)
     _note(tx, actor.person_id, now, case_id, page)
     return page
@@ -74,12 +76,17 @@ def lookers(tx: Tx, *, case_id: int, now: int, but: int) -> Lookers:
     )
 
 
+def _open(now: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the predicate: a page is open; what it said before the clock stepped back counts no more."""
+    return (presence.c.until > now) & (presence.c.until - FORGOTTEN_WITHIN <= now)
+
+
 @prepared
 def _lookers(case_id: int, now: int, but: int) -> Select[tuple[str, int]]:
     return (
         select(person.c.name, func.max(presence.c.until).label("until"))
         .join(person, person.c.id == presence.c.person_id)
-        .where(presence.c.case_id == case_id, presence.c.until > now, presence.c.person_id != but)
+        .where(presence.c.case_id == case_id, _open(now), presence.c.person_id != but)
         .group_by(person.c.name)
         .order_by(person.c.name)
     )

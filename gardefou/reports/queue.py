@@ -29,7 +29,7 @@ from gardefou.accounts.tables import account
 from gardefou.clock import MINUTE
 from gardefou.reports.case import Case, case_of
 from gardefou.reports.errors import CursorError
-from gardefou.reports.leases import Lease
+from gardefou.reports.leases import Lease, running
 from gardefou.reports.tables import FOR_ALL, KEPT, cases, lease
 from gardefou.reports.workers import REVIEWERS
 from gardefou.staff.tables import person
@@ -189,7 +189,7 @@ def _page(
             person.c.name,
         )
         .join(account, account.c.id == cases.c.account_id)
-        .outerjoin(lease, (lease.c.case_id == cases.c.id) & (lease.c.until > now))
+        .outerjoin(lease, (lease.c.case_id == cases.c.id) & running(now))
         .outerjoin(person, person.c.id == lease.c.person_id)
         .where(*belongs(group, soon))
         .order_by(*SORT[group])

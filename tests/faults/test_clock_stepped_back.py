@@ -10,9 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from gardefou.app.worker import Worker
-from gardefou.clock import HOUR, MINUTE, SECOND, SimulatedClock
+from gardefou.clock import HOUR, MINUTE, SECOND, STEP_TOLERATED, SimulatedClock
 from gardefou.reports import queries
-from gardefou.reports.leases import LEASE_LASTS, Lease, take_lease
+from gardefou.reports.held import held_by
+from gardefou.reports.leases import LEASE_LASTS, Lease, Taken, return_all, take_lease
+from gardefou.reports.next_case import next_case
+from gardefou.reports.next_cases import Asked, next_cases
+from gardefou.reports.presence import arrive, lookers, stay
 from gardefou.reports.tables import presence
 from gardefou.staff import sessions
 from gardefou.storage import Database, limits
@@ -97,6 +101,73 @@ def test_a_case_that_was_held_is_free_soon_and_who_holds_one_rightly_keeps_it(
         assert tx.all(select(presence)) == []
     worker.close()
     house.close()
+
+
+@pytest.mark.promise(17)
+@pytest.mark.parametrize("by", [HOUR, LEASE_LASTS, MINUTE])
+def test_a_hold_of_before_the_step_is_over_at_once_even_if_nobody_saw_the_step(
+    db: Database, clock: SimulatedClock, by: int
+) -> None:
+    now = clock.now()
+    with db.transaction() as tx:
+        mine, other, third = (make_actor(tx, now - 2 * HOUR) for _ in range(3))
+        cases = [make_case(tx, now - 2 * HOUR) for _ in range(3)]
+        for case_id in cases:
+            take_lease(tx, actor=mine, now=now, case_id=case_id)
+        page = arrive(tx, actor=mine, now=now, case_id=cases[0]) or 0
+    clock.advance(-by)
+    now = clock.now()
+    with db.transaction() as tx:
+        assert [queries.holder(tx, case_id, now) for case_id in cases] == [None] * 3
+        assert [row.holder for row in queries.queue(tx, now=now, roles={"reviewer"}).rows] == [None] * 3
+        assert held_by(tx, mine.person_id or 0, now) == []
+        given = next_case(tx, actor=other, now=now)
+        (lot,) = next_cases(tx, asked=[Asked(actor=third)], now=now)
+        assert [None if one is None else one.case_id for one in (given, lot)] == cases[:2]
+        stay(tx, actor=mine, now=now, case_id=cases[2], page=page)
+        assert queries.holder(tx, cases[2], now) is None
+        anew = take_lease(tx, actor=mine, now=now, case_id=cases[2])
+        assert isinstance(anew, Lease)
+        assert queries.holder(tx, cases[2], now) == anew
+
+
+@pytest.mark.promise(17)
+def test_a_hold_of_before_the_step_goes_back_with_whoever_leaves(db: Database, clock: SimulatedClock) -> None:
+    now = clock.now()
+    with db.transaction() as tx:
+        mine, case_id = make_actor(tx, now - 2 * HOUR), make_case(tx, now - 2 * HOUR)
+        take_lease(tx, actor=mine, now=now, case_id=case_id)
+        assert return_all(tx, actor=mine, now=now - HOUR) == 1
+        assert queries.holder(tx, case_id, now) is None
+
+
+def test_what_servers_clocks_may_differ_by_ends_no_hold_and_no_look(db: Database, clock: SimulatedClock) -> None:
+    now = clock.now()
+    with db.transaction() as tx:
+        mine, other = make_actor(tx, now - HOUR), make_actor(tx, now - HOUR)
+        case_id = make_case(tx, now - HOUR)
+        taken = take_lease(tx, actor=mine, now=now, case_id=case_id)
+        arrive(tx, actor=mine, now=now, case_id=case_id)
+        behind = now - STEP_TOLERATED
+        assert queries.holder(tx, case_id, behind) == taken
+        assert next_case(tx, actor=other, now=behind) is None
+        assert isinstance(take_lease(tx, actor=other, now=behind, case_id=case_id), Taken)
+        assert lookers(tx, case_id=case_id, now=behind, but=0).names != ()
+
+
+def test_who_looked_before_the_step_looks_no_more_until_their_page_says_so(db: Database, clock: SimulatedClock) -> None:
+    now = clock.now()
+    with db.transaction() as tx:
+        mine, other = make_actor(tx, now - 2 * HOUR), make_actor(tx, now - 2 * HOUR)
+        case_id = make_case(tx, now - 2 * HOUR)
+        page = arrive(tx, actor=mine, now=now, case_id=case_id) or 0
+        back = now - HOUR
+        assert lookers(tx, case_id=case_id, now=back, but=0).names == ()
+        stay(tx, actor=mine, now=back, case_id=case_id, page=page)
+        assert len(lookers(tx, case_id=case_id, now=back, but=0).names) == 1
+        arrive(tx, actor=mine, now=now, case_id=case_id)
+        arrive(tx, actor=other, now=back, case_id=case_id)
+        assert {row["person_id"] for row in tx.all(select(presence))} == {other.person_id}
 
 
 def test_a_session_goes_on_and_ends_no_later_than_it_would_have(db: Database, clock: SimulatedClock) -> None:

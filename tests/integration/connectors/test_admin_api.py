@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from gardefou.app.house import neighbours
 from gardefou.app.routes import Who
 from gardefou.clock import HOUR
 from gardefou.events import Actor
 from gardefou.network import sign_in as network
+from gardefou.network.follow import follow
 from gardefou.network.tables import net_token
 from gardefou.network.web.common import SESSION_COOKIE
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import in_effect, open_orders
+from gardefou.reports import queries as reports
 from gardefou.staff import sessions
 from gardefou.staff.clients import choose_client
 from tests.factories.client_api import shown_token
@@ -182,6 +185,29 @@ def test_reports_are_held_closed_and_opened_again(house: Everybody) -> None:
     assert agent.act("anna", "none", report_id=str(report_id)) == (200, {})
     assert agent.ask("POST", f"reports/{report_id}/undo")[0] == 404
     assert agent.ask("POST", "reports/7/resolve")[0] == 404
+
+
+def test_nobody_holds_closes_or_opens_again_a_case_about_an_account_that_theirs_follows(house: Everybody) -> None:
+    town = house.town
+    order = town.change("administrator", "person.offer", town.person_id("agent"), own="@anna").order
+    assert town.approve("manager north", order.id).order.state is State.EXECUTED
+    with town.db.transaction() as tx:
+        follow(tx, neighbours(), actor=Actor.member(town.accounts["anna"]), now=town.now, handle="mayor")
+        filed = make_report(tx, town.now, town.accounts["mayor"])
+    agent, other = Moderator(house, "agent"), Moderator(house, "reviewer 1")
+    verbs = {"assign_to_self": False, "resolve": True, "reopen": False}
+    for verb, closed in verbs.items():
+        with town.db.reading() as tx:
+            before = reports.case(tx, filed.case_id)
+        status, said = agent.ask("POST", f"reports/{filed.report_id}/{verb}")
+        assert status == 400
+        assert said["error"] == "This case is about an account that you follow: somebody else decides it."
+        with town.db.reading() as tx:
+            assert reports.case(tx, filed.case_id) == before
+            assert reports.holder(tx, filed.case_id, town.now) is None
+        status, said = other.ask("POST", f"reports/{filed.report_id}/{verb}")
+        assert (status, said["action_taken"]) == (200, closed)
+        other.ask("POST", f"reports/{filed.report_id}/unassign")
 
 
 def test_somebody_who_is_both_chooses_their_own_program_at_the_desk(house: Everybody) -> None:

@@ -154,6 +154,60 @@ def test_whoever_takes_case_after_case_keeps_the_last_ten(db: Database, now: Mic
         assert holder(tx, taken[1], later) is None
 
 
+@pytest.mark.promise(17)
+def test_whoever_opens_case_after_case_keeps_the_last_ten_and_renewing_takes_none_from_them(
+    db: Database, now: Micros
+) -> None:
+    with db.transaction() as tx:
+        agent, other = make_actor(tx, now), make_actor(tx, now)
+        opened = [make_case(tx, now) for _ in range(MOST_HELD + 2)]
+        theirs = make_case(tx, now)
+        take_lease(tx, actor=other, now=now, case_id=theirs)
+        for second, case_id in enumerate(opened):
+            take_lease(tx, actor=agent, now=now + second, case_id=case_id)
+        later = now + len(opened)
+        assert _held(tx, opened, later) == opened[2:]
+        take_lease(tx, actor=agent, now=later, case_id=opened[2])
+        assert _held(tx, opened, later) == opened[2:]
+        case = queries.case(tx, opened[0])
+        hold_to_act(tx, actor=agent, now=later + 1, case_id=case.id, version=case.version)
+        assert _held(tx, opened, later + 1) == [opened[0], *opened[3:]]
+        assert holder(tx, theirs, later + 1) is not None
+    with db.reading() as tx:
+        returned = tx.all(select(event.c.subject).where(event.c.kind == "case.returned").order_by(event.c.id))
+    assert [row["subject"] for row in returned] == [f"case:{one}" for one in opened[:3]]
+
+
+def test_what_is_taken_in_one_instant_is_not_what_goes_back(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        agent = make_actor(tx, now)
+        opened = [make_case(tx, now) for _ in range(MOST_HELD + 3)]
+        for case_id in opened:
+            take_lease(tx, actor=agent, now=now, case_id=case_id)
+            assert holder(tx, case_id, now) is not None
+        assert len(_held(tx, opened, now)) == MOST_HELD
+
+
+@pytest.mark.promise(17)
+def test_whoever_opens_many_cases_at_once_keeps_ten(db: Database, now: Micros) -> None:
+    with db.transaction() as tx:
+        agent = make_actor(tx, now)
+        opened = [make_case(tx, now) for _ in range(MOST_HELD + 4)]
+
+    def take(case_id: int) -> Lease | Taken:
+        with db.transaction() as tx:
+            return take_lease(tx, actor=agent, now=now, case_id=case_id)
+
+    answers = race(*[lambda case_id=case_id: take(case_id) for case_id in opened])
+    assert {type(one) for one in answers} == {Lease}
+    with db.reading() as tx:
+        assert len(_held(tx, opened, now)) == MOST_HELD
+
+
+def _held(tx: Tx, case_ids: list[int], now: int) -> list[int]:
+    return [one for one in case_ids if holder(tx, one, now) is not None]
+
+
 def test_only_people_who_work_on_cases_hold_one(db: Database, now: Micros) -> None:
     with db.transaction() as tx:
         case_id = make_case(tx, now)

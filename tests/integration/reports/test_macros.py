@@ -1,11 +1,14 @@
 """Templates: both languages, the same variables, and used only where every variable is filled."""
 
+import threading
+
 import pytest
 
 from gardefou.clock import SimulatedClock
 from gardefou.reports.errors import MacroError, UnfilledError, WorkerError
 from gardefou.reports.macros import drop_macro, fill, keep_macro, macros, read_macro
 from gardefou.storage import Database
+from tests.factories.racing import race, until_somebody_waits
 from tests.factories.town import Town, found_town
 
 EN, FR = "{account} is {category}: {text}", "{account}, {category} : {text}"
@@ -53,6 +56,30 @@ def test_no_two_templates_have_one_name_and_one_may_keep_its_own(town: Town) -> 
     assert keep(town, macro_id=macro_id, en=EN + "!") == macro_id
     with pytest.raises(MacroError, match="called “SPAM” already"):
         keep(town, name="SPAM")
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_of_those_who_write_one_name_at_once_one_keeps_it_and_the_other_is_told(town: Town, *, anew: bool) -> None:
+    other = keep(town, name="Other") if anew else None
+    looked = threading.Event()
+
+    def first() -> int:
+        with town.db.transaction() as tx:
+            kept = keep_macro(tx, actor=town.people["manager north"], now=town.now, name="Spam", en=EN, fr=FR)
+            looked.set()
+            if tx.dialect == "postgresql":
+                until_somebody_waits(tx)
+            return kept
+
+    def second() -> int:
+        assert looked.wait(10)
+        return keep(town, who="administrator", name="SPAM", macro_id=other)
+
+    kept, told = race(first, second)
+    assert isinstance(told, MacroError)
+    assert told.message == "There is a template called “SPAM” already."
+    with town.db.reading() as tx:
+        assert [(one.id, one.name) for one in macros(tx) if one.id != other] == [(kept, "Spam")]
 
 
 def test_only_duty_managers_and_administrators_keep_templates(town: Town) -> None:

@@ -34,7 +34,7 @@ def test_the_next_case_is_the_first_of_the_queue_that_nobody_holds(db: Database,
         take_lease(tx, actor=other, now=now, case_id=hate)
         found = [_next(tx, agent, now) for _ in range(3)]
         free_again = _next(tx, agent, now + LEASE_LASTS)
-        held = queries.holder(tx, threats, now)
+        held = queries.holder(tx, threats, now + LEASE_LASTS)
     assert found == [threats, spam, None]
     assert free_again == threats
     assert held is not None

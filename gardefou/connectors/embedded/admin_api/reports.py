@@ -56,11 +56,12 @@ def _close(tx: Tx, actor: Actor, now: int, row: RowMapping) -> None:
 
 
 def _reopen(tx: Tx, actor: Actor, now: int, row: RowMapping) -> None:
-    cases.reopen(tx, actor=actor, now=now, case_id=row["case_id"], version=row["version"])
+    more = {"case_id": row["case_id"], "version": row["version"]}
+    cases.reopen(tx, actor=actor, now=now, follows=all_followed, **more)
 
 
 def _take(tx: Tx, actor: Actor, now: int, row: RowMapping) -> None:
-    held = take_lease(tx, actor=actor, now=now, case_id=row["case_id"])
+    held = take_lease(tx, actor=actor, now=now, case_id=row["case_id"], follows=all_followed)
     if isinstance(held, Taken):
         raise NotDoneError(_("%(name)s holds this case.", name=held.name))
 

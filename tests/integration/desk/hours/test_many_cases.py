@@ -1,6 +1,8 @@
 """Several cases at one press: each its own verb, verdict and transaction; undone together where undoing is true."""
 
 import re
+from functools import partial
+from typing import Any
 
 import pytest
 from httpx import Response
@@ -8,14 +10,21 @@ from sqlalchemy import select
 
 from gardefou.accounts.queries import account as account_row
 from gardefou.connectors.embedded.platform import EmbeddedPlatform
+from gardefou.desk.many_done import undo_each
+from gardefou.desk.session import COOKIE
+from gardefou.network.queries import all_followed
 from gardefou.orders.lifecycle import State
 from gardefou.orders.queries import orders_of_account
 from gardefou.reports import leases
+from gardefou.reports.batches import Became, note_undone, read_batch
 from gardefou.reports.cases import close
+from gardefou.reports.errors import CaseChangedError
 from gardefou.reports.macros import keep_macro
 from gardefou.reports.queries import case, open_case_of
 from gardefou.reports.tables import lease
+from gardefou.staff.sessions import SignedIn, person_of
 from tests.factories.accounts import make_account
+from tests.factories.racing import race
 from tests.factories.reports import make_report
 from tests.factories.town import Town
 from tests.integration.desk.conftest import Browser, Visit
@@ -158,6 +167,32 @@ def test_what_was_undone_by_somebody_else_meanwhile_says_why_it_stays(town: Town
     answer = agent.post(undo_on(page))
     assert "it has changed since you looked" in agent.get(answer.headers["location"]).text
     assert state_of(town, chosen) == (False, "rejected")
+
+
+def test_who_undoes_in_the_same_instant_as_others_makes_nothing_of_it_unsaid(
+    town: Town, agent: Browser, visit: Visit
+) -> None:
+    chosen = cases_on(town, "one", "two")
+    page = press(agent, "rejected", chosen)
+    batch_id = int(undo_on(page).split("/")[-2])
+    people = [signed_in(town, one) for one in (agent, visit("reviewer 1"), visit("manager north"))]
+    about: dict[str, Any] = {"clock": town.clock, "batch_id": batch_id, "follows": all_followed}
+    assert race(*[partial(undo_each, town.db, town.ports, me=me, **about) for me in people]) == []
+    late: dict[str, Any] = {"batch_id": batch_id, "case_id": number_of(chosen[0]), "code": CaseChangedError.code}
+    with town.db.transaction() as tx:
+        note_undone(tx, actor=town.people["reviewer 1"], now=town.now, **late)
+        assert {(one.became, one.code) for one in read_batch(tx, batch_id).entries} == {(Became.UNDONE, "")}
+    said = agent.get(str(page.url)).text
+    assert "2 were undone." in said
+    assert "it has changed since you looked" not in said
+    assert [state_of(town, one) for one in chosen] == [(True, None)] * 2
+
+
+def signed_in(town: Town, browser: Browser) -> SignedIn:
+    with town.db.reading() as tx:
+        found = person_of(tx, browser.cookies[COOKIE], town.now)
+    assert found is not None
+    return found
 
 
 def test_a_case_that_changed_that_a_colleague_holds_or_that_is_closed_stops_only_itself(
