@@ -1,6 +1,6 @@
 """The reports of a case one by one, the newest first, a page at a time: those that count, or those of one set."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,10 @@ from gardefou.reports.tables import report, report_post, reporter, tally
 from gardefou.storage import Tx
 
 MOST_LINES = 200
-#: So many reports are looked through for one page, or it would have to look through a whole storm.
-LOOKED_THROUGH = 10_000
+#: So many reports are looked through at a time, and where none of them is for the page so often; or it would have to
+#: look through a whole storm that is set aside.
+AT_A_TIME, TIMES = 10_000, 10
+LOOKED_THROUGH = AT_A_TIME * TIMES
 #: Among so many of the newest those in the same words are one.
 NEWEST = 64
 
@@ -69,13 +71,23 @@ def reports_of(
         before: those before this place; None for the newest.
     """
     limit, last = max(1, min(limit, MOST_LINES)), case.reports if before is None else min(before - 1, case.reports)
-    first = last - LOOKED_THROUGH
     which = in_one_of([only]) if only else ~in_one_of(found)
-    page = select(report, literal(0).label("alike")).where(within(case.id, first, last) & which)
-    lines = _lines(tx, case, page, limit)
-    if len(lines) == limit:
-        return Lines(lines=lines, before=lines[-1].place)
+    for first in _stretches(last):
+        stretch = within(case.id, first, min(last, first + AT_A_TIME))
+        lines = _lines(tx, case, select(report, literal(0).label("alike")).where(stretch & which), limit)
+        if len(lines) == limit:
+            return Lines(lines=lines, before=lines[-1].place)
+        if lines:
+            break
     return Lines(lines=lines, before=first + 1 if first > 0 else None)
+
+
+def _stretches(last: int) -> Iterator[int]:
+    """Return after which place each stretch begins that is looked through, the newest first; one at least."""
+    for first in range(last - AT_A_TIME, last - LOOKED_THROUGH - 1, -AT_A_TIME):
+        yield first
+        if first <= 0:
+            return
 
 
 def sayings_of(tx: Tx, *, case: Case, found: Sequence[Aside], limit: int) -> tuple[ReportLine, ...]:
@@ -87,7 +99,16 @@ def sayings_of(tx: Tx, *, case: Case, found: Sequence[Aside], limit: int) -> tup
         found: what is set aside in it.
         limit: how many.
     """
-    counts = within(case.id, case.reports - LOOKED_THROUGH, case.reports) & ~in_one_of(found)
+    if not case.counting:
+        return ()
+    for first in _stretches(case.reports):
+        sayings = _sayings(tx, case, within(case.id, first, first + AT_A_TIME) & ~in_one_of(found), limit)
+        if sayings:
+            break
+    return sayings
+
+
+def _sayings(tx: Tx, case: Case, counts: ColumnElement[bool], limit: int) -> tuple[ReportLine, ...]:
     last = report.c.place.desc()
     newest = select(report.c.id, report.c.place, report.c.words).where(counts).order_by(last).limit(NEWEST).subquery()
     # What has too few words to tell is like nothing but itself.

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from gardefou.clock import DAY, HOUR, MINUTE, Micros
 from gardefou.events import Actor
 from gardefou.events.tables import event
-from gardefou.reports import cases, queries
+from gardefou.reports import cases, lines, queries
 from gardefou.reports.as_seen import seen_of
-from gardefou.reports.aside import Aside, Offer
+from gardefou.reports.aside import Aside, Offer, in_force
 from gardefou.reports.errors import (
     BurstChangedError,
     CaseChangedError,
@@ -138,6 +138,31 @@ def test_what_comes_later_counts_until_somebody_adds_it(db: Database, now: Micro
         added = aside(tx, agent, case_id, now)
         assert (added.id, added.reports, queries.case(tx, case_id).counting) == (first.id, 160, 0)
         assert [one.id for one in queries.in_force(tx, case_id)] == [first.id]
+
+
+@pytest.mark.promise(18)
+def test_what_counts_is_found_behind_however_much_is_set_aside(
+    db: Database, now: Micros, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "AT_A_TIME", 5)
+    monkeypatch.setattr(lines, "LOOKED_THROUGH", 500)
+    with db.transaction() as tx:
+        account_id, agent = make_account(tx, now), make_actor(tx, now)
+        make_report(tx, now - HOUR, account_id, comment="Something of my own")
+        case_id = storm(tx, now, account_id, young=240, others=0)
+    with db.transaction() as tx:
+        aside(tx, agent, case_id, now)
+        case, found = queries.case(tx, case_id), in_force(tx, case_id)
+        assert case.counting == 1
+        page = queries.reports_of(tx, case=case, found=found)
+        assert [one.comment for one in page.lines] == ["Something of my own"]
+        said = queries.sayings_of(tx, case=case, found=found, limit=8)
+        assert [one.comment for one in said] == ["Something of my own"]
+            "Something of my own"
+        ]
+        monkeypatch.setattr(lines, "LOOKED_THROUGH", 50)
+        page = queries.reports_of(tx, case=case, found=found)
+        assert (page.lines, page.before) == ((), case.reports - 50 + 1)
 
 
 def test_others_than_those_that_were_seen_are_not_set_aside(db: Database, now: Micros) -> None:
