@@ -158,8 +158,6 @@ def test_what_counts_is_found_behind_however_much_is_set_aside(
         assert [one.comment for one in page.lines] == ["Something of my own"]
         said = queries.sayings_of(tx, case=case, found=found, limit=8)
         assert [one.comment for one in said] == ["Something of my own"]
-            "Something of my own"
-        ]
         monkeypatch.setattr(lines, "LOOKED_THROUGH", 50)
         page = queries.reports_of(tx, case=case, found=found)
         assert (page.lines, page.before) == ((), case.reports - 50 + 1)
