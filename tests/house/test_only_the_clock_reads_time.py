@@ -30,7 +30,7 @@ _STEADY = {"time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.per
 _SQL = re.compile(r"\b(now\(\)|current_timestamp|clock_timestamp\(|datetime\('now|strftime\([^)]*'now)", re.IGNORECASE)
 
 #: Who may measure a wait, and why the simulated clock would be wrong there.
-MAY_MEASURE_WAITING: dict[str, str] = {}
+MAY_MEASURE_WAITING = {"gardefou/storage/together.py": "a database is waited for whatever time it is in the house"}
 
 
 def readings(module: Module) -> Iterator[str]:
