@@ -23,7 +23,6 @@ from gardefou.orders.ports import Ports
 from gardefou.reports.case import Case
 from gardefou.reports.errors import WorkerError
 from gardefou.reports.leases import in_the_way
-from gardefou.reports.priority import WHOLE
 from gardefou.reports.queries import ReportLine, case_view, sayings_of
 from gardefou.reports.view import CaseView
 from gardefou.reports.workers import require_decider, require_worker
@@ -191,7 +190,7 @@ def reached_words(tx: Tx, account_id: int, tier: str) -> str:
 def reach_words(view: CaseView) -> str:
     """Return how much the reports weigh, from how often their authors were right before."""
     who, decided = view.case.who, view.case.who.right_before + view.case.who.wrong_before
-    weight = numbers.number(max(1, round(who.weight / WHOLE)))
+    weight = numbers.thousandths(who.weight)
     if not who.reporters:
         return _("Nobody weighs anything here: what they filed is set aside.")
     if not decided and who.newcomers == who.reporters:

@@ -130,6 +130,12 @@ def test_reporters_of_whom_little_is_known_are_not_given_a_rate(
     assert reach_words(cast("CaseView", SimpleNamespace(case=SimpleNamespace(who=who)))) == said
 
 
+def test_what_reporters_weigh_is_said_as_in_the_sum_below_it() -> None:
+    who = Weighed(reporters=6, others_weight=750)
+    said = reach_words(cast("CaseView", SimpleNamespace(case=SimpleNamespace(who=who))))
+    assert said == "They weigh as 0.75: of their 6 authors, nothing was decided before."
+
+
 def test_the_offices_of_the_demo_are_said_in_the_readers_language_and_others_as_listed() -> None:
     ours = {
         "head of state",
