@@ -29,6 +29,7 @@ from gardefou.storage import Database, open_database
 from gardefou.storage.bulk import insert_rows
 
 ACCOUNTS = 100
+CONTACT = "moderation@localhost"
 REPEATS = 9 if FULL else 5
 MACHINE = Bearer(token_id=1, name="bench", scopes=frozenset({Scope.REPORTS}))
 _number = count()
@@ -66,7 +67,7 @@ def upload(db: Database, handles: list[str]) -> float:
     ).encode()
     answers: list[str] = []
     took = seconds(
-        lambda: answers.append(take_upload(db, SystemClock(), neighbours(), MACHINE, f"upload {first}", body))
+        lambda: answers.append(take_upload(db, SystemClock(), neighbours(), MACHINE, f"upload {first}", body, CONTACT))
     )
     if answers[0].count('"report"') != MOST_LINES:
         raise RuntimeError(answers[0][:300])

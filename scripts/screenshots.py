@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, FloatRect, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "screenshots"
@@ -36,6 +36,8 @@ ARGUMENTS = [
 PATIENCE = 120
 #: Seconds of a hold to let pass, so that the picture shows it running.
 PART_OF_THE_HOLD = 90
+#: Pixels around a part of a page.
+AIR = 12
 
 PROTECTED = "realDonaldTrump"
 ORDINARY = "seller_4471"
@@ -94,7 +96,14 @@ class Camera:
 
     @contextmanager
     def window(
-        self, person: str = "", *, french: bool = False, dark: bool = False, phone: bool = False, height: int = 900
+        self,
+        person: str = "",
+        *,
+        french: bool = False,
+        dark: bool = False,
+        phone: bool = False,
+        sharp: bool = False,
+        height: int = 900,
     ) -> Iterator[Page]:
         """Open a window of its own, signed in as one of the cast."""
         context = self.browser.new_context(
@@ -104,7 +113,7 @@ class Camera:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": height},
-            device_scale_factor=2 if phone else 1,
+            device_scale_factor=2 if phone or sharp else 1,
         )
         page = context.new_page()
         if person:
@@ -114,13 +123,25 @@ class Camera:
         yield page
         context.close()
 
-    def take(self, page: Page, name: str) -> None:
-        """Keep the window as it looks now."""
+    def take(self, page: Page, name: str, *, part: str = "") -> None:
+        """Keep the window as it looks now, or a part of it with a little air around it."""
         page.wait_for_load_state()
         page.evaluate("document.fonts.ready.then(() => true)")
         path = PICTURES / f"{name}.png"
-        page.screenshot(path=path)
+        page.screenshot(path=path, clip=_around(page, part) if part else None)
         print(f"  {path.relative_to(ROOT)}")
+
+
+def _around(page: Page, part: str) -> FloatRect:
+    box = page.locator(part).bounding_box()
+    if box is None:
+        sys.exit(f"screenshots: there is no {part} on {page.url}")
+    return {
+        "x": box["x"] - AIR,
+        "y": box["y"] - AIR,
+        "width": box["width"] + 2 * AIR,
+        "height": box["height"] + 2 * AIR,
+    }
 
 
 @contextmanager
@@ -169,6 +190,13 @@ def picture_desk(camera: Camera) -> None:
     with camera.window("Agent 18") as page, case_open(page, ORDINARY):
         choose(page, "account.hide")
         camera.take(page, "case")
+
+
+def picture_storm(camera: Camera) -> None:
+    """Picture a case with a burst and the offer to set it aside, large enough to read, and at night in French."""
+    for name, night in (("storm", False), ("storm-dark-fr", True)):
+        with camera.window(REVIEWER, dark=night, french=night, sharp=True) as page, case_open(page, PROTECTED):
+            camera.take(page, name, part="#case-head")
 
 
 def picture_refusal(camera: Camera) -> None:
@@ -296,6 +324,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         camera = Camera(browser, address)
         picture_desk(camera)
+        picture_storm(camera)
         picture_refusal(camera)
         order = start_order(camera)
         picture_hidden(camera)

@@ -19,14 +19,16 @@ from gardefou.errors import GardefouError
 from gardefou.events import Actor
 from gardefou.may import May
 from gardefou.network import sentences
-from gardefou.network.errors import CategoryMissingError, FieldError, NoSuchPageError
+from gardefou.network.errors import CategoryMissingError, FieldError, NoSuchPageError, NotProcessedError
 from gardefou.network.ports import Neighbours
 from gardefou.network.report import Asked, Taken, asked, report_all
+from gardefou.redress.measures import not_taken
 from gardefou.reports.errors import UnknownReportedError
+from gardefou.reports.misuse.standing_of import in_force, suspension_among
 from gardefou.reports.uploads import begin_upload, end_upload, note_brought
 from gardefou.staff.scopes import Scope
 from gardefou.staff.tokens import Bearer
-from gardefou.storage import Database
+from gardefou.storage import Database, Tx
 from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
 from gardefou.words.plain import storable
@@ -56,7 +58,7 @@ _LINE = msgspec.json.Decoder(Line)
     status_code=200,
 )
 async def upload(
-    request: Request[Any, Any, Any], db: Database, clock: Clock, neighbours: Neighbours, bearer: Bearer
+    request: Request[Any, Any, Any], db: Database, clock: Clock, neighbours: Neighbours, contact: str, bearer: Bearer
 ) -> Response[bytes]:
     """Take in up to 10,000 reports, JSON with a line for each; once they are answered they cannot be lost.
 
@@ -65,12 +67,23 @@ async def upload(
         KeyUsedError: other reports were sent under its key.
     """
     key, body = request.headers.get("idempotency-key", ""), await request.body()
-    answers = await asyncio.to_thread(take_upload, db, clock, neighbours, bearer, key, body)
+    answers = await asyncio.to_thread(take_upload, db, clock, neighbours, bearer, key, body, contact)
     return Response(answers.encode(), media_type=LINES, status_code=200)
 
 
-def take_upload(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bearer, key: str, body: bytes) -> str:
+def take_upload(
+    db: Database, clock: Clock, neighbours: Neighbours, bearer: Bearer, key: str, body: bytes, contact: str
+) -> str:
     """Take in an upload, and return the answers, a line for each of its own.
+
+    Args:
+        db: where to.
+        clock: what time it is.
+        neighbours: who takes reports in.
+        bearer: the platform's machine.
+        key: by which the upload is known again.
+        body: its lines.
+        contact: the address that answers reporters who contest.
 
     Raises:
         UploadError: there is no key, nothing in it, or too much.
@@ -90,7 +103,8 @@ def take_upload(db: Database, clock: Clock, neighbours: Neighbours, bearer: Bear
         taken = iter(report_all(tx, neighbours, now=now, wanted=[one for one in wanted if isinstance(one, Asked)]))
         note_brought(tx, actor=bearer.actor, reporters=[one.actor for one in wanted if isinstance(one, Asked)])
         became = [next(taken) if isinstance(one, Asked) else one for one in wanted]
-        answers = "".join(_answer(number, one) for number, one in enumerate(became, start=1))
+        said = _not_taken(tx, now, wanted, became, contact)
+        answers = "".join(_answer(number, one, said.get(number)) for number, one in enumerate(became, start=1))
         end_upload(tx, key=name, answers=answers)
     return answers
 
@@ -149,11 +163,29 @@ def reporter_of(bearer: Bearer, name: str) -> Actor:
     return Actor.visitor(_WORTH(told.encode("utf-8", "replace")).hexdigest()[:32])
 
 
-def _answer(number: int, became: Taken | Exception) -> str:
+def _not_taken(
+    tx: Tx, now: int, wanted: Sequence[Asked | Exception], became: Sequence[Taken | Exception], contact: str
+) -> dict[int, str]:
+    """Return by line why a reporter's reports are not processed: the network's own words lead to a page of members."""
+    refused = {
+        number: str(one.actor)
+        for number, (one, now_is) in enumerate(zip(wanted, became, strict=True), start=1)
+        if isinstance(one, Asked) and isinstance(now_is, NotProcessedError)
+    }
+    standing = in_force(tx, now=now, reporters=set(refused.values())) if refused else {}
+    found = {whose: suspension_among(measures) for whose, measures in standing.items()}
+    return {
+        number: not_taken(one, contest=contact)
+        for number, whose in refused.items()
+        if (one := found.get(whose)) is not None
+    }
+
+
+def _answer(number: int, became: Taken | Exception, said: str | None = None) -> str:
     if isinstance(became, Taken):
         told: dict[str, Any] = {"line": number, "report": str(became.receipt)}
     else:
-        told = {"line": number, "error": _why(became), "code": _code(became)}
+        told = {"line": number, "error": said or _why(became), "code": _code(became)}
     return msgspec.json.encode(told).decode() + "\n"
 
 

@@ -145,7 +145,7 @@ def told_to_machine(
         if found is None or found.reporter != whose:
             raise NotFoundException
         standing = in_force(tx, now=now, reporters=[whose]).get(whose, [])
-    measures = [shown(one, now=now, contest=contact) for one in standing]
+    measures = [shown(one, now=now, contest=contact, elsewhere=bool(reporter)) for one in standing]
     return {
         "report": str(found.id),
         "state": found.state,

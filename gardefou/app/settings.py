@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         oidc_roles: `GROUP=ROLE`, with commas between: the roles that groups leave; empty when nothing is narrowed.
         smtp: `smtp://name:password@host:587` (STARTTLS when offered), `smtps://…` (TLS from the start); empty for none.
         mail_from: whom mails come from.
-        contest: the address that answers an owner who contests; empty for `mail_from`.
+        contest: the address that answers an owner or a reporter who contests; empty for `mail_from`.
         log: how logs are written.
         log_level: how much is logged.
         rulebook: the rulebook that `init` puts in force; empty for the shipped one.
@@ -128,7 +128,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     @property
     def contest_address(self) -> str:
-        """Whom an owner writes to who contests."""
+        """Whom an owner or a reporter writes to who contests."""
         return self.contest or parseaddr(self.mail_from)[1]
 
     @property

@@ -1,5 +1,6 @@
-"""Finding an account by handle or name, or an order by its number."""
+"""Finding an account by handle or name, or an order or what was decided about a reporter by its number."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from litestar import get
@@ -9,11 +10,15 @@ from sqlalchemy import RowMapping
 from gardefou.accounts.queries import account, search, subjects_values
 from gardefou.clock import Clock
 from gardefou.desk.frame import frame
+from gardefou.desk.reporters_page import PAGE as REPORTERS
+from gardefou.desk.reporters_page import READERS
 from gardefou.guard.rules import tier_of
 from gardefou.may import May
 from gardefou.orders import queries, rulebook
 from gardefou.orders.errors import UnknownOrderError
 from gardefou.orders.ports import Ports
+from gardefou.reports.errors import UnknownMeasureError
+from gardefou.reports.misuse.queries import read_measure
 from gardefou.reports.queries import open_case_of
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Database, Tx
@@ -33,23 +38,24 @@ class Found:
 
 @get("/desk/search", may=May.STAFF, sync_to_thread=True)
 def show(db: Database, clock: Clock, ports: Ports, me: SignedIn, q: str = "") -> Template | Redirect:
-    """Find accounts; a number that is an order's leads there."""
+    """Find accounts; the number of an order, or of what was decided about a reporter, leads there."""
     now, wanted = clock.now(), storable(q).strip()[:100]
     with db.reading() as tx:
-        if _is_order(tx, wanted):
-            return Redirect(f"/desk/orders/{wanted}", status_code=303)
+        if there := _numbered(tx, me, wanted):
+            return Redirect(there, status_code=303)
         context = frame(tx, me, now) | {"q": wanted, "found": _found(tx, ports, wanted, now)}
     return Template("desk/search.html", context=context)
 
 
-def _is_order(tx: Tx, wanted: str) -> bool:
+def _numbered(tx: Tx, me: SignedIn, wanted: str) -> str | None:
+    """Return where a number leads whoever asks; None where it is nobody's, or nothing for them to read."""
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 20 and int(wanted) <= BIGGEST):  # noqa: PLR2004  # 64 bits have 19 digits
-        return False
-    try:
-        queries.order(tx, int(wanted))
-    except UnknownOrderError:
-        return False
-    return True
+        return None
+    with suppress(UnknownOrderError):
+        return f"/desk/orders/{queries.order(tx, int(wanted)).id}"
+    with suppress(UnknownMeasureError):
+        return f"{REPORTERS}/{read_measure(tx, int(wanted)).reporter}" if me.roles & set(READERS) else None
+    return None
 
 
 def _found(tx: Tx, ports: Ports, wanted: str, now: int) -> list[Found]:

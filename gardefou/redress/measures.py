@@ -28,19 +28,20 @@ class ShownMeasure:
     contestable: bool
 
 
-def shown(one: Measure, *, now: int, contest: str) -> ShownMeasure:
+def shown(one: Measure, *, now: int, contest: str, elsewhere: bool = False) -> ShownMeasure:
     """Return what a reporter reads of a measure.
 
     Args:
         one: the warning or the suspension.
         now: the instant.
         contest: the address that answers those who contest.
+        elsewhere: whether its reporter is a platform's, who has no page here and contests it by writing.
     """
     contestable = one.contested_at is None and one.lifted_at is None
     return ShownMeasure(
         of=one,
         title=_title(one, now),
-        lines=tuple(_lines(one, contest)),
+        lines=tuple(_lines(one, contest, elsewhere=elsewhere)),
         stands=one.stands(now),
         contestable=contestable,
     )
@@ -56,7 +57,25 @@ def _title(one: Measure, now: int) -> str:
     return _("Your reports were not processed until %(when)s. They are again.", when=day_and_time(one.until))
 
 
-def _lines(one: Measure, contest: str) -> list[str]:
+def not_taken(one: Measure, *, contest: str) -> str:
+    """Return what a platform's reporter reads each time that a report of theirs is not taken.
+
+    Args:
+        one: the suspension.
+        contest: the address that answers those who contest.
+    """
+    return _(
+        "This reporter’s reports are not being processed until %(when)s, and this one was not taken. Why: “%(reason)s” "
+        "To contest it, write to %(address)s and name decision %(number)s: somebody who had no part in it answers. If "
+        "somebody is in danger now, call the emergency services.",
+        when=day_and_time(one.until or 0),
+        reason=one.reason,
+        address=contest,
+        number=str(one.id),
+    )
+
+
+def _lines(one: Measure, contest: str, *, elsewhere: bool) -> list[str]:
     found = [
         _means(one),
         _("Why: %(reason)s", reason=one.reason),
@@ -70,7 +89,16 @@ def _lines(one: Measure, contest: str) -> list[str]:
         found.append(_("You contested it; it stays. Why: %(reason)s", reason=one.answer))
     elif one.contested_at is not None:
         found.append(_("You contested it. Somebody who had no part in it answers you here."))
-    if one.lifted_at is None:
+    if one.lifted_at is None and elsewhere:
+        found.append(
+            _(
+                "To contest it, write to %(address)s and name decision %(number)s: somebody who had no part in it "
+                "answers. You can also turn to a certified out-of-court dispute settlement body, or to a court.",
+                address=contest,
+                number=str(one.id),
+            )
+        )
+    elif one.lifted_at is None:
         found.append(
             _(
                 "You can also write to %(address)s, or turn to a certified out-of-court dispute settlement body, or to "

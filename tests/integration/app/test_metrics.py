@@ -144,3 +144,11 @@ def test_the_guide_names_every_metric_and_no_other(watched: Watched) -> None:
     # A name ends as its samples do.
     told = {line.split()[2] for line in watched.ask().text.splitlines() if line.startswith("# TYPE gardefou_")}
     assert told == named
+
+
+def test_every_alert_of_the_guide_names_a_runbook_that_is_there() -> None:
+    guide = (ROOT / "docs" / "howto" / "watch-with-prometheus.md").read_text("utf-8")
+    alerts = guide.split("- alert: ")[1:]
+    named = [re.search(r"^ +runbook: (docs/runbooks/[\w-]+\.md)", one, flags=re.MULTILINE) for one in alerts]
+    assert len(named) >= 5
+    assert all(one is not None and (ROOT / one[1]).is_file() for one in named)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from gardefou.app.settings import Settings
 from gardefou.clock import DAY
 from gardefou.events import Actor
 from gardefou.events.tables import event
@@ -22,6 +23,7 @@ from gardefou.reports.misuse.suspend import suspend
 from gardefou.reports.misuse.tables import measure, misuse
 from gardefou.reports.misuse.warn import warn
 from gardefou.reports.tables import report
+from gardefou.words.numbers import day_and_time
 from tests.factories.client_api import shown_token
 from tests.factories.racing import race
 from tests.factories.reporting import ReportingHouse, reporting_house
@@ -30,6 +32,7 @@ from tests.integration.desk.conftest import Browser
 
 FOUND = {"reason": "Nothing you reported was there.", "unfounded": "9", "gravity": "time lost", "intent": "careless"}
 JUDGED = judged(reason="No.", unfounded=9, gravity="time lost", intent="not known", shown=10)
+ADDRESS = Settings().contest_address
 _numbers = count(1)
 
 
@@ -275,12 +278,24 @@ def test_a_platforms_reporter_is_refused_line_by_line_and_the_others_are_taken(h
         warn(tx, actor=house.town.people["reviewer 1"], now=house.town.now, reporter=whose, found=JUDGED)
     house.town.clock.advance(1)
     house.rejected(reporter, REJECTED_AGAIN)
-    _suspended(house, reporter)
+    number = _suspended(house, reporter)
     answers = send("b", bad.replace("spam", "hate"), good, bad.replace("spam", "fraud"))
     assert [one.get("code") for one in answers] == ["not_processed", None, "not_processed"]
+    why = f"not being processed until {day_and_time(house.town.now + 7 * DAY)}, and this one was not taken."
+    way = f"write to {ADDRESS} and name decision {number}: somebody who had no part in it answers."
+    for line in (answers[0], answers[2]):
+        assert why in line["error"]
+        assert f"Why: “{JUDGED.reason}”" in line["error"]
+        assert way in line["error"]
+        assert "/reports" not in line["error"], "a platform's reporter has no page here"
     assert _measures(house, reporter)[0].refused == 2
     asked = house.client.get(f"/intake/reports/{first['report']}?reporter=bad", headers=shown).json()
     assert [one["kind"] for one in asked["reporter"]] == ["suspension", "warning"]
+    assert way in asked["reporter"][0]["said"][-1]
+    found = house.desk("reviewer 1").get(f"/desk/search?q={number}")
+    assert found.headers["location"] == f"/desk/reporters/{whose}"
+    assert f"Decision {number}." in house.desk("reviewer 1").get(found.headers["location"]).text
+    assert house.desk("agent").get(f"/desk/search?q={number}").status_code == 200, "agents read no reporters"
 
 
 def test_the_list_is_cut_into_pages_and_an_empty_one_says_what_to_do(house: ReportingHouse) -> None:
