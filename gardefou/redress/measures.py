@@ -40,7 +40,7 @@ def shown(one: Measure, *, now: int, contest: str) -> ShownMeasure:
     return ShownMeasure(
         of=one,
         title=_title(one, now),
-        lines=tuple(_lines(one, contest)),
+        lines=tuple(_lines(one, now, contest)),
         stands=one.stands(now),
         contestable=contestable,
     )
@@ -56,9 +56,9 @@ def _title(one: Measure, now: int) -> str:
     return _("Your reports were not processed until %(when)s. They are again.", when=day_and_time(one.until))
 
 
-def _lines(one: Measure, contest: str) -> list[str]:
+def _lines(one: Measure, now: int, contest: str) -> list[str]:
     found = [
-        _means(one),
+        _means(one) if one.stands(now) else _meant(one),
         _("Why: %(reason)s", reason=one.reason),
         _rests_on(one),
         _("How grave it is: %(gravity)s. With what intention: %(intent)s.", **_weighed(one)),
@@ -95,6 +95,16 @@ def _means(one: Measure) -> str:
         REJECTED_AGAIN,
         day=day(one.at + WARNED_FOR),
     )
+
+
+def _meant(one: Measure) -> str:
+    """Return what a measure meant that stands no more."""
+    if one.until is not None:
+        return _(
+            "It is over: what you send is taken as before. What you sent while it lasted was not taken: send it again "
+            "if it still matters. What you had sent before stayed, and the rest of your account was as it is."
+        )
+    return _("It is over, and is not held against you any more. Nothing was taken from you.")
 
 
 def _rests_on(one: Measure) -> str:
