@@ -158,13 +158,21 @@ def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
         case http.HTTPStatus.FORBIDDEN if "CSRF" in str(problem):
             return _not_ours()
         case http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return _("What was sent is larger than this page takes. Nothing has changed: shorten it and send it again.")
+            return _too_large(request)
         case _ if status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
             return ": ".join([str(getattr(problem, "detail", "")) or http.HTTPStatus(status).phrase, *_fields(problem)])
         case http.HTTPStatus.SERVICE_UNAVAILABLE:
             return _("The database does not answer. Nothing has changed: try again in a moment.")
         case _:
             return _("Something is wrong on our side. It has been written down; nothing you sent was half done.")
+
+
+def _too_large(request: AnyRequest) -> str:
+    """Return what whoever sent too much reads; a door that says how much it takes says it itself."""
+    opt = getattr(request.scope.get("route_handler"), "opt", None) or {}
+    if "takes" in opt:
+        return str(opt["takes"]())
+    return _("What was sent is larger than this page takes. Nothing has changed: shorten it and send it again.")
 
 
 def _fields(problem: Exception) -> list[str]:
