@@ -31,10 +31,12 @@ from gardefou.staff.tokens import Bearer
 from gardefou.storage import Database, Tx
 from gardefou.storage.ids import BIGGEST
 from gardefou.words import gettext as _
+from gardefou.words.numbers import number
 from gardefou.words.plain import storable
 
+_MEGABYTE = 1024 * 1024
 MOST_LINES = 10_000
-MOST_BYTES = 12 * 1024 * 1024
+MOST_BYTES = 12 * _MEGABYTE
 LONGEST_KEY = 100
 LINES = "application/x-ndjson"
 _WORTH = hashlib.sha256
@@ -49,12 +51,23 @@ class Line(Report, forbid_unknown_fields=True, kw_only=True):
 _LINE = msgspec.json.Decoder(Line)
 
 
+def at_most() -> str:
+    """Return how much an upload takes, for whoever sent more."""
+    return _(
+        "An upload has at most %(megabytes)s MB and %(lines)s lines. Nothing was taken: send it in several, each under "
+        "a key of its own.",
+        megabytes=number(MOST_BYTES // _MEGABYTE),
+        lines=number(MOST_LINES),
+    )
+
+
 @post(
     "/intake/reports",
     may=May.TOKEN,
     scope=Scope.REPORTS,
     exclude_from_csrf=True,
     request_max_body_size=MOST_BYTES,
+    takes=at_most,
     status_code=200,
 )
 async def upload(

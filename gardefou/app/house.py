@@ -122,7 +122,7 @@ def wire(
     standing = StandingEffect(network)
     publishing = PublishEffect(OfficialAnnouncer(neighbours()), settings.public_url)
     done = deeds(network)
-    changing = {**safeguards(proved, spell, open_incidents_naming), **done}
+    changing = {**safeguards(proved, spell, open_incidents_naming, all_followed), **done}
     return Ports(
         subjects={
             "account": AccountSubjects(),

@@ -19,14 +19,13 @@ from gardefou.app.errors import ForeignFormError, OtherRolesError, UnknownHostEr
 from gardefou.app.form_tokens import cookie_with
 from gardefou.app.logs import write_bug
 from gardefou.app.request import choose_language
-from gardefou.clock import SECOND
 from gardefou.errors import BadInputError, ConfigurationError, ConflictError, GardefouError, NotFoundError
+from gardefou.network import sentences
 from gardefou.network.api import problems as clients
 from gardefou.storage.errors import TooBusyError, TooManyTriesError, TooManyWaitError
 from gardefou.storage.outage import Outage, outage_of
 from gardefou.words import gettext as _
 from gardefou.words import roles
-from gardefou.words.numbers import duration, number
 
 _log = structlog.get_logger(__name__)
 
@@ -51,7 +50,7 @@ def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
         _log.error("request.failed", path=request.scope["path"], problem=type(problem).__name__, story=str(path))
     headers = dict(getattr(problem, "headers", None) or {})
     if isinstance(problem, TooManyTriesError):
-        headers["Retry-After"] = str(_wait(problem))
+        headers["Retry-After"] = str(problem.wait)
     if isinstance(problem, TooManyWaitError):
         headers["Retry-After"] = str(SOON)
     if outage is not None:
@@ -119,11 +118,6 @@ def _status(problem: Exception) -> int:
             return http.HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _wait(problem: TooManyTriesError) -> int:
-    """Return after how many seconds the next try counts."""
-    return max(1, int(problem.fields["seconds"]))
-
-
 def _not_ours() -> str:
     return _(
         "The form was not from this browser, or too old. "
@@ -164,13 +158,21 @@ def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
         case http.HTTPStatus.FORBIDDEN if "CSRF" in str(problem):
             return _not_ours()
         case http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return _("What was sent is larger than this page takes. Nothing has changed: shorten it and send it again.")
+            return _too_large(request)
         case _ if status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
             return ": ".join([str(getattr(problem, "detail", "")) or http.HTTPStatus(status).phrase, *_fields(problem)])
         case http.HTTPStatus.SERVICE_UNAVAILABLE:
             return _("The database does not answer. Nothing has changed: try again in a moment.")
         case _:
             return _("Something is wrong on our side. It has been written down; nothing you sent was half done.")
+
+
+def _too_large(request: AnyRequest) -> str:
+    """Return what whoever sent too much reads; a door that says how much it takes says it itself."""
+    opt = getattr(request.scope.get("route_handler"), "opt", None) or {}
+    if "takes" in opt:
+        return str(opt["takes"]())
+    return _("What was sent is larger than this page takes. Nothing has changed: shorten it and send it again.")
 
 
 def _fields(problem: Exception) -> list[str]:
@@ -213,7 +215,7 @@ def _sentence(request: AnyRequest, problem: GardefouError) -> str:
             url=request.app.state.settings.public_url,
         )
     if isinstance(problem, TooManyTriesError):
-        return _too_many(problem)
+        return sentences.too_many(problem)
     if isinstance(problem, ForeignFormError):
         return _not_ours()
     if isinstance(problem, UnreadableFormError):
@@ -221,29 +223,3 @@ def _sentence(request: AnyRequest, problem: GardefouError) -> str:
     if isinstance(problem, OtherRolesError):
         return _("This page is only for %(who)s. Nothing has changed.", who=roles.one_of(str(problem.fields["roles"])))
     return problem.message
-
-
-def _too_many(problem: TooManyTriesError) -> str:
-    """Return which limit somebody has come up against, and when they can go on."""
-    wait = {"while": duration(_wait(problem) * SECOND)}
-    most = number(int(problem.fields.get("most", 0)))
-    match problem.fields.get("of"):
-        case "account":
-            return _(
-                "You have sent %(most)s reports on this account within a day: nobody sends more. Those are kept; this "
-                "one was not taken. Come back in %(while)s.",
-                most=most,
-                **wait,
-            )
-        case "reporter":
-            return _(
-                "You have sent %(most)s reports within a day: nobody sends more. Those are kept; this one was not "
-                "taken. Come back in %(while)s.",
-                most=most,
-                **wait,
-            )
-    return _(
-        "From your part of the network this was tried too often. Nothing has changed, and nobody is locked out: "
-        "come back in %(while)s.",
-        **wait,
-    )

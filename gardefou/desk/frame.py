@@ -31,7 +31,7 @@ def frame(tx: Tx, me: SignedIn, now: int) -> dict[str, Any]:
     All of it is as it was at one instant, the cursor too, so that nothing which happens while the page is made is
     missed by its stream.
     """
-    head, cases = tx.execute(_HEAD).one(), counts(tx, now=now)
+    head, cases = tx.execute(_HEAD).one(), counts(tx, now=now, roles=me.roles)
     return {
         "me": me,
         "me_detail": detail(me, now),

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gardefou.clock import Clock
 from gardefou.events import Actor
 from gardefou.reports import presence
-from gardefou.reports.leases import Lease, holder
+from gardefou.reports.leases import Lease, deciding
 from gardefou.reports.presence import Lookers
 from gardefou.reports.view import case
 from gardefou.staff.sessions import SignedIn
@@ -69,10 +69,11 @@ class Looking:
 
 def presence_context(tx: Tx, *, me: SignedIn, now: int, case_id: int) -> dict[str, Any]:
     """Return what the lines say of who holds a case and who looks at it."""
-    held = holder(tx, case_id, now)
+    found = case(tx, case_id)
+    held = deciding(tx, found, now)
     others = presence.lookers(tx, case_id=case_id, now=now, but=me.person_id)
     return {
-        "case": case(tx, case_id),
+        "case": found,
         "holder": held,
         "mine": held is not None and held.person_id == me.person_id,
         "watching": watching_words(others, held),

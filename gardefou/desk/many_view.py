@@ -30,6 +30,7 @@ from gardefou.orders.ports import Ports
 from gardefou.orders.preview import preview
 from gardefou.reports import queries as reports
 from gardefou.reports.batches import Batch, Became, Entry, posts_named
+from gardefou.reports.leases import deciding
 from gardefou.reports.workers import REVIEWERS
 from gardefou.staff.sessions import SignedIn
 from gardefou.storage import Tx
@@ -98,7 +99,7 @@ def _ahead(tx: Tx, ports: Ports, *, me: SignedIn, now: int, one: Picked, kind: K
     refused: tuple[Why, ...] = ()
     if kind is None and case.for_reviewers and not me.roles & REVIEWERS:
         needs = _("A reviewer or a duty manager decides it")
-    elif (held := reports.holder(tx, case.id, now)) is not None and held.person_id != me.person_id:
+    elif (held := deciding(tx, case, now)) is not None and held.person_id != me.person_id:
         needs = _("%(name)s holds this case.", name=held.name)
     elif kind is not None:
         said = labels.REASON_OF[case.category].value

@@ -129,7 +129,10 @@ def _sooner(minutes: int) -> str:
 
 def _rule(case: Case) -> str:
     if case.for_reviewers:
-        return _("Reviewers work through these by when they are due. How many report moves no case.")
+        return _(
+            "Reviewers work through these by when they are due; what is due within 15 minutes comes before all other "
+            "cases. How many report moves no case."
+        )
     return _(
         "What is due within 15 minutes comes first, then the graver kind, then what stands as if due sooner. How many "
         "report moves no case."

@@ -112,12 +112,12 @@ def pane(tx: Tx, ports: Ports, *, me: SignedIn, now: int, chosen: Chosen, curren
         )
     return Pane(
         groups=tuple((_title(group, me), tuple(rows)) for group, rows in groups.items()),
-        counts=reports.counts(tx, now=now),
+        counts=reports.counts(tx, now=now, roles=me.roles),
         chosen=chosen,
         more=chosen.query(after=page.next) if page.next else "",
         takes=bool(me.roles & WORKERS),
         picks=picks,
-        turns_at=min((at for row in page.rows for at in _turns(row)), default=None),
+        turns_at=min((at for row in page.rows for at in _turns(row, now)), default=None),
         again="/desk/queue" + _with(chosen.query(after=chosen.after), current),
     )
 
@@ -128,11 +128,11 @@ def _with(query: str, current: int | None) -> str:
     return f"{query}&case={current}" if query else f"?case={current}"
 
 
-def _turns(row: QueueRow) -> Iterator[int]:
+def _turns(row: QueueRow, now: int) -> Iterator[int]:
     """Yield when a row changes by itself."""
     if row.holder is not None:
         yield row.holder.until
-    if row.group is Group.PRIORITY:
+    if row.case.due_at - now > DUE_SOON:
         yield row.case.due_at - DUE_SOON
 
 
@@ -158,6 +158,7 @@ def _row(
 ) -> Row:
     case = row.case
     left = case.due_at - now
+    soon = left <= DUE_SOON
     number = ngettext("%(count)s report", "%(count)s reports", case.counting)
     right = ngettext("%(count)s usually right", "%(count)s usually right", case.who.proven) if case.who.proven else ""
     return Row(
@@ -168,9 +169,9 @@ def _row(
         number=number,
         right=right,
         tier=tier,
-        due=due_words(left, soon=row.group is Group.DUE_SOON),
+        due=due_words(left, soon=soon),
         due_at=case.due_at,
-        soon=row.group is Group.DUE_SOON or left < 0,
+        soon=soon,
         language=case.locale,
         holder="" if row.holder is None else row.holder.name,
         mine=row.holder is not None and row.holder.person_id == me.person_id,

@@ -1,10 +1,12 @@
-"""What went wrong with a field, in the language spoken now. Errors carry codes; here they become words."""
+"""What went wrong with a field, or was too much, in the language spoken now. Errors carry codes; here are words."""
 
 from collections.abc import Callable
 
+from gardefou.clock import SECOND
 from gardefou.network.errors import FieldError
+from gardefou.storage.errors import TooManyTriesError
 from gardefou.words import gettext as _
-from gardefou.words.numbers import day_and_time, number
+from gardefou.words.numbers import day_and_time, duration, number
 
 
 def of(error: FieldError) -> str:
@@ -19,6 +21,34 @@ def in_form(error: FieldError) -> str:
         return sentence
     kept = _("Nothing was sent, and your text is still here.")
     return f"{sentence} {kept}"
+
+
+def too_many(problem: TooManyTriesError) -> str:
+    """Return which limit somebody has come up against, and when they can go on."""
+    most, each = number(int(problem.fields.get("most", 0))), duration(int(problem.fields.get("each", 0)) * SECOND)
+    wait = {"while": duration(problem.wait * SECOND)}
+    match problem.fields.get("of"):
+        case "account":
+            return _(
+                "Of one reporter we take %(most)s reports on one account in a day, and have as many of yours. This one "
+                "was not taken. Room for one comes back every %(each)s: send it again in %(while)s.",
+                most=most,
+                each=each,
+                **wait,
+            )
+        case "reporter":
+            return _(
+                "Of one reporter we take %(most)s reports in a day, and have as many of yours. This one was not taken. "
+                "Room for one comes back every %(each)s: send it again in %(while)s.",
+                most=most,
+                each=each,
+                **wait,
+            )
+    return _(
+        "From your part of the network this was tried too often. Nothing has changed, and nobody is locked out: "
+        "come back in %(while)s.",
+        **wait,
+    )
 
 
 def _too_long(error: FieldError) -> str:

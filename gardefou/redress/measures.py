@@ -41,7 +41,7 @@ def shown(one: Measure, *, now: int, contest: str, elsewhere: bool = False) -> S
     return ShownMeasure(
         of=one,
         title=_title(one, now),
-        lines=tuple(_lines(one, contest, elsewhere=elsewhere)),
+        lines=tuple(_lines(one, now, contest, elsewhere=elsewhere)),
         stands=one.stands(now),
         contestable=contestable,
     )
@@ -75,9 +75,9 @@ def not_taken(one: Measure, *, contest: str) -> str:
     )
 
 
-def _lines(one: Measure, contest: str, *, elsewhere: bool) -> list[str]:
+def _lines(one: Measure, now: int, contest: str, *, elsewhere: bool) -> list[str]:
     found = [
-        _means(one),
+        _means(one) if one.stands(now) else _meant(one),
         _("Why: %(reason)s", reason=one.reason),
         _rests_on(one),
         _("How grave it is: %(gravity)s. With what intention: %(intent)s.", **_weighed(one)),
@@ -123,6 +123,16 @@ def _means(one: Measure) -> str:
         REJECTED_AGAIN,
         day=day(one.at + WARNED_FOR),
     )
+
+
+def _meant(one: Measure) -> str:
+    """Return what a measure meant that stands no more."""
+    if one.until is not None:
+        return _(
+            "It is over: what you send is taken as before. What you sent while it lasted was not taken: send it again "
+            "if it still matters. What you had sent before stayed, and the rest of your account was as it is."
+        )
+    return _("It is over, and is not held against you any more. Nothing was taken from you.")
 
 
 def _rests_on(one: Measure) -> str:

@@ -12,6 +12,7 @@ from gardefou.orders.order import actor_named
 from gardefou.reports.case import Case
 from gardefou.reports.errors import CaseChangedError, CaseClosedError, HeldByAnotherError
 from gardefou.reports.leases import holder, in_the_way
+from gardefou.reports.offers import Follows
 from gardefou.staff.queries import person
 from gardefou.storage import Tx
 from gardefou.words import gettext as _
@@ -68,7 +69,14 @@ def seen_in(text: str) -> Seen | None:
 
 
 def require_as_seen(
-    tx: Tx, case: Case, *, actor: Actor, now: int, version: int | None, seen: Seen | None = None
+    tx: Tx,
+    case: Case,
+    *,
+    actor: Actor,
+    now: int,
+    version: int | None,
+    seen: Seen | None = None,
+    follows: Follows | None = None,
 ) -> None:
     """See that a case is open, as the actor saw it, and in nobody else's hands.
 
@@ -79,6 +87,7 @@ def require_as_seen(
         now: the instant.
         version: the version they saw; None where they looked at the account and not at the case.
         seen: what they saw of it, for the words alone.
+        follows: who knows which accounts members follow; None where nobody does.
 
     Raises:
         CaseClosedError, CaseChangedError, HeldByAnotherError: it is not so; the message says what has happened.
@@ -92,7 +101,7 @@ def require_as_seen(
         message = _("This case has changed since you looked: %(what)s. Look again.", what=", ".join(words))
         raise CaseChangedError(message, case=str(case.id), changed=" ".join(codes))
     held = holder(tx, case.id, now)
-    if held is not None and in_the_way(tx, held=held, case=case, person_id=actor.person_id, now=now):
+    if held is not None and in_the_way(tx, held=held, case=case, person_id=actor.person_id, now=now, follows=follows):
         raise HeldByAnotherError(_("%(name)s holds this case.", name=held.name), case=str(case.id))
 
 

@@ -63,7 +63,7 @@ def close(
     """
     decided = _outcome(outcome)
     case = locked(tx, case_id)
-    require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
+    require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen, follows=follows)
     require_decider(tx, actor, now, case, follows)
     _set(tx, case, now, state="closed", outcome=decided.value, closed_at=now, closed_by=str(actor), order_id=order_id)
     count_outcome(tx, actor=actor, now=now, case=case, outcome=decided, step=1)
@@ -115,7 +115,7 @@ def hand_to_reviewers(
     """
     case = locked(tx, case_id)
     require_worker(tx, actor, now)
-    require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
+    require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen, follows=follows)
     require_not_too_near(tx, person_id=actor.person_id, account_id=case.account_id, follows=follows)
     _set(tx, case, now, handed_to=REVIEWERS_QUEUE, order_id=None)
     tx.execute(delete(lease).where(lease.c.case_id == case_id))

@@ -50,7 +50,7 @@ def hold_to_act(
         TooNearError: it is about an account too near to them; nothing is written.
     """
     case = locked(tx, case_id)
-    require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen)
+    require_as_seen(tx, case, actor=actor, now=now, version=version, seen=seen, follows=follows)
     if not guarded:
         require_not_too_near(tx, person_id=actor.person_id, account_id=case.account_id, follows=follows)
     with suppress(WorkerError):

@@ -16,7 +16,7 @@ from gardefou.clock import MINUTE, STEP_TOLERATED
 from gardefou.events import Actor, record
 from gardefou.reports.case import Case, case_of
 from gardefou.reports.errors import CaseClosedError, UnknownCaseError
-from gardefou.reports.offers import Follows
+from gardefou.reports.offers import Follows, nearest
 from gardefou.reports.tables import cases, lease
 from gardefou.reports.workers import REVIEWERS, require_decider, require_worker
 from gardefou.staff.queries import at_work
@@ -92,19 +92,29 @@ def is_fresh(held: Lease | None, person_id: int, now: int) -> bool:
     return held is not None and held.person_id == person_id and held.until - now > LEASE_LASTS // 2
 
 
-def in_the_way(tx: Tx, *, held: Lease | None, case: Case, person_id: int | None, now: int) -> bool:
+def deciding(tx: Tx, case: Case, now: int, follows: Follows | None = None) -> Lease | None:
+    """Return the hold of somebody who may decide the case; who may not any more holds nothing that others heed."""
+    held = holder(tx, case.id, now)
+    return held if held is not None and _counts(tx, held, case, now, follows) else None
+
+
+def in_the_way(
+    tx: Tx, *, held: Lease | None, case: Case, person_id: int | None, now: int, follows: Follows | None = None
+) -> bool:
     """Return whether a hold keeps somebody from deciding a case: it is a colleague's, who may decide it themselves.
 
     The house itself waits for nobody's hold, and no duty manager does.
     """
-    if held is None or person_id is None or held.person_id == person_id or not _counts(tx, held, case, now):
+    if held is None or person_id is None or held.person_id == person_id or not _counts(tx, held, case, now, follows):
         return False
     me = at_work(tx, person_id, now)
     return me is None or Role.DUTY_MANAGER not in me.roles
 
 
-def _counts(tx: Tx, held: Lease, case: Case, now: int) -> bool:
-    """Return whether whoever holds a case may decide it: it may have become one for reviewers since."""
+def _counts(tx: Tx, held: Lease, case: Case, now: int, follows: Follows | None) -> bool:
+    """Return whether whoever holds a case may decide it: it may have become too near, or one for reviewers, since."""
+    if nearest(tx, account_id=case.account_id, people=[held.person_id], follows=follows):
+        return False
     if not case.for_reviewers:
         return True
     one = at_work(tx, held.person_id, now)
@@ -137,8 +147,8 @@ def take_lease(
     held = holder(tx, case_id, now)
     mine = held is not None and held.person_id == one.id
     # Whoever only reads takes nothing from a colleague who decides; a duty manager who acts does.
-    acts = over and not in_the_way(tx, held=held, case=case, person_id=one.id, now=now)
-    if held is not None and not mine and not acts and _counts(tx, held, case, now):
+    acts = over and not in_the_way(tx, held=held, case=case, person_id=one.id, now=now, follows=follows)
+    if held is not None and not mine and not acts and _counts(tx, held, case, now, follows):
         return Taken(by=held.person_id, name=held.name, until=held.until)
     until = now + LEASE_LASTS
     taken = Lease(case_id=case_id, person_id=one.id, name=one.name, until=until)
@@ -192,6 +202,20 @@ def return_all(tx: Tx, *, actor: Actor, now: int) -> int:
         .order_by(lease.c.case_id)  # Everybody locks cases in one order.
     )
     return sum(return_lease(tx, actor=actor, now=now, case_id=row["case_id"]) for row in held)
+
+
+def return_too_near(tx: Tx, *, person_id: int, now: int, accounts: Collection[int]) -> None:
+    """Give back what somebody holds of the cases on these accounts, about which they decide nothing any more."""
+    for row in tx.all(*_too_near(person_id, sorted(accounts))):
+        body = {"person": str(row["person_id"])}
+        record(tx, now=now, kind="case.returned", subject=f"case:{row['case_id']}", body=body)
+
+
+@prepared
+def _too_near(person_id: int, accounts: list[int]) -> ReturningDelete[tuple[int, int]]:
+    on_them = select(cases.c.id).where(among(cases.c.account_id, accounts))
+    theirs = delete(lease).where(lease.c.person_id == person_id, lease.c.case_id.in_(on_them))
+    return theirs.returning(lease.c.case_id, lease.c.person_id)
 
 
 def _locked(tx: Tx, case_id: int) -> RowMapping:

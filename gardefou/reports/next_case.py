@@ -6,19 +6,19 @@ what is locked, as `SKIP LOCKED` does with rows; the row itself will not do, sin
 have it locked nearly all the time, and the stormiest case would be passed over again and again (ADR 0031).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, Subquery, func, select, text, union_all
 
 from gardefou.events import Actor, record
 from gardefou.reports.leases import ENDS_WITHIN, LEASE_LASTS, Lease, give_back_oldest, running
 from gardefou.reports.offers import Follows, Offer, offer_of
-from gardefou.reports.queue import DUE_SOON, SORT, Group, belongs, groups_for
+from gardefou.reports.queue import DUE_SOON, SORT, Group, belongs, groups_for, parts_of, reviews_among
 from gardefou.reports.tables import cases, lease
-from gardefou.reports.workers import REVIEWERS, require_worker
+from gardefou.reports.workers import require_worker
 from gardefou.storage import Tx
 from gardefou.storage.among import among
 from gardefou.storage.prepared import prepared
@@ -74,12 +74,14 @@ def next_case(
     """
     one = require_worker(tx, actor, now)
     narrowed = narrowed_to(tx, offer_of(tx, one.id), locale, follows)
+    reviews = reviews_among(one.roles)
     for group in groups_for(one.roles):
-        if group is Group.PROTECTED and not one.roles & REVIEWERS:
+        if group is Group.PROTECTED and not reviews:
             continue  # Reading it is theirs, deciding is not.
-        free = partial(first_free, group, trying=tx.dialect == "postgresql", now=now, narrowed=narrowed, most=1)
+        trying = tx.dialect == "postgresql"
+        free = partial(first_free, group, reviews=reviews, trying=trying, now=now, narrowed=narrowed, most=1)
         while (case_id := tx.scalar(*free())) is not None:
-            if _hold(tx, one.id, now, case_id, reviews=bool(one.roles & REVIEWERS)):
+            if _hold(tx, one.id, now, case_id, reviews=reviews):
                 taken = Lease(case_id=int(case_id), person_id=one.id, name=one.name, until=now + LEASE_LASTS)
                 give_back_oldest(tx, taken=[taken], now=now)
                 return taken
@@ -112,16 +114,17 @@ def narrowed_to(tx: Tx, offer: Offer | None, locale: str | None, follows: Follow
 
 
 def first_free(
-    group: Group, *, trying: bool, now: int, narrowed: Narrowed, most: int
+    group: Group, *, reviews: bool, trying: bool, now: int, narrowed: Narrowed, most: int
 ) -> tuple[Select[Any], Mapping[str, Any]]:
     """Return how to ask for the first free cases of a group; each with a lock on it where several write at once."""
     lists = (list(narrowed.languages) or None, list(narrowed.severities) or None, list(narrowed.too_near) or None)
-    return _first_free(group, trying, now, now + DUE_SOON, *lists, most)
+    return _first_free(group, reviews, trying, now, now + DUE_SOON, *lists, most)
 
 
 @prepared
 def _first_free(
     group: Group,
+    reviews: bool,  # noqa: FBT001  # a shape
     trying: bool,  # noqa: FBT001  # a shape
     now: int,
     soon: int,
@@ -131,15 +134,28 @@ def _first_free(
     most: int,
 ) -> Select[Any]:
     held = select(lease.c.case_id).where(lease.c.case_id == cases.c.id, running(now)).exists()
-    free = select(cases.c.id).where(*belongs(group, soon), ~held).order_by(*SORT[group])
+    wanted: list[ColumnElement[bool]] = [~held]
     if languages is not None:
-        free = free.where(among(cases.c.locale, languages))
+        wanted.append(among(cases.c.locale, languages))
     if severities is not None:
-        free = free.where(among(cases.c.severity, severities))
+        wanted.append(among(cases.c.severity, severities))
     if too_near is not None:
-        free = free.where(~among(cases.c.account_id, too_near))
-    if not trying:
-        return free.limit(most)
+        wanted.append(~among(cases.c.account_id, too_near))
+    asked: list[Select[Any]] = [
+        select().add_columns(*SORT[group]).where(*belongs(group, part, soon, reviews=reviews), *wanted)
+        for part in parts_of(group, reviews=reviews)
+    ]
     # The limit within keeps the database from trying locks on cases that stand further behind.
-    tried = free.limit(TRIED).subquery()
-    return select(tried.c.id).where(func.pg_try_advisory_xact_lock(tried.c.id)).limit(most)
+    free = _in_order(group, asked, TRIED if trying else most)
+    if not trying:
+        return select(free.c.id).limit(most)
+    return select(free.c.id).where(func.pg_try_advisory_xact_lock(free.c.id)).limit(most)
+
+
+def _in_order(group: Group, parts: Sequence[Select[Any]], most: int) -> Subquery:
+    """Return the first cases of a group in its order, whatever part of the queue they are in."""
+    firsts = [part.order_by(*SORT[group]).limit(most).subquery() for part in parts]
+    if len(firsts) == 1:
+        return firsts[0]
+    both = union_all(*map(select, firsts)).subquery()
+    return select(both).order_by(*(both.c[str(column.key)] for column in SORT[group])).limit(most).subquery()

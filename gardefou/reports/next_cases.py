@@ -9,9 +9,9 @@ from gardefou.events import Actor, record
 from gardefou.reports.leases import LEASE_LASTS, Lease, give_back_oldest
 from gardefou.reports.next_case import HOLD, Narrowed, first_free, holding, narrowed_to
 from gardefou.reports.offers import Follows, offers_of
-from gardefou.reports.queue import Group, groups_for
+from gardefou.reports.queue import Group, groups_for, reviews_among
 from gardefou.reports.tables import lease
-from gardefou.reports.workers import REVIEWERS, WORKERS
+from gardefou.reports.workers import WORKERS
 from gardefou.staff.colleague import Colleague
 from gardefou.staff.queries import colleagues
 from gardefou.storage import Tx
@@ -49,7 +49,7 @@ def next_cases(tx: Tx, *, asked: Sequence[Asked], now: int, follows: Follows | N
         if found is None or not found.engaged or not found.roles & WORKERS:
             continue
         narrowed = narrowed_to(tx, offers.get(found.id), one.locale, follows)
-        alike.setdefault((bool(found.roles & REVIEWERS), narrowed), []).append((place, found))
+        alike.setdefault((reviews_among(found.roles), narrowed), []).append((place, found))
     given: list[Lease | None] = [None] * len(asked)
     for (reviews, narrowed), those in alike.items():
         for place, held in _take(tx, now, narrowed, those, reviews=reviews):
@@ -66,7 +66,8 @@ def _take(
     for group in groups_for(those[0][1].roles):
         if len(free) < len(those) and (reviews or group is not Group.PROTECTED):
             most = len(those) - len(free)
-            asked = first_free(group, trying=tx.dialect == "postgresql", now=now, narrowed=narrowed, most=most)
+            trying = tx.dialect == "postgresql"
+            asked = first_free(group, reviews=reviews, trying=trying, now=now, narrowed=narrowed, most=most)
             free += tx.ids(*asked)
     if not free:
         return []

@@ -5,7 +5,7 @@ no refusal. What is too near, an account of theirs, of their employer's, or one 
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, select
@@ -75,7 +75,7 @@ def offers_of(tx: Tx, ids: Sequence[int]) -> dict[int, Offer]:
     """Return what these people are offered; those about whom no order says anything are left out."""
     rows = tx.all(*_all(Kind.PERSON_OFFER.value, State.EXECUTED.value, list(ids)))
     said = {int(row["subject_id"]): json.loads(row["change"]) for row in rows if row["change"]}
-    return {who: _offer(change) for who, change in said.items() if MARK not in change.values()}
+    return {who: offer_said(change) for who, change in said.items() if MARK not in change.values()}
 
 
 @prepared
@@ -95,10 +95,11 @@ def _all(kind: str, state: str, ids: list[int]) -> Select[tuple[int, str]]:
 def offer_of(tx: Tx, person_id: int) -> Offer:
     """Return what a person is offered: everything, unless an order says otherwise."""
     said = change_in_force(tx, person_id)
-    return Offer() if said is None else _offer(said)
+    return Offer() if said is None else offer_said(said)
 
 
-def _offer(said: dict[str, str]) -> Offer:
+def offer_said(said: Mapping[str, str]) -> Offer:
+    """Return what the change of such an order offers."""
     categories = [one for one in said["categories"].split(", ") if one]
     return Offer(
         languages=said["languages"].split(),

@@ -3,12 +3,12 @@
 Three groups: what is due soon, what reviewers decide, and the rest by gravity and then by `rank_at`, the instant that
 priority.py reckons and intake keeps. A case's number of reports moves it nowhere (promise 18). Everybody who works on
 cases sees all three: who may not decide a protected case may still look at it, try, and be told by which rule it is
-refused.
+refused. Whoever may decide it has it on top as any other once it is due soon.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Any
 
 from sqlalchemy import (
@@ -51,6 +51,13 @@ class Group(StrEnum):
     DUE_SOON = "due soon"
     PROTECTED = "protected"
     PRIORITY = "by priority"
+
+
+class Part(Enum):
+    """The two parts of the open cases, each with indexes of its own: who works on cases decides those, or reviewers."""
+
+    FOR_ALL = auto()
+    KEPT = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,20 +118,39 @@ SORT: dict[Group, tuple[ColumnElement[int], ...]] = {
 }
 
 
-def belongs(group: Group, soon: ColumnElement[int] | int) -> tuple[TextClause | ColumnElement[bool], ...]:
-    """Return what holds of the open cases of a group; what is due by `soon` is due soon."""
+def parts_of(group: Group, *, reviews: bool) -> tuple[Part, ...]:
+    """Return in which parts of the open cases a group lies, for somebody who decides what reviewers decide, or not."""
     match group:
-        case Group.PROTECTED:
-            return (text(KEPT),)
         case Group.DUE_SOON:
-            return (text(FOR_ALL), cases.c.due_at <= soon)
+            return (Part.FOR_ALL, Part.KEPT) if reviews else (Part.FOR_ALL,)
+        case Group.PROTECTED:
+            return (Part.KEPT,)
         case Group.PRIORITY:
-            return (text(FOR_ALL), cases.c.due_at > soon)
+            return (Part.FOR_ALL,)
+
+
+def belongs(
+    group: Group, part: Part, soon: ColumnElement[int] | int, *, reviews: bool
+) -> tuple[TextClause | ColumnElement[bool], ...]:
+    """Return what holds of the cases of a group in one of its parts; what is due by `soon` is due soon."""
+    words = text(FOR_ALL if part is Part.FOR_ALL else KEPT)
+    match group:
+        case Group.DUE_SOON:
+            return (words, cases.c.due_at <= soon)
+        case Group.PROTECTED if not reviews:
+            return (words,)
+        case Group.PROTECTED | Group.PRIORITY:
+            return (words, cases.c.due_at > soon)
+
+
+def reviews_among(roles: Collection[str]) -> bool:
+    """Return whether someone with these roles decides what reviewers decide."""
+    return not REVIEWERS.isdisjoint(roles)
 
 
 def groups_for(roles: Collection[str]) -> tuple[Group, ...]:
     """Return the groups in the order in which someone with these roles works through them."""
-    if set(roles) & REVIEWERS:
+    if reviews_among(roles):
         return (Group.DUE_SOON, Group.PROTECTED, Group.PRIORITY)
     return (Group.DUE_SOON, Group.PRIORITY, Group.PROTECTED)
 
@@ -144,7 +170,8 @@ def queue(
     Args:
         tx: the open transaction.
         now: the instant; what is due soon depends on it.
-        roles: the reader's roles; reviewers have protected cases before the rest, others after it.
+        roles: the reader's roles; reviewers have protected cases before the rest, and among what is due soon; others
+            have them after it.
         limit: how many rows.
         after: `next` of the page before.
         locale: only cases in this language.
@@ -155,12 +182,17 @@ def queue(
     """
     limit = max(1, min(limit, PAGE_LIMIT))
     groups = groups_for(roles) if only is None else (Group(only),)
+    # Whoever asks for the protected ones alone has all of them.
+    reviews = reviews_among(roles) and groups != (Group.PROTECTED,)
     start, key = _read_cursor(after, groups)
     rows: list[QueueRow] = []
     for group in groups[groups.index(start) :]:
         severity, at, case_id = (key if group is start else None) or (None, None, None)
-        asked = _page(group, now, now + DUE_SOON, locale, severity, at, case_id, limit + 1 - len(rows))
-        rows += [_row(group, row) for row in tx.all(*asked)]
+        most, found = limit + 1 - len(rows), list[QueueRow]()
+        for part in parts_of(group, reviews=reviews):
+            asked = _page(group, part, reviews, now, now + DUE_SOON, locale, severity, at, case_id, most)
+            found += [_row(group, row) for row in tx.all(*asked)]
+        rows += sorted(found, key=_key)[:most]
         if len(rows) > limit:
             return Queue(rows=tuple(rows[:limit]), next=_cursor(rows[limit - 1]))
     return Queue(rows=tuple(rows), next=None)
@@ -169,6 +201,8 @@ def queue(
 @prepared
 def _page(
     group: Group,
+    part: Part,
+    reviews: bool,  # noqa: FBT001  # a shape
     now: int,
     soon: int,
     locale: str | None,
@@ -177,7 +211,7 @@ def _page(
     case_id: int | None,
     most: int,
 ) -> Select[Any]:
-    """Return the rows of a group, those after the key where there is one; a group's key may leave out the gravity."""
+    """Return a group's rows in one part, after the key where there is one; a group's key may leave out the gravity."""
     statement = (
         select(
             cases,
@@ -191,7 +225,7 @@ def _page(
         .join(account, account.c.id == cases.c.account_id)
         .outerjoin(lease, (lease.c.case_id == cases.c.id) & running(now))
         .outerjoin(person, person.c.id == lease.c.person_id)
-        .where(*belongs(group, soon))
+        .where(*belongs(group, part, soon, reviews=reviews))
         .order_by(*SORT[group])
         .limit(most)
     )
@@ -218,11 +252,15 @@ def _row(group: Group, row: Any) -> QueueRow:
     )
 
 
+def _key(row: QueueRow) -> tuple[int, ...]:
+    return tuple(getattr(row.case, str(column.key)) for column in SORT[row.group])
+
+
 _LETTER = {Group.DUE_SOON: "d", Group.PROTECTED: "p", Group.PRIORITY: "g"}
 
 
 def _cursor(row: QueueRow) -> str:
-    return "-".join([_LETTER[row.group], *(str(getattr(row.case, str(column.key))) for column in SORT[row.group])])
+    return "-".join([_LETTER[row.group], *map(str, _key(row))])
 
 
 def _read_cursor(after: str | None, groups: Sequence[Group]) -> tuple[Group, tuple[int | None, int, int] | None]:
@@ -247,22 +285,29 @@ def _counted(*wanted: TextClause | ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
+def _soon(part: Part) -> ColumnElement[int]:
+    return _counted(*belongs(Group.DUE_SOON, part, bindparam("soon", type_=Int64), reviews=True))
+
+
 _COUNTS = select(
     _counted(text(FOR_ALL)).label("ordinary"),
     _counted(text(KEPT)).label("kept"),
-    _counted(*belongs(Group.DUE_SOON, bindparam("soon", type_=Int64))).label("soon"),
+    _soon(Part.FOR_ALL).label("soon"),
+    _soon(Part.KEPT).label("kept_soon"),
 )
 
 
 @once
-def counts(tx: Tx, *, now: int) -> Counts:
-    """Return how many cases are open, in all and in each group."""
+def counts(tx: Tx, *, now: int, roles: Collection[str]) -> Counts:
+    """Return how many cases are open, in all and in each group as someone with these roles has it."""
     row = tx.first(_COUNTS, {"soon": now + DUE_SOON})
-    ordinary, kept, soon = (row["ordinary"], row["kept"], row["soon"]) if row else (0, 0, 0)
+    names = ("ordinary", "kept", "soon", "kept_soon")
+    ordinary, kept, soon, kept_soon = (int(row[name]) if row else 0 for name in names)
+    theirs = kept_soon if reviews_among(roles) else 0
     return Counts(
         total=min(ordinary + kept, MOST_COUNTED),
-        due_soon=min(soon, MOST_COUNTED),
-        protected=min(kept, MOST_COUNTED),
+        due_soon=min(soon + theirs, MOST_COUNTED),
+        protected=min(kept - theirs, MOST_COUNTED),
         by_priority=min(ordinary - soon, MOST_COUNTED),
         more=ordinary + kept > MOST_COUNTED,
     )

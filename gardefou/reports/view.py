@@ -11,7 +11,7 @@ from gardefou.reports.aside import Aside, Offer, in_force, offers
 from gardefou.reports.case import Case, case_of
 from gardefou.reports.categories import Category
 from gardefou.reports.errors import UnknownCaseError
-from gardefou.reports.leases import Lease, holder
+from gardefou.reports.leases import Lease, deciding
 from gardefou.reports.sums import POSTS_SHOWN, PostSum, of_case
 from gardefou.reports.tables import cases
 from gardefou.storage import Tx
@@ -91,7 +91,7 @@ def case_view(tx: Tx, *, case_id: int, now: int) -> CaseView:
     return CaseView(
         case=found,
         account=account_row(tx, found.account_id),
-        holder=holder(tx, case_id, now),
+        holder=deciding(tx, found, now),
         categories=_categories(sums.categories),
         posts=posts,
         more_posts=sums.all_posts - len(posts),

@@ -13,7 +13,8 @@ from gardefou.accounts.queries import by_handle
 from gardefou.orders.order import Order
 from gardefou.orders.ports import Subject
 from gardefou.reports.categories import Category
-from gardefou.reports.offers import change_in_force
+from gardefou.reports.leases import return_too_near
+from gardefou.reports.offers import Follows, change_in_force, offer_said
 from gardefou.safeguards.change import fields
 from gardefou.safeguards.errors import ChangeError, NothingToChangeError
 from gardefou.safeguards.joining import still_oneself
@@ -28,8 +29,13 @@ _LONGEST = 800
 
 @dataclass(frozen=True, slots=True)
 class OfferPerson:
-    """Says what a person is offered: `languages`, `categories`, `own`, `employers`; what is empty narrows nothing."""
+    """Says what a person is offered: `languages`, `categories`, `own`, `employers`; what is empty narrows nothing.
 
+    Attributes:
+        follows: who knows which accounts members follow; None where nobody does.
+    """
+
+    follows: Follows | None = None
     given: ClassVar[tuple[str, ...]] = ("languages", "categories", "own", "employers")
 
     def check(self, tx: Tx, *, subject: Subject, change: Mapping[str, str], now: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's shape
@@ -55,7 +61,9 @@ class OfferPerson:
         return said
 
     def apply(self, tx: Tx, *, order: Order, subject: Subject, now: int) -> None:
-        """Change nothing: the order in effect is itself what the queue reads."""
+        """Let go of cases too near to them from now on; the order in effect is itself what the queue reads."""
+        accounts = offer_said(order.change).too_near(tx, self.follows)
+        return_too_near(tx, person_id=subject.id, now=now, accounts=accounts)
 
     def read_back(self, tx: Tx, *, subject_kind: str, subject_id: int) -> str:  # noqa: ARG002  # the port's shape
         """Return nothing: a person has no standing."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from gardefou.orders.kinds import Kind
 from gardefou.orders.ports import Changes, Effect
+from gardefou.reports.offers import Follows
 from gardefou.safeguards.credentials import EndCredential, EnrolCredential
 from gardefou.safeguards.erasing import ErasePerson, NamedIn
 from gardefou.safeguards.joining import JoinPerson
@@ -25,7 +26,9 @@ class Safeguard(Changes, Effect, Protocol):
     """Reads what its orders would change, and changes it."""
 
 
-def safeguards(prove: Prove, spell: Spell, named_in: NamedIn) -> Mapping[str, Safeguard]:
+def safeguards(
+    prove: Prove, spell: Spell, named_in: NamedIn, follows: Follows | None = None
+) -> Mapping[str, Safeguard]:
     """Return every safeguard by its kind."""
     return {
         Kind.TIER_ASSIGN.value: AssignTier(),
@@ -40,7 +43,7 @@ def safeguards(prove: Prove, spell: Spell, named_in: NamedIn) -> Mapping[str, Sa
         Kind.CREDENTIAL_END.value: EndCredential(),
         Kind.PERSON_SEARCH.value: SearchPerson(),
         Kind.PERSON_ERASE.value: ErasePerson(named_in),
-        Kind.PERSON_OFFER.value: OfferPerson(),
+        Kind.PERSON_OFFER.value: OfferPerson(follows),
         Kind.ROLE_GRANT.value: GrantRole(),
         Kind.ROLE_TAKE.value: TakeRole(),
         Kind.SHIFT_ADD.value: AddShift(),

@@ -22,6 +22,11 @@ class TooManyTriesError(GardefouError):
 
     code = "too_many_tries"
 
+    @property
+    def wait(self) -> int:
+        """After how many whole seconds the next try counts."""
+        return max(1, int(self.fields["seconds"]))
+
 
 class TooManyWaitError(ConfigurationError):
     """More comes than can be written down now; nothing was taken. Send it again in a moment."""

@@ -282,8 +282,11 @@ def _each(limit: Limit) -> int:
 
 
 def _too_many(now: int, until: int, limit: Limit, *, of: str = "") -> TooManyTriesError:
-    """Return the error of a try that would have filled a bucket until then; of a report, which of its buckets."""
-    which: dict[str, Any] = {"of": of, "most": limit.tries} if of else {}
+    """Return the error of a try that would have filled a bucket until then; of a report, which of its buckets.
+
+    What it says of a bucket: how many tries fill it, and after how many seconds each drips out.
+    """
+    which: dict[str, Any] = {"of": of, "most": limit.tries, "each": _each(limit) // SECOND} if of else {}
     return TooManyTriesError(seconds=-(-(until - limit.window - now) // SECOND), **which)
 
 

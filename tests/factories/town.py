@@ -72,7 +72,10 @@ def town_ports(load_rulebook: Loader = load) -> Ports:
     """Return the ports of a house with the embedded network."""
     platform = EmbeddedPlatform(EmbeddedNeighbours(load_rulebook))
     done = deeds(platform)
-    told = {**safeguards(lambda text: (load_rulebook(text), "proof"), spell, open_incidents_naming), **done}
+    told = {
+        **safeguards(lambda text: (load_rulebook(text), "proof"), spell, open_incidents_naming, all_followed),
+        **done,
+    }
     return Ports(
         subjects={
             "account": AccountSubjects(),

@@ -37,6 +37,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "accounts.bump_version.bump_version": "notes that something changed, whose verb names the actor",
     "staff.bump_version.bump_version": "notes that something changed, whose verb names the actor",
     "reports.leases.give_back_oldest": "ends holds of whoever takes one, whose verb names them",
+    "reports.leases.return_too_near": "ends holds as an order takes effect, which names whoever asked for it",
     "app.commands.staff.enrolment": "invites as the command line, which has no person",
     "app.demo.duty.enrol_cast": "sets the demonstration's stage; every verb it calls is told `machine:setup`",
     "app.demo.duty.put_on_duty": "as above",

@@ -24,7 +24,9 @@ from gardefou.network.web import common
 from gardefou.network.web.common import AnyRequest, handle_in, id_in, page
 from gardefou.network.web.showing import shown
 from gardefou.storage import Database, Tx
+from gardefou.storage.errors import TooManyTriesError
 from gardefou.words import current
+from gardefou.words import gettext as _
 
 VISITOR_COOKIE = "gf_visitor"
 TWO_YEARS = 2 * 365 * 24 * 3600
@@ -159,6 +161,13 @@ def _file(
         unread = replace(typed, errors={"reporter": sentences.of(error)})
         with db.reading() as tx:
             return _form(tx, neighbours, member, handle, post_id, unread, status=403)
+    except TooManyTriesError as error:
+        kept = _("What you wrote stands below.")
+        untaken = replace(typed, errors={"limit": f"{sentences.too_many(error)} {kept}"})
+        with db.reading() as tx:
+            form_again = _form(tx, neighbours, member, handle, post_id, untaken, status=429)
+        form_again.set_header("Retry-After", str(error.wait))
+        return form_again
     opened_by = "" if member else receipt_key(door_key, taken.receipt)
     kept_as = {"receipt": taken.receipt, "key": opened_by, "handle": handle, "site": site}
     response = page("reported", member=member, status=201, **kept_as)

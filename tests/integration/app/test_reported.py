@@ -1,5 +1,6 @@
 """Whoever reported reads what became of it: a member among their notifications, a visitor by receipt, a machine."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -107,11 +108,19 @@ def test_a_platforms_machine_asks_for_what_it_brought_and_for_nothing_else(house
     assert ask("GET", f"{path}?reporter=u1", "gf_no").status_code == 401
 
 
-def test_who_reports_one_account_too_often_is_told_so_and_keeps_what_they_sent(house: ReportingHouse) -> None:
+@pytest.mark.promise(20)
+def test_who_reports_one_account_too_often_has_their_words_back_and_reads_which_limit_it_is(
+    house: ReportingHouse,
+) -> None:
     visitor = house.browser()
     for number in range(20):
         house.report(visitor, "mayor", comment=f"say {number}")
-    over = visitor.post("/@mayor/report", {"category": "spam", "comment": "one more"})
-    assert over.status_code == 429
-    assert "20 reports on this account within a day" in over.text
+    sent = {"category": "spam", "comment": "one more, and long thought about"}
+    over = visitor.post("/@mayor/report", sent)
+    assert (over.status_code, over.headers["retry-after"]) == (429, "4320")
+    assert "we take 20 reports on one account in a day" in over.text
+    assert "Room for one comes back every 1 h 12 min: send it again in 1 h 12 min. What you wrote" in over.text
+    assert 'action="/@mayor/report"' in over.text
+    assert ">one more, and long thought about</textarea>" in over.text
+    assert re.search(r'name="category" value="spam" required checked', over.text)
     assert house.report(visitor, "president", comment="another")

@@ -25,7 +25,7 @@ from gardefou.reports.tables import lease
 from gardefou.staff.sessions import make_link, sign_in
 from gardefou.storage import Database
 from tests.factories.racing import race, until_somebody_waits
-from tests.factories.reports import make_case
+from tests.factories.reports import make_case, make_report
 from tests.factories.staff import make_actor
 from tests.factories.town import Town
 from tests.integration.desk.conftest import Visit, version_in
@@ -189,6 +189,25 @@ def test_proposing_takes_the_hold_of_a_case_that_is_free_and_lets_go_of_it_where
         with town.db.reading() as tx:
             held = reports.holder(tx, case_id, town.now)
         assert held is None, "an agent is refused, and holds nothing; with the reviewer's order the case waits"
+
+
+def test_whoever_may_no_longer_decide_a_case_reads_nowhere_that_they_hold_it(town: Town, visit: Visit) -> None:
+    case_id, agent = report(town, "anna"), visit("agent")
+    assert "<b>You</b> hold this case" in agent.get(f"/desk/cases/{case_id}").text
+    with town.db.transaction() as tx:
+        account_id = reports.case(tx, case_id).account_id
+        make_report(tx, town.now, account_id, protected=True)
+    page = agent.get(f"/desk/cases/{case_id}").text
+    assert "This case is for reviewers" in page
+    assert "<b>You</b> hold this case" not in page
+    order = town.change("administrator", "person.offer", town.person_id("reviewer 1"), employers="@anna").order
+    reviewer, other = visit("reviewer 1"), visit("reviewer 2")
+    assert "<b>You</b> hold this case" in reviewer.get(f"/desk/cases/{case_id}").text
+    town.approve("manager north", order.id)
+    page = reviewer.get(f"/desk/cases/{case_id}").text
+    assert "somebody else decides it" in page
+    assert "<b>You</b> hold this case" not in page
+    assert "<b>You</b> hold this case" in other.get(f"/desk/cases/{case_id}").text
 
 
 def test_a_case_too_near_is_read_without_a_hold_and_not_decided(town: Town, visit: Visit) -> None:

@@ -100,6 +100,7 @@ def test_the_whole_way_of_a_visitor_over_http(house: ReportingHouse) -> None:
     refused = visitor.post("/@mayor/report", {"category": "hate", "comment": "kept on the form"})
     assert refused.status_code == 403
     assert "Your reports are not being processed until 10" in refused.text
+    assert "What you send until then is not taken" in visitor.get("/reports").text
     assert "kept on the form" in refused.text
     assert _filed(house, reporter) == filed
     [suspension, warning] = _measures(house, reporter)
@@ -114,7 +115,9 @@ def test_the_whole_way_of_a_visitor_over_http(house: ReportingHouse) -> None:
     answered = f"/desk/measures/{suspension.id}/answer"
     assert reviewer.post(answered, {"keeps": "no", "words": "Myself."}).status_code == 403
     assert other.post(answered, {"keeps": "no", "words": "You were right."}).status_code == 303
-    assert "You were right." in visitor.get("/reports").text
+    page = visitor.get("/reports").text
+    assert all(said in page for said in ("You were right.", "It is over: what you send is taken as before."))
+    assert "What you send until then is not taken" not in page
     assert visitor.post("/@mayor/report", {"category": "hate"}).status_code == 201
     with house.town.db.reading() as tx:
         ours = str(warning.id), str(suspension.id)

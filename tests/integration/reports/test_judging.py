@@ -11,7 +11,7 @@ from gardefou.reports import cases, duty_told, queries
 from gardefou.reports.filing import Filing, filing
 from gardefou.reports.intake import file_reports
 from gardefou.reports.queries import Group
-from gardefou.reports.queue import _page
+from gardefou.reports.queue import Part, _page
 from gardefou.reports.tables import reporter, tally
 from gardefou.reports.tally import SLICE, count_on, waits_to_be_counted
 from gardefou.storage import Database, Tx
@@ -223,7 +223,8 @@ def test_the_head_of_the_queue_is_read_along_its_index(db: Database, now: Micros
     after = (3, now + 900_000_000, 5)
     with db.reading() as tx:
         for severity, at, case_id in ((None, None, None), after):
-            asked, given = _page(Group.PRIORITY, now, now, None, severity, at, case_id, 51)
+            part, key = Part.FOR_ALL, {"severity": severity, "at": at, "case_id": case_id}
+            asked, given = _page(Group.PRIORITY, part, reviews=True, now=now, soon=now, locale=None, **key, most=51)
             written = asked.params(given).compile(tx.connection.engine, compile_kwargs={"literal_binds": True})
             explain = "EXPLAIN " if tx.dialect == "postgresql" else "EXPLAIN QUERY PLAN "
             plan = "\n".join(str(row) for row in tx.connection.exec_driver_sql(explain + str(written)))

@@ -13,6 +13,7 @@ from gardefou.reports.errors import WorkerError
 from gardefou.reports.intake import file_report
 from gardefou.reports.leases import LEASE_LASTS, Lease, take_lease
 from gardefou.reports.next_case import next_case
+from gardefou.reports.next_cases import Asked, next_cases
 from gardefou.reports.tables import lease
 from gardefou.reports.waiting import wait_for
 from gardefou.storage import Database, Tx
@@ -49,6 +50,25 @@ def test_what_is_about_to_be_late_is_next_and_what_reviewers_decide_is_theirs(db
         agent, reviewer = make_actor(tx, later), make_actor(tx, later, role="reviewer")
         assert [_next(tx, agent, later - HOUR // 10) for _ in range(3)] == [spam, threats, None]
         assert _next(tx, reviewer, later - HOUR // 10) == shielded
+
+
+@pytest.mark.promise(17)
+def test_a_reviewers_next_case_is_what_is_due_first_whoever_else_may_decide_it(db: Database, now: Micros) -> None:
+    """Alone or in a lot; agents are offered none of what reviewers decide."""
+    with db.transaction() as tx:
+        shielded = make_case(tx, now, category="self-harm", protected=True)
+        threats, handed = (make_case(tx, now + 1 + number, category="threats") for number in range(2))
+        cases.hand_to_reviewers(tx, actor=make_actor(tx, now), now=now, case_id=handed, version=1)
+        agent, reviewer = make_actor(tx, now), make_actor(tx, now, role="reviewer")
+        asked = [Asked(actor=reviewer)] * 3
+        at = now + HOUR - 1
+        given = [held and held.case_id for held in next_cases(tx, asked=asked, now=at)]
+        tx.execute(delete(lease))
+        alone = [_next(tx, reviewer, at) for _ in range(3)]
+        tx.execute(delete(lease))
+        theirs = [_next(tx, agent, at) for _ in range(2)]
+    assert alone == given == [shielded, threats, handed]
+    assert theirs == [threats, None]
 
 
 def test_closed_cases_are_nobodys_next(db: Database, now: Micros) -> None:

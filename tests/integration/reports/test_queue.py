@@ -39,6 +39,26 @@ def test_cases_stand_in_their_group_and_the_gravest_or_soonest_first(db: Databas
     assert without["by priority"] == [threats, hate]
 
 
+@pytest.mark.promise(17)
+def test_what_reviewers_decide_is_on_top_of_their_queue_once_it_is_due_soon(db: Database, now: Micros) -> None:
+    """Protected and handed over alike, among all that is due soon; agents, who may not decide it, read it below."""
+    with db.transaction() as tx:
+        shielded = make_case(tx, now, category="self-harm", protected=True)
+        threats = make_case(tx, now + MINUTE, category="threats")
+        handed = make_case(tx, now + 2 * MINUTE, category="threats")
+        later = make_case(tx, now, protected=True)
+        cases.hand_to_reviewers(tx, actor=make_actor(tx, now), now=now, case_id=handed, version=1)
+        at = now + 55 * MINUTE
+        reviewer, manager, agent = (_ids(tx, at, frozenset({role})) for role in ("reviewer", "duty manager", "agent"))
+        alone = _ids(tx, at, only="protected")
+        counted = queries.counts(tx, now=at, roles=REVIEWER)
+    assert reviewer == {"due soon": [shielded, threats, handed], "protected": [later], "by priority": []}
+    assert manager == reviewer
+    assert agent == {"due soon": [threats], "protected": [shielded, handed, later], "by priority": []}
+    assert alone == {"due soon": [], "protected": [shielded, handed, later], "by priority": []}
+    assert counted == Counts(total=4, due_soon=3, protected=1, by_priority=0)
+
+
 @pytest.mark.promise(18)
 def test_volume_moves_no_case_forward(db: Database, now: Micros) -> None:
     with db.transaction() as tx:
@@ -69,7 +89,8 @@ def test_pages_along_the_key_show_every_case_once(db: Database, now: Micros, rol
     with db.transaction() as tx:
         for number in range(23):
             about = list(Category)[number % 12].value
-            make_case(tx, now - number % 3 * HOUR, category=about, protected=number % 5 == 0)
+            make_case(tx, now - number % 3 * HOUR, category=about, protected=number % 3 == 0)
+        now = Micros(now + 50 * MINUTE)  # Some of either part are due soon.
         whole = [row.case.id for row in queries.queue(tx, now=now, roles=roles, limit=100).rows]
         paged: list[int] = []
         after: str | None = None
@@ -115,10 +136,13 @@ def test_a_row_says_whom_it_is_about_and_who_holds_it(db: Database, now: Micros)
 
 def test_counts_agree_with_the_groups(db: Database, now: Micros) -> None:
     with db.transaction() as tx:
-        assert queries.counts(tx, now=now) == Counts(total=0, due_soon=0, protected=0, by_priority=0)
+        none = Counts(total=0, due_soon=0, protected=0, by_priority=0)
+        assert queries.counts(tx, now=now, roles=REVIEWER) == none
         for about, protected in (("threats", False), ("threats", True), ("spam", False), ("hate", False)):
             make_case(tx, now, category=about, protected=protected)
-        assert queries.counts(tx, now=now + HOUR) == Counts(total=4, due_soon=1, protected=1, by_priority=2)
+        at = now + HOUR
+        assert queries.counts(tx, now=at, roles=AGENT) == Counts(total=4, due_soon=1, protected=1, by_priority=2)
+        assert queries.counts(tx, now=at, roles=REVIEWER) == Counts(total=4, due_soon=2, protected=0, by_priority=2)
 
 
 def test_the_page_of_a_case_shows_sums_of_its_reports(db: Database, now: Micros) -> None:

@@ -1,5 +1,7 @@
 """What somebody reads and is trained for narrows what the queue offers; what is too near to them is not theirs."""
 
+from typing import Any
+
 import pytest
 
 from gardefou.app.house import neighbours
@@ -8,8 +10,8 @@ from gardefou.events import Actor
 from gardefou.network.follow import follow
 from gardefou.network.queries import all_followed
 from gardefou.orders.lifecycle import State
-from gardefou.reports import cases, queries
-from gardefou.reports.errors import TooNearError
+from gardefou.reports import cases, leases, queries
+from gardefou.reports.errors import HeldByAnotherError, TooNearError
 from gardefou.reports.hold_to_act import hold_to_act
 from gardefou.reports.intake import file_report
 from gardefou.reports.leases import take_lease
@@ -118,3 +120,37 @@ def test_it_changes_by_an_order_in_which_whoever_it_is_about_has_no_part(town: T
 def test_what_cannot_be_read_is_said_in_one_line(town: Town, change: dict[str, str], words: str) -> None:
     with pytest.raises(ChangeError, match=words):
         town.change("administrator", "person.offer", town.person_id("agent"), **change)
+
+
+@pytest.mark.promise(17)
+def test_a_case_that_is_too_near_from_now_on_is_let_go_of_and_others_have_it_at_once(town: Town) -> None:
+    near, other = report(town, "anna"), report(town, "mayor")
+    assert {given(town, "agent"), given(town, "agent")} == {near, other}
+    offer(town, "agent", employers="@anna")
+    with town.db.transaction() as tx:
+        assert leases.holder(tx, near, town.now) is None
+        kept = leases.holder(tx, other, town.now)
+    assert kept is not None
+    assert kept.person_id == town.person_id("agent")
+    assert given(town, "reviewer 1") == near
+
+
+@pytest.mark.promise(17)
+def test_a_hold_of_somebody_who_may_no_longer_decide_is_in_nobodys_way(town: Town) -> None:
+    """It was not given back: their account has followed the other one since."""
+    offer(town, "agent", own="@anna")
+    case_id = report(town, "mayor")
+    assert given(town, "agent") == case_id
+    with town.db.transaction() as tx:
+        person: dict[str, Any] = {"actor": town.people["reviewer 1"], "now": town.now, "follows": all_followed}
+        person["case_id"] = case_id
+        assert isinstance(leases.take_lease(tx, **person), leases.Taken)
+        with pytest.raises(HeldByAnotherError):
+            hold_to_act(tx, **person, version=1)
+        follow(tx, neighbours(), actor=Actor.member(town.accounts["anna"]), now=town.now, handle="mayor")
+        case = queries.case(tx, case_id)
+        assert leases.deciding(tx, case, town.now, all_followed) is None
+        assert hold_to_act(tx, **person, version=1).id == case_id
+        found = leases.holder(tx, case_id, town.now)
+    assert found is not None
+    assert found.person_id == town.person_id("reviewer 1")
