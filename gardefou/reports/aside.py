@@ -16,11 +16,12 @@ from gardefou.reports.bursts import Burst, find_bursts, sum_of
 from gardefou.reports.leads import Kind
 from gardefou.reports.priority import Weighed
 from gardefou.reports.sums import Minute, Sums, in_words, within
-from gardefou.reports.tables import aside, report
+from gardefou.reports.tables import aside, case_words_past, report
 from gardefou.reports.traits import RIGHT_BEFORE, YOUNG
 from gardefou.storage import Tx
 
-#: Words that a set's reports are written in, each with the place after which it counts.
+#: Words that were watched when a set was made, each with the place after which it counts. Its reports are written in
+#: these, or in some that gave up their place before.
 Words = tuple[tuple[int, int], ...]
 
 
@@ -154,8 +155,22 @@ def _offer(burst: Burst, minutes: Mapping[int, Minute], found: Sequence[Aside]) 
 def in_set(which: Which) -> ColumnElement[bool]:
     """Return what holds of the reports of a set."""
     came = and_(report.c.created_at >= which.since, report.c.created_at < which.until)
-    alike = or_(YOUNG, in_words(dict(which.words)))
+    alike = or_(YOUNG, _same(which))
     return and_(within(which.case_id, 0, which.upto), came, ~RIGHT_BEFORE, alike)
+
+
+#: What holds of a report in words that counted when it came, and have given up their place since.
+_IN_PAST = (
+    select(case_words_past.c.words)
+    .where(case_words_past.c.case_id == report.c.case_id, case_words_past.c.words == report.c.words)
+    .where(case_words_past.c.after < report.c.place, case_words_past.c.upto >= report.c.place)
+    .exists()
+)
+
+
+def _same(which: Which) -> ColumnElement[bool]:
+    """Return what holds of the reports in words that many share, whether they are still watched or were."""
+    return or_(in_words(dict(which.words)), _IN_PAST)
 
 
 def in_one_of(found: Sequence[Aside]) -> ColumnElement[bool]:
@@ -177,7 +192,7 @@ def count_set(tx: Tx, which: Which, *, beside: Sequence[Aside], reports: int) ->
         report.c.category,
         func.count().filter(mine).label("reports"),
         func.count().filter(mine, YOUNG).label("young"),
-        func.count().filter(mine, in_words(dict(which.words))).label("same"),
+        func.count().filter(mine, _same(which)).label("same"),
         func.min(report.c.place).filter(mine).label("first"),
         func.min(report.c.created_at).filter(mine).label("first_at"),
         func.min(report.c.created_at).filter(left).label("left"),

@@ -12,7 +12,7 @@ How it is found, in the order in which it is done:
 4. Busy minutes at most five minutes apart are one stretch. It goes on at both ends, over no longer a pause, through
    minutes at least half of whose reports are alike.
 5. A stretch is a burst if at least half of its reports, and at least fifty, are alike: written in words that ten or
-   more share, or by accounts opened in the day before, and by nobody who was ever right before.
+   more of a thousand share (sums.py), or by accounts opened in the day before, and by nobody who was ever right before.
 
 Reports that come slower than five a minute are no burst, however alike they are.
 """

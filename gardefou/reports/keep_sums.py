@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from sqlalchemy import text
 
+from gardefou.reports.keep_words import keep_words
 from gardefou.reports.sums import counted, kept
 from gardefou.storage import Tx
 
@@ -25,10 +26,6 @@ _POST = text(
     "INSERT INTO case_post (case_id, post_id, reports, reporters, excerpt, posted_at) "
     "VALUES (:it, :post_id, :reports, :reporters, :excerpt, :posted_at) ON CONFLICT (case_id, post_id) DO UPDATE SET "
     "reports = case_post.reports + excluded.reports, reporters = case_post.reporters + excluded.reporters"
-)
-_WORDS = text(
-    "INSERT INTO case_words (case_id, words, after) VALUES (:it, :words, :after) "
-    "ON CONFLICT (case_id, words) DO NOTHING"
 )
 
 
@@ -53,7 +50,7 @@ def keep_sums(tx: Tx, *, case_id: int, upto: int) -> None:
     tx.execute(_SUM, {"it": case_id, "upto": upto, "whole": whole, "categories": categories})
     minutes = [{"minute": minute} | asdict(one) for minute, one in since.minutes.items()]
     posts = [asdict(one) for one in since.posts.values()]
-    words = [{"words": one, "after": after} for one, after in since.words.items() if one not in before.words]
-    for statement, rows in ((_MINUTE, minutes), (_POST, posts), (_WORDS, words)):
+    for statement, rows in ((_MINUTE, minutes), (_POST, posts)):
         if rows:
             tx.execute(statement, [{"it": case_id} | row for row in rows])
+    keep_words(tx, case_id=case_id, after=before.upto, upto=upto, words=since.words)

@@ -21,7 +21,7 @@ from gardefou.reports.keep_sums import keep_sums
 from gardefou.reports.leads import lead_of
 from gardefou.reports.offers import Follows
 from gardefou.reports.priority import Weighed
-from gardefou.reports.sums import of_case
+from gardefou.reports.sums import kept, of_case
 from gardefou.reports.tables import aside
 from gardefou.reports.take_out import take_out_few
 from gardefou.reports.view import case as case_row
@@ -74,8 +74,9 @@ def set_aside(
     ahead = _wanted(tx, before, since, upto)
     counted = count_set(tx, ahead.which, beside=ahead.beside, reports=before.reports)
     case = hold_to_act(tx, actor=actor, now=now, case_id=case_id, version=version, seen=seen, follows=follows)
-    keep_sums(tx, case_id=case_id, upto=case.reports)
     wanted = _wanted(tx, case, since, upto)
+    # From here on no other words can count in these reports than those that do now.
+    keep_sums(tx, case_id=case_id, upto=case.reports)
     if wanted != ahead:
         counted = count_set(tx, wanted.which, beside=wanted.beside, reports=case.reports)
     more = counted.reports - (wanted.aside.reports if wanted.aside else 0)
@@ -106,6 +107,8 @@ class _Wanted:
     which: Which
     aside: Aside | None
     beside: Sequence[Aside]
+    # Up to here reports were added up: nothing that counts in them has changed where this has not.
+    summed: int
 
 
 def _wanted(tx: Tx, case: Case, since: int, upto: int) -> _Wanted:
@@ -114,14 +117,15 @@ def _wanted(tx: Tx, case: Case, since: int, upto: int) -> _Wanted:
     Raises:
         BurstChangedError: there is no such burst.
     """
-    sums = of_case(tx, case)
+    summed, sums = kept(tx, case.id).upto, of_case(tx, case)
     apart = in_force(tx, case.id)
     for one in offers(sums, apart):
         if one.since <= since < one.until:
             upto = max(min(upto, case.reports), one.aside.upto if one.aside else 0)
             words = tuple(sorted(pair for pair in sums.words.items() if pair[1] < upto))
             which = Which(case_id=case.id, since=one.since, until=one.until, upto=upto, words=words)
-            return _Wanted(which=which, aside=one.aside, beside=tuple(each for each in apart if each != one.aside))
+            beside = tuple(each for each in apart if each != one.aside)
+            return _Wanted(which=which, aside=one.aside, beside=beside, summed=summed)
     raise _changed(0)
 
 

@@ -6,7 +6,7 @@ a page reads the sums and the rest: it costs the same for a thousand reports and
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, false, func, or_, select
@@ -18,8 +18,9 @@ from gardefou.reports.traits import FIRST, RIGHT_BEFORE, YOUNG
 from gardefou.storage import Tx
 from gardefou.storage.among import among
 
-#: Words that so many of the reports added up together share are shared words; a case has so many of them at most.
-SHARED_BY, MOST_WORDS = 10, 20
+#: Words that so many of the reports added up together share are shared words, whatever was shared before them. No more
+#: than this many can be shared by ten of a thousand; where more are added up together, those that most of them share.
+SHARED_BY, MOST_SHARED = 10, 100
 #: Minutes are read this far back from the newest report; when reports came is shown from the first on.
 LOOK_BACK = 4 * DAY
 POSTS_SHOWN = 50
@@ -75,7 +76,7 @@ class Sums:
         whole: how many name no post.
         posts: the posts they name, by number; of many those that most of them name, and those named lately.
         all_posts: how many posts they name.
-        words: words that many of them share, each with the place after which it is counted.
+        words: words that count as shared in the newest of them, each with the place after which it does.
     """
 
     upto: int = 0
@@ -136,12 +137,12 @@ def counted(tx: Tx, *, case_id: int, after: int, upto: int, known: Mapping[int, 
         case_id: the case.
         after: the place after which they stand.
         upto: the last place.
-        known: words that are known to be shared by then.
+        known: words that are watched by then, each with the place after which it is.
     """
     if upto <= after:
         return Sums(upto=upto, words=known)
     here = within(case_id, after, upto)
-    words = {**known, **dict.fromkeys(_shared_anew(tx, here, known), after)}
+    words = {**dict.fromkeys(_shared(tx, here), after), **known}
     number = func.count().label("number")
     of_each = tx.all(select(report.c.category, number).where(here).group_by(report.c.category))
     return Sums(
@@ -161,15 +162,19 @@ def within(case_id: int, after: int, upto: int) -> ColumnElement[bool]:
 
 def in_words(words: Mapping[int, int]) -> ColumnElement[bool]:
     """Return what holds of a report in one of these words, each from its place on."""
-    return or_(false(), *(and_(report.c.words == one, report.c.place > after) for one, after in words.items()))
+    from_there: dict[int, list[int]] = {}
+    for one, after in words.items():
+        from_there.setdefault(after, []).append(one)
+    these = ((report.c.place > after) & among(report.c.words, those) for after, those in sorted(from_there.items()))
+    return or_(false(), *these)
 
 
-def _shared_anew(tx: Tx, here: ColumnElement[bool], known: Iterable[int]) -> list[int]:
-    """Return the words that many share in these reports, beside those that are known."""
-    number, given = func.count(), tuple(known)
+def _shared(tx: Tx, here: ColumnElement[bool]) -> list[int]:
+    """Return the words that many share in these reports."""
+    number = func.count()
     several = select(report.c.words).where(here, report.c.words.is_not(None)).group_by(report.c.words)
-    most = several.having(number >= SHARED_BY).order_by(number.desc(), report.c.words).limit(MOST_WORDS)
-    return [one for one in tx.ids(most) if one not in given][: MOST_WORDS - len(given)]
+    most = several.having(number >= SHARED_BY).order_by(number.desc(), report.c.words).limit(MOST_SHARED)
+    return tx.ids(most)
 
 
 def _minutes(tx: Tx, here: ColumnElement[bool], words: Mapping[int, int]) -> dict[int, Minute]:

@@ -157,21 +157,36 @@ case_post = Table(
     Column("posted_at", Int64, nullable=False),
 )
 
-#: The comments that many reports of a case share, by their digest; counted in the reports that come after that place.
+#: The comments that most reports of a case share, by their digest, and so many at most (keep_words.py): each is counted
+#: in the reports that come after that place, and `weight` and `error` say how many were in it, and how sure that is.
 case_words = Table(
     "case_words",
     metadata,
     Column("case_id", Int64, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
     Column("words", Int64, primary_key=True, autoincrement=False),
     Column("after", Int64, nullable=False),
+    Column("weight", Int64, nullable=False, server_default="0"),
+    Column("error", Int64, nullable=False, server_default="0"),
+)
+
+#: Those that gave up their place to others, and the reports in which they were counted: after one place, up to another.
+#: Never changed, and read only by its key: no page and no report costs more for what is in it.
+case_words_past = Table(
+    "case_words_past",
+    metadata,
+    Column("case_id", Int64, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("words", Int64, primary_key=True, autoincrement=False),
+    Column("after", Int64, primary_key=True, autoincrement=False),
+    Column("upto", Int64, nullable=False),
 )
 
 #: Reports of one burst that somebody set aside together, said by what they have in common: they came from `since` until
 #: `until`, stand at `upto` or before, and were written by the young or in the same `words` (JSON, each with the place
-#: after which it counts). One row, whatever their number; the reports themselves stay as they are. `kinds`, JSON, says
-#: of each kind of complaint how many they are and when the first came. Up to the place `weighed_to` its reporters are
-#: taken out of what the case weighs: `taken_out`, JSON, is what they weighed. Up to there, too, `whole` that name no
-#: post are out of the sums of the case, and those that name one (`aside_post`).
+#: after which it counts; those that gave up their place before stand in `case_words_past`). One row, whatever their
+#: number; the reports themselves stay as they are. `kinds`, JSON, says of each kind of complaint how many they are and
+#: when the first came. Up to the place `weighed_to` its reporters are taken out of what the case weighs: `taken_out`,
+#: JSON, is what they weighed. Up to there, too, `whole` that name no post are out of the sums of the case, and those
+#: that name one (`aside_post`).
 aside = Table(
     "aside",
     metadata,

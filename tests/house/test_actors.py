@@ -58,6 +58,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "orders.notices.note": "writes down whom an order's own actor caused to be told",
     "orders.notices.accepted": "the mail server's answer: nobody's deed",
     "orders.sign.entered": "commits to what a step's own actor signed",
+    "reports.keep_sums.keep_sums": "keeps the sums of a case, for a verb that names the actor or whoever filed",
+    "reports.keep_words.keep_words": "as above",
     "reports.move_sums.move_kinds": "keeps the sums of a case, for a verb that names the actor",
     "reports.move_sums.move_posts": "as above",
     "reports.move_sums.give_back": "as above",
