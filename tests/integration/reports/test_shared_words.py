@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import Table, func, select, update
@@ -11,12 +12,16 @@ from gardefou.clock import HOUR, MINUTE, SECOND, Micros
 from gardefou.events import Actor
 from gardefou.reports import queries
 from gardefou.reports.aside import Aside, count_set, in_force, offers
+from gardefou.reports.case import Case
+from gardefou.reports.errors import BurstChangedError
 from gardefou.reports.filing import filing
 from gardefou.reports.heaviest import Place, heaviest
+from gardefou.reports.hold_to_act import hold_to_act
 from gardefou.reports.intake import file_reports
 from gardefou.reports.keep_sums import STEP, keep_sums
 from gardefou.reports.keep_words import PLACES
 from gardefou.reports.same_words import same_words
+from gardefou.reports.set_aside import set_aside
 from gardefou.reports.sums import SHARED_BY, Sums, kept, of_case
 from gardefou.reports.tables import case_words, case_words_past, report
 from gardefou.reports.take_back import take_back
@@ -135,6 +140,29 @@ def test_words_that_were_watched_before_they_had_weights_count_as_they_did(db: D
         assert held[same_words(said(0)) or 0] == 5
         assert counted_again(tx, found) == found.reports == STEP
         assert bursts_of(tx, case_id) == [STEP, 5]
+
+
+def test_what_was_added_up_by_others_while_a_set_was_counted_is_counted_again(
+    db: Database, now: Micros, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words that are watched are the same; others were shared meanwhile, and have given up their place already."""
+    with db.transaction() as tx:
+        account_id, agent = make_account(tx, now), make_actor(tx, now)
+        file(tx, now, account_id, [said(each % PLACES) for each in range(STEP)])
+        case_id = file(tx, now, account_id, [said(0)] * 400 + [said(77)] * (SHARED_BY - 1))
+        assert bursts_of(tx, case_id) == [STEP + 400]
+        watched = set(kept(tx, case_id).words)
+        version = queries.case(tx, case_id).version
+
+        def others_first(tx: Tx, **asked: Any) -> Case:
+            file(tx, now, account_id, [said(77)] + [said(each % PLACES) for each in range(590)])
+            return hold_to_act(tx, **asked)
+
+        monkeypatch.setattr("gardefou.reports.set_aside.hold_to_act", others_first)
+        asked: dict[str, Any] = {"since": now // MINUTE * MINUTE, "upto": STEP + 409, "reports": STEP + 400}
+        with pytest.raises(BurstChangedError, match="it would be 1,409 reports now"):
+            set_aside(tx, actor=agent, now=now, case_id=case_id, version=version, **asked)
+        assert set(kept(tx, case_id).words) == watched
 
 
 class Model:
