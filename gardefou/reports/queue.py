@@ -9,6 +9,7 @@ refused. Whoever may decide it has it on top as any other once it is due soon.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -188,11 +189,11 @@ def queue(
     rows: list[QueueRow] = []
     for group in groups[groups.index(start) :]:
         severity, at, case_id = (key if group is start else None) or (None, None, None)
-        most, found = limit + 1 - len(rows), list[QueueRow]()
+        most, found = limit + 1 - len(rows), list[RowMapping]()
         for part in parts_of(group, reviews=reviews):
             asked = _page(group, part, reviews, now, now + DUE_SOON, locale, severity, at, case_id, most)
-            found += [_row(group, row) for row in tx.all(*asked)]
-        rows += sorted(found, key=_key)[:most]
+            found += tx.all(*asked)
+        rows += [_row(group, row) for row in sorted(found, key=partial(_key, group))[:most]]
         if len(rows) > limit:
             return Queue(rows=tuple(rows[:limit]), next=_cursor(rows[limit - 1]))
     return Queue(rows=tuple(rows), next=None)
@@ -252,15 +253,15 @@ def _row(group: Group, row: Any) -> QueueRow:
     )
 
 
-def _key(row: QueueRow) -> tuple[int, ...]:
-    return tuple(getattr(row.case, str(column.key)) for column in SORT[row.group])
+def _key(group: Group, row: RowMapping) -> tuple[int, ...]:
+    return tuple(row[str(column.key)] for column in SORT[group])
 
 
 _LETTER = {Group.DUE_SOON: "d", Group.PROTECTED: "p", Group.PRIORITY: "g"}
 
 
 def _cursor(row: QueueRow) -> str:
-    return "-".join([_LETTER[row.group], *map(str, _key(row))])
+    return "-".join([_LETTER[row.group], *(str(getattr(row.case, str(column.key))) for column in SORT[row.group])])
 
 
 def _read_cursor(after: str | None, groups: Sequence[Group]) -> tuple[Group, tuple[int | None, int, int] | None]:
