@@ -30,9 +30,8 @@ from gardefou.words import roles
 _log = structlog.get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
-#: When what waits to be written down has become less, seconds; and when each of the database’s troubles may be over.
-SOON = 2
-PASSES = {Outage.AWAY: 5, Outage.UNSURE: 5, Outage.FULL: 60, Outage.BUSY: SOON}
+#: When each of the database’s troubles may be over, seconds.
+PASSES = {Outage.AWAY: 5, Outage.UNSURE: 5, Outage.FULL: 60, Outage.BUSY: TooManyWaitError.wait}
 
 
 def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
@@ -49,10 +48,8 @@ def handle(request: AnyRequest, problem: Exception) -> Response[Any]:
         path = write_bug(problem, request.app.state.settings.folder)
         _log.error("request.failed", path=request.scope["path"], problem=type(problem).__name__, story=str(path))
     headers = dict(getattr(problem, "headers", None) or {})
-    if isinstance(problem, TooManyTriesError):
+    if isinstance(problem, TooManyTriesError | TooManyWaitError):
         headers["Retry-After"] = str(problem.wait)
-    if isinstance(problem, TooManyWaitError):
-        headers["Retry-After"] = str(SOON)
     if outage is not None:
         headers["Retry-After"] = str(PASSES[outage])
     if clients.asked_by_a_client(request.scope["path"]):
@@ -149,7 +146,7 @@ def _detail(request: AnyRequest, problem: Exception, status: int) -> str:
     if isinstance(problem, TooBusyError):
         return _outage(Outage.BUSY)
     if isinstance(problem, TooManyWaitError):
-        return _("More comes in now than can be written down. Nothing of yours was taken: send it again in a moment.")
+        return sentences.more_than_can_be_written()
     match status:
         case http.HTTPStatus.NOT_FOUND:
             return _("There is no page at %(path)s. Nothing has changed.", path=request.scope["path"])

@@ -23,6 +23,11 @@ def in_form(error: FieldError) -> str:
     return f"{sentence} {kept}"
 
 
+def more_than_can_be_written() -> str:
+    """Return that more comes in than the house can take now."""
+    return _("More comes in now than can be written down. Nothing of yours was taken: send it again in a moment.")
+
+
 def too_many(problem: TooManyTriesError) -> str:
     """Return which limit somebody has come up against, and when they can go on."""
     most, each = number(int(problem.fields.get("most", 0))), duration(int(problem.fields.get("each", 0)) * SECOND)

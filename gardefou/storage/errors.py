@@ -32,6 +32,8 @@ class TooManyWaitError(ConfigurationError):
     """More comes than can be written down now; nothing was taken. Send it again in a moment."""
 
     code = "too_many_wait"
+    #: After how many whole seconds less may wait.
+    wait = 2
 
 
 class TooBusyError(TooManyWaitError):

@@ -24,7 +24,7 @@ from gardefou.network.web import common
 from gardefou.network.web.common import AnyRequest, handle_in, id_in, page
 from gardefou.network.web.showing import shown
 from gardefou.storage import Database, Tx
-from gardefou.storage.errors import TooManyTriesError
+from gardefou.storage.errors import TooManyTriesError, TooManyWaitError
 from gardefou.words import current
 from gardefou.words import gettext as _
 
@@ -161,11 +161,14 @@ def _file(
         unread = replace(typed, errors={"reporter": sentences.of(error)})
         with db.reading() as tx:
             return _form(tx, neighbours, member, handle, post_id, unread, status=403)
-    except TooManyTriesError as error:
-        kept = _("What you wrote stands below.")
-        untaken = replace(typed, errors={"limit": f"{sentences.too_many(error)} {kept}"})
+    except (TooManyTriesError, TooManyWaitError) as error:
+        kept, status = _("What you wrote stands below."), 503
+        why = sentences.more_than_can_be_written()
+        if isinstance(error, TooManyTriesError):
+            why, status = sentences.too_many(error), 429
+        untaken = replace(typed, errors={"limit": f"{why} {kept}"})
         with db.reading() as tx:
-            form_again = _form(tx, neighbours, member, handle, post_id, untaken, status=429)
+            form_again = _form(tx, neighbours, member, handle, post_id, untaken, status=status)
         form_again.set_header("Retry-After", str(error.wait))
         return form_again
     opened_by = "" if member else receipt_key(door_key, taken.receipt)

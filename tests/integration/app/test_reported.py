@@ -8,6 +8,8 @@ import pytest
 
 from gardefou.network.notices import unread
 from gardefou.reports import queries
+from gardefou.storage.errors import TooManyWaitError
+from gardefou.storage.together import Together
 from tests.factories.reporting import ReportingHouse, reporting_house
 from tests.integration.app.test_api import secret_of
 
@@ -124,3 +126,18 @@ def test_who_reports_one_account_too_often_has_their_words_back_and_reads_which_
     assert ">one more, and long thought about</textarea>" in over.text
     assert re.search(r'name="category" value="spam" required checked', over.text)
     assert house.report(visitor, "president", comment="another")
+
+
+@pytest.mark.promise(17)
+@pytest.mark.promise(20)
+def test_who_reports_while_more_comes_than_can_be_written_has_their_words_back(
+    house: ReportingHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def turned_away(*_: object) -> None:
+        raise TooManyWaitError
+
+    monkeypatch.setattr(Together, "put", turned_away)
+    full = house.browser().post("/@mayor/report", {"category": "spam", "comment": "long thought about"})
+    assert (full.status_code, full.headers["retry-after"]) == (503, "2")
+    assert "Nothing of yours was taken: send it again in a moment. What you wrote stands below." in full.text
+    assert ">long thought about</textarea>" in full.text
