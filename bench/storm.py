@@ -19,7 +19,7 @@ from contextlib import nullcontext
 from itertools import count
 
 import httpx
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import event, func, select
 
 from bench.arriving import CONNECTIONS, a_report, arrive, storm
 from bench.crowd import Crowd
@@ -33,7 +33,7 @@ from gardefou.clock import SystemClock
 from gardefou.events import Actor
 from gardefou.reports.filing import filing
 from gardefou.reports.intake import file_reports
-from gardefou.reports.tables import cases, lease
+from gardefou.reports.tables import cases
 from gardefou.reports.tables import report as report_table
 from gardefou.storage import Database, open_database
 
@@ -93,15 +93,6 @@ class Town:
             self.sent += len(many)
         return statistics.median(rates)
 
-    def close(self, those: set[int]) -> None:
-        """Close cases by the shortest way; nobody closes the stormy one, which whoever has it keeps."""
-        with self.db.transaction() as tx:
-            others = cases.c.id.in_(those) & (cases.c.account_id != self.stormy)
-            closed = tx.ids(
-                update(cases).where(others).values(state="closed", outcome="rejected").returning(cases.c.id)
-            )
-            tx.execute(delete(lease).where(lease.c.case_id.in_(closed)))
-
     def case_id(self) -> int:
         """Return the stormy case, the only one."""
         with self.db.reading() as tx:
@@ -121,7 +112,8 @@ class Agents:
     def __init__(self, town: Town) -> None:
         """Begin."""
         self.had: dict[int, float] = {}
-        self._town = town
+        # Whoever has the stormy case keeps it.
+        self._kept = town.case_id()
         self._ended = threading.Event()
         self._hands = [threading.Thread(target=self._work, args=(browser,)) for browser in town.agents]
         for hand in self._hands:
@@ -133,7 +125,8 @@ class Agents:
             if where.startswith("/desk/cases/"):
                 case_id = int(where.split("/")[3].split("?")[0])
                 self.had[case_id] = time.time()
-                self._town.close({case_id})
+                if case_id != self._kept:
+                    browser.post("/desk/many", data={"deed": "rejected", "case": f"{case_id}:1"})
             self._ended.wait(BUSY_FOR)
 
     def until(self, wanted: set[int]) -> None:
