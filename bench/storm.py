@@ -124,10 +124,13 @@ class Agents:
             where = browser.post("/desk/next").headers["location"]
             if where.startswith("/desk/cases/"):
                 case_id = int(where.split("/")[3].split("?")[0])
-                self.had[case_id] = time.time()
+                self.had[case_id] = taken = time.time()
                 if case_id != self._kept:
                     browser.post("/desk/many", data={"deed": "rejected", "case": f"{case_id}:1"})
-            self._ended.wait(BUSY_FOR)
+                # As long as a case takes somebody, to press the button is in it.
+                self._ended.wait(max(0.0, taken + BUSY_FOR - time.time()))
+            else:
+                self._ended.wait(BUSY_FOR)
 
     def until(self, wanted: set[int]) -> None:
         """Go on until they have had these cases, then stop.
