@@ -187,6 +187,7 @@ def test_reports_are_held_closed_and_opened_again(house: Everybody) -> None:
     assert agent.ask("POST", "reports/7/resolve")[0] == 404
 
 
+@pytest.mark.promise(10)
 def test_nobody_holds_closes_or_opens_again_a_case_about_an_account_that_theirs_follows(house: Everybody) -> None:
     town = house.town
     order = town.change("administrator", "person.offer", town.person_id("agent"), own="@anna").order

@@ -60,6 +60,7 @@ def test_a_yes_counts_no_more_once_its_giver_follows_the_account(town: Town) -> 
         assert audit(tx, platform=EmbeddedPlatform()) is None, "every decision is made again on the facts recorded"
 
 
+@pytest.mark.promise(20)
 def test_nobody_proposes_on_their_own_account(town: Town) -> None:
     near(town, "agent", own="@anna")
     assert against(town.propose("agent", "account.limit", "anna")) == {"too-near"}

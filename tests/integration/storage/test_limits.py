@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -24,6 +23,7 @@ from gardefou.storage.limits import (
     spend_on_reports,
 )
 from gardefou.storage.tables import tries
+from tests.factories.racing import until_somebody_waits
 
 HOME, OFFICE = "203.0.113.7", "198.51.100.9"
 STAFF = LIMITS[Entry.STAFF_LINK]
@@ -172,8 +172,10 @@ def test_two_processes_that_count_one_reporter_at_once_share_what_is_theirs(db: 
     def spent(where: Database) -> int:
         with where.transaction() as tx:
             found = spend_on_reports(tx, now=now, reports=reports)
+            if tx.dialect == "postgresql" and not counted.is_set():
+                counted.set()
+                until_somebody_waits(tx)  # Not committed: the other has to.
             counted.set()
-            time.sleep(0.2)  # Not committed: the other has to wait for it.
         return sum(isinstance(one, Left) for one in found)
 
     with ThreadPoolExecutor(2) as hands:

@@ -258,6 +258,7 @@ def test_auditors_choose_nothing_and_decide_nothing(town: Town, visit: Visit, ag
         assert open_case_of(tx, town.accounts["anna"]) is not None
 
 
+@pytest.mark.promise(10)
 def test_whoever_is_too_near_neither_decides_nor_undoes_among_many(town: Town, visit: Visit) -> None:
     agent, near = visit("agent"), visit("reviewer south")
     (chosen,) = cases_on(town, "somebody of theirs")
